@@ -1,0 +1,132 @@
+"""Every activation, defined once as a table of polynomial pieces.
+
+The interpreter evaluates the table with numpy, the tensor engine turns it into tinygrad
+expressions, and the OpenCL kernels are generated from it, so no two copies can disagree.
+Source: "Growing Bonsai Networks with RNNs", section "Activation Function".
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Up to and including `end`, the value is sum(coefficients[k] * (x - centre)**k)."""
+
+    end: float
+    centre: float
+    coefficients: tuple[float, ...]
+
+    def shifted(self, centre: float) -> tuple[float, ...]:
+        """Return the coefficients of the same polynomial about another centre."""
+        step = centre - self.centre
+        degree = len(self.coefficients)
+        return tuple(
+            sum(self.coefficients[k] * math.comb(k, j) * step ** (k - j) for k in range(j, degree))
+            for j in range(degree)
+        )
+
+
+def hard_pieces(leak: float) -> tuple[Piece, ...]:
+    """Return the piecewise linear member: a zigzag through (-3, -1), (-1, 1), (1, -1), (3, 1)."""
+    return (
+        Piece(-3.0, -3.0, (-1.0, leak)),
+        Piece(-1.0, -2.0, (0.0, 1.0)),
+        Piece(1.0, 0.0, (0.0, -1.0)),
+        Piece(3.0, 2.0, (0.0, 1.0)),
+        Piece(math.inf, 3.0, (1.0, leak)),
+    )
+
+
+def smooth_pieces(leak: float) -> tuple[Piece, ...]:
+    """Return the quartic member: flat near -1 and 1 at the odd numbers from -3 to 3."""
+    return (
+        Piece(-3.0, -3.0, (-1.0, leak)),
+        Piece(-2.0, -3.0, (-1.0, 0.0, 0.0, 0.0, 1.0)),
+        Piece(0.0, -1.0, (1.0, 0.0, 0.0, 0.0, -1.0)),
+        Piece(2.0, 1.0, (-1.0, 0.0, 0.0, 0.0, 1.0)),
+        Piece(3.0, 3.0, (1.0, 0.0, 0.0, 0.0, -1.0)),
+        Piece(math.inf, 3.0, (1.0, leak)),
+    )
+
+
+@lru_cache
+def ameo_pieces(factor: float, leak: float) -> tuple[Piece, ...]:
+    """Return `factor * hard + (1 - factor) * smooth`, with slope `leak` outside [-3, 3]."""
+    hard, smooth = hard_pieces(leak), smooth_pieces(leak)
+    if factor == 1.0:
+        return hard
+    if factor == 0.0:
+        return smooth
+
+    def covering(pieces: tuple[Piece, ...], end: float) -> Piece:
+        return next(piece for piece in pieces if end <= piece.end)
+
+    def blend(end: float) -> Piece:
+        linear, quartic = covering(hard, end), covering(smooth, end)
+        about = linear.shifted(quartic.centre)
+        padded = about + (0.0,) * (len(quartic.coefficients) - len(about))
+        pairs = zip(padded, quartic.coefficients, strict=True)
+        return Piece(
+            end, quartic.centre, tuple(factor * a + (1.0 - factor) * b for a, b in pairs)
+        )
+
+    return tuple(blend(end) for end in sorted({piece.end for piece in hard + smooth}))
+
+
+def evaluate_pieces(pieces: tuple[Piece, ...], x: Floats) -> Floats:
+    """Return the value of the table at each element of `x` (any shape)."""
+    ends = np.array([piece.end for piece in pieces[:-1]])
+    index = np.searchsorted(ends, x, side="left")
+    offset = x - np.array([piece.centre for piece in pieces])[index]
+    degree = max(len(piece.coefficients) for piece in pieces)
+    columns = np.zeros((degree, len(pieces)))
+    for column, piece in enumerate(pieces):
+        columns[: len(piece.coefficients), column] = piece.coefficients
+    value = columns[degree - 1][index]
+    for power in range(degree - 2, -1, -1):
+        value = value * offset + columns[power][index]
+    return np.asarray(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A function that a neuron applies: `linear`, `tanh`, or `ameo` with a factor and a leak."""
+
+    kind: str
+    factor: float = 0.0
+    leak: float = 0.0
+
+    def __call__(self, x: Floats) -> Floats:
+        return KINDS[self.kind](self)(x)
+
+
+def _ameo(activation: Activation) -> Callable[[Floats], Floats]:
+    """Interpolated zigzag: -1 to 1 and 1 to -1, so one neuron computes XOR."""
+    pieces = ameo_pieces(activation.factor, activation.leak)
+    return lambda x: evaluate_pieces(pieces, x)
+
+
+def _linear(_: Activation) -> Callable[[Floats], Floats]:
+    """The sum itself."""
+    return lambda x: x
+
+
+def _tanh(_: Activation) -> Callable[[Floats], Floats]:
+    """The hyperbolic tangent."""
+    return np.tanh
+
+
+KINDS: dict[str, Callable[[Activation], Callable[[Floats], Floats]]] = {
+    "ameo": _ameo,
+    "linear": _linear,
+    "tanh": _tanh,
+}
+LINEAR = Activation("linear")

@@ -1,0 +1,161 @@
+"""Look for a fault beyond the reach of exhaustive search: long legal runs and a beam.
+
+A network that drifts may go wrong only after hundreds of ticks. Thousands of random legal
+sequences of 1,000 ticks are run side by side, then a beam that keeps the joint states whose
+outputs stand nearest to 0. What fails is shortened by trying.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.behaviour import Behaviour, Codes, Numbers, mismatches
+from bonsai_compiler.interp import Floats
+
+RUNS = 2048
+TICKS = 1000
+BEAM = 256
+ROUNDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """How many random runs were made, and a legal sequence that fails on its last tick, if any."""
+
+    runs: int
+    failing: tuple[int, ...] | None
+
+
+def hunt(candidate: Behaviour, specification: Behaviour, seed: int) -> Hunt:
+    """Return a failing sequence if long runs or the beam meet one, shortened by trying."""
+    ticks = min(TICKS, specification.horizon or TICKS)
+    rng = np.random.default_rng(seed)
+    failing = _run(candidate, specification, rng, ticks)
+    if failing is None:
+        failing = _beam(candidate, specification, rng, ticks)
+    if failing is not None:
+        failing = shorten(candidate, specification, failing)
+    return Hunt(RUNS, failing)
+
+
+def _run(
+    candidate: Behaviour, specification: Behaviour, rng: np.random.Generator, ticks: int
+) -> tuple[int, ...] | None:
+    states = np.repeat(candidate.start(), RUNS, axis=0)
+    expected = np.repeat(specification.start(), RUNS, axis=0)
+    count = specification.legal(specification.start()).shape[1]
+    # Each run has its own leaning, so that some climb deep and some stay shallow.
+    leaning = rng.exponential(size=(RUNS, count)) ** rng.choice([0.0, 1.0, 3.0], size=(RUNS, 1))
+    alive = np.arange(RUNS)
+    history: list[Numbers] = []
+    for _ in range(ticks):
+        legal = specification.legal(expected[alive])
+        going = legal.any(axis=1)
+        alive, legal = alive[going], legal[going]
+        if not len(alive):
+            return None
+        weights = np.where(legal, leaning[alive] * rng.random(legal.shape), -1.0)
+        letter = np.argmax(weights, axis=1)
+        column = np.full(RUNS, -1)
+        column[alive] = letter
+        history.append(column)
+        left = candidate.tick(states[alive], letter)
+        right = specification.tick(expected[alive], letter)
+        wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
+        if len(wrong):
+            return tuple(int(column[alive[wrong[0]]]) for column in history)
+        states[alive], expected[alive] = left.states, right.states
+    return None
+
+
+def _beam(
+    candidate: Behaviour, specification: Behaviour, rng: np.random.Generator, ticks: int
+) -> tuple[int, ...] | None:
+    states, expected = candidate.start(), specification.start()
+    steps: list[tuple[Numbers, Numbers]] = []
+    for _ in range(ticks):
+        rows, letter = np.nonzero(specification.legal(expected))
+        if not len(rows):
+            return None
+        left = candidate.tick(states[rows], letter)
+        right = specification.tick(expected[rows], letter)
+        wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
+        if len(wrong):
+            return _traced(steps, int(rows[wrong[0]]), int(letter[wrong[0]]))
+        keep = _nearest_to_failing(left.states, right.states, left.margins.min(axis=1), rng)
+        steps.append((rows[keep], letter[keep]))
+        states, expected = left.states[keep], right.states[keep]
+    return None
+
+
+def _nearest_to_failing(
+    states: Floats, expected: Floats, margins: Floats, rng: np.random.Generator
+) -> Numbers:
+    joint = np.concatenate([states, expected], axis=1)
+    distinct = np.unique(joint, axis=0, return_index=True)[1]
+    if len(distinct) <= BEAM:
+        return distinct
+    order = distinct[np.argsort(margins[distinct], kind="stable")]
+    # Half by margin, half by chance: the least margin now need not lead to the least later.
+    best, rest = order[: BEAM // 2], order[BEAM // 2 :]
+    return np.concatenate([best, rng.choice(rest, BEAM - len(best), replace=False)])
+
+
+def _traced(steps: list[tuple[Numbers, Numbers]], row: int, letter: int) -> tuple[int, ...]:
+    path = [letter]
+    for rows, letters in reversed(steps):
+        path.append(int(letters[row]))
+        row = int(rows[row])
+    return tuple(reversed(path))
+
+
+def shorten(
+    candidate: Behaviour, specification: Behaviour, failing: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return a failing sequence from which no run of letters that was tried can be cut out.
+
+    Runs of a half, a quarter, ... of the sequence, then single letters, are left out one at a
+    time, all places side by side; the result still is legal and fails on its last tick.
+    """
+    length = max(len(failing) // 2, 1)
+    for _ in range(ROUNDS):
+        # The last letter stays for the fault to be seen on.
+        places = range(0, len(failing) - 1, max(length // 2, 1))
+        tries = [failing[:place] + failing[place + length :] for place in places]
+        cut = _earliest_failure(candidate, specification, [item for item in tries if item])
+        if cut is not None and len(cut) < len(failing):
+            failing = cut
+            length = min(length, max(len(failing) // 2, 1))
+        elif length == 1:
+            return failing
+        else:
+            length //= 2
+    return failing
+
+
+def _earliest_failure(
+    candidate: Behaviour, specification: Behaviour, tries: list[tuple[int, ...]]
+) -> tuple[int, ...] | None:
+    """Return the shortest failing beginning of any of the sequences, or None."""
+    states = np.repeat(candidate.start(), len(tries), axis=0)
+    expected = np.repeat(specification.start(), len(tries), axis=0)
+    alive = np.arange(len(tries))
+    for tick in range(max(map(len, tries), default=0)):
+        alive = alive[[tick < len(tries[number]) for number in alive]]
+        letter = np.array([tries[number][tick] for number in alive], dtype=np.int64)
+        legal = specification.legal(expected[alive])[np.arange(len(alive)), letter]
+        alive, letter = alive[legal], letter[legal]
+        if not len(alive):
+            return None
+        left = candidate.tick(states[alive], letter)
+        right = specification.tick(expected[alive], letter)
+        wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
+        if len(wrong):
+            return tries[int(alive[wrong[0]])][: tick + 1]
+        states[alive], expected[alive] = left.states, right.states
+    return None
+
+
+def _wrong(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:
+    return mismatches(given, expected).any(axis=1)

@@ -1,0 +1,123 @@
+"""The machine of a task, tabulated: every state that legal inputs reach, as arrays."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.task import Task
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """A Mealy machine over bits; state 0 is the start.
+
+    A *letter* is one choice of all inputs, numbered in binary with the first input as the
+    highest bit. `successor[state, letter]` is the next state, or -1 where the letter is illegal
+    or the tick lies past the horizon. `output[state, letter, k]` is 1 for True, -1 for False and
+    0 for "don't care". `legal[state, letter]` says which letters may come. With a `horizon` the
+    machine is what the task says for that many ticks from the start, no more.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    successor: npt.NDArray[np.int32]
+    output: npt.NDArray[np.int8]
+    legal: npt.NDArray[np.bool_]
+    horizon: int | None = None
+
+    @cached_property
+    def minimal_size(self) -> int:
+        """The number of states that behave differently."""
+        return int(minimal_classes(self).max()) + 1
+
+    @property
+    def size(self) -> int:
+        """The number of states."""
+        return len(self.successor)
+
+    @cached_property
+    def letters(self) -> npt.NDArray[np.bool_]:
+        """The bits of every letter, shape (letters, inputs)."""
+        return letters(len(self.inputs))
+
+
+def letters(width: int) -> npt.NDArray[np.bool_]:
+    """Return all choices of `width` bits in binary order, shape (2**width, width)."""
+    numbers = np.arange(2**width)[:, None]
+    return (numbers >> np.arange(width)[::-1] & 1).astype(bool)
+
+
+def tabulate(task: Task, limit: int = 65_536) -> Machine:
+    """Return the machine of a task that has a `step`, explored breadth first from its start.
+
+    With a horizon, states are explored to that depth only. Raises BonsaiError when more than
+    `limit` states are reached, or when more than 16 * `limit` transitions would be.
+    """
+    assert task.step is not None
+    alphabet = [tuple(map(bool, row)) for row in letters(len(task.inputs)).tolist()]
+    states: dict[Hashable, int] = {task.start: 0}
+    successor: list[list[int]] = []
+    output: list[list[tuple[int, ...]]] = []
+    legal: list[list[bool]] = []
+    nothing = (0,) * len(task.outputs)
+    frontier: list[Hashable] = [task.start]
+    depth = 0
+    while frontier and (task.horizon is None or depth < task.horizon):
+        depth += 1
+        found: list[Hashable] = []
+        for state in frontier:
+            admitted = [task.admits(state, bits) for bits in alphabet]
+            followers, results = [], []
+            for bits, admit in zip(alphabet, admitted, strict=True):
+                following, result = task.transition(state, bits) if admit else (None, nothing)
+                if admit and following not in states:
+                    states[following] = len(states)
+                    found.append(following)
+                followers.append(states[following] if admit else -1)
+                results.append(result)
+            if len(states) > limit or len(states) * len(alphabet) > 16 * limit:
+                raise BonsaiError(
+                    f"{task.path}: the states do not close within {min(limit, len(states)):,} of "
+                    "them; bound what step remembers, or set a horizon"
+                )
+            successor.append(followers)
+            output.append(results)
+            legal.append(admitted)
+        frontier = found
+    if not any(legal[0]):
+        raise BonsaiError(f"{task.path}: legal admits no input at the start")
+    table = np.array(successor, dtype=np.int32).reshape(len(successor), len(alphabet))
+    # States first met at the horizon were never expanded: nothing is said about what follows.
+    table[table >= len(successor)] = -1
+    return Machine(
+        task.inputs,
+        task.outputs,
+        table,
+        np.array(output, dtype=np.int8).reshape(*table.shape, len(task.outputs)),
+        np.array(legal, dtype=bool).reshape(table.shape),
+        task.horizon,
+    )
+
+
+def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
+    """Return the class of each state in the coarsest partition that behaves alike.
+
+    Moore's partition refinement; "don't care" counts as an output of its own, so with don't-cares
+    a smaller machine may exist.
+    """
+    signature = np.concatenate(
+        [machine.output.reshape(machine.size, -1), machine.legal.astype(np.int8)], axis=1
+    )
+    classes = np.unique(signature, axis=0, return_inverse=True)[1].reshape(-1)
+    while True:
+        following = np.where(machine.successor >= 0, classes[machine.successor], -1)
+        refined = np.unique(
+            np.column_stack([classes, following]), axis=0, return_inverse=True
+        )[1].reshape(-1)
+        if refined.max() == classes.max():
+            return np.asarray(refined)
+        classes = refined

@@ -1,0 +1,77 @@
+"""Tidy a graph of logic: copies, repeats and one-time steps disappear."""
+
+from collections.abc import Callable
+
+from bonsai_compiler.expression import arguments, cost, occurrences, substitute
+from bonsai_compiler.ir import Graph, Logic, Node, Output, State
+from bonsai_compiler.passes.dead_code import dead_code
+
+LONGEST = 14
+"""The reading cost (`expression.cost`) beyond which a step keeps its own line."""
+
+
+def simplify(graph: Graph) -> Graph:
+    """No logic node is a copy, a constant or a repeat; one read once stands in its reader.
+
+    A node read once keeps its own line where its reader would grow beyond LONGEST.
+    """
+    while True:
+        simpler = dead_code(_embedded(_without_copies(graph)))
+        if simpler == graph:
+            return graph
+        graph = simpler
+
+
+def _without_copies(graph: Graph) -> Graph:
+    """Replace names that stand for another name or a constant, or repeat an expression above."""
+    meaning: dict[str, str] = {}
+    first: dict[str, str] = {}
+
+    def name_of(source: str) -> str:
+        text = meaning.get(source, source)
+        return text if text.isidentifier() and text not in ("True", "False") else source
+
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        if isinstance(node, Logic):
+            text = substitute(node.expression, meaning)
+            if text.isidentifier():
+                meaning[node.name] = text
+            elif text in first:
+                meaning[node.name] = first[text]
+            else:
+                first[text] = node.name
+            nodes.append(Logic(node.name, text))
+        else:
+            nodes.append(node)
+    return graph.with_nodes(_redirected(node, name_of) for node in nodes)
+
+
+def _redirected(node: Node, name_of: Callable[[str], str]) -> Node:
+    match node:
+        case State(name, init, following, levels):
+            return State(name, init, name_of(following), levels)
+        case Output(name, source):
+            return Output(name, name_of(source))
+        case _:
+            return node
+
+
+def _embedded(graph: Graph) -> Graph:
+    """Put expressions that are read once into their reader, as long as that stays readable."""
+    expressions = {node.name: node.expression for node in graph.logic}
+    ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
+    for name in list(expressions):
+        readers = [reader for reader, text in expressions.items() if name in arguments(text)]
+        if name in ends or len(readers) != 1:
+            continue
+        reader = readers[0]
+        if occurrences(expressions[reader], name) > 1:
+            continue
+        joined = substitute(expressions[reader], {name: expressions[name]})
+        if cost(joined) <= LONGEST:
+            expressions[reader] = joined
+    return graph.with_nodes(
+        Logic(node.name, expressions[node.name]) if isinstance(node, Logic) else node
+        for node in graph.nodes
+    )

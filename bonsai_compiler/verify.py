@@ -1,0 +1,89 @@
+"""Is a graph well formed? All faults at once, each quoting its line."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.expression import parse
+from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
+from bonsai_compiler.text import dump_node
+
+
+class MalformedGraph(BonsaiError):
+    """A graph that means nothing; the message lists every fault."""
+
+
+def verify(graph: Graph, place: str = "") -> None:
+    """Raise MalformedGraph, naming `place`, unless the graph is well formed.
+
+    Well formed: names are distinct; a node reads only what stands above it and a state's `next`
+    exists; activations are declared; numbers are finite; levels ascend; each node belongs to
+    the graph's dialect; there is an output.
+    """
+    found = list(faults(graph))
+    if found:
+        where = f"{place}: " if place else ""
+        raise MalformedGraph(where + "; ".join(found))
+
+
+def faults(graph: Graph) -> Iterator[str]:
+    """Yield every fault of a graph as one clause."""
+    nodes = [node for node in graph.nodes if not isinstance(node, Output)]
+    known = {node.name for node in nodes}
+    above: set[str] = set()
+    for name, count in Counter(node.name for node in graph.nodes).items():
+        if count > 1:
+            yield f"{count} nodes are called '{name}'"
+    if not graph.outputs:
+        yield "no node is an output"
+    declared = [name for name, _ in graph.activations]
+    if len(set(declared)) != len(declared):
+        yield "an activation is declared twice"
+    for node in graph.nodes:
+        line = f"in '{dump_node(node, graph.dialect)}'"
+        for name in reads(node):
+            if name not in known:
+                yield f"{line}: there is no '{name}'{_near(name, known)}"
+            elif name not in above:
+                yield f"{line}: '{name}' stands below; a node reads only what stands above it"
+        for clause in _own_faults(node, graph, known):
+            yield f"{line}: {clause}"
+        if not isinstance(node, Output):
+            above.add(node.name)
+
+
+def _own_faults(node: Node, graph: Graph, known: set[str]) -> Iterator[str]:
+    match node:
+        case State(_, init, following, levels):
+            if following not in known:
+                yield f"there is no '{following}'{_near(following, known)}"
+            if not all(map(math.isfinite, (init, *levels))):
+                yield "a value is not finite"
+            if list(levels) != sorted(set(levels)):
+                yield "levels must ascend"
+        case Neuron(_, activation, bias, terms):
+            names = {name for name, _ in graph.activations} | {"linear"}
+            if graph.dialect is Dialect.LOGIC:
+                yield "a neuron does not belong in a graph of logic"
+            if activation not in names:
+                yield f"no activation is called '{activation}'{_near(activation, names)}"
+            if not all(map(math.isfinite, (bias, *(term.weight for term in terms)))):
+                yield "a weight is not finite"
+            if len({term.source for term in terms}) < len(terms):
+                yield "an argument is weighted twice; add the two weights"
+        case Logic(_, expression):
+            if graph.dialect is Dialect.NEURONS:
+                yield "a logic node does not belong in a graph of neurons"
+            try:
+                parse(expression)
+            except ValueError as error:
+                yield str(error)
+        case Input() | Output():
+            return
+
+
+def _near(name: str, known: set[str]) -> str:
+    close = get_close_matches(name, sorted(known), 1)
+    return f"; did you mean '{close[0]}'?" if close else ""
