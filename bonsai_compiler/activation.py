@@ -74,9 +74,7 @@ def ameo_pieces(factor: float, leak: float) -> tuple[Piece, ...]:
         about = linear.shifted(quartic.centre)
         padded = about + (0.0,) * (len(quartic.coefficients) - len(about))
         pairs = zip(padded, quartic.coefficients, strict=True)
-        return Piece(
-            end, quartic.centre, tuple(factor * a + (1.0 - factor) * b for a, b in pairs)
-        )
+        return Piece(end, quartic.centre, tuple(factor * a + (1.0 - factor) * b for a, b in pairs))
 
     return tuple(blend(end) for end in sorted({piece.end for piece in hard + smooth}))
 

@@ -21,7 +21,7 @@ Codes = npt.NDArray[np.int8]
 Numbers = npt.NDArray[np.int64]
 
 FAULT = 2
-"""The output code of a candidate that refused an input or failed; never equal to an expected one."""
+"""The output code of a candidate that refused an input or failed; it equals no expected one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

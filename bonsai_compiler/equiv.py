@@ -19,6 +19,7 @@ from bonsai_compiler.behaviour import (
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.falsify import Hunt, hunt
 from bonsai_compiler.interp import Floats
+from bonsai_compiler.machine import letter_bits
 from bonsai_compiler.verdict import Counterexample, Verdict
 
 SITUATIONS = 200_000
@@ -32,7 +33,8 @@ class Exploration:
     `closed`: no joint state is left to visit (or the horizon is reached). `failing`: the letters
     of the shortest legal sequence whose last tick is wrong, or None. `depth`: every legal
     sequence of that many ticks is right. `candidate` (n, width) and `specification` (n, width)
-    are the joint states visited, in order of distance from the start.
+    are the joint states visited, in order of distance from the start; from the first `expanded`
+    of them every legal letter was followed.
     """
 
     closed: bool
@@ -40,11 +42,10 @@ class Exploration:
     failing: tuple[int, ...] | None
     candidate: Floats
     specification: Floats
+    expanded: int
 
 
-def explore(
-    candidate: Behaviour, specification: Behaviour, limit: int = SITUATIONS
-) -> Exploration:
+def explore(candidate: Behaviour, specification: Behaviour, limit: int = SITUATIONS) -> Exploration:
     """Return what breadth-first search finds within `limit` joint states."""
     _expect_same_interface(candidate, specification)
     joint = np.concatenate([candidate.start(), specification.start()], axis=1)
@@ -111,9 +112,9 @@ def replay(
         left, right = candidate.tick(states, row), specification.tick(expected_states, row)
         if isinstance(candidate, ProgramBehaviour):
             fault = candidate.faults.get((number, letter), "")
-        inputs.append(tuple(bool(letter >> place & 1) for place in reversed(range(width))))
-        outputs.append(_results(left.outputs[0]))
-        expected.append(_results(right.outputs[0]))
+        inputs.append(letter_bits(letter, width))
+        outputs.append(results(left.outputs[0]))
+        expected.append(results(right.outputs[0]))
         states, expected_states = left.states, right.states
     return Counterexample(tuple(inputs), tuple(outputs), tuple(expected), fault)
 
@@ -140,7 +141,7 @@ class _Seen:
         if not len(joint):
             return np.zeros(0, dtype=np.int64)
         packed = np.ascontiguousarray(joint).view(np.dtype((np.void, joint.shape[1] * 8))).ravel()
-        keys = packed.tolist()
+        keys: list[bytes] = packed.tolist()
         fresh = []
         for row, key in enumerate(keys):
             if key not in self._keys:
@@ -171,10 +172,12 @@ def _explored(
     closed: bool, depth: int, failing: tuple[int, ...] | None, levels: list[_Level], width: int
 ) -> Exploration:
     joint = np.concatenate([level.joint for level in levels])
-    return Exploration(closed, depth, failing, joint[:, :width], joint[:, width:])
+    expanded = len(joint) - len(levels[-1].joint)
+    return Exploration(closed, depth, failing, joint[:, :width], joint[:, width:], expanded)
 
 
-def _results(codes: Codes) -> tuple[bool | None, ...]:
+def results(codes: Codes) -> tuple[bool | None, ...]:
+    """Return one tick's output codes as bools; None for "don't care" and for a fault."""
     return tuple(None if code in (0, FAULT) else bool(code > 0) for code in codes.tolist())
 
 

@@ -71,7 +71,7 @@ def substitute(expression: str, replacements: Mapping[str, str]) -> str:
     """Return the expression with names replaced by whole expressions."""
 
     class Replace(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 (ast's own spelling)
+        def visit_Name(self, node: ast.Name) -> ast.expr:
             return parse(replacements[node.id]) if node.id in replacements else node
 
     # A copy: the parsed tree is shared by everyone who asked for it.
@@ -96,7 +96,7 @@ class _Tidy(ast.NodeTransformer):
         ast.LtE: ast.Gt,
     }
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:  # noqa: N802 (ast's own spelling)
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         self.generic_visit(node)
         match node.operand:
             case ast.UnaryOp(operand=inner):
@@ -107,7 +107,7 @@ class _Tidy(ast.NodeTransformer):
                 return ast.Constant(not value)
         return node
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:  # noqa: N802 (ast's own spelling)
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         self.generic_visit(node)
         operands: list[ast.expr] = []
         for part in node.values:

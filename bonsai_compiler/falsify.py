@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.behaviour import Behaviour, Codes, Numbers, mismatches
+from bonsai_compiler.behaviour import Behaviour, Codes, Numbers, ProgramBehaviour, mismatches
 from bonsai_compiler.interp import Floats
 
 RUNS = 2048
+PROGRAM_RUNS = 128
+"""Programs are stepped one call at a time, so fewer runs of them are made."""
 TICKS = 1000
 BEAM = 256
 ROUNDS = 64
@@ -31,42 +33,68 @@ def hunt(candidate: Behaviour, specification: Behaviour, seed: int) -> Hunt:
     """Return a failing sequence if long runs or the beam meet one, shortened by trying."""
     ticks = min(TICKS, specification.horizon or TICKS)
     rng = np.random.default_rng(seed)
-    failing = _run(candidate, specification, rng, ticks)
+    runs = PROGRAM_RUNS if isinstance(candidate, ProgramBehaviour) else RUNS
+    failing = run_long(candidate, specification, rng, runs, ticks).failing
     if failing is None:
         failing = _beam(candidate, specification, rng, ticks)
     if failing is not None:
         failing = shorten(candidate, specification, failing)
-    return Hunt(RUNS, failing)
+    return Hunt(runs, failing)
 
 
-def _run(
-    candidate: Behaviour, specification: Behaviour, rng: np.random.Generator, ticks: int
-) -> tuple[int, ...] | None:
-    states = np.repeat(candidate.start(), RUNS, axis=0)
-    expected = np.repeat(specification.start(), RUNS, axis=0)
+@dataclass(frozen=True, slots=True, eq=False)
+class LongRuns:
+    """Where random legal runs went: every joint state visited, and the first failing sequence."""
+
+    candidate: Floats
+    specification: Floats
+    failing: tuple[int, ...] | None
+
+
+def run_long(
+    candidate: Behaviour,
+    specification: Behaviour,
+    rng: np.random.Generator,
+    runs: int,
+    ticks: int,
+    *,
+    keep: bool = False,
+) -> LongRuns:
+    """Return where `runs` random legal sequences lead; with `keep`, all that they visit."""
+    states = np.repeat(candidate.start(), runs, axis=0)
+    expected = np.repeat(specification.start(), runs, axis=0)
     count = specification.legal(specification.start()).shape[1]
     # Each run has its own leaning, so that some climb deep and some stay shallow.
-    leaning = rng.exponential(size=(RUNS, count)) ** rng.choice([0.0, 1.0, 3.0], size=(RUNS, 1))
-    alive = np.arange(RUNS)
+    leaning = rng.exponential(size=(runs, count)) ** rng.choice([0.0, 1.0, 3.0], size=(runs, 1))
+    alive = np.arange(runs)
     history: list[Numbers] = []
+    visited = [(states[:1], expected[:1])]
+    failing: tuple[int, ...] | None = None
     for _ in range(ticks):
         legal = specification.legal(expected[alive])
         going = legal.any(axis=1)
         alive, legal = alive[going], legal[going]
         if not len(alive):
-            return None
+            break
         weights = np.where(legal, leaning[alive] * rng.random(legal.shape), -1.0)
         letter = np.argmax(weights, axis=1)
-        column = np.full(RUNS, -1)
+        column = np.full(runs, -1)
         column[alive] = letter
         history.append(column)
         left = candidate.tick(states[alive], letter)
         right = specification.tick(expected[alive], letter)
         wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
         if len(wrong):
-            return tuple(int(column[alive[wrong[0]]]) for column in history)
+            failing = tuple(int(column[alive[wrong[0]]]) for column in history)
+            break
         states[alive], expected[alive] = left.states, right.states
-    return None
+        if keep:
+            visited.append((left.states, right.states))
+    return LongRuns(
+        np.concatenate([row for row, _ in visited]),
+        np.concatenate([row for _, row in visited]),
+        failing,
+    )
 
 
 def _beam(
@@ -158,4 +186,4 @@ def _earliest_failure(
 
 
 def _wrong(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:
-    return mismatches(given, expected).any(axis=1)
+    return np.asarray(mismatches(given, expected).any(axis=1))

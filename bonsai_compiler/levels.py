@@ -95,9 +95,7 @@ def _one_merge(
         told_apart = any(
             not _is_function([labels[source] for source in arguments[reader]], labels[reader])
             for reader in readers[name]
-        ) or any(
-            not _is_function([labels[name]], levels.following[state]) for state in fed[name]
-        )
+        ) or any(not _is_function([labels[name]], levels.following[state]) for state in fed[name])
         if told_apart:
             continue
         following, initial = dict(levels.following), dict(levels.initial)
@@ -126,6 +124,4 @@ def _is_function(columns: list[Labels], result: Labels) -> bool:
         key = key * (int(column.max(initial=0)) + 1) + column
         key = np.unique(key, return_inverse=True)[1].reshape(-1)
     pairs = np.unique(np.stack([key, result]), axis=1)
-    return len(np.unique(key)) == pairs.shape[1]
-
-
+    return bool(len(np.unique(key)) == pairs.shape[1])

@@ -1,10 +1,11 @@
 """Lift a trained network to a graph; every node gets its name here, once and for all."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from bonsai_compiler.activation import Activation
+from bonsai_compiler.activation import LINEAR, Activation
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
+from bonsai_compiler.names import Fresh
 from bonsai_compiler.network import Network
 
 
@@ -15,15 +16,15 @@ def lift(network: Network, name: str, inputs: Sequence[str], outputs: Sequence[s
     and dense neurons d0, d1, ..., numbered through all cells; a name that the task uses itself
     gets an underscore.
     """
-    taken = {*inputs, *outputs}
+    fresh = Fresh((*inputs, *outputs))
     activations = _declared(network)
-    named = {activation: label for label, activation in activations}
+    named = {LINEAR: "linear", **{activation: label for label, activation in activations}}
     count = {"s": 0, "r": 0, "o": 0, "d": 0}
 
     def names(letter: str, width: int) -> list[str]:
         first = count[letter]
         count[letter] += width
-        return [_free(f"{letter}{number}", taken) for number in range(first, first + width)]
+        return [fresh(f"{letter}{number}") for number in range(first, first + width)]
 
     def neurons(
         labels: list[str], activation: Activation, columns: Floats, bias: Floats, below: list[str]
@@ -72,15 +73,9 @@ def _declared(network: Network) -> tuple[tuple[str, Activation], ...]:
         for cell in network.cells
         for activation in (cell.output_activation, cell.recurrent_activation)
     ] + [layer.activation for layer in network.layers]
-    distinct = list(dict.fromkeys(used))
+    distinct = [activation for activation in dict.fromkeys(used) if activation != LINEAR]
     labels: list[tuple[str, Activation]] = []
     for activation in distinct:
         same = sum(other.kind == activation.kind for _, other in labels)
         labels.append((f"{activation.kind}{same + 1 if same else ''}", activation))
     return tuple(labels)
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name

@@ -51,6 +51,11 @@ def letters(width: int) -> npt.NDArray[np.bool_]:
     return (numbers >> np.arange(width)[::-1] & 1).astype(bool)
 
 
+def letter_bits(letter: int, width: int) -> tuple[bool, ...]:
+    """Return the bits of one letter, the first input as the highest."""
+    return tuple(bool(letter >> place & 1) for place in reversed(range(width)))
+
+
 def tabulate(task: Task, limit: int = 65_536) -> Machine:
     """Return the machine of a task that has a `step`, explored breadth first from its start.
 
@@ -115,9 +120,9 @@ def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
     classes = np.unique(signature, axis=0, return_inverse=True)[1].reshape(-1)
     while True:
         following = np.where(machine.successor >= 0, classes[machine.successor], -1)
-        refined = np.unique(
-            np.column_stack([classes, following]), axis=0, return_inverse=True
-        )[1].reshape(-1)
+        refined = np.unique(np.column_stack([classes, following]), axis=0, return_inverse=True)[
+            1
+        ].reshape(-1)
         if refined.max() == classes.max():
             return np.asarray(refined)
         classes = refined

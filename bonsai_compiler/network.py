@@ -114,7 +114,9 @@ def load_network(text: str, place: str) -> Network:
         width = len(layer.bias)
     output_width = reader.count(document, "output_dim", "network")
     if output_width != width:
-        raise BonsaiError(f"{place}: output_dim is {output_width}, but the last layer gives {width}")
+        raise BonsaiError(
+            f"{place}: output_dim is {output_width}, but the last layer gives {width}"
+        )
     return Network(input_width, output_width, tuple(cells), tuple(layers))
 
 
@@ -199,13 +201,20 @@ class _Reader:
         value = item.get(name)
         if isinstance(value, str) and value in KINDS and value != "ameo":
             return Activation(value)
-        if not isinstance(value, dict) or value.get("id") not in ("interpolated_ameo", "leaky_ameo"):
+        if not isinstance(value, dict) or value.get("id") not in (
+            "interpolated_ameo",
+            "leaky_ameo",
+        ):
             raise self.fail(field, f"is {value!r}; known are linear, tanh, interpolated_ameo")
         factor = 1.0 if value["id"] == "leaky_ameo" else self.number(value, "factor", field)
         return Activation("ameo", factor, self.number(value, "leakyness", field))
 
     def number(self, item: dict[str, Any], name: str, where: str) -> float:
         value = item.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
+        ):
             raise self.fail(f"{where}.{name}", f"is {value!r}; it must be a number")
         return float(value)

@@ -116,8 +116,9 @@ def _split(arguments: tuple[Argument, ...], rows: Rows, levels: int) -> Iterator
             return _express(*_smallest_support(rest, some), levels)
 
         if count == 2:
-            yield _choice(name, written(part(range(1, 2), flip=False)),
-                          written(part(range(1), flip=False)))
+            yield _choice(
+                name, written(part(range(1, 2), flip=False)), written(part(range(1), flip=False))
+            )
             flipped = part(range(2), flip=True) if levels == 2 else frozenset()
             if flipped and len(dict(flipped)) == len(flipped):
                 yield f"{name} != ({written(flipped)})"

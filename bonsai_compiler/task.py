@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 
@@ -60,6 +61,37 @@ class Task:
                 state, bits, "answers differently when asked twice; it must depend on nothing else"
             )
         return following, outputs
+
+    def draw(
+        self, rng: np.random.Generator, batch: int, ticks: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return what `examples` gives: -1/1 arrays (batch, ticks, inputs) and (..., outputs).
+
+        Outputs may be 0 for "don't care". Raises BonsaiError for any other shape or value.
+        """
+        assert self.examples is not None
+        try:
+            pair = self.examples(rng, batch, ticks)
+        except Exception as error:
+            place = _line_of(error, self.path)
+            raise BonsaiError(f"{place}: examples raised {_described(error)}") from None
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise BonsaiError(f"{self.path}: examples must return a pair of arrays (x, y)")
+        x, y = (np.asarray(part) for part in pair)
+        for name, part, names, allowed in (
+            ("x", x, self.inputs, (-1, 1)),
+            ("y", y, self.outputs, (-1, 0, 1)),
+        ):
+            shape = (batch, ticks, len(names))
+            if part.shape != shape:
+                raise BonsaiError(
+                    f"{self.path}: examples returned {name} of shape {part.shape}, not {shape}"
+                )
+            if not np.isin(part, allowed).all():
+                raise BonsaiError(
+                    f"{self.path}: examples returned {name} with values other than -1 and 1"
+                )
+        return x.astype(np.float32), y.astype(np.float32)
 
     def _call(self, name: str, function: Callable[..., Any], state: Hashable, bits: Bits) -> Any:
         try:

@@ -85,8 +85,10 @@ def weighted_sum(terms: tuple[Term, ...], bias: float) -> str:
     if bias or not parts:
         parts.append((bias, number(abs(bias))))
     (first, text), *rest = parts
-    return ("-" if first < 0 else "") + text + "".join(
-        (" - " if weight < 0 else " + ") + part for weight, part in rest
+    return (
+        ("-" if first < 0 else "")
+        + text
+        + "".join((" - " if weight < 0 else " + ") + part for weight, part in rest)
     )
 
 
@@ -183,9 +185,7 @@ def _load_sum(text: str, spot: str) -> tuple[tuple[Term, ...], float]:
     while position < len(text) or position == 0:
         part = _TERM.match(text, position)
         if part is None or bias is not None or (position > 0 and not part[1]):
-            raise BonsaiError(
-                f"{spot}: '{text}' is no sum of WEIGHT*NAME terms with the bias last"
-            )
+            raise BonsaiError(f"{spot}: '{text}' is no sum of WEIGHT*NAME terms with the bias last")
         value = float(part[2]) * (-1 if part[1] == "-" else 1)
         if part[3]:
             terms.append(Term(value, part[3]))

@@ -22,7 +22,7 @@ class Counterexample:
     fault: str = ""
 
     def describe(self, inputs: Sequence[str], outputs: Sequence[str]) -> str:
-        """Return one line, such as `x = 1, -1: y = 1, expected -1`."""
+        """Return one line, such as `x = 1, 0: y = 1, expected 0`."""
         sequence = "; ".join(
             f"{name} = {', '.join(_bit(bits[place]) for bits in self._shown())}"
             for place, name in enumerate(inputs)
@@ -71,7 +71,10 @@ class Verdict:
             return f"refuted at tick {ticks} by {which}: {shown}"
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
         if self.kind == "proved":
-            return f"proved: equal for every legal input sequence{until} ({self.situations} joint states)"
+            return (
+                f"proved: equal for every legal input sequence{until} "
+                f"({self.situations} joint states)"
+            )
         return (
             f"tested: equal on every legal sequence of {self.depth} ticks "
             f"and on {self.random} long random ones{until}; this is no proof"
@@ -79,4 +82,4 @@ class Verdict:
 
 
 def _bit(value: bool | None) -> str:
-    return "none" if value is None else "1" if value else "-1"
+    return "none" if value is None else "1" if value else "0"

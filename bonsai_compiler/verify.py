@@ -11,12 +11,12 @@ from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Outpu
 from bonsai_compiler.text import dump_node
 
 
-class MalformedGraph(BonsaiError):
+class MalformedGraphError(BonsaiError):
     """A graph that means nothing; the message lists every fault."""
 
 
 def verify(graph: Graph, place: str = "") -> None:
-    """Raise MalformedGraph, naming `place`, unless the graph is well formed.
+    """Raise MalformedGraphError, naming `place`, unless the graph is well formed.
 
     Well formed: names are distinct; a node reads only what stands above it and a state's `next`
     exists; activations are declared; numbers are finite; levels ascend; each node belongs to
@@ -25,7 +25,7 @@ def verify(graph: Graph, place: str = "") -> None:
     found = list(faults(graph))
     if found:
         where = f"{place}: " if place else ""
-        raise MalformedGraph(where + "; ".join(found))
+        raise MalformedGraphError(where + "; ".join(found))
 
 
 def faults(graph: Graph) -> Iterator[str]:

@@ -54,5 +54,3 @@ def _constant_neurons(graph: Graph, assumed: dict[str, float]) -> dict[str, floa
             total = sum(term.weight * known[term.source] for term in node.terms) + node.bias
             known[node.name] = float(activations[node.activation](np.array([total]))[0])
     return known
-
-

@@ -1,0 +1,78 @@
+"""Emit the Boolean equations of a graph of logic, in the notation of sympy."""
+
+from itertools import product
+
+import numpy as np
+
+from bonsai_compiler.boolean import formula, formula_of_level
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.expression import arguments, evaluate
+from bonsai_compiler.ir import Dialect, Graph, Input, Logic, State
+
+Domains = dict[str, tuple[int, ...]]
+
+
+def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
+    """Boolean equations: `~` not, `&` and, `|` or, `^` xor; `s'` is the next value of `s`."""
+    if graph.dialect is not Dialect.LOGIC:
+        raise BonsaiError(f"{graph.name} is a graph of neurons; lower it to logic first")
+    domains = value_domains(graph)
+    expressions = {node.name: node.expression for node in graph.logic}
+    read = {name for text in expressions.values() for name in arguments(text)}
+    ends = {state.next for state in graph.states} | {node.source for node in graph.outputs}
+    rows: list[tuple[str, str]] = []
+    for name in expressions:
+        if name in read or name not in ends:
+            rows += _equations(name, expressions[name], domains)
+    for state in graph.states:
+        shown = state.next if state.next in read else expressions.get(state.next, state.next)
+        rows += _equations(f"{state.name}'", shown, domains, domains[state.name])
+    for output in graph.outputs:
+        shown = output.source if output.source in read else expressions.get(output.source, "")
+        rows += _equations(output.name, shown or output.source, domains)
+    width = max(len(name) for name, _ in rows)
+    equations = [f"{name:<{width}} = {text}" for name, text in rows]
+    return "\n".join([*_heading(graph, doc, horizon), "", *equations]) + "\n"
+
+
+def value_domains(graph: Graph) -> Domains:
+    """Return the values that each node can take, over all choices of what it reads."""
+    domains: Domains = {}
+    for node in graph.nodes:
+        match node:
+            case Input(name):
+                domains[name] = (False, True)
+            case State(name, _, _, levels):
+                domains[name] = tuple(map(int, levels)) or (False, True)
+            case Logic(name, expression):
+                names = arguments(expression)
+                choices = np.array(list(product(*(domains[source] for source in names))))
+                columns = dict(zip(names, choices.T, strict=True)) if names else {}
+                results = np.atleast_1d(evaluate(expression, columns))
+                two_valued = results.dtype == bool
+                domains[name] = (False, True) if two_valued else tuple(map(int, np.unique(results)))
+            case _:
+                continue
+    return domains
+
+
+def _heading(graph: Graph, doc: str, horizon: int | None) -> list[str]:
+    lines = [f"# {line}".rstrip() for line in (doc or graph.name).splitlines()]
+    if horizon:
+        lines.append(f"# For the first {horizon} ticks.")
+    for state in graph.states:
+        among = f", one of {state.levels[0]} to {state.levels[-1]}" if state.levels else ""
+        lines.append(f"# {state.name} starts at {int(state.init)}{among}")
+    return lines
+
+
+def _equations(
+    name: str, expression: str, domains: Domains, values: tuple[int, ...] | None = None
+) -> list[tuple[str, str]]:
+    """Return one equation for a two-valued node, and one for each level of another."""
+    taken = values or domains.get(name, (False, True))
+    if len(taken) <= 2:
+        return [(name, formula(expression, domains))]
+    return [
+        (f"[{name} == {level}]", formula_of_level(expression, level, domains)) for level in taken
+    ]

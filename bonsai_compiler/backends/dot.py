@@ -1,0 +1,61 @@
+"""Draw a graph for Graphviz in the article's visual language.
+
+Squares are neurons, circles are states; a dashed edge acts when the tick changes. Weights label
+their edges, red where positive and blue where negative, wider where larger.
+"""
+
+from bonsai_compiler.expression import arguments
+from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.text import number
+
+_HEADING = """\
+  rankdir=TB;
+  node [fontname="Helvetica", fontsize=11, color="#444444"];
+  edge [fontname="Helvetica", fontsize=9, color="#666666", arrowsize=0.7];"""
+
+
+def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
+    """A Graphviz drawing: square neurons, round states, dashed feedback, labelled weights."""
+    lines = [f"digraph {_quoted(graph.name)} {{", _HEADING]
+    if doc:
+        lines.append(f"  label={_quoted(doc.splitlines()[0])}; labelloc=t; fontname=Helvetica;")
+    for node in graph.nodes:
+        match node:
+            case Input(name):
+                lines.append(_node(name, name, 'shape=invhouse, style=filled, fillcolor="#e8e8e8"'))
+            case State(name, init, following, levels):
+                label = f"{name}\n{number(init)} first"
+                if levels:
+                    label += f"\n{{{', '.join(map(number, levels))}}}" if len(levels) < 5 else ""
+                lines.append(_node(name, label, "shape=circle"))
+                lines.append(_edge(following, name, "style=dashed, constraint=false"))
+            case Neuron(name, activation, bias, terms):
+                label = f"{name}\n{activation}" + (f"\nbias {number(bias)}" if bias else "")
+                lines.append(_node(name, label, "shape=square"))
+                lines += [_edge(term.source, name, _weighted(term.weight)) for term in terms]
+            case Logic(name, expression):
+                lines.append(_node(name, f"{name}\n{expression}", "shape=box"))
+                lines += [_edge(source, name, "") for source in arguments(expression)]
+            case Output(name, source):
+                lines.append(_node(name, name, 'shape=house, style=filled, fillcolor="#e8e8e8"'))
+                lines.append(_edge(source, name, ""))
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _node(name: str, label: str, style: str) -> str:
+    return f"  {_quoted(name)} [label={_quoted(label)}, {style}];"
+
+
+def _edge(source: str, target: str, style: str) -> str:
+    return f"  {_quoted(source)} -> {_quoted(target)}" + (f" [{style}];" if style else ";")
+
+
+def _weighted(weight: float) -> str:
+    colour = "#c0392b" if weight > 0 else "#2457a7"
+    width = min(0.8 + abs(weight), 4.0)
+    return f'label="{number(weight)}", color="{colour}", fontcolor="{colour}", penwidth={width:.2g}'
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,78 @@
+"""The parts that every emitted program has: its names, and the lines around its `step`."""
+
+import keyword
+import textwrap
+
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.names import RESERVED, Fresh, function_name
+
+WIDTH = 100
+BUILTINS = ("float", "len", "max", "min", "sum", "zip")
+"""What emitted programs call; nothing of the task's may hide it."""
+
+
+class ProgramNames:
+    """What the program calls each node: its own name, unless Python or the program needs that."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.function = function_name(graph.name)
+        self.stream = "inputs"
+        given = [node.name for node in graph.nodes]
+        needed = {*RESERVED, *BUILTINS, self.function}
+        self.fresh = Fresh(needed | set(given))
+        self.local = {
+            name: self.fresh(name) if name in needed or keyword.iskeyword(name) else name
+            for name in given
+        }
+        states = graph.states
+        self.memory = self.of(states[0].name) if len(states) == 1 else self.fresh("state")
+
+    def of(self, name: str) -> str:
+        """Return what the program calls the node `name`."""
+        return self.local[name]
+
+
+def unpacked(graph: Graph, names: ProgramNames) -> list[str]:
+    """Return the line that gives each of several states its name."""
+    states = [names.of(state.name) for state in graph.states]
+    return [f"{', '.join(states)} = {names.memory}"] if len(states) > 1 else []
+
+
+def assigned(name: str, text: str) -> list[str]:
+    """Return the lines `name = text`, none longer than WIDTH."""
+    line = f"{name} = {text}"
+    if len(line) + 4 <= WIDTH:
+        return [line]
+    wrapped = textwrap.wrap(text, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return [f"{name} = (", *(f"    {part}" for part in wrapped), ")"]
+
+
+def returned(
+    graph: Graph, names: ProgramNames, following: list[str], results: list[str]
+) -> list[str]:
+    """Return the lines that end `step` with the next states and the results."""
+    line = f"return {packed(following)}, {packed(results)}"
+    if len(line) + 4 <= WIDTH:
+        return [line]
+    lines, short = [], []
+    for state, text in zip(graph.states, following, strict=True):
+        if text.isidentifier():
+            short.append(text)
+        else:
+            short.append(names.fresh(f"next_{names.of(state.name)}"))
+            lines += assigned(short[-1], text)
+    return [*lines, *assigned_return(packed(short), packed(results))]
+
+
+def assigned_return(following: str, results: str) -> list[str]:
+    """Return the closing line, over several lines where it is too long for one."""
+    line = f"return {following}, {results}"
+    if len(line) + 4 <= WIDTH:
+        return [line]
+    wrapped = textwrap.wrap(f"{following}, {results}", WIDTH - 8, break_on_hyphens=False)
+    return ["return (", *(f"    {part}" for part in wrapped), ")"]
+
+
+def packed(items: list[str]) -> str:
+    """Return one item bare, and several as a tuple."""
+    return items[0] if len(items) == 1 else f"({', '.join(items)})"

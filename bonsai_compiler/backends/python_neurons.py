@@ -1,0 +1,66 @@
+"""The `step` of a graph of neurons, in floats, exactly as the interpreter computes it."""
+
+from bonsai_compiler.activation import Activation, ameo_pieces
+from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
+from bonsai_compiler.ir import Graph, Neuron, Term
+from bonsai_compiler.text import number, weighted_sum
+
+_ACTIVATION = '''\
+def {name}(x):
+    """Piece by piece: up to where, about which centre, with which coefficients."""
+    for end, centre, coefficients in (
+{pieces}
+    ):
+        if x <= float(end):
+            value = 0.0
+            for coefficient in coefficients:
+                value = value * (x - centre) + coefficient
+            return value'''
+
+_NEAREST = '''\
+def {name}(value, levels):
+    """Return the level nearest to value, the lower of two equally near."""
+    place = sum(value > (low + high) / 2 for low, high in zip(levels, levels[1:]))
+    return levels[place]'''
+
+
+def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
+    """Return the lines of `step`, and the definitions of the functions that it calls."""
+    called = {name: names.fresh(name) for name, _ in graph.activations}
+    definitions = [_defined(called[name], function) for name, function in graph.activations]
+    lines = unpacked(graph, names)
+    lines += [f"{names.of(bit.name)} = 1 if {names.of(bit.name)} else -1" for bit in graph.inputs]
+    for node in graph.neurons:
+        lines += assigned(names.of(node.name), _written(node, names, called))
+    nearest = names.fresh("nearest")
+    if any(state.levels for state in graph.states):
+        definitions.append(_NEAREST.format(name=nearest))
+    following = []
+    for state in graph.states:
+        source = names.of(state.next)
+        levels = "".join(f"{number(level)}, " for level in state.levels)
+        following.append(f"{nearest}({source}, ({levels.rstrip()}))" if levels else source)
+    results = [f"{names.of(output.source)} > 0" for output in graph.outputs]
+    return lines + returned(graph, names, following, results), definitions
+
+
+def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:
+    terms = tuple(Term(term.weight, names.of(term.source)) for term in node.terms)
+    total = weighted_sum(terms, node.bias)
+    return total if node.activation == "linear" else f"{called[node.activation]}({total})"
+
+
+def _defined(name: str, activation: Activation) -> str:
+    if activation.kind == "tanh":
+        return f"from math import tanh as {name}"
+    if activation.kind == "linear":
+        return f"def {name}(x):\n    return x"
+    pieces = "\n".join(
+        f"        ({_end(piece.end)}, {piece.centre!r}, {tuple(reversed(piece.coefficients))!r}),"
+        for piece in ameo_pieces(activation.factor, activation.leak)
+    )
+    return _ACTIVATION.format(name=name, pieces=pieces)
+
+
+def _end(value: float) -> str:
+    return '"inf"' if value == float("inf") else repr(value)

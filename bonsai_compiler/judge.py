@@ -1,0 +1,112 @@
+"""What a graph is held against while it is compiled: a specification, or only examples."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equiv import Exploration, compare, explore
+from bonsai_compiler.falsify import run_long
+from bonsai_compiler.interp import Bools, Floats
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.machine import letters, minimal_classes
+from bonsai_compiler.verdict import Verdict
+
+QUICK = 2_000
+"""How many joint states are visited to decide one small step of compiling."""
+
+Classes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """States that a graph takes, (n, states), and what the specification must tell apart there.
+
+    `classes` (n,) numbers the specification's states that behave differently; all 0 if unknown.
+    """
+
+    states: Floats
+    classes: Classes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situations:
+    """Everything that can happen to a finite graph: states (n, states), inputs (n, inputs)."""
+
+    states: Floats
+    bits: Bools
+
+
+class Judge(Protocol):
+    """Decides what may be kept."""
+
+    def accepts(self, graph: Graph) -> bool:
+        """Return whether nothing quick to try shows a fault."""
+
+    def explore(self, graph: Graph) -> Exploration:
+        """Return what the search meets; closed and not failing means proved right and finite."""
+
+    def sample(self, graph: Graph) -> Sample:
+        """Return states of the graph as long as it behaves."""
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        """Return every state with every legal input, from a closed exploration."""
+
+    def verdict(self, candidate: Behaviour) -> Verdict:
+        """Return the final verdict on a graph or program."""
+
+
+class SpecificationJudge:
+    """Judges by joint search against a machine, or against another graph."""
+
+    def __init__(self, specification: Behaviour, seed: int = 0) -> None:
+        self.specification = specification
+        self.seed = seed
+        self._ticks = 200
+        if isinstance(specification, MachineBehaviour):
+            self._ticks = min(specification.horizon or 100 + 4 * specification.machine.size, 1_000)
+
+    def accepts(self, graph: Graph) -> bool:
+        candidate = GraphBehaviour(graph)
+        found = explore(candidate, self.specification, QUICK)
+        if found.failing is not None or found.closed:
+            return found.failing is None
+        rng = np.random.default_rng(self.seed)
+        return run_long(candidate, self.specification, rng, 64, self._ticks).failing is None
+
+    def explore(self, graph: Graph) -> Exploration:
+        candidate = GraphBehaviour(graph)
+        found = explore(candidate, self.specification, QUICK)
+        if found.closed or found.failing is not None or self._is_finite():
+            return found
+        # A graph held against one with endless states: what can close is its own states.
+        alone = explore(candidate, candidate, QUICK)
+        return alone if self.accepts(graph) else found
+
+    def sample(self, graph: Graph) -> Sample:
+        candidate = GraphBehaviour(graph)
+        rng = np.random.default_rng(self.seed)
+        found = explore(candidate, self.specification, QUICK)
+        runs = run_long(candidate, self.specification, rng, 64, self._ticks, keep=True)
+        states = np.concatenate([found.candidate, runs.candidate])
+        expected = np.concatenate([found.specification, runs.specification])
+        classes = np.zeros(len(states), dtype=np.int64)
+        if isinstance(self.specification, MachineBehaviour):
+            machine = self.specification.machine
+            index = expected[:, 0].astype(np.int64)
+            classes = np.where(index >= 0, minimal_classes(machine)[index], -1)
+        return Sample(states, classes)
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
+        source = self.specification if self._is_finite() else GraphBehaviour(graph)
+        rows, chosen = np.nonzero(source.legal(expected))
+        return Situations(states[rows], letters(len(self.specification.inputs))[chosen])
+
+    def verdict(self, candidate: Behaviour) -> Verdict:
+        return compare(candidate, self.specification, seed=self.seed)
+
+    def _is_finite(self) -> bool:
+        return isinstance(self.specification, MachineBehaviour)

@@ -1,0 +1,69 @@
+"""Whatever a user may name on the command line: graphs, networks, tasks and emitted programs."""
+
+import sys
+from pathlib import Path
+
+from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.lift import lift
+from bonsai_compiler.machine import tabulate
+from bonsai_compiler.names import identifier
+from bonsai_compiler.network import Network, load_network
+from bonsai_compiler.task import Task, load_task
+from bonsai_compiler.text import load
+from bonsai_compiler.verify import verify
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file, or of standard input for `-`."""
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BonsaiError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise BonsaiError(f"{path}: is not text in UTF-8") from None
+
+
+def read_graph(path: str) -> Graph:
+    """Return the graph of a `.bonsai` text or of a network's `.json`, well formed."""
+    text = read_text(path)
+    if path.endswith(".py"):
+        raise BonsaiError(f"{path}: a graph is wanted here (.bonsai or .json), not a program")
+    if path.endswith(".json") or text.lstrip().startswith("{"):
+        graph = lift_unnamed(load_network(text, path), "network" if path == "-" else path)
+    else:
+        graph = load(text, path)
+    verify(graph, path)
+    return graph
+
+
+def lift_unnamed(network: Network, path: str) -> Graph:
+    """Return the lifted network with inputs x or x0, x1, ... and outputs y or y0, y1, ..."""
+    name = identifier(Path(path).stem)
+    return lift(
+        network, name, _numbered("x", network.input_width), _numbered("y", network.output_width)
+    )
+
+
+def read_source(path: str) -> Graph | Task:
+    """Return what a file holds: a task or program (.py), or else a graph."""
+    return load_task(Path(path)) if path.endswith(".py") else read_graph(path)
+
+
+def as_specification(source: Graph | Task) -> Behaviour:
+    """Return the behaviour to prove against; a task's is tabulated whole."""
+    if isinstance(source, Graph):
+        return GraphBehaviour(source)
+    if source.step is None:
+        raise BonsaiError(f"{source.path}: there is no step to prove against, only examples")
+    return MachineBehaviour(tabulate(source))
+
+
+def as_candidate(source: Graph | Task) -> Behaviour:
+    """Return the behaviour to be judged; a program is stepped only where the search leads."""
+    return GraphBehaviour(source) if isinstance(source, Graph) else ProgramBehaviour(source)
+
+
+def _numbered(letter: str, width: int) -> tuple[str, ...]:
+    return (letter,) if width == 1 else tuple(f"{letter}{place}" for place in range(width))

@@ -1,0 +1,79 @@
+"""Choose each pass's parameter: for a lossy pass, the strongest that the judge still accepts.
+
+The passes stay pure in their parameter; what they may do to this graph is decided here, as the
+article does by testing random inputs, but by joint search.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.judge import Judge
+from bonsai_compiler.passes.clip import clip, thresholds
+from bonsai_compiler.passes.drop import Edge, drop
+from bonsai_compiler.passes.quantize import STEPS, quantize
+from bonsai_compiler.snapping import find_levels
+
+Parameters = dict[str, Any]
+
+
+def tune_clip(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return the largest threshold at which the clipped graph is accepted."""
+    for threshold in thresholds(graph):
+        if judge.accepts(clip(graph, threshold)):
+            return {"threshold": threshold}
+    return None
+
+
+def tune_quantize(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return the coarsest step at which the quantized graph is accepted."""
+    for step in STEPS:
+        if judge.accepts(quantize(graph, step)):
+            return {"step": step}
+    return None
+
+
+def tune_snap(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return levels with which the graph is finite and right; none if it is so without."""
+    levels = find_levels(graph, judge)
+    return None if levels is None else {"levels": levels}
+
+
+def tune_drop(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return terms that can go all together, found greedily, the smallest weight first."""
+    gone: list[Edge] = []
+    changed = True
+    while changed:
+        changed = False
+        for edge in _edges(drop(graph, gone)):
+            found = judge.explore(drop(graph, [*gone, edge]))
+            if found.closed and found.failing is None:
+                gone.append(edge)
+                changed = True
+    return {"terms": tuple(gone)}
+
+
+def tune_lower(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return every situation that legal inputs lead to, or None where they have no end."""
+    found = judge.explore(graph)
+    if not found.closed or found.failing is not None:
+        return None
+    situations = judge.situations(graph, found)
+    return {"states": situations.states, "bits": situations.bits}
+
+
+TUNERS: dict[str, Callable[[Graph, Judge], Parameters | None]] = {
+    "clip": tune_clip,
+    "quantize": tune_quantize,
+    "snap": tune_snap,
+    "drop": tune_drop,
+    "lower": tune_lower,
+}
+"""How each pass with a parameter finds it; None means that no parameter would do."""
+
+
+def _edges(graph: Graph) -> list[Edge]:
+    weighted = [
+        (abs(term.weight), node.name, term.source) for node in graph.neurons for term in node.terms
+    ]
+    return [(name, source) for _, name, source in sorted(weighted)]
