@@ -80,17 +80,35 @@ def ameo_pieces(factor: float, leak: float) -> tuple[Piece, ...]:
 
 
 def evaluate_pieces(pieces: tuple[Piece, ...], x: Floats) -> Floats:
-    """Return the value of the table at each element of `x` (any shape)."""
-    ends = np.array([piece.end for piece in pieces[:-1]])
-    index = np.searchsorted(ends, x, side="left")
-    offset = x - np.array([piece.centre for piece in pieces])[index]
-    degree = max(len(piece.coefficients) for piece in pieces)
-    columns = np.zeros((degree, len(pieces)))
+    """Return the value of the pieces at each element of `x` (any shape)."""
+    return _evaluate(_arrays(pieces), x)
+
+
+_Arrays = tuple[Floats, Floats, Floats]
+
+
+def _arrays(pieces: tuple[Piece, ...]) -> _Arrays:
+    """Return the pieces as arrays: all ends but the last, centres, coefficients (power, piece)."""
+    coefficients = np.zeros((max(len(piece.coefficients) for piece in pieces), len(pieces)))
     for column, piece in enumerate(pieces):
-        columns[: len(piece.coefficients), column] = piece.coefficients
-    value = columns[degree - 1][index]
-    for power in range(degree - 2, -1, -1):
-        value = value * offset + columns[power][index]
+        coefficients[: len(piece.coefficients), column] = piece.coefficients
+    ends = np.array([piece.end for piece in pieces[:-1]])
+    return ends, np.array([piece.centre for piece in pieces]), coefficients
+
+
+@lru_cache
+def _ameo_arrays(factor: float, leak: float) -> _Arrays:
+    return _arrays(ameo_pieces(factor, leak))
+
+
+def _evaluate(arrays: _Arrays, x: Floats) -> Floats:
+    ends, centres, coefficients = arrays
+    index = ends.searchsorted(x)
+    offset = x - centres[index]
+    powers = coefficients[:, index]
+    value = powers[-1]
+    for lower in powers[-2::-1]:
+        value = value * offset + lower
     return np.asarray(value)
 
 
@@ -108,8 +126,8 @@ class Activation:
 
 def _ameo(activation: Activation) -> Callable[[Floats], Floats]:
     """Interpolated zigzag: -1 to 1 and 1 to -1, so one neuron computes XOR."""
-    pieces = ameo_pieces(activation.factor, activation.leak)
-    return lambda x: evaluate_pieces(pieces, x)
+    arrays = _ameo_arrays(activation.factor, activation.leak)
+    return lambda x: _evaluate(arrays, x)
 
 
 def _linear(_: Activation) -> Callable[[Floats], Floats]:

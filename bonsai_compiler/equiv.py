@@ -45,8 +45,13 @@ class Exploration:
     expanded: int
 
 
-def explore(candidate: Behaviour, specification: Behaviour, limit: int = SITUATIONS) -> Exploration:
-    """Return what breadth-first search finds within `limit` joint states."""
+def explore(
+    candidate: Behaviour,
+    specification: Behaviour,
+    limit: int = SITUATIONS,
+    ticks: int | None = None,
+) -> Exploration:
+    """Return what breadth-first search finds within `limit` joint states and `ticks` ticks."""
     _expect_same_interface(candidate, specification)
     joint = np.concatenate([candidate.start(), specification.start()], axis=1)
     width = candidate.start().shape[1]
@@ -60,7 +65,7 @@ def explore(candidate: Behaviour, specification: Behaviour, limit: int = SITUATI
         until = specification.horizon
         if not len(level.joint) or (until is not None and depth >= until):
             return _explored(True, depth, None, levels, width)
-        if visited > limit:
+        if visited > limit or (ticks is not None and depth >= ticks):
             return _explored(False, depth, None, levels, width)
         rows, chosen = np.nonzero(specification.legal(level.joint[:, width:]))
         reached: list[_Level] = []
@@ -140,10 +145,11 @@ class _Seen:
             joint = np.zeros((len(joint), 1))
         if not len(joint):
             return np.zeros(0, dtype=np.int64)
-        packed = np.ascontiguousarray(joint).view(np.dtype((np.void, joint.shape[1] * 8))).ravel()
-        keys: list[bytes] = packed.tolist()
+        width = joint.shape[1] * 8
+        whole = np.ascontiguousarray(joint).tobytes()
         fresh = []
-        for row, key in enumerate(keys):
+        for row in range(len(joint)):
+            key = whole[row * width : (row + 1) * width]
             if key not in self._keys:
                 self._keys.add(key)
                 fresh.append(row)

@@ -10,6 +10,7 @@ from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import QUICK, Sample, Situations
 from bonsai_compiler.machine import letter_bits, letters
+from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.task import Task
 from bonsai_compiler.verdict import Counterexample, Verdict
 
@@ -33,11 +34,11 @@ class ExamplesJudge:
         self._quick = self._draw(seed, QUICK_SEQUENCES, QUICK_TICKS)
 
     def accepts(self, graph: Graph) -> bool:
-        return self._replayed(GraphBehaviour(graph), self._quick)[0] is None
+        return self._replayed(GraphBehaviour(dead_code(graph)), self._quick)[0] is None
 
     def explore(self, graph: Graph) -> Exploration:
         """Return the graph's own states under all inputs; `failing` if an example fails."""
-        candidate = GraphBehaviour(graph)
+        candidate = GraphBehaviour(dead_code(graph))
         found = explore(candidate, candidate, QUICK)
         wrong, _ = self._replayed(candidate, self._quick)
         if wrong is None:
@@ -49,7 +50,7 @@ class ExamplesJudge:
         )
 
     def sample(self, graph: Graph) -> Sample:
-        _, states = self._replayed(GraphBehaviour(graph), self._quick)
+        _, states = self._replayed(GraphBehaviour(dead_code(graph)), self._quick)
         return Sample(states, np.zeros(len(states), dtype=np.int64))
 
     def situations(self, graph: Graph, found: Exploration) -> Situations:

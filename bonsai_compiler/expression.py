@@ -26,6 +26,14 @@ _COMPARISONS: dict[type[ast.cmpop], Any] = {
 }
 
 
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
 _CHOICES = {"min": np.minimum, "max": np.maximum}
 
 
@@ -51,7 +59,7 @@ def arguments(expression: str) -> tuple[str, ...]:
 
 def canonical(expression: str) -> str:
     """Return the expression with Python's own spacing, few brackets and no `not not`."""
-    return ast.unparse(_Tidy().visit(copy.deepcopy(parse(expression))))
+    return _written(_Tidy().visit(copy.deepcopy(parse(expression))))
 
 
 def occurrences(expression: str, name: str) -> int:
@@ -76,12 +84,38 @@ def substitute(expression: str, replacements: Mapping[str, str]) -> str:
 
     # A copy: the parsed tree is shared by everyone who asked for it.
     tree = Replace().visit(copy.deepcopy(parse(expression)))
-    return ast.unparse(_Tidy().visit(copy.deepcopy(tree)))
+    return _written(_Tidy().visit(copy.deepcopy(tree)))
 
 
 def evaluate(expression: str, values: Mapping[str, Values]) -> Values:
     """Return the value of an expression, element by element, over equally long columns."""
     return np.asarray(_evaluate(parse(expression), values))
+
+
+def _written(tree: ast.expr, binding: int = 0) -> str:
+    """Return the text of a tree, in brackets if it binds less tightly than `binding`.
+
+    Not ast.unparse: that writes `a and (not b)`.
+    """
+    match tree:
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            own = 0
+            text = f"{_written(body, 1)} if {_written(test, 1)} else {_written(orelse)}"
+        case ast.BoolOp(op=ast.Or(), values=operands):
+            own, text = 1, " or ".join(_written(part, 2) for part in operands)
+        case ast.BoolOp(values=operands):
+            own, text = 2, " and ".join(_written(part, 3) for part in operands)
+        case ast.UnaryOp(operand=operand):
+            own, text = 3, f"not {_written(operand, 3)}"
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            sign = _SIGNS[type(operator)]
+            own, text = 4, f"{_written(left, 5)} {sign} {_written(right, 5)}"
+        case ast.BinOp(left=left, op=operator, right=right):
+            sign = "+" if isinstance(operator, ast.Add) else "-"
+            own, text = 5, f"{_written(left, 5)} {sign} {_written(right, 6)}"
+        case _:
+            own, text = 6, ast.unparse(tree)
+    return f"({text})" if own < binding else text
 
 
 class _Tidy(ast.NodeTransformer):

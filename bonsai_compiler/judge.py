@@ -12,10 +12,14 @@ from bonsai_compiler.falsify import run_long
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.machine import letters, minimal_classes
+from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.verdict import Verdict
 
 QUICK = 2_000
 """How many joint states are visited to decide one small step of compiling."""
+
+SAMPLED = 1_000
+"""How many of the states that a graph takes are looked at to find their levels."""
 
 Classes = npt.NDArray[np.int64]
 
@@ -40,7 +44,7 @@ class Situations:
 
 
 class Judge(Protocol):
-    """Decides what may be kept."""
+    """Decides what may be kept. What has no effect on an output is left out of account."""
 
     def accepts(self, graph: Graph) -> bool:
         """Return whether nothing quick to try shows a fault."""
@@ -65,33 +69,41 @@ class SpecificationJudge:
         self.specification = specification
         self.seed = seed
         self._ticks = 200
+        # Without inputs there is one sequence only, and the search has walked it already.
+        self._runs = 64 if specification.inputs else 1
         if isinstance(specification, MachineBehaviour):
             self._ticks = min(specification.horizon or 100 + 4 * specification.machine.size, 1_000)
 
     def accepts(self, graph: Graph) -> bool:
-        candidate = GraphBehaviour(graph)
-        found = explore(candidate, self.specification, QUICK)
+        candidate = GraphBehaviour(dead_code(graph))
+        found = explore(candidate, self.specification, QUICK, self._ticks)
         if found.failing is not None or found.closed:
             return found.failing is None
+        if self._runs == 1:
+            return True
         rng = np.random.default_rng(self.seed)
-        return run_long(candidate, self.specification, rng, 64, self._ticks).failing is None
+        runs = run_long(candidate, self.specification, rng, self._runs, self._ticks)
+        return runs.failing is None
 
     def explore(self, graph: Graph) -> Exploration:
-        candidate = GraphBehaviour(graph)
-        found = explore(candidate, self.specification, QUICK)
+        candidate = GraphBehaviour(dead_code(graph))
+        found = explore(candidate, self.specification, QUICK, self._ticks)
         if found.closed or found.failing is not None or self._is_finite():
             return found
         # A graph held against one with endless states: what can close is its own states.
-        alone = explore(candidate, candidate, QUICK)
+        alone = explore(candidate, candidate, QUICK, self._ticks)
         return alone if self.accepts(graph) else found
 
     def sample(self, graph: Graph) -> Sample:
-        candidate = GraphBehaviour(graph)
+        candidate = GraphBehaviour(dead_code(graph))
         rng = np.random.default_rng(self.seed)
-        found = explore(candidate, self.specification, QUICK)
-        runs = run_long(candidate, self.specification, rng, 64, self._ticks, keep=True)
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        runs = run_long(candidate, self.specification, rng, self._runs, self._ticks, keep=True)
         states = np.concatenate([found.candidate, runs.candidate])
         expected = np.concatenate([found.specification, runs.specification])
+        joint = np.unique(np.concatenate([states, expected], axis=1), axis=0)
+        joint = rng.permutation(joint)[:SAMPLED]
+        states, expected = np.split(joint, [states.shape[1]], axis=1)
         classes = np.zeros(len(states), dtype=np.int64)
         if isinstance(self.specification, MachineBehaviour):
             machine = self.specification.machine

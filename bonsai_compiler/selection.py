@@ -1,15 +1,23 @@
 """Of a population of trained networks, compile the promising and keep the smallest proved one."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
 from bonsai_compiler.network import Network
+from bonsai_compiler.passes.clip import clip
+from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import Compiled, compile_graph
+from bonsai_compiler.tuning import tune_clip
 
-MOST = 24
-"""How many networks that learned the task are compiled."""
+CLIPPED = 40
+"""How many networks are clipped, to see which promise to be small."""
+
+MOST = 12
+"""How many of those are compiled."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,21 +41,28 @@ def choose(
 ) -> Choice:
     """Return the smallest network that settles, among those at the places `order`, best first.
 
-    After MOST networks the search ends if one has settled; if none ever does, the first is kept.
+    Those that clip to the fewest weights are compiled first. After MOST of them the search ends
+    if one has settled; if none ever does, the first is kept.
     """
-    best: Choice | None = None
-    for tried, number in enumerate(order, 1):
-        if tried > MOST and best is not None and best.compiled.settled:
+    lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
+    promise = {number: _clipped_weights(lifted[number], judge) for number in order[:CLIPPED]}
+    compiled: dict[int, Compiled] = {}
+    for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
+        if len(compiled) >= MOST and any(item.settled for item in compiled.values()):
             break
-        lifted = lift(networks[number], name, inputs, outputs)
-        compiled = compile_graph(lifted, judge)
-        if best is None or _rank(compiled) < _rank(best.compiled):
-            best = Choice(number, networks[number], compiled, tried)
-        report(tried, len(order))
-    assert best is not None
-    return best
+        compiled[number] = compile_graph(lifted[number], judge)
+        report(len(compiled), len(order))
+    best = min(compiled, key=lambda number: _rank(compiled[number]))
+    return Choice(best, networks[best], compiled[best], len(compiled))
 
 
-def _rank(compiled: Compiled) -> tuple[bool, int, int, int]:
+def _clipped_weights(graph: Graph, judge: Judge) -> int:
+    parameters = tune_clip(graph, judge)
+    clipped = clip(graph, **parameters) if parameters else graph
+    return size(dead_code(clipped)).weights
+
+
+def _rank(compiled: Compiled) -> tuple[bool, int, int, int, int]:
     size = compiled.steps[-1].size
-    return not compiled.settled, size.weights, size.neurons, size.states
+    levels = sum(len(state.levels) for state in compiled.graph.states)
+    return not compiled.settled, size.weights, size.neurons, size.states, levels

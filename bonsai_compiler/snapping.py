@@ -11,20 +11,31 @@ import numpy as np
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import Judge, Sample
+from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.snap import snap
 
 Levels = Mapping[str, tuple[float, ...]]
 MOST_CUTS = 24
+FEW = 4
 
 
 def find_levels(graph: Graph, judge: Judge) -> Levels | None:
-    """Return levels with which the graph is finite and right: none if it is so without.
+    """Return levels with which the graph is finite and right; None if there was no finding any.
 
-    Returns None when MOST_CUTS cuts are not enough.
+    No levels are returned where each state takes FEW values anyhow. A state may take many and
+    yet be finite, while it settles, say; then levels are looked for, but need not be found.
     """
+    graph = dead_code(graph)
     found = judge.explore(graph)
-    if found.closed and found.failing is None:
+    right = found.closed and found.failing is None
+    if right and all(len(np.unique(column)) <= FEW for column in found.candidate.T):
         return {}
+    levels = _search(graph, judge)
+    return {} if levels is None and right else levels
+
+
+def _search(graph: Graph, judge: Judge) -> Levels | None:
+    """Return the fewest levels found with which the graph is finite and right."""
     sample = judge.sample(graph)
     names = [state.name for state in graph.states]
     gaps = [_gaps(column) for column in sample.states.T]

@@ -61,4 +61,4 @@ def _plain(name: str) -> Watcher:
 
 
 def _news(growth: "Growth") -> str:
-    return f"loss {growth.loss:.4f}, {growth.solved} of {growth.replicas} solved"
+    return f"loss {growth.best_loss:.4f}, {growth.solved} of {growth.replicas} solved"

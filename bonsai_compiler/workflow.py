@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.build import Grown, Result, build, subject_of_graph, subject_of_task
 from bonsai_compiler.equiv import compare
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from bonsai_compiler.growth import Population
 
 
+RUNNERS_UP = 4
+"""How many replicas are compiled where none learned the task."""
+
+
 def train_and_compile(
     path: Path, out: Path, seed: int, engine: str, device: str | None, settings: Sequence[str]
 ) -> Result:
@@ -43,7 +49,7 @@ def train_and_compile(
     started = time.perf_counter()
     choice = choose(
         population.networks,
-        population.order(),
+        promising(population),
         subject.judge,
         identifier(task.name),
         task.inputs,
@@ -65,7 +71,7 @@ def train_and_compile(
 def train(path: Path, seed: int, engine: str, device: str | None, settings: Sequence[str]) -> str:
     """Return the most promising network grown for the task at `path`, as JSON."""
     population = _grow(load_task(path), seed, engine, device, settings)
-    return dump_network(population.networks[population.order()[0]])
+    return dump_network(population.networks[promising(population)[0]])
 
 
 def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
@@ -134,6 +140,15 @@ def _grow(
             chance=task.chance,
             report=watcher,
         )
+
+
+def promising(population: "Population") -> list[int]:
+    """Return the numbers of the replicas that learned the task, the sparsest first.
+
+    Where none did, the few with the fewest mistakes.
+    """
+    order: list[int] = np.lexsort((population.regularisation, population.mistakes)).tolist()
+    return order[: population.solved or RUNNERS_UP]
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -1,0 +1,106 @@
+"""Finding OpenCL: a GPU's, the system's, or the one that pip brings; tinygrad is told of them all.
+
+This module must be the first to touch tinygrad: it sets what tinygrad reads when it is imported.
+"""
+
+import ctypes
+import os
+import re
+import tempfile
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCLDevice:
+    """One OpenCL device under the name that tinygrad knows it by: CL, CL:1, ..."""
+
+    name: str
+    description: str
+    parallel: bool  # a GPU or another accelerator, which wants many small work-items
+    units: int
+    handle: int
+
+
+@lru_cache(maxsize=1)
+def opencl_devices() -> tuple[OpenCLDevice, ...]:
+    """Return every OpenCL device, best first, and have tinygrad number them the same way.
+
+    GPUs come before CPUs and, on a CPU, other vendors and newer PoCLs before older ones, so the
+    PoCL that pip brings is what remains where there is nothing else.
+    """
+    prepare_caches()
+    try:
+        import pyopencl  # before tinygrad: pip's OpenCL is only found by way of this import
+    except ImportError:
+        return ()
+    libraries = Path(pyopencl.__file__).parent / ".libs"
+    loader = next(iter(sorted(libraries.glob("libOpenCL*"))), None)
+    if loader is not None:
+        os.environ.setdefault("OPENCL_PATH", str(loader))
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            platforms = pyopencl.get_platforms()
+        except (RuntimeError, pyopencl.Error):
+            platforms = []
+        for platform in platforms:
+            try:
+                found += [(platform, device) for device in platform.get_devices()]
+            except (RuntimeError, pyopencl.Error):
+                continue
+    kind = pyopencl.device_type
+
+    def rank(item: tuple[object, object]) -> tuple[bool, bool, float]:
+        platform, device = item
+        pocl = re.search(r"PoCL (\d+\.\d+)", platform.version)  # type: ignore[attr-defined]
+        cpu = bool(device.type & kind.CPU)  # type: ignore[attr-defined]
+        return (cpu, pocl is not None, -float(pocl.group(1)) if pocl else 0.0)
+
+    found.sort(key=rank)
+    devices = tuple(
+        OpenCLDevice(
+            name="CL" if index == 0 else f"CL:{index}",
+            description=f"{device.name.strip()}, {_edition(platform)}",
+            parallel=not device.type & kind.CPU,
+            units=device.max_compute_units,
+            handle=device.int_ptr,
+        )
+        for index, (platform, device) in enumerate(found)
+    )
+    if devices:
+        _number_devices(devices)
+    return devices
+
+
+def prepare_caches() -> None:
+    """Move the caches of compiled kernels to a temporary folder where the home is read-only."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    if os.access(place, os.W_OK | os.X_OK) and place.is_dir():
+        return
+    folder = Path(tempfile.gettempdir()) / f"bonsai_compiler-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("CACHEDB", str(folder / "tinygrad.db"))
+    os.environ.setdefault("POCL_CACHE_DIR", str(folder / "pocl"))
+    os.environ.setdefault("XDG_CACHE_HOME", str(folder))
+
+
+def _edition(platform: object) -> str:
+    """Return `PoCL 3.1` for PoCL's long version line, otherwise the platform's own name."""
+    pocl = re.search(r"PoCL [\w.+-]+", platform.version)  # type: ignore[attr-defined]
+    return pocl.group(0) if pocl else str(platform.name).strip()  # type: ignore[attr-defined]
+
+
+def _number_devices(devices: tuple[OpenCLDevice, ...]) -> None:
+    """Give tinygrad the devices of all platforms; by itself it sees one platform only."""
+    from tinygrad.runtime.autogen import opencl
+    from tinygrad.runtime.ops_cl import CLDevice
+
+    handles = (ctypes.c_void_p * len(devices))(*(device.handle for device in devices))
+    array = (opencl.cl_device_id * len(devices))()
+    ctypes.memmove(array, handles, ctypes.sizeof(array))
+    CLDevice.device_ids = array

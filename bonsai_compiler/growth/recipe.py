@@ -1,0 +1,149 @@
+"""How to grow: every number of a training run, its default for a machine, and its overrides."""
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from bonsai_compiler.activation import Activation
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.sampling import Examples
+from bonsai_compiler.growth.shape import Shape
+from bonsai_compiler.machine import Machine
+
+Drops = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One training run. Drops are (share of all steps, factor from there on).
+
+    The regulariser is mean(intensity * (tanh((|w| - threshold) * steepness) + ...) + l1 * |w|)
+    over each kernel. Source: "Growing Bonsai Networks with RNNs", section "Sparsity".
+    """
+
+    replicas: int = 64
+    steps: int = 3000
+    batch: int = 64
+    ticks: int = 24
+    cells: tuple[tuple[int, int], ...] = ((4, 2),)
+    factor: float = 0.5
+    leak: float = 0.1
+    learning_rate: float = 0.01
+    rate_drops: Drops = ((0.1, 0.8), (0.2, 0.6), (0.5, 0.5))
+    intensity: float = 0.05
+    intensity_drops: Drops = ((0.1, 0.8), (0.2, 0.6))
+    threshold: float = 0.025
+    steepness: float = 10.0
+    l1: float = 0.001
+
+    def shape(self, inputs: int, outputs: int) -> Shape:
+        """The shape of the networks that this recipe grows."""
+        return Shape(inputs, self.cells, outputs, Activation("ameo", self.factor, self.leak))
+
+
+def default_recipe(source: Machine | Examples) -> Recipe:
+    """Return a recipe that grows with the machine: its states, letters, outputs and horizon."""
+    inputs, outputs = len(source.inputs), len(source.outputs)
+    if isinstance(source, Examples):
+        return Recipe(steps=6000, cells=((8 + 2 * (inputs + outputs), 4),), replicas=32)
+    size = source.size
+    ticks = 24 if size <= 6 else min(48, 16 + 2 * size)
+    if source.horizon is not None:
+        ticks = source.horizon
+    if size <= 4 and inputs <= 1 and outputs == 1:
+        return Recipe(ticks=ticks)
+    states = max(2, math.ceil(math.log2(max(2, size))) + 1)
+    if size <= 8 and inputs <= 2:
+        width = 4 + 2 * (inputs - 1) + 2 * (outputs - 1) + (2 if size > 4 else 0)
+        return Recipe(ticks=ticks, cells=((max(4, width), states),), steps=4000)
+    decoder = min(16, 6 + 2 * inputs)
+    width = min(16, 4 + 2 * outputs + states)
+    return Recipe(
+        ticks=ticks,
+        cells=((decoder, 0), (width, states)),
+        replicas=32,
+        steps=6000,
+        intensity=0.02,
+    )
+
+
+def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe:
+    """Return the recipe with some numbers replaced; lists stand for tuples.
+
+    Raises BonsaiError, beginning with `place`, for an unknown name, another type or a number out
+    of range.
+    """
+    names = [field.name for field in fields(Recipe)]
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in names:
+            near = difflib.get_close_matches(str(name), names, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
+            raise BonsaiError(f"{place}: the recipe has no {name!r}; {hint}")
+        checked[name] = _checked(name, value, place)
+    return replace(recipe, **checked)
+
+
+# Whole numbers and the least and most that each may be.
+COUNTS = {
+    "replicas": (1, 4096),
+    "steps": (1, 10_000_000),
+    "batch": (1, 65536),
+    "ticks": (1, 4096),
+}
+# Other numbers, likewise.
+NUMBERS = {
+    "factor": (0.0, 1.0),
+    "leak": (0.0, 1.0),
+    "learning_rate": (1e-9, 10.0),
+    "intensity": (0.0, 100.0),
+    "threshold": (0.0, 100.0),
+    "steepness": (1e-6, 1e6),
+    "l1": (0.0, 100.0),
+}
+
+
+def _checked(name: str, value: object, place: str) -> object:
+    if name in COUNTS:
+        if _whole(value) and COUNTS[name][0] <= value <= COUNTS[name][1]:  # type: ignore[operator]
+            return value
+        wish = f"a whole number from {COUNTS[name][0]} to {COUNTS[name][1]}"
+    elif name in NUMBERS:
+        if _number(value) and NUMBERS[name][0] <= value <= NUMBERS[name][1]:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
+        wish = f"a number from {NUMBERS[name][0]:g} to {NUMBERS[name][1]:g}"
+    elif name == "cells":
+        pairs = _pairs(value)
+        if pairs and all(
+            _whole(outputs) and _whole(states) and 1 <= outputs <= 256 and 0 <= states <= 256
+            for outputs, states in pairs
+        ):
+            return pairs
+        wish = "pairs of (outputs, states), such as ((4, 2),)"
+    else:
+        pairs = _pairs(value)
+        if pairs is not None and all(
+            _number(share) and _number(factor) and 0 <= share <= 1 and factor >= 0
+            for share, factor in pairs
+        ):
+            return tuple((float(share), float(factor)) for share, factor in sorted(pairs))
+        wish = "pairs of (share of the steps from 0 to 1, factor), such as ((0.5, 0.5),)"
+    raise BonsaiError(f"{place}: {name} is {value!r}; it must be {wish}")
+
+
+def _pairs(value: object) -> tuple[tuple[Any, Any], ...] | None:
+    if not isinstance(value, list | tuple):
+        return None
+    if not all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
+        return None
+    return tuple((item[0], item[1]) for item in value)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

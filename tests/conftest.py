@@ -1,0 +1,27 @@
+"""What all tests share: the hypothesis profile, the example tasks, and `--bless`."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "bonsai",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("bonsai")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--bless", action="store_true", help="rewrite what the case files expect of each pass"
+    )
+
+
+@pytest.fixture
+def tasks() -> Path:
+    """The folder of example tasks."""
+    return Path(__file__).parent.parent / "tasks"

@@ -1,0 +1,125 @@
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bonsai_compiler.expression import arguments, canonical, evaluate, parse, substitute
+from bonsai_compiler.synthesis import synthesise
+from strategies import expressions
+
+
+@st.composite
+def tables(draw, most=4):
+    """Arguments with their numbers of levels, a partial table, and the levels of the result."""
+    counts = draw(st.lists(st.sampled_from([2, 2, 2, 3, 4, 5]), min_size=0, max_size=most))
+    names = tuple((f"a{place}", count) for place, count in enumerate(counts))
+    levels = draw(st.sampled_from([2, 2, 3, 4]))
+    rows = list(product(*map(range, counts)))
+    rows = rows[:64]
+    values = draw(st.lists(st.integers(-1, levels - 1), min_size=len(rows), max_size=len(rows)))
+    table = {row: value for row, value in zip(rows, values, strict=True) if value >= 0}
+    return names, table or {rows[0]: 0}, levels
+
+
+def check(names, table, levels):
+    text = synthesise(names, table, levels)
+    rows = np.array(list(product(*(range(count) for _, count in names)))).reshape(-1, len(names))
+    columns = {
+        name: rows[:, place].astype(bool if count == 2 else int)
+        for place, (name, count) in enumerate(names)
+    }
+    result = np.broadcast_to(evaluate(text, columns), (len(rows),))
+    assert result.dtype == bool if levels == 2 else result.max() < levels
+    assert result.min() >= 0
+    for row, value in zip(rows.tolist(), result.tolist(), strict=True):
+        assert table.get(tuple(row), value) == value, text
+        # Python itself says the same: emitted programs hold the text as it stands.
+        given = {name: column[rows.tolist().index(row)].item() for name, column in columns.items()}
+        assert eval(text, {}, given) == value
+    return text
+
+
+@settings(max_examples=200)
+@given(tables())
+def test_an_expression_agrees_with_its_table_and_stays_in_range(case):
+    check(*case)
+
+
+@given(st.integers(2, 6), st.integers(2, 5), st.data())
+def test_one_argument_of_many_levels(count, levels, data):
+    values = data.draw(st.lists(st.integers(-1, levels - 1), min_size=count, max_size=count))
+    table = {(level,): value for level, value in enumerate(values) if value >= 0} or {(0,): 0}
+    check((("a0", count),), table, levels)
+
+
+@pytest.mark.parametrize("step", [-2, -1, 1, 2])
+@pytest.mark.parametrize("count", [3, 4, 5])
+@pytest.mark.parametrize("levels", [3, 4, 5])
+def test_a_counter_that_saturates(step, count, levels):
+    table = {(level,): min(max(level + step, 0), levels - 1) for level in range(count)}
+    check((("a0", count),), table, levels)
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda a, b: a and b, "a and b"),
+        (lambda a, b: a or b, "a or b"),
+        (lambda a, b: a != b, "a != b"),
+        (lambda a, b: a == b, "a == b"),
+        (lambda a, b: not a, "not a"),
+        (lambda a, b: b, "b"),
+        (lambda a, b: True, "True"),
+        (lambda a, b: a and not b, "a and (not b)"),
+    ],
+)
+def test_what_a_person_would_write(function, text):
+    table = {(a, b): int(function(a, b)) for a in (0, 1) for b in (0, 1)}
+    assert synthesise((("a", 2), ("b", 2)), table, 2) == canonical(text)
+
+
+def test_a_counter_reads_as_one():
+    table = {(0,): 1, (1,): 2, (2,): 3, (3,): 3}
+    assert synthesise((("level", 4),), table, 4) == "min(level + 1, 3)"
+
+
+def test_rows_that_never_occur_are_free():
+    assert synthesise((("a", 2), ("b", 2)), {(0, 0): 0, (1, 1): 1}, 2) in ("a", "b")
+
+
+@given(expressions(["p", "q"], {"m": 3}, 2))
+def test_canonical_text_means_the_same_and_is_stable(text):
+    rows = np.array(list(product((0, 1), (0, 1), (0, 1, 2))))
+    columns = {"p": rows[:, 0] > 0, "q": rows[:, 1] > 0, "m": rows[:, 2]}
+    tidy = canonical(text)
+    assert canonical(tidy) == tidy
+    before = np.broadcast_to(evaluate(text, columns), (12,))
+    assert np.broadcast_to(evaluate(tidy, columns), (12,)).tolist() == before.tolist()
+    assert set(arguments(tidy)) == set(arguments(text))
+
+
+@given(expressions(["p", "q"], {}, 2), expressions(["q", "r"], {"m": 3}, 2))
+def test_substitution_means_composition(outer, inner):
+    rows = np.array(list(product((0, 1), (0, 1), (0, 1), (0, 1, 2))))
+    columns = {name: rows[:, place] > 0 for place, name in enumerate("pqr")}
+    columns["m"] = rows[:, 3]
+    inside = np.broadcast_to(evaluate(inner, columns), (24,))
+    wanted = np.broadcast_to(evaluate(outer, {**columns, "p": inside}), (24,))
+    joined = substitute(outer, {"p": inner})
+    parse(joined)
+    assert np.broadcast_to(evaluate(joined, columns), (24,)).tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize("inner", ["min(m + 1, 2)", "m if p else 0", "True", "1"])
+def test_substitution_into_a_table_stays_in_the_language(inner):
+    joined = substitute("(2, 0, 1)[k]", {"k": inner})
+    columns = {"m": np.array([0, 1, 2]), "p": np.array([True, False, True])}
+    index = np.broadcast_to(evaluate(inner, columns), (3,)).astype(int)
+    result = np.broadcast_to(evaluate(joined, columns), (3,))
+    assert result.tolist() == [(2, 0, 1)[place] for place in index]
+
+
+def test_replacing_a_name_leaves_functions_alone():
+    assert substitute("min(min + 1, 2)", {"min": "low"}) == "min(low + 1, 2)"
