@@ -23,6 +23,7 @@ from bonsai_compiler.network import Network, dump_network
 from bonsai_compiler.pipeline import Compiled, lower_graph
 from bonsai_compiler.task import Task, load_task
 from bonsai_compiler.text import dump
+from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verdict import Verdict
 
 
@@ -91,7 +92,7 @@ def build(
     The verdict is about the program in that folder: it is loaded from there and searched.
     """
     started = time.perf_counter()
-    whole = lower_graph(compiled, subject.judge)
+    whole = lower_graph(compiled, Tuning(subject.judge))
     for line in step_lines(whole):
         talk(line)
     with replaced(folder) as filling:
@@ -113,7 +114,7 @@ def build(
     sizes = size(whole.neurons)
     summary = (
         f"{subject.name}: {verdict.describe(subject.inputs, subject.outputs)}; "
-        f"{sizes.neurons} neurons, {sizes.weights} weights, {sizes.states} states; see {folder}"
+        f"neurons {sizes.neurons}, weights {sizes.weights}, states {sizes.states}; see {folder}"
     )
     return Result(folder, text, verdict, report, summary)
 

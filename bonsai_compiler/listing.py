@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bonsai_compiler.activation import KINDS
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.growth.opencl import describe_devices
+from bonsai_compiler.growth.choice import describe_devices
 from bonsai_compiler.passes import PASSES
 
 

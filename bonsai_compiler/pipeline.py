@@ -9,7 +9,7 @@ from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.passes import LOGIC_PASSES, NEURON_PASSES, Pass
 from bonsai_compiler.text import number
-from bonsai_compiler.tuning import TUNERS
+from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify
 
 VARIANTS: tuple[frozenset[str], ...] = (
@@ -59,7 +59,7 @@ class BrokenPassError(Exception):
     """An exact pass changed behaviour: a fault of the compiler, never of the user."""
 
 
-def compile_graph(lifted: Graph, judge: Judge) -> Compiled:
+def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
     """Return the steps from a lifted network to its smallest graph of neurons.
 
     Lossy passes go as far as the judge accepts. Where clipped and quantized states do not snap to
@@ -69,26 +69,25 @@ def compile_graph(lifted: Graph, judge: Judge) -> Compiled:
     attempts = []
     for left_out in VARIANTS:
         passes = [item for item in NEURON_PASSES if item.name not in left_out]
-        attempts.append(_run(passes, (Step("lift", lifted, "", "", 0.0),), judge))
+        attempts.append(_run(passes, (Step("lift", lifted, "", "", 0.0),), tuning))
         if attempts[-1].settled:
             return attempts[-1]
     return attempts[0]
 
 
-def lower_graph(compiled: Compiled, judge: Judge) -> Compiled:
+def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
     """Return the steps with those to logic appended; unchanged if the graph is not settled."""
     if not compiled.settled:
         return compiled
-    return _run(LOGIC_PASSES, compiled.steps, judge)
+    return _run(LOGIC_PASSES, compiled.steps, tuning)
 
 
-def _run(passes: Iterable[Pass], steps: tuple[Step, ...], judge: Judge) -> Compiled:
+def _run(passes: Iterable[Pass], steps: tuple[Step, ...], tuning: Tuning) -> Compiled:
     settled = steps[-1].name != "lift"
     for item in passes:
         started = time.perf_counter()
         before = steps[-1].graph
-        tuner = TUNERS.get(item.name)
-        parameters = tuner(before, judge) if tuner else {}
+        parameters = tuning.parameters(item.name, before)
         if parameters is None:
             if item.name in ("snap", "lower"):
                 return Compiled(steps, settled=False)
@@ -97,7 +96,7 @@ def _run(passes: Iterable[Pass], steps: tuple[Step, ...], judge: Judge) -> Compi
         after = item.function(before, **parameters)
         verify(after, item.name)
         settled = settled or item.name == "snap"
-        check = _checked(item, after, judge, settled=settled)
+        check = _checked(item, after, tuning.judge, settled=settled)
         seconds = time.perf_counter() - started
         steps += (Step(item.name, after, _deed(parameters), check, seconds),)
     return Compiled(steps, settled)

@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bonsai_compiler.ir import Graph, size
-from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
 from bonsai_compiler.network import Network
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import Compiled, compile_graph
-from bonsai_compiler.tuning import tune_clip
+from bonsai_compiler.tuning import Tuning
 
 CLIPPED = 40
 """How many networks are clipped, to see which promise to be small."""
@@ -33,7 +32,7 @@ class Choice:
 def choose(
     networks: Sequence[Network],
     order: Sequence[int],
-    judge: Judge,
+    tuning: Tuning,
     name: str,
     inputs: Sequence[str],
     outputs: Sequence[str],
@@ -45,19 +44,19 @@ def choose(
     if one has settled; if none ever does, the first is kept.
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
-    promise = {number: _clipped_weights(lifted[number], judge) for number in order[:CLIPPED]}
+    promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
     compiled: dict[int, Compiled] = {}
     for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
         if len(compiled) >= MOST and any(item.settled for item in compiled.values()):
             break
-        compiled[number] = compile_graph(lifted[number], judge)
+        compiled[number] = compile_graph(lifted[number], tuning)
         report(len(compiled), len(order))
     best = min(compiled, key=lambda number: _rank(compiled[number]))
     return Choice(best, networks[best], compiled[best], len(compiled))
 
 
-def _clipped_weights(graph: Graph, judge: Judge) -> int:
-    parameters = tune_clip(graph, judge)
+def _clipped_weights(graph: Graph, tuning: Tuning) -> int:
+    parameters = tuning.parameters("clip", graph)
     clipped = clip(graph, **parameters) if parameters else graph
     return size(dead_code(clipped)).weights
 

@@ -99,12 +99,13 @@ def _separating(sample: Sample, gaps: list[list[float]]) -> list[list[float]]:
 
 def _confusion(sample: Sample, cuts: list[list[float]]) -> int:
     """Return how many joint levels are met in more than one state of the specification."""
-    columns = [
-        np.searchsorted(sorted(own), column)
-        for own, column in zip(cuts, sample.states.T, strict=True)
-    ]
-    pairs = np.unique(np.column_stack([*columns, sample.classes]), axis=0)
-    return len(pairs) - len(np.unique(pairs[:, :-1], axis=0))
+    code = np.zeros(len(sample.states), dtype=np.int64)
+    for own, column in zip(cuts, sample.states.T, strict=True):
+        part = np.searchsorted(sorted(own), column)
+        # Numbered anew at each column, so that the product cannot overflow.
+        code = np.unique(code * (len(own) + 1) + part, return_inverse=True)[1].reshape(-1)
+    pairs = np.unique(code * (int(sample.classes.max(initial=0)) + 2) + sample.classes)
+    return len(pairs) - int(code.max(initial=0)) - 1
 
 
 def _next_cuts(

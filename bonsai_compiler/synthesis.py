@@ -45,7 +45,8 @@ def _express(arguments: tuple[Argument, ...], rows: Rows, levels: int) -> str:
     if len(values) <= 1:
         return _constant(min(values, default=0), levels)
     candidates = list(_whole(arguments, rows, levels))
-    if len(arguments) > 1 and not (candidates and len(arguments) > 5):
+    # Taking a large table apart in every way takes too long; its two-level form will do.
+    if not candidates or 1 < len(arguments) <= 5:
         candidates += _split(arguments, rows, levels)
     return min(candidates, key=cost)
 

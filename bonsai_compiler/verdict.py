@@ -75,6 +75,8 @@ class Verdict:
                 f"proved: equal for every legal input sequence{until} "
                 f"({self.situations} joint states)"
             )
+        if not self.depth:
+            return f"tested: right on {self.random} fresh sequences of examples; this is no proof"
         return (
             f"tested: equal on every legal sequence of {self.depth} ticks "
             f"and on {self.random} long random ones{until}; this is no proof"

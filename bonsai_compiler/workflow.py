@@ -29,13 +29,14 @@ from bonsai_compiler.sources import (
 )
 from bonsai_compiler.task import Task, load_task
 from bonsai_compiler.terminal import talk, watching
+from bonsai_compiler.tuning import Tuning
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth import Population
 
 
-RUNNERS_UP = 4
-"""How many replicas are compiled where none learned the task."""
+FEWEST = 12
+"""How many replicas are tried at least: snapping its states can mend one that nearly learned."""
 
 
 def train_and_compile(
@@ -47,10 +48,11 @@ def train_and_compile(
     subject = subject_of_task(task, seed)
     population = _grow(task, seed, engine, device, settings)
     started = time.perf_counter()
+    tuning = Tuning(subject.judge)
     choice = choose(
         population.networks,
         promising(population),
-        subject.judge,
+        tuning,
         identifier(task.name),
         task.inputs,
         task.outputs,
@@ -94,7 +96,7 @@ def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
     folder = out / subject.name
     expect_replaceable(folder)
     started = time.perf_counter()
-    compiled = compile_graph(lifted, subject.judge)
+    compiled = compile_graph(lifted, Tuning(subject.judge))
     seconds = {"compile": round(time.perf_counter() - started, 3)}
     return build(subject, network, compiled, folder, Grown(seconds=seconds), talk)
 
@@ -145,10 +147,10 @@ def _grow(
 def promising(population: "Population") -> list[int]:
     """Return the numbers of the replicas that learned the task, the sparsest first.
 
-    Where none did, the few with the fewest mistakes.
+    Where fewer than FEWEST did, those with the fewest mistakes follow.
     """
     order: list[int] = np.lexsort((population.regularisation, population.mistakes)).tolist()
-    return order[: population.solved or RUNNERS_UP]
+    return order[: max(population.solved, FEWEST)]
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -3,7 +3,8 @@
 import re
 
 import numpy as np
-from sympy import Symbol, sympify
+from sympy import Symbol, lambdify
+from sympy.parsing.sympy_parser import parse_expr
 
 from bonsai_compiler.expression import evaluate
 from bonsai_compiler.ir import Graph
@@ -11,17 +12,20 @@ from bonsai_compiler.ir import Graph
 
 def solved(text: str, graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ...]]:
     """Return the outputs of each tick, computed from the equations alone."""
-    rows = [line.split(" = ", 1) for line in text.splitlines() if " = " in line and line[0] != "#"]
-    atoms = {atom: f"atom{place}" for place, atom in enumerate(re.findall(r"\[.*?\](?!\[)", text))}
-    equations = [(left.strip(), _parsed(right, atoms)) for left, right in rows]
+    atoms: dict[str, str] = {}
+    equations = []
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            left, right = (part.strip() for part in line.split(" = ", 1))
+            name, level = re.fullmatch(r"\[?(\S+?)(?: == (-?\d+)\])?", left).groups()
+            equations.append((name, level, _parsed(_without_atoms(right, atoms))))
     states = {node.name: node.init for node in graph.states}
     answers = []
     for bits in np.asarray(sequence, dtype=bool).tolist():
         values = {**dict(zip((node.name for node in graph.inputs), bits, strict=True)), **states}
         results, following = {}, dict(states)
-        for left, formula in equations:
+        for name, level, formula in equations:
             true = _value(formula, values, atoms)
-            name, level = re.fullmatch(r"\[?([^\s\]]+?)(?: == (-?\d+)\])?", left).groups()
             if level is None or true:
                 result = true if level is None else int(level)
                 if name.endswith("'"):
@@ -29,26 +33,34 @@ def solved(text: str, graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ..
                 else:
                     results[name] = values[name] = result
         states = following
-        answers.append(tuple(bool(results[node.name]) for node in graph.outputs))
+        answers.append(tuple(results[node.name] > 0 for node in graph.outputs))
     return answers
 
 
-def _parsed(text, atoms):
-    for atom in sorted(atoms, key=len, reverse=True):
-        text = text.replace(atom, atoms[atom])
-    names = set(re.findall(r"[^\W\d]\w*", text)) - {"True", "False"}
-    return sympify(text, locals={name: Symbol(name) for name in names})
+def _without_atoms(text, atoms):
+    """Return the text with each `[...]` replaced by a plain name, kept in `atoms`."""
+    while "[" in text:
+        start = end = text.index("[")
+        depth = 0
+        while depth or end == start:
+            depth += {"[": 1, "]": -1}.get(text[end], 0)
+            end += 1
+        mark = f"atom{len(atoms)}"
+        atoms[mark] = text[start + 1 : end - 1]
+        text = text[:start] + mark + text[end:]
+    return text
+
+
+def _parsed(text):
+    """Return the names that a formula reads, and the formula as a function of their values."""
+    names = sorted(set(re.findall(r"[^\W\d]\w*", text)) - {"True", "False"})
+    symbols = {name: Symbol(name) for name in names}
+    # Not sympify: it would take ^ for a power.
+    return names, lambdify(list(symbols.values()), parse_expr(text, symbols), "math")
 
 
 def _value(formula, values, atoms):
-    meaning = {mark: bool(_asked(atom, values)) for atom, mark in atoms.items()}
-    known = {**{name: bool(value) for name, value in values.items()}, **meaning}
-    return bool(formula.subs({symbol: known[symbol.name] for symbol in formula.free_symbols}))
-
-
-def _asked(atom, values):
-    expression = atom[1:-1]
-    try:
-        return evaluate(expression, {name: np.array([value]) for name, value in values.items()})[0]
-    except (KeyError, IndexError, ValueError):
-        return False
+    names, function = formula
+    columns = {name: np.array([value]) for name, value in values.items()}
+    asked = [np.atleast_1d(evaluate(atoms.get(name, name), columns))[0] for name in names]
+    return bool(function(*map(bool, asked)))

@@ -2,7 +2,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bonsai_compiler.backends import BACKENDS
@@ -27,9 +27,11 @@ from strategies import (
 
 
 def lowered(graph):
-    situations = all_situations(graph, 400)
-    assume(situations is not None)
-    return lower(graph, *situations)
+    return lower(graph, *all_situations(graph))
+
+
+def closing(graph):
+    return all_situations(graph, 400) is not None
 
 
 def answers(program, sequence):
@@ -43,20 +45,30 @@ def answers(program, sequence):
     return [item if isinstance(item, tuple) else (item,) for item in given]
 
 
+def stepped(program, sequence):
+    """What a program's `step` answers, each tick as a tuple."""
+    state, given = program["start"], []
+    for bits in sequence.tolist():
+        state, result = program["step"](state, *bits)
+        given.append(result if isinstance(result, tuple) else (result,))
+    return given
+
+
 def check_program(graph, text, ticks=40):
-    program = module(text)
-    width = len(graph.inputs)
+    program, width = module(text), len(graph.inputs)
     short = {0: 4, 1: 5, 2: 2}[width]
-    sequences = [np.array(rows, dtype=bool).reshape(short, width) for rows in
-                 product(product((False, True), repeat=width), repeat=short)]
+    alphabet = product((False, True), repeat=width)
+    sequences = np.array(list(product(alphabet, repeat=short)), dtype=bool)
+
     for sequence in [*sequences, random_bits(ticks, width)]:
-        given = answers(program, sequence)
-        assert given == outputs_of(graph, sequence)
-        assert all(type(value) is bool for row in given for value in row)
+        wanted = outputs_of(graph, sequence)
+        for given in (stepped(program, sequence), answers(program, sequence)):
+            assert given == wanted
+            assert all(type(value) is bool for row in given for value in row)
 
 
 @settings(max_examples=100)
-@given(exact_graphs())
+@given(exact_graphs().filter(closing))
 def test_logic_behaves_as_the_neurons_do(graph):
     logic = lowered(graph)
     for result in (logic, simplify(logic)):
@@ -65,7 +77,7 @@ def test_logic_behaves_as_the_neurons_do(graph):
         assert compare(GraphBehaviour(result), GraphBehaviour(graph)).kind == "proved"
 
 
-@given(exact_graphs())
+@given(exact_graphs().filter(closing))
 def test_every_state_keeps_to_its_levels(graph):
     logic = simplify(lowered(graph))
     situations = all_situations(logic)
@@ -82,7 +94,7 @@ def test_simplifying_keeps_behaviour_and_is_done_once(graph):
     assert compare(GraphBehaviour(simple), GraphBehaviour(graph)).kind == "proved"
 
 
-@given(graphs(kinds=st.sampled_from([load("graph g\nactivation a = factor 0.5 leak 0.1\n").activations[0][1]])))
+@given(graphs())
 def test_programs_of_neurons_agree_with_the_interpreter(graph):
     check_program(graph, BACKENDS["python"](graph))
 
@@ -185,8 +197,8 @@ AWKWARD += ["len", "value", "levels", "nearest", "zigzag", "legal", "horizon", "
 AWKWARD += ["x", "y_from_o0", "next_s0", "bool", "tuple", "E", "S", "I", "lambda_", "task"]
 
 
-@pytest.mark.parametrize("name", AWKWARD)
 @pytest.mark.parametrize("place", ["first", "third", "stem"])
+@pytest.mark.parametrize("name", AWKWARD)
 @pytest.mark.parametrize("level", ["neurons", "logic"])
 def test_awkward_names_are_emitted(name, place, level, tmp_path):
     names = {"first": "a", "second": "b", "third": "y", "stem": "t", place: name}
@@ -207,9 +219,9 @@ def test_awkward_names_are_emitted(name, place, level, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "doc", ["", 'He said "no"', 'ends with "', "back\\slash", '"""', "two\nlines", "caf\u00e9 \u2028"]
+    "doc", ["", 'He said "no"', 'ends with "', "back\\slash", '"""', "two\nlines", "caf\u00e9 \u2028 line"]
 )
 def test_the_documentation_survives(doc):
     graph = load(HAND_WRITTEN["a constant"])
     shown = module(BACKENDS["python"](graph, doc))["__doc__"]
-    assert shown.strip() == doc if doc else shown
+    assert shown.strip("\n") == doc if doc else shown

@@ -25,7 +25,7 @@ def tables(draw, most=4):
 
 def check(names, table, levels):
     text = synthesise(names, table, levels)
-    rows = np.array(list(product(*(range(count) for _, count in names)))).reshape(-1, len(names))
+    rows = np.array(list(product(*(range(count) for _, count in names))), dtype=int)
     columns = {
         name: rows[:, place].astype(bool if count == 2 else int)
         for place, (name, count) in enumerate(names)

@@ -17,13 +17,18 @@ Drops = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One training run. Drops are (share of all steps, factor from there on).
+    """One training run: rounds of fresh replicas, thinned to the best, which are trained on.
+
+    A round takes the first `round_steps` of the steps; there are no more rounds once half of the
+    kept replicas solve the task. Drops are (share of all steps, factor from there on).
 
     The regulariser is mean(intensity * (tanh((|w| - threshold) * steepness) + ...) + l1 * |w|)
     over each kernel. Source: "Growing Bonsai Networks with RNNs", section "Sparsity".
     """
 
     replicas: int = 64
+    rounds: int = 6
+    round_steps: int = 500
     steps: int = 3000
     batch: int = 64
     ticks: int = 24
@@ -89,6 +94,8 @@ def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe
 # Whole numbers and the least and most that each may be.
 COUNTS = {
     "replicas": (1, 4096),
+    "rounds": (1, 1000),
+    "round_steps": (1, 10_000_000),
     "steps": (1, 10_000_000),
     "batch": (1, 65536),
     "ticks": (1, 4096),

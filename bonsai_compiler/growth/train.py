@@ -51,27 +51,25 @@ def grow(
     started = time.perf_counter()
     choice = choose_engine(engine, device)
     shape = recipe.shape(len(source.inputs), len(source.outputs))
+    round_steps = min(recipe.round_steps, recipe.steps)
     with Context(DEV=choice.device, PARALLEL=0, TRAINING=1):
         trainer = Trainer(choice, shape, source, recipe, seed, dict(chance or {}))
-        step = 0
-        while step < recipe.steps:
-            step = trainer.advance(min(recipe.steps, step + STEPS_A_REPORT))
-            losses, regularisation = trainer.losses()
-            mistakes = trainer.mistakes()
-            report(
-                Progress(
-                    step=step,
-                    steps=recipe.steps,
-                    best_loss=float(np.min(losses, initial=np.inf)),
-                    median_loss=float(np.median(losses)),
-                    regularisation=float(np.median(regularisation)),
-                    solved=int((mistakes == 0).sum()),
-                    replicas=recipe.replicas,
-                    seconds=time.perf_counter() - started,
-                )
-            )
+
+        def train(until: int, before: int, total: int) -> None:
+            while trainer.step < until:
+                trainer.advance(min(until, trainer.step + STEPS_A_REPORT))
+                seconds = time.perf_counter() - started
+                report(trainer.progress(before + trainer.step, total, seconds))
+
+        for number in range(recipe.rounds):
+            trainer.sow(number)
+            before = number * round_steps
+            train(round_steps, before, before + recipe.steps)
+            if 2 * trainer.thin() >= recipe.replicas:
+                break
+        train(recipe.steps, before, before + recipe.steps)
         losses, regularisation = trainer.losses()
-        weights = trainer.weights()
+        weights = read(trainer.parameters)
         mistakes = trainer.mistakes()
     return Population(
         networks=tuple(to_network(shape, replica) for replica in weights),
@@ -101,14 +99,22 @@ class Trainer:
         self.device = choice.device
         self.engine = make_engine(choice, shape)
         self.rng = np.random.default_rng([seed, 1])
-        population = initial_population(shape, recipe.replicas, np.random.default_rng([seed, 0]))
-        self.parameters = self.tensor(population).is_param_()
+        self.seed = seed
+        empty = np.zeros((recipe.replicas, shape.parameters), np.float32)
+        self.parameters = self.tensor(empty).is_param_()
         self.share = self.tensor(regular_share(shape))
         self.intensity = self.tensor(np.array([recipe.intensity], np.float32))
         self.optimizer = Adam([self.parameters], lr=recipe.learning_rate)
+        # Made here, not on the device: each of tinygrad's own would be one more kernel to compile.
         self.optimizer.lr = self.tensor(np.array([recipe.learning_rate], np.float32))
+        self.optimizer.b1_t, self.optimizer.b2_t = (
+            self.tensor(np.ones(1, np.float32)).is_param_(False) for _ in range(2)
+        )
+        self.optimizer.m, self.optimizer.v = [self.tensor(empty)], [self.tensor(empty)]
+        self.kept: tuple[npt.NDArray[np.float64], ...] | None = None
         self.step = 0
-        self.unrolled = STEPS_A_CALL if recipe.steps % STEPS_A_CALL == 0 else 1
+        whole = recipe.steps % STEPS_A_CALL == 0 and recipe.round_steps % STEPS_A_CALL == 0
+        self.unrolled = STEPS_A_CALL if whole else 1
         widths = (shape.inputs, shape.outputs)
         self.tape = [
             tuple(
@@ -139,8 +145,52 @@ class Trainer:
             Tensor.realize(loss, extra, *self.optimizer.schedule_step())
         return loss, extra
 
-    def advance(self, until: int) -> int:
-        """Take steps up to number `until`, on fresh sequences; return the number reached."""
+    def sow(self, number: int) -> None:
+        """Start anew with fresh replicas; the same number gives the same ones."""
+        rng = np.random.default_rng([self.seed, 0, number])
+        population = initial_population(self.shape, self.recipe.replicas, rng)
+        self.load(population, np.zeros_like(population), np.zeros_like(population))
+        for power in (self.optimizer.b1_t, self.optimizer.b2_t):
+            write(power, np.ones(1, np.float32))
+        self.step = 0
+
+    def load(self, *state: npt.NDArray[np.float32]) -> None:
+        """Go on from these parameters and moments of theirs, each (replicas, parameters)."""
+        for tensor, values in zip(self.state(), state, strict=True):
+            write(tensor, np.ascontiguousarray(values, np.float32))
+
+    def state(self) -> tuple[Tensor, Tensor, Tensor]:
+        return self.parameters, self.optimizer.m[0], self.optimizer.v[0]
+
+    def thin(self) -> int:
+        """Go on with the best replicas of this round and of those before; return how many solve."""
+        losses, _ = self.losses()
+        order = np.nan_to_num(losses, nan=np.inf)
+        found = (self.mistakes(), order, *(read(tensor) for tensor in self.state()))
+        if self.kept is not None:
+            found = tuple(
+                np.concatenate(pair) for pair in zip(self.kept, found, strict=True)
+            )
+        best = np.lexsort((found[1], found[0]))[: self.recipe.replicas]
+        self.kept = tuple(values[best] for values in found)
+        self.load(*self.kept[2:])
+        return int((self.kept[0] == 0).sum())
+
+    def progress(self, step: int, steps: int, seconds: float) -> Progress:
+        losses, regularisation = self.losses()
+        return Progress(
+            step=step,
+            steps=steps,
+            best_loss=float(np.nanmin(losses, initial=np.inf)),
+            median_loss=float(np.median(losses)),
+            regularisation=float(np.median(regularisation)),
+            solved=int((self.mistakes() == 0).sum()),
+            replicas=self.recipe.replicas,
+            seconds=seconds,
+        )
+
+    def advance(self, until: int) -> None:
+        """Take steps up to number `until`, each on fresh sequences."""
         recipe = self.recipe
         count = until - self.step
         x, y = draw_sequences(self.source, self.rng, count * recipe.batch, recipe.ticks, self.chance)
@@ -161,16 +211,11 @@ class Trainer:
                         write(tensor, roll[start + index])
             self.last = self.call()
             self.step += self.unrolled
-        return self.step
 
     def losses(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return the mean squared errors and the regularisation of the last step."""
         assert self.last is not None
         return read(self.last[0]), read(self.last[1])
-
-    def weights(self) -> npt.NDArray[np.float64]:
-        """Return (replicas, parameters)."""
-        return read(self.parameters)
 
     def mistakes(self) -> npt.NDArray[np.float64]:
         """Return (replicas,): the share of wrong signs; 1.0 for a replica that overflowed."""

@@ -1,0 +1,141 @@
+"""The article's own networks: its printed weights compile, and its graphs are proved."""
+
+import numpy as np
+import pytest
+
+from bonsai_compiler.activation import Activation
+from bonsai_compiler.backends import BACKENDS
+from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equiv import compare
+from bonsai_compiler.ir import Dialect, size
+from bonsai_compiler.judge import SpecificationJudge
+from bonsai_compiler.lift import lift
+from bonsai_compiler.machine import tabulate
+from bonsai_compiler.network import Cell, Dense, Network
+from bonsai_compiler.passes.simplify import simplify
+from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.task import load_task
+from bonsai_compiler.text import load
+from bonsai_compiler.verify import verify
+
+AMEO = Activation("ameo", 0.5, 0.1)
+DELAY1 = Network(
+    1,
+    1,
+    (
+        Cell(
+            output_kernel=np.array(
+                [
+                    [-0.00008739, 0.00021077, 0.5794643, -0.00001823],
+                    [-0.00020802, 0.49030322, -0.00047993, -0.89849126],
+                ]
+            ),
+            output_bias=np.array([0.58836555, 0.16279402, 1.1870208, -0.09561448]),
+            recurrent_kernel=np.array([[1.569628], [-0.00017183]]),
+            recurrent_bias=np.array([-0.10378765]),
+            initial_state=np.array([0.54937315]),
+            output_activation=AMEO,
+            recurrent_activation=AMEO,
+        ),
+    ),
+    (
+        Dense(
+            np.array([[-0.00003202, 0.6027134, 0.00035313, -0.87236595]]),
+            np.array([0.08960767]),
+        ),
+    ),
+)
+DELAY2 = """\
+graph delay2
+activation ameo = factor 0.5 leak 0.1
+input  x in {-1, 1}
+state  s0 = 1 then r0
+state  s1 = -1 then r1
+neuron o2 = ameo(-1*s0)
+neuron r0 = ameo(1*s1)
+neuron r1 = ameo(-1*x)
+neuron d0 = linear(-1*o2)
+output y = d0
+"""
+LOOP3 = """\
+graph loop3
+activation ameo = factor 0.6 leak 1
+state  s1 = -1 then r1
+state  s3 = 1 then r3
+neuron o7 = ameo(-1*s1)
+neuron r1 = ameo(1*s3)
+neuron r3 = ameo(-1*s1 + 1*s3 - 1)
+neuron d0 = linear(1*o7)
+output y = d0
+"""
+
+
+def specification(tasks, name):
+    return MachineBehaviour(tabulate(load_task(tasks / f"{name}.py")))
+
+
+def compiled(graph, wanted):
+    judge = SpecificationJudge(wanted)
+    steps = compile_graph(graph, judge)
+    assert steps.settled
+    return lower_graph(steps, judge)
+
+
+@pytest.mark.parametrize("states", [1])
+def test_the_printed_weights_of_delay1_compile_to_a_proved_program(tasks, tmp_path, states):
+    wanted = specification(tasks, "delay1")
+    whole = compiled(lift(DELAY1, "delay1", ("x",), ("y",)), wanted)
+    assert len(whole.neurons.states) == len(whole.graph.states) == states
+    path = tmp_path / "delay1.py"
+    path.write_text(BACKENDS["python"](whole.graph))
+    assert compare(ProgramBehaviour(load_task(path)), wanted).kind == "proved"
+    program = path.read_text()
+    for bit in ("start = False", "return x, s0"):
+        assert bit in program
+
+
+def test_the_steps_are_named_and_checked(tasks):
+    whole = compiled(lift(DELAY1, "delay1", ("x",), ("y",)), specification(tasks, "delay1"))
+    names = [step.name for step in whole.steps]
+    assert names == [
+        *("lift", "clip", "quantize", "snap", "drop"),
+        *("fold_constants", "merge_equal", "dead_code", "lower", "simplify"),
+    ]
+    assert {step.check for step in whole.steps[3:]} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "published"), [(DELAY2, "delay2", (4, 4, 2)), (LOOP3, "loop3", (4, 5, 2))]
+)
+def test_a_published_graph_is_proved_and_gets_no_larger(tasks, text, name, published):
+    graph, wanted = load(text), specification(tasks, name)
+    verify(graph)
+    assert (size(graph).neurons, size(graph).weights, size(graph).states) == published
+    assert compare(GraphBehaviour(graph), wanted).kind == "proved"
+    whole = compiled(graph, wanted)
+    smaller = size(whole.neurons)
+    assert smaller.weights <= published[1]
+    assert smaller.states <= published[2]
+    assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
+
+
+def test_the_logic_of_loop3_is_an_xnor_and_a_not(tasks):
+    whole = compiled(load(LOOP3), specification(tasks, "loop3"))
+    assert whole.graph.dialect is Dialect.LOGIC
+    expressions = sorted(node.expression for node in whole.graph.logic)
+    assert expressions in (["not s3", "s1 == s3"], ["not s3", "s3 == s1"])
+    assert simplify(whole.graph) == whole.graph
+
+
+def test_the_logic_of_delay2_holds_no_more_than_nots(tasks):
+    whole = compiled(load(DELAY2), specification(tasks, "delay2"))
+    assert {node.expression for node in whole.graph.logic} <= {"not x", "not s0", "not s1"}
+    assert [state.name for state in whole.graph.states] == ["s0", "s1"]
+
+
+def test_a_wrong_network_does_not_pass(tasks):
+    wanted = specification(tasks, "delay2")
+    graph = lift(DELAY1, "delay1", ("x",), ("y",))
+    found = compare(GraphBehaviour(graph), wanted)
+    assert (found.kind, len(found.counterexample.inputs)) == ("refuted", 2)
+    assert not compile_graph(graph, SpecificationJudge(wanted)).settled

@@ -1,0 +1,47 @@
+"""Exact cases: each file under cases/<pass>/ holds a graph, a line `---`, and what comes of it.
+
+A first line such as `# parameters: threshold=0.2` gives the pass's parameters; `lower` is given
+every situation that can occur. `pytest --bless` rewrites what is expected.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bonsai_compiler.passes import PASSES
+from bonsai_compiler.text import dump, load
+from bonsai_compiler.verify import verify
+from strategies import all_situations
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = sorted(FOLDER.glob("*/*.bonsai"))
+
+
+def parameters(text):
+    heading = text.splitlines()[0]
+    if not heading.startswith("# parameters:"):
+        return {}
+    call = ast.parse(f"given({heading.partition(':')[2]})", mode="eval").body
+    return {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_case(path, request):
+    given, _, expected = path.read_text(encoding="utf-8").partition("---\n")
+    graph = load(given, str(path))
+    verify(graph, str(path))
+    settings = parameters(given)
+    if path.parent.name == "lower":
+        settings["states"], settings["bits"] = all_situations(graph)
+    result = PASSES[path.parent.name].function(graph, **settings)
+    verify(result, str(path))
+    if request.config.getoption("--bless"):
+        path.write_text(f"{given}---\n{dump(result)}", encoding="utf-8")
+    else:
+        assert dump(result) == expected
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_every_pass_has_a_case(name):
+    assert any(path.parent.name == name for path in CASES)
