@@ -20,10 +20,9 @@ from bonsai_compiler.judge import Judge, SpecificationJudge
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import function_name
 from bonsai_compiler.network import Network, dump_network
-from bonsai_compiler.pipeline import Compiled, lower_graph
+from bonsai_compiler.pipeline import Compiled
 from bonsai_compiler.task import Task, load_task
 from bonsai_compiler.text import dump
-from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verdict import Verdict
 
 
@@ -92,11 +91,10 @@ def build(
     The verdict is about the program in that folder: it is loaded from there and searched.
     """
     started = time.perf_counter()
-    whole = lower_graph(compiled, Tuning(subject.judge))
-    for line in step_lines(whole):
+    for line in step_lines(compiled):
         talk(line)
     with replaced(folder) as filling:
-        for name, text in _texts(subject, network, whole).items():
+        for name, text in _texts(subject, network, compiled).items():
             path = filling / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -108,10 +106,10 @@ def build(
             "emit": round(emitted - started, 3),
             "prove": round(time.perf_counter() - emitted, 3),
         }
-        report = _report(subject, whole, verdict, grown, seconds)
+        report = _report(subject, compiled, verdict, grown, seconds)
         (filling / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
         text = program.read_text(encoding="utf-8")
-    sizes = size(whole.neurons)
+    sizes = size(compiled.neurons)
     summary = (
         f"{subject.name}: {verdict.describe(subject.inputs, subject.outputs)}; "
         f"neurons {sizes.neurons}, weights {sizes.weights}, states {sizes.states}; see {folder}"

@@ -75,6 +75,14 @@ def cost(expression: str) -> int:
     )
 
 
+def indexes(expression: str, name: str) -> bool:
+    """Return whether a name stands as the index of a table, where nothing but a name can."""
+    return any(
+        isinstance(part, ast.Subscript) and ast.unparse(part.slice) == name
+        for part in ast.walk(parse(expression))
+    )
+
+
 def substitute(expression: str, replacements: Mapping[str, str]) -> str:
     """Return the expression with names replaced by whole expressions."""
 

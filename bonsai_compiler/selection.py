@@ -4,12 +4,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bonsai_compiler.expression import cost
 from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
 from bonsai_compiler.network import Network
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.pipeline import Compiled, compile_graph
+from bonsai_compiler.pipeline import Compiled, compile_graph, lower_graph
 from bonsai_compiler.tuning import Tuning
 
 CLIPPED = 40
@@ -18,10 +20,13 @@ CLIPPED = 40
 MOST = 12
 """How many of those are compiled."""
 
+FINALISTS = 6
+"""How many of those that end equally small are lowered to logic, to keep what reads best."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """The network that was kept, its place in the population, and what it compiled to."""
+    """The network that was kept, its place in the population, and all steps down to logic."""
 
     number: int
     network: Network
@@ -38,10 +43,11 @@ def choose(
     outputs: Sequence[str],
     report: Callable[[int, int], None] = lambda _tried, _of: None,
 ) -> Choice:
-    """Return the smallest network that settles, among those at the places `order`, best first.
+    """Return the smallest network that settles, of those at the places `order`, down to logic.
 
     Those that clip to the fewest weights are compiled first. After MOST of them the search ends
-    if one has settled; if none ever does, the first is kept.
+    if one has settled; if none ever does, the first is kept. Of equally small ones the one whose
+    logic is the shortest to read is kept.
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
@@ -51,8 +57,12 @@ def choose(
             break
         compiled[number] = compile_graph(lifted[number], tuning)
         report(len(compiled), len(order))
-    best = min(compiled, key=lambda number: _rank(compiled[number]))
-    return Choice(best, networks[best], compiled[best], len(compiled))
+    ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}
+    least = min(ranks.values())
+    finalists = [number for number, rank in ranks.items() if rank == least][:FINALISTS]
+    lowered = {number: lower_graph(compiled[number], tuning) for number in finalists}
+    best = min(lowered, key=lambda number: _reading_cost(lowered[number].graph))
+    return Choice(best, networks[best], lowered[best], len(compiled))
 
 
 def _clipped_weights(graph: Graph, tuning: Tuning) -> int:
@@ -61,7 +71,11 @@ def _clipped_weights(graph: Graph, tuning: Tuning) -> int:
     return size(dead_code(clipped)).weights
 
 
-def _rank(compiled: Compiled) -> tuple[bool, int, int, int, int]:
+def _reading_cost(graph: Graph) -> int:
+    return sum(cost(node.expression) for node in graph.logic)
+
+
+def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, int, int, int, int]:
     size = compiled.steps[-1].size
-    levels = sum(len(state.levels) for state in compiled.graph.states)
-    return not compiled.settled, size.weights, size.neurons, size.states, levels
+    situations = len(judge.explore(compiled.graph).candidate) if compiled.settled else 0
+    return not compiled.settled, size.weights, size.neurons, size.states, situations

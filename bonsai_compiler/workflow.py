@@ -17,7 +17,7 @@ from bonsai_compiler.ir import Graph
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import dump_network, load_network
-from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.pipeline import compile_graph, lower_graph
 from bonsai_compiler.selection import choose
 from bonsai_compiler.sources import (
     as_candidate,
@@ -96,7 +96,8 @@ def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
     folder = out / subject.name
     expect_replaceable(folder)
     started = time.perf_counter()
-    compiled = compile_graph(lifted, Tuning(subject.judge))
+    tuning = Tuning(subject.judge)
+    compiled = lower_graph(compile_graph(lifted, tuning), tuning)
     seconds = {"compile": round(time.perf_counter() - started, 3)}
     return build(subject, network, compiled, folder, Grown(seconds=seconds), talk)
 

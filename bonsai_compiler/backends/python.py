@@ -63,30 +63,27 @@ def _template() -> Template:
 
 
 def _logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
-    expressions = {node.name: substitute(node.expression, names.local) for node in graph.logic}
-    ends = [*(state.next for state in graph.states), *(node.source for node in graph.outputs)]
-    read = {source for node in graph.logic for source in arguments(node.expression)}
-    once = {name for name in expressions if name not in read and ends.count(name) == 1}
+    """Return the lines of `step` for a graph of logic; it needs no definitions."""
+    logic = {node.name: node.expression for node in graph.logic}
+    # What is an output is called by the task's name for it.
+    for output in reversed(graph.outputs):
+        if output.source in logic:
+            names.local[output.source] = names.of(output.name)
+    read = {source for text in logic.values() for source in arguments(text)}
+    read |= {output.source for output in graph.outputs}
+    following = [state.next for state in graph.states]
+    inline = {
+        name: substitute(text, names.local)
+        for name, text in logic.items()
+        if name not in read and following.count(name) == 1
+    }
     lines = unpacked(graph, names)
-    lines += [
-        line
-        for node in graph.logic
-        if node.name not in once
-        for line in assigned(names.of(node.name), expressions[node.name])
-    ]
-    results = []
-    for output in graph.outputs:
-        source = output.source
-        if source in once:
-            lines += assigned(names.of(output.name), expressions[source])
-            results.append(names.of(output.name))
-        else:
-            results.append(names.of(source))
-    following = [
-        expressions[state.next] if state.next in once else names.of(state.next)
-        for state in graph.states
-    ]
-    return lines + returned(graph, names, following, results), []
+    for name, text in logic.items():
+        if name not in inline:
+            lines += assigned(names.of(name), substitute(text, names.local))
+    results = [names.of(output.source) for output in graph.outputs]
+    ends = [inline.get(name, names.of(name)) for name in following]
+    return lines + returned(graph, names, ends, results), []
 
 
 def _notes(graph: Graph) -> list[str]:

@@ -33,7 +33,7 @@ def choose_engine(engine: str = "auto", device: str | None = None) -> Choice:
     found = {item.name: item for item in opencl_devices()}
     name = device.upper() if device else None
     name = "CL" if name in ("CL:0", "OPENCL") else name
-    if name is None and engine != "tensor" or name in found:
+    if (name is None and engine != "tensor") or name in found:
         opencl = found.get(name or "CL")
         if opencl is not None:
             kind = "kernel" if engine == "auto" else engine
@@ -73,7 +73,7 @@ def usable(name: str) -> bool:
         with Context(DEV=name.split(":")[0], PARALLEL=0):
             total = Tensor(np.ones(3, np.float32), device=name) + 1.0
             return bool((total.numpy() == 2.0).all())
-    except Exception:  # noqa: BLE001 (tinygrad raises whatever the driver's trouble is)
+    except Exception:
         return False
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import numpy as np
+
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.sampling import Examples
@@ -48,30 +50,64 @@ class Recipe:
         return Shape(inputs, self.cells, outputs, Activation("ameo", self.factor, self.leak))
 
 
+# A strong regulariser from the start kills hard tasks: learn first, then thin out.
+_RISING: dict[str, Any] = {"intensity": 0.01, "intensity_drops": ((0.4, 4.0),)}
+
+
 def default_recipe(source: Machine | Examples) -> Recipe:
-    """Return a recipe that grows with the machine: its states, letters, outputs and horizon."""
+    """Return the recipe to try first; `default_recipes` has the others."""
+    return default_recipes(source)[0]
+
+
+def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
+    """Return recipes for a task, in the order in which to try them.
+
+    They grow with the machine: its states, inputs, outputs and horizon. A small cell suffices for
+    a machine that forgets its start; counters and stacks want straight pieces (factor 1), on
+    which a state can step from level to level; automata of many inputs or states want a first
+    cell without states, which decodes, and states in the second, which latch.
+    """
     inputs, outputs = len(source.inputs), len(source.outputs)
+    extra = 2 * max(0, inputs - 1) + 2 * (outputs - 1)
+    medium = Recipe(cells=((6 + extra, 3),), **_RISING)
+    counter = Recipe(cells=((8 + extra, 2),), factor=1.0, **_RISING)
+    decoder = Recipe(replicas=48, steps=4000, cells=((8 + extra, 0), (8 + extra, 4)), **_RISING)
+    wide = replace(decoder, cells=((16 + extra, 0), (12 + extra, 6)), steps=6000)
     if isinstance(source, Examples):
-        return Recipe(steps=6000, cells=((8 + 2 * (inputs + outputs), 4),), replicas=32)
+        return medium, counter, decoder, wide
     size = source.size
-    ticks = 24 if size <= 6 else min(48, 16 + 2 * size)
+    bits = max(2, math.ceil(math.log2(max(2, size))))
+    small = Recipe(cells=((max(4, bits + 2) + extra, bits),))
+    recipes: tuple[Recipe, ...]
     if source.horizon is not None:
-        ticks = source.horizon
-    if size <= 4 and inputs <= 1 and outputs == 1:
-        return Recipe(ticks=ticks)
-    states = max(2, math.ceil(math.log2(max(2, size))) + 1)
-    if size <= 8 and inputs <= 2:
-        width = 4 + 2 * (inputs - 1) + 2 * (outputs - 1) + (2 if size > 4 else 0)
-        return Recipe(ticks=ticks, cells=((max(4, width), states),), steps=4000)
-    decoder = min(16, 6 + 2 * inputs)
-    width = min(16, 4 + 2 * outputs + states)
-    return Recipe(
-        ticks=ticks,
-        cells=((decoder, 0), (width, states)),
-        replicas=32,
-        steps=6000,
-        intensity=0.02,
-    )
+        recipes = (counter, medium, decoder, wide)
+    elif inputs <= 2 and (size <= 2 or (size <= 8 and (inputs == 0 or forgets(source)))):
+        recipes = (small, medium, decoder)
+    elif inputs >= 3:
+        recipes = (decoder, medium, wide)
+    elif size <= 4:
+        recipes = (medium, decoder, counter)
+    else:
+        recipes = (counter, decoder, wide)
+    ticks = source.horizon or (24 if size <= 4 else min(64, 16 + 2 * size))
+    return tuple(replace(recipe, ticks=ticks) for recipe in recipes)
+
+
+def forgets(machine: Machine) -> bool:
+    """Whether the last few letters alone decide the state, whatever came before them."""
+    if (machine.successor < 0).any():
+        return False
+    apart = ~np.eye(machine.size, dtype=bool)
+    for _ in range(machine.size):
+        following = np.zeros_like(apart)
+        for letter in range(machine.successor.shape[1]):
+            after = machine.successor[:, letter]
+            first, second = np.nonzero(apart)
+            following[after[first], after[second]] = True
+        apart = following & ~np.eye(machine.size, dtype=bool)
+        if not apart.any():
+            return True
+    return False
 
 
 def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bonsai_compiler.expression import arguments, cost, occurrences, substitute
+from bonsai_compiler.expression import arguments, cost, indexes, occurrences, substitute
 from bonsai_compiler.ir import Graph, Logic, Node, Output, State
 from bonsai_compiler.passes.dead_code import dead_code
 
@@ -66,7 +66,7 @@ def _embedded(graph: Graph) -> Graph:
         if name in ends or len(readers) != 1:
             continue
         reader = readers[0]
-        if occurrences(expressions[reader], name) > 1:
+        if occurrences(expressions[reader], name) > 1 or indexes(expressions[reader], name):
             continue
         joined = substitute(expressions[reader], {name: expressions[name]})
         if cost(joined) <= LONGEST:
