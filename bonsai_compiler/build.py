@@ -43,6 +43,7 @@ class Grown:
     """What growing contributed to a result; the defaults say that nothing was grown."""
 
     seed: int | None = None
+    rung: int | None = None
     replicas: int | None = None
     solved: int | None = None
     engine: str | None = None
@@ -172,6 +173,7 @@ def _report(
         "weights": neurons.weights,
         "states": neurons.states,
         "logic": logic and {"nodes": logic.neurons, "arguments": logic.weights},
+        "rung": grown.rung,
         "replicas": grown.replicas,
         "solved_replicas": grown.solved,
         "seconds": seconds,

@@ -23,7 +23,7 @@ ENGINE = click.option(
 DEVICE = click.option("--device", help="Where to train; 'bonsaic list' names the devices.")
 SET = click.option(
     "--set",
-    "settings",
+    "changes",
     multiple=True,
     metavar="NAME=VALUE",
     help="Override the growth recipe, such as --set steps=5000 --set 'cells=((8, 0), (8, 4))'.",
@@ -49,13 +49,14 @@ def commands() -> None:
 @DEVICE
 @SET
 def train_and_compile(
-    task: Path, out: str, seed: int, engine: str, device: str | None, settings: tuple[str, ...]
+    task: Path, out: str, seed: int, engine: str, device: str | None, changes: tuple[str, ...]
 ) -> None:
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/."""
     from bonsai_compiler import workflow
+    from bonsai_compiler.ladder import Settings, parse_changes
 
-    result = workflow.train_and_compile(task, Path(out), seed, engine, device, settings)
-    _conclude(result)
+    settings = Settings(seed, engine, device, parse_changes(changes))
+    _conclude(workflow.train_and_compile(task, Path(out), settings))
 
 
 @commands.command()
@@ -66,12 +67,14 @@ def train_and_compile(
 @DEVICE
 @SET
 def train(
-    task: Path, out: str, seed: int, engine: str, device: str | None, settings: tuple[str, ...]
+    task: Path, out: str, seed: int, engine: str, device: str | None, changes: tuple[str, ...]
 ) -> None:
     """Grow networks for TASK and write the most promising one as JSON."""
     from bonsai_compiler import workflow
+    from bonsai_compiler.ladder import Settings, parse_changes
 
-    _write(out, workflow.train(task, seed, engine, device, settings))
+    settings = Settings(seed, engine, device, parse_changes(changes))
+    _write(out, workflow.train(task, settings))
 
 
 @commands.command("compile")

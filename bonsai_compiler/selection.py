@@ -26,12 +26,16 @@ FINALISTS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """The network that was kept, its place in the population, and all steps down to logic."""
+    """The network that was kept, its place in the population, and all steps down to logic.
+
+    `tried` networks were compiled, of which `settled` ended proved.
+    """
 
     number: int
     network: Network
     compiled: Compiled
     tried: int
+    settled: int
 
 
 def choose(
@@ -62,7 +66,8 @@ def choose(
     finalists = [number for number, rank in ranks.items() if rank == least][:FINALISTS]
     lowered = {number: lower_graph(compiled[number], tuning) for number in finalists}
     best = min(lowered, key=lambda number: _reading_cost(lowered[number].graph))
-    return Choice(best, networks[best], lowered[best], len(compiled))
+    settled = sum(item.settled for item in compiled.values())
+    return Choice(best, networks[best], lowered[best], len(compiled), settled)
 
 
 def _clipped_weights(graph: Graph, tuning: Tuning) -> int:

@@ -1,12 +1,7 @@
 """The commands, as functions: from files to results."""
 
-import ast
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.build import Grown, Result, build, subject_of_graph, subject_of_task
@@ -14,11 +9,11 @@ from bonsai_compiler.equiv import compare
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.ladder import Settings, climb, grow_population, promising, recipes
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import dump_network, load_network
 from bonsai_compiler.pipeline import compile_graph, lower_graph
-from bonsai_compiler.selection import choose
 from bonsai_compiler.sources import (
     as_candidate,
     as_specification,
@@ -28,51 +23,23 @@ from bonsai_compiler.sources import (
     read_text,
 )
 from bonsai_compiler.task import Task, load_task
-from bonsai_compiler.terminal import talk, watching
+from bonsai_compiler.terminal import talk
 from bonsai_compiler.tuning import Tuning
 
-if TYPE_CHECKING:
-    from bonsai_compiler.growth import Population
 
-
-FEWEST = 12
-"""How many replicas are tried at least: snapping its states can mend one that nearly learned."""
-
-
-def train_and_compile(
-    path: Path, out: Path, seed: int, engine: str, device: str | None, settings: Sequence[str]
-) -> Result:
+def train_and_compile(path: Path, out: Path, settings: Settings) -> Result:
     """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
     task = load_task(path)
     expect_replaceable(out / task.name)
-    subject = subject_of_task(task, seed)
-    population = _grow(task, seed, engine, device, settings)
-    started = time.perf_counter()
-    tuning = Tuning(subject.judge)
-    choice = choose(
-        population.networks,
-        promising(population),
-        tuning,
-        identifier(task.name),
-        task.inputs,
-        task.outputs,
-    )
-    talk(f"compiled {choice.tried} networks; kept replica {choice.number}")
-    seconds = {"grow": population.seconds, "compile": time.perf_counter() - started}
-    grown = Grown(
-        seed,
-        len(population.networks),
-        population.solved,
-        population.engine,
-        population.device,
-        {name: round(value, 3) for name, value in seconds.items()},
-    )
+    subject = subject_of_task(task, settings.seed)
+    choice, grown = climb(task, subject.judge, settings)
     return build(subject, choice.network, choice.compiled, out / task.name, grown, talk)
 
 
-def train(path: Path, seed: int, engine: str, device: str | None, settings: Sequence[str]) -> str:
+def train(path: Path, settings: Settings) -> str:
     """Return the most promising network grown for the task at `path`, as JSON."""
-    population = _grow(load_task(path), seed, engine, device, settings)
+    task = load_task(path)
+    population = grow_population(task, recipes(task, settings)[0], settings)
     return dump_network(population.networks[promising(population)[0]])
 
 
@@ -121,43 +88,3 @@ def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
     verdict = compare(as_candidate(given), specification)
     text = verdict.describe(specification.inputs, specification.outputs)
     return text, verdict.kind != "refuted"
-
-
-def _grow(
-    task: Task, seed: int, engine: str, device: str | None, settings: Sequence[str]
-) -> "Population":
-    # tinygrad and OpenCL take their time to load, and most commands need neither.
-    from bonsai_compiler.growth import Examples, default_recipe, grow, override
-    from bonsai_compiler.machine import tabulate
-
-    source = Examples(task.inputs, task.outputs, task.draw) if task.step is None else tabulate(task)
-    recipe = override(default_recipe(source), task.growth, f"{task.path}: growth")
-    recipe = override(recipe, dict(map(_setting, settings)), "--set")
-    with watching(task.name) as watcher:
-        return grow(
-            source,
-            recipe,
-            seed,
-            engine=engine,
-            device=device,
-            chance=task.chance,
-            report=watcher,
-        )
-
-
-def promising(population: "Population") -> list[int]:
-    """Return the numbers of the replicas that learned the task, the sparsest first.
-
-    Where fewer than FEWEST did, those with the fewest mistakes follow.
-    """
-    order: list[int] = np.lexsort((population.regularisation, population.mistakes)).tolist()
-    return order[: max(population.solved, FEWEST)]
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    try:
-        return name.strip(), ast.literal_eval(value.strip())
-    except (SyntaxError, ValueError):
-        fault = "its value is no Python literal" if equals else "write NAME=VALUE"
-        raise BonsaiError(f"--set {text}: {fault}") from None
