@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bonsai_compiler.domains import TRUTH
 from bonsai_compiler.expression import arguments, evaluate, parse
 
 Rows = frozenset[tuple[tuple[int, ...], int]]
@@ -116,7 +117,7 @@ def _is_level(tree: ast.expr, level: int, domains: Mapping[str, tuple[int, ...]]
 def _two_valued(tree: ast.expr, domains: Mapping[str, tuple[int, ...]]) -> bool:
     match tree:
         case ast.Name(id=name):
-            return len(domains[name]) <= 2
+            return domains[name] is TRUTH
         case ast.Constant(value=value):
             return isinstance(value, bool)
         case ast.BinOp() | ast.Call() | ast.Subscript():

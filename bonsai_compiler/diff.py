@@ -28,6 +28,8 @@ def dump_diff(before: Graph, after: Graph) -> str:
     for change in changes:
         lines += [f"- {change.before}"] * (change.before is not None)
         lines += [f"+ {change.after}"] * (change.after is not None)
+    if not lines and dump(before) != dump(after):
+        lines.append("the same lines in another order")
     if not lines:
         return ""
     lines.append(f"neurons / weights / states: {size(before)} -> {size(after)}")

@@ -18,6 +18,7 @@ from bonsai_compiler.behaviour import (
 )
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.falsify import Hunt, hunt
+from bonsai_compiler.generator import confirm_generator
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.machine import letter_bits
 from bonsai_compiler.verdict import Counterexample, Verdict
@@ -88,7 +89,17 @@ def explore(
 def compare(
     candidate: Behaviour, specification: Behaviour, limit: int = SITUATIONS, seed: int = 0
 ) -> Verdict:
-    """Return the verdict on a candidate; past `limit` joint states, after long runs as well."""
+    """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
+
+    A program is judged with its generator.
+    """
+    verdict = _compare(candidate, specification, limit, seed)
+    if isinstance(candidate, ProgramBehaviour):
+        return confirm_generator(candidate, specification, verdict, seed)
+    return verdict
+
+
+def _compare(candidate: Behaviour, specification: Behaviour, limit: int, seed: int) -> Verdict:
     found = explore(candidate, specification, limit)
     situations, horizon = len(found.candidate), specification.horizon
     if found.failing is not None:

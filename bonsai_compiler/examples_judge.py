@@ -4,8 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, Numbers, mismatches
+from bonsai_compiler.behaviour import (
+    Behaviour,
+    GraphBehaviour,
+    Numbers,
+    ProgramBehaviour,
+    mismatches,
+)
 from bonsai_compiler.equiv import Exploration, explore, results
+from bonsai_compiler.generator import confirm_generator
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import QUICK, Sample, Situations
@@ -62,7 +69,11 @@ class ExamplesJudge:
         fresh = self._draw(self.seed + 1, FINAL_SEQUENCES, FINAL_TICKS)
         wrong, states = self._replayed(candidate, fresh)
         if wrong is None:
-            return Verdict("tested", len(states), depth=0, random=FINAL_SEQUENCES)
+            verdict = Verdict("tested", len(states), depth=0, random=FINAL_SEQUENCES)
+            if isinstance(candidate, ProgramBehaviour):
+                # Examples say nothing about any other input, so the generator is held to the step.
+                return confirm_generator(candidate, candidate, verdict, self.seed)
+            return verdict
         return Verdict("refuted", len(states), counterexample=self._shown(candidate, fresh, *wrong))
 
     def _draw(self, seed: int, sequences: int, ticks: int) -> _Sequences:

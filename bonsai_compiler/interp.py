@@ -43,9 +43,11 @@ def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Value
                 values[name] = stored.astype(kind)
             case Neuron(name, activation, bias, terms):
                 total: Values = np.zeros(len(states))
-                for term in terms:
-                    total = total + term.weight * values[term.source]
-                values[name] = activations[activation](total + bias)
+                # A sum may overflow to infinity; that is its value, and no cause for a warning.
+                with np.errstate(over="ignore", invalid="ignore"):
+                    for term in terms:
+                        total = total + term.weight * values[term.source]
+                    values[name] = activations[activation](total + bias)
             case Logic(name, expression):
                 column = evaluate(expression, values)
                 values[name] = np.broadcast_to(column, (len(states),))

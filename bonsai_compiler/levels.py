@@ -47,6 +47,8 @@ def observe(graph: Graph, states: Floats, bits: Bools) -> Levels:
     columns = {name: column.astype(np.float64) for name, column in values.items()}
     stored = {state.name: nearest(columns[state.next], state.levels) for state in graph.states}
     ladders = {name: np.unique(column) for name, column in columns.items()}
+    # An output is a truth even where it never changes.
+    ladders |= {output.name: np.array([0.0, 1.0]) for output in graph.outputs}
     for state in graph.states:
         reached = np.concatenate([columns[state.name], stored[state.name], [state.init]])
         ladders[state.name] = np.unique(reached + 0.0)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.activation import KINDS, LINEAR, Activation
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.errors import BonsaiError, shortened, shown
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,8 +96,9 @@ def load_network(text: str, place: str) -> Network:
     """
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BonsaiError(f"{place}: not a JSON file ({error}); was it cut short?") from None
+    except (ValueError, RecursionError) as error:
+        fault = shortened(str(error))
+        raise BonsaiError(f"{place}: not a JSON file ({fault}); was it cut short?") from None
     if not isinstance(document, dict) or "cells" not in document:
         raise BonsaiError(f"{place}: no 'cells'; a network file has input_dim, cells, post_layers")
     reader = _Reader(place)
@@ -139,6 +140,13 @@ def _dump_activation(activation: Activation) -> str | dict[str, str | float]:
     }
 
 
+def _is_numeric(value: object) -> bool:
+    """Return whether nested lists hold numbers only; numpy would take "1" for one, too."""
+    if isinstance(value, list):
+        return all(map(_is_numeric, value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 class _Reader:
     """Checked access to the fields of one file; every complaint names the file and the field."""
 
@@ -157,7 +165,7 @@ class _Reader:
     def count(self, item: Any, name: str, where: str) -> int:
         value = item.get(name) if isinstance(item, dict) else None
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.fail(f"{where}.{name}", f"is {value!r}; it must be a whole number")
+            raise self.fail(f"{where}.{name}", f"is {shown(value)}; it must be a whole number")
         return value
 
     def array(self, item: Any, name: str, where: str, shape: tuple[int, ...]) -> Floats:
@@ -165,8 +173,10 @@ class _Reader:
         if not isinstance(item, dict) or name not in item:
             raise self.fail(field, "is missing")
         try:
+            if not _is_numeric(item[name]):
+                raise ValueError
             value = np.array(item[name], dtype=np.float64)
-        except (TypeError, ValueError, OverflowError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             raise self.fail(field, "is no array of numbers") from None
         if value.size == 0 and math.prod(shape) == 0:
             value = value.reshape(shape)
@@ -205,7 +215,7 @@ class _Reader:
             "interpolated_ameo",
             "leaky_ameo",
         ):
-            raise self.fail(field, f"is {value!r}; known are linear, tanh, interpolated_ameo")
+            raise self.fail(field, f"is {shown(value)}; known are linear, tanh, interpolated_ameo")
         factor = 1.0 if value["id"] == "leaky_ameo" else self.number(value, "factor", field)
         return Activation("ameo", factor, self.number(value, "leakyness", field))
 
@@ -216,5 +226,5 @@ class _Reader:
             or not isinstance(value, int | float)
             or not math.isfinite(value)
         ):
-            raise self.fail(f"{where}.{name}", f"is {value!r}; it must be a number")
+            raise self.fail(f"{where}.{name}", f"is {shown(value)}; it must be a number")
         return float(value)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bonsai_compiler.expression import cost
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
@@ -12,6 +11,7 @@ from bonsai_compiler.network import Network
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import Compiled, compile_graph, lower_graph
+from bonsai_compiler.rewriting import cost
 from bonsai_compiler.tuning import Tuning
 
 CLIPPED = 40

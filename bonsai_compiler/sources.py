@@ -10,7 +10,7 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import Network, load_network
-from bonsai_compiler.task import Task, load_task
+from bonsai_compiler.task import Task, load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
 
@@ -27,9 +27,13 @@ def read_text(path: str) -> str:
 
 def read_graph(path: str) -> Graph:
     """Return the graph of a `.bonsai` text or of a network's `.json`, well formed."""
-    text = read_text(path)
     if path.endswith(".py"):
         raise BonsaiError(f"{path}: a graph is wanted here (.bonsai or .json), not a program")
+    return parse_graph(read_text(path), path)
+
+
+def parse_graph(text: str, path: str) -> Graph:
+    """Return the graph that `text` is, as text or as a network's JSON, well formed."""
     if path.endswith(".json") or text.lstrip().startswith("{"):
         graph = lift_unnamed(load_network(text, path), "network" if path == "-" else path)
     else:
@@ -47,8 +51,14 @@ def lift_unnamed(network: Network, path: str) -> Graph:
 
 
 def read_source(path: str) -> Graph | Task:
-    """Return what a file holds: a task or program (.py), or else a graph."""
-    return load_task(Path(path)) if path.endswith(".py") else read_graph(path)
+    """Return what a file holds: a task or program (.py), or else a graph; `-` may be either."""
+    if path.endswith(".py"):
+        return load_task(Path(path))
+    text = read_text(path)
+    lines = [line for line in text.splitlines() if line.split("#")[0].strip()]
+    if path == "-" and lines and not lines[0].lstrip().startswith(("graph", "{")):
+        return read_task(text.encode(), Path("stdin"))
+    return parse_graph(text, path)
 
 
 def as_specification(source: Graph | Task) -> Behaviour:

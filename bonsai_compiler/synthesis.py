@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from bonsai_compiler.boolean import sum_and_product
-from bonsai_compiler.expression import canonical, cost
+from bonsai_compiler.rewriting import canonical, cost
 
 Row = tuple[int, ...]
 Argument = tuple[str, int]
@@ -94,9 +94,9 @@ def _of_one_level(argument: Argument, table: dict[Row, int], levels: int) -> Ite
         for step in (1, 2, -1, -2):
             if all(value == min(max(level + step, 0), top) for level, value in known.items()):
                 shifted = f"{name} + {step}" if step > 0 else f"{name} - {-step}"
-                overflows = not 0 <= (count - 1 if step > 0 else 0) + step <= top
-                bounded = f"min({shifted}, {top})" if step > 0 else f"max({shifted}, 0)"
-                yield bounded if overflows else shifted
+                if step < 0:
+                    shifted = f"max({shifted}, 0)"
+                yield f"min({shifted}, {top})" if count - 1 + step > top else shifted
     entries = [known.get(level, min(level, levels - 1)) for level in range(count)]
     yield f"({', '.join(_constant(entry, levels) for entry in entries)})[{name}]"
 

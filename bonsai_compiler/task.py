@@ -19,9 +19,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.errors import BonsaiError, shortened, shown
+from bonsai_compiler.names import function_name
 
 Bits = tuple[bool, ...]
+
+MOST_INPUTS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +43,17 @@ class Task:
     horizon: int | None = None
     chance: Mapping[str, float] = field(default_factory=dict)
     growth: Mapping[str, Any] = field(default_factory=dict)
+    generator: Callable[..., Any] | None = None
+    source: str = ""
 
     def admits(self, state: Hashable, bits: Bits) -> bool:
         """Return whether these inputs may come in this state."""
         if self.legal is None:
             return True
-        return bool(self._call("legal", self.legal, state, bits))
+        answer = self._call("legal", self.legal, state, bits)
+        if not _is_bit(answer):
+            raise self._fault(state, bits, f"gives {shown(answer)}; legal must return a bool")
+        return bool(answer)
 
     def transition(self, state: Hashable, bits: Bits) -> tuple[Hashable, tuple[int, ...]]:
         """Return the next state and the outputs, each 1, -1, or 0 for "don't care".
@@ -56,7 +64,7 @@ class Task:
         assert self.step is not None
         following, outputs = self._answer(state, bits, self._call("step", self.step, state, bits))
         again = self._answer(state, bits, self._call("step", self.step, state, bits))
-        if again != (following, outputs):
+        if not _same(again, (following, outputs)):
             raise self._fault(
                 state, bits, "answers differently when asked twice; it must depend on nothing else"
             )
@@ -77,7 +85,10 @@ class Task:
             raise BonsaiError(f"{place}: examples raised {_described(error)}") from None
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise BonsaiError(f"{self.path}: examples must return a pair of arrays (x, y)")
-        x, y = (np.asarray(part) for part in pair)
+        try:
+            x, y = (np.asarray(part, dtype=np.float64) for part in pair)
+        except (TypeError, ValueError):
+            raise BonsaiError(f"{self.path}: examples must return arrays of numbers") from None
         for name, part, names, allowed in (
             ("x", x, self.inputs, (-1, 1)),
             ("y", y, self.outputs, (-1, 0, 1)),
@@ -96,7 +107,7 @@ class Task:
     def _call(self, name: str, function: Callable[..., Any], state: Hashable, bits: Bits) -> Any:
         try:
             return function(state, *bits)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             place = _line_of(error, self.path)
             called = self._written(name, state, bits)
             raise BonsaiError(f"{place}: {called} raised {_described(error)}") from None
@@ -104,26 +115,24 @@ class Task:
     def _answer(self, state: Hashable, bits: Bits, answer: Any) -> tuple[Hashable, tuple[int, ...]]:
         if not isinstance(answer, tuple) or len(answer) != 2:
             raise self._fault(
-                state, bits, f"returns {answer!r}; return the next state, then the output"
+                state, bits, f"returns {shown(answer)}; return the next state, then the output"
             )
         following, output = answer
-        try:
-            hash(following)
-        except TypeError:
+        if not _is_hashable(following):
             raise self._fault(
-                state, bits, f"returns the unhashable state {following!r}; use tuples, not lists"
-            ) from None
+                state, bits, f"returns the unhashable state {shown(following)}; use tuples"
+            )
         several = len(self.outputs) > 1
         if several and (not isinstance(output, tuple) or len(output) != len(self.outputs)):
             names = ", ".join(self.outputs)
             raise self._fault(
-                state, bits, f"outputs {output!r}; return a tuple of bools for ({names})"
+                state, bits, f"outputs {shown(output)}; return a tuple of bools for ({names})"
             )
         values = output if several else (output,)
         for name, value in zip(self.outputs, values, strict=True):
             if not _is_bit(value):
                 raise self._fault(
-                    state, bits, f"outputs {value!r} for '{name}'; return a bool, or None"
+                    state, bits, f"outputs {shown(value)} for '{name}'; return a bool, or None"
                 )
         return following, tuple(0 if value is None else 1 if value else -1 for value in values)
 
@@ -133,17 +142,28 @@ class Task:
         return BonsaiError(f"{self.path}:{line}: {self._written('step', state, bits)} {fault}")
 
     def _written(self, name: str, state: Hashable, bits: Bits) -> str:
-        text = f"{name}({', '.join(map(repr, (state, *bits)))})"
-        return text if len(text) <= 80 else text[:77] + "..."
+        return f"{name}({', '.join(map(shown, (state, *bits)))})"
 
 
 def load_task(path: Path) -> Task:
     """Return the task in the file at `path`; its stem is the task's name.
 
+    Raises BonsaiError, as `read_task` does, and where the file cannot be read.
+    """
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise BonsaiError(f"{path}: cannot be read ({error.strerror})") from None
+    return read_task(source, path)
+
+
+def read_task(source: bytes, path: Path) -> Task:
+    """Return the task that `source` says, called after the stem of `path`.
+
     Raises BonsaiError, one line that names the file, the fault and the mend, for a file that is
     no task.
     """
-    module = _import(path)
+    module = _import(source, path)
     given = vars(module)
 
     def fail(fault: str) -> BonsaiError:
@@ -153,6 +173,8 @@ def load_task(path: Path) -> Task:
     outputs = _names(given, "outputs", fail)
     if not outputs:
         raise fail("outputs is empty; name at least one")
+    if len(inputs) > MOST_INPUTS:
+        raise fail(f"there are {len(inputs)} inputs; {MOST_INPUTS} are the most")
     if twice := {name for name in inputs + outputs if (inputs + outputs).count(name) > 1}:
         raise fail(f"'{min(twice)}' is named twice; inputs and outputs need distinct names")
     step = _function(given, "step", ("state", *inputs), fail)
@@ -163,10 +185,8 @@ def load_task(path: Path) -> Task:
     if step is not None:
         if "start" not in given:
             raise fail("there is no start; add 'start = ...', the state before the first tick")
-        try:
-            hash(given["start"])
-        except TypeError:
-            raise fail(f"start is unhashable ({given['start']!r}); use tuples") from None
+        if not _is_hashable(given["start"]):
+            raise fail(f"start is unhashable ({shown(given['start'])}); use tuples")
     return Task(
         path=path,
         name=path.stem,
@@ -180,14 +200,12 @@ def load_task(path: Path) -> Task:
         horizon=_horizon(given, fail),
         chance=_chance(given, inputs, fail),
         growth=_growth(given, fail),
+        generator=_generator(given, path.stem),
+        source=source.decode("utf-8", "replace"),
     )
 
 
-def _import(path: Path) -> ModuleType:
-    try:
-        source = path.read_bytes()
-    except OSError as error:
-        raise BonsaiError(f"{path}: cannot be read ({error.strerror})") from None
+def _import(source: bytes, path: Path) -> ModuleType:
     module = ModuleType(f"bonsai_task_{path.stem}")
     module.__file__ = str(path)
     # Dataclasses and enums look their module up by its name.
@@ -216,14 +234,16 @@ def _names(given: Mapping[str, Any], which: str, fail: Fail) -> tuple[str, ...]:
         raise fail(f"there is no {which}; add '{which} = (\"x\",)'")
     names = given[which]
     if isinstance(names, str):
-        raise fail(f"{which} is the string {names!r}; with a comma it is a tuple: ({names!r},)")
+        raise fail(
+            f"{which} is the string {shown(names)}; with a comma it is a tuple: ({shown(names)},)"
+        )
     if not isinstance(names, tuple | list):
-        raise fail(f"{which} is {names!r}; it must be a tuple of names")
+        raise fail(f"{which} is {shown(names)}; it must be a tuple of names")
     for name in names:
         if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-            raise fail(f"{which} holds {name!r}, which is no Python identifier")
+            raise fail(f"{which} holds {shown(name)}, which is no Python identifier")
         if unicodedata.normalize("NFKC", name) != name:
-            raise fail(f"{which} holds {name!r}, which Python itself spells otherwise (NFKC)")
+            raise fail(f"{which} holds {shown(name)}, which Python itself spells otherwise (NFKC)")
     return tuple(names)
 
 
@@ -235,7 +255,7 @@ def _function(
         return None
     wanted = f"{name}({', '.join(parameters)})"
     if not callable(function):
-        raise fail(f"{name} is {function!r}; it must be a function, {wanted}")
+        raise fail(f"{name} is {shown(function)}; it must be a function, {wanted}")
     try:
         inspect.signature(function).bind(*parameters)
     except TypeError:
@@ -246,32 +266,53 @@ def _function(
     return function  # type: ignore[no-any-return]
 
 
+def _generator(given: Mapping[str, Any], stem: str) -> Callable[..., Any] | None:
+    """Return the generator that an emitted program has beside its step."""
+    function = given.get(function_name(stem))
+    return function if inspect.isgeneratorfunction(function) else None
+
+
 def _horizon(given: Mapping[str, Any], fail: Fail) -> int | None:
     horizon = given.get("horizon")
     if horizon is None:
         return None
     if not isinstance(horizon, int) or isinstance(horizon, bool) or horizon < 1:
-        raise fail(f"horizon is {horizon!r}; it must be a number of ticks, 1 or more")
+        raise fail(f"horizon is {shown(horizon)}; it must be a number of ticks, 1 or more")
     return horizon
 
 
 def _chance(given: Mapping[str, Any], inputs: tuple[str, ...], fail: Fail) -> dict[str, float]:
     chance = given.get("chance", {})
     if not isinstance(chance, Mapping):
-        raise fail(f"chance is {chance!r}; it must be a dict from an input's name to a number")
+        raise fail(f"chance is {shown(chance)}; it must be a dict from an input's name to a number")
     for name, value in chance.items():
         if name not in inputs:
-            raise fail(f"chance names {name!r}, which is no input")
+            raise fail(f"chance names {shown(name)}, which is no input")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise fail(f"the chance of {name!r} is {value!r}; it must be from 0 to 1")
+            raise fail(f"the chance of {shown(name)} is {shown(value)}; it must be from 0 to 1")
     return dict(chance)
 
 
 def _growth(given: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
     growth = given.get("growth", {})
     if not isinstance(growth, Mapping):
-        raise fail(f"growth is {growth!r}; it must be a dict, such as {{'steps': 5000}}")
+        raise fail(f"growth is {shown(growth)}; it must be a dict, such as {{'steps': 5000}}")
     return dict(growth)
+
+
+def _same(one: object, other: object) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:
+        return False
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except Exception:
+        return False
+    return True
 
 
 def _is_bit(value: Any) -> bool:
@@ -281,7 +322,7 @@ def _is_bit(value: Any) -> bool:
 
 
 def _described(error: BaseException) -> str:
-    text = str(error).split("\n", 1)[0]
+    text = shortened(str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

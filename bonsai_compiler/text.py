@@ -13,12 +13,13 @@ A graph of logic says so in its first line, `graph delay2 (logic)`; its inputs a
 {False, True}, and its nodes read `logic r0 = not x`. `#` begins a comment.
 """
 
+import math
 import re
 
 from bonsai_compiler.activation import LINEAR, Activation
-from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.expression import canonical
+from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
+from bonsai_compiler.rewriting import canonical
 
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 _NAME = r"[^\W\d]\w*"
@@ -74,7 +75,7 @@ def number(value: float) -> str:
     """Return the shortest text that reads back as the same number; integers are bare."""
     if isinstance(value, bool):
         return repr(value)
-    if value == int(value) and abs(value) < 1e16:
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e16:
         return str(int(value))
     return repr(float(value))
 
@@ -99,11 +100,13 @@ def load(text: str, place: str = "<text>") -> Graph:
     the graph is well formed is for `verify` to say.
     """
     lines = [
-        (count, line.split("#", 1)[0].strip()) for count, line in enumerate(text.splitlines(), 1)
+        (count, " ".join(line.split("#", 1)[0].split()))
+        for count, line in enumerate(text.splitlines(), 1)
     ]
     lines = [(count, line) for count, line in lines if line]
     if not lines or not lines[0][1].startswith("graph "):
-        raise BonsaiError(f"{place}:1: a graph begins with the line 'graph NAME'")
+        count = lines[0][0] if lines else 1
+        raise BonsaiError(f"{place}:{count}: a graph begins with the line 'graph NAME'")
     header = _split(lines[0][1], f"{place}:{lines[0][0]}")[1]
     dialect = Dialect.LOGIC if header[2] else Dialect.NEURONS
     activations: list[tuple[str, Activation]] = []
@@ -124,11 +127,11 @@ def _split(line: str, spot: str) -> tuple[str, re.Match[str]]:
     keyword, _, rest = line.partition(" ")
     if keyword not in _SHAPES:
         known = ", ".join(_SHAPES)
-        raise BonsaiError(f"{spot}: '{keyword}' begins no line; known are {known}")
+        raise BonsaiError(f"{spot}: '{shortened(keyword)}' begins no line; known are {known}")
     pattern, shape = _SHAPES[keyword]
-    parts = pattern.fullmatch(" ".join(rest.split()))
+    parts = pattern.fullmatch(rest)
     if parts is None:
-        raise BonsaiError(f"{spot}: '{line}' does not read as: {shape}")
+        raise BonsaiError(f"{spot}: '{shortened(line)}' does not read as: {shape}")
     return keyword, parts
 
 
@@ -174,18 +177,25 @@ def _load_value(word: str, dialect: Dialect, spot: str) -> float:
     if word in ("True", "False"):
         return word == "True"
     if not re.fullmatch(r"[+-]?\d+", word):
-        raise BonsaiError(f"{spot}: in logic a value is a bool or a whole number, not {word}")
+        raise BonsaiError(
+            f"{spot}: in logic a value is a bool or a whole number, not {shortened(word)}"
+        )
+    if len(word) > 9:
+        raise BonsaiError(f"{spot}: a level has nine digits at most, not {len(word)}")
     return int(word)
 
 
 def _load_sum(text: str, spot: str) -> tuple[tuple[Term, ...], float]:
+    text = text.strip()
     terms: list[Term] = []
     bias: float | None = None
     position = 0
     while position < len(text) or position == 0:
         part = _TERM.match(text, position)
         if part is None or bias is not None or (position > 0 and not part[1]):
-            raise BonsaiError(f"{spot}: '{text}' is no sum of WEIGHT*NAME terms with the bias last")
+            raise BonsaiError(
+                f"{spot}: '{shortened(text)}' is no sum of WEIGHT*NAME terms with the bias last"
+            )
         value = float(part[2]) * (-1 if part[1] == "-" else 1)
         if part[3]:
             terms.append(Term(value, part[3]))

@@ -83,4 +83,8 @@ def _rows(task: Task, sequence: list[Bits]) -> list[list[str]]:
 
 def _shown(value: float) -> str:
     plain = value.item() if isinstance(value, np.generic) else value
-    return str(int(plain)) if isinstance(plain, bool) else number(round(plain, 4))
+    return (
+        str(int(plain))
+        if isinstance(plain, bool)
+        else number(round(plain, 4) if abs(plain) < 1e12 else plain)
+    )

@@ -1,12 +1,13 @@
 """Is a graph well formed? All faults at once, each quoting its line."""
 
+import keyword
 import math
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.expression import parse
+from bonsai_compiler.expression import Kind, kind
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
 from bonsai_compiler.text import dump_node
 
@@ -20,7 +21,7 @@ def verify(graph: Graph, place: str = "") -> None:
 
     Well formed: names are distinct; a node reads only what stands above it and a state's `next`
     exists; activations are declared; numbers are finite; levels ascend; each node belongs to
-    the graph's dialect; there is an output.
+    the graph's dialect; logic does not mix bools and levels; there is an output.
     """
     found = list(faults(graph))
     if found:
@@ -41,15 +42,28 @@ def faults(graph: Graph) -> Iterator[str]:
     declared = [name for name, _ in graph.activations]
     if len(set(declared)) != len(declared):
         yield "an activation is declared twice"
+    for name, activation in graph.activations:
+        if not (math.isfinite(activation.factor) and math.isfinite(activation.leak)):
+            yield f"the activation '{name}' needs a finite factor and leak"
+    kinds: dict[str, Kind] = {}
     for node in graph.nodes:
         line = f"in '{dump_node(node, graph.dialect)}'"
-        for name in reads(node):
+        if not node.name.isidentifier() or keyword.iskeyword(node.name):
+            yield f"{line}: '{node.name}' is no Python identifier"
+        try:
+            sources = reads(node)
+        except ValueError as error:
+            yield f"{line}: {error}"
+            continue
+        for name in sources:
             if name not in known:
                 yield f"{line}: there is no '{name}'{_near(name, known)}"
             elif name not in above:
                 yield f"{line}: '{name}' stands below; a node reads only what stands above it"
         for clause in _own_faults(node, graph, known):
             yield f"{line}: {clause}"
+        if graph.dialect is Dialect.LOGIC:
+            yield from (f"{line}: {clause}" for clause in _kind_faults(node, kinds))
         if not isinstance(node, Output):
             above.add(node.name)
 
@@ -73,14 +87,32 @@ def _own_faults(node: Node, graph: Graph, known: set[str]) -> Iterator[str]:
                 yield "a weight is not finite"
             if len({term.source for term in terms}) < len(terms):
                 yield "an argument is weighted twice; add the two weights"
-        case Logic(_, expression):
+        case Logic():
             if graph.dialect is Dialect.NEURONS:
                 yield "a logic node does not belong in a graph of neurons"
+        case Input() | Output():
+            return
+
+
+def _kind_faults(node: Node, kinds: dict[str, Kind]) -> Iterator[str]:
+    """Yield what mixes bools and levels in a node of logic, and note which of the two it is."""
+    match node:
+        case Input(name):
+            kinds[name] = bool
+        case State(name, init, _, levels):
+            kinds[name] = bool if isinstance(init, bool) else int
+            if levels != tuple(range(len(levels))) or (not levels) != isinstance(init, bool):
+                yield "in logic a state is a bool, or near {0, 1, 2, ...}"
+        case Logic(name, expression):
             try:
-                parse(expression)
+                kinds[name] = kind(expression, kinds)
             except ValueError as error:
                 yield str(error)
-        case Input() | Output():
+                kinds[name] = bool
+            except KeyError:
+                # It reads what is not above it, which is said already.
+                kinds[name] = bool
+        case _:
             return
 
 

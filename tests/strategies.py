@@ -126,7 +126,9 @@ def logic_graphs(draw, inputs=("x0", "x1")):
     states = [
         State(f"s{place}", False, f"n{first + place}")
         if kind == 2
-        else State(f"s{place}", draw(st.integers(0, kind - 1)), f"n{first + place}", (*range(kind),))
+        else State(
+            f"s{place}", draw(st.integers(0, kind - 1)), f"n{first + place}", (*range(kind),)
+        )
         for place, kind in enumerate(kinds)
     ]
     ends = [Output("y0", f"n{len(wanted) - 1}")]

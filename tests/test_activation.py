@@ -1,5 +1,5 @@
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -71,9 +71,12 @@ def test_every_activation_is_odd(x, activation):
 def test_pieces_join(activation):
     pieces = ameo_pieces(activation.factor, activation.leak)
     assert [piece.end for piece in pieces] == sorted({piece.end for piece in pieces})
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in pairwise(pieces):
         values = [
-            sum(weight * (left.end - piece.centre) ** k for k, weight in enumerate(piece.coefficients))
+            sum(
+                weight * (left.end - piece.centre) ** k
+                for k, weight in enumerate(piece.coefficients)
+            )
             for piece in (left, right)
         ]
         assert values[0] == pytest.approx(values[1], abs=1e-12)
@@ -142,4 +145,3 @@ def test_no_neuron_of_a_monotone_activation_computes_xor():
     found, _ = functions(2, np.arange(-3, 3.1, 0.5), Activation("tanh"))
     assert len(found) == 14
     assert not found & {0b0110, 0b1001}
-

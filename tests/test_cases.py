@@ -8,11 +8,11 @@ import ast
 from pathlib import Path
 
 import pytest
+from strategies import all_situations
 
 from bonsai_compiler.passes import PASSES
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify
-from strategies import all_situations
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*/*.bonsai"))

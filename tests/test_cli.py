@@ -3,13 +3,13 @@ import json
 import sys
 
 import pytest
+from test_article import DELAY1, DELAY2, LOOP3
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.cli import main
 from bonsai_compiler.network import dump_network
 from bonsai_compiler.passes import PASSES
-from test_article import DELAY1, DELAY2, LOOP3
 
 LOGIC = """\
 graph delay2 (logic)
@@ -76,7 +76,7 @@ def test_the_version_and_help(bonsaic):
     assert bonsaic("--version")[:2] == (0, f"bonsaic, version {__version__}\n")
     code, out, _ = bonsaic("--help")
     assert code == 0
-    commands = "train-and-compile train compile emit run check diff list".split()
+    commands = ["train-and-compile", "train", "compile", "emit", "run", "check", "diff", "list"]
     assert all(f"  {name}" in out for name in commands)
     for name in commands:
         assert bonsaic(name, "--help")[0] == 0
@@ -297,7 +297,15 @@ def test_a_mistake_is_one_line_and_exit_code_2(bonsaic, files, words):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "nonsense", "graph g", "graph g\noutput y = z", DELAY2.replace("-1*x", "1e999*x"), "{}", "[]"],
+    [
+        "",
+        "nonsense",
+        "graph g",
+        "graph g\noutput y = z",
+        DELAY2.replace("-1*x", "1e999*x"),
+        "{}",
+        "[]",
+    ],
 )
 @pytest.mark.parametrize("command", ["emit", "run", "check", "diff", "compile"])
 def test_a_bad_graph_is_one_line(bonsaic, files, command, text):

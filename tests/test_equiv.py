@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import exact_graphs, machines, outputs_of, task_of
 
 from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.equiv import compare, explore
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.machine import letters, tabulate
 from bonsai_compiler.text import load
-from strategies import exact_graphs, machines, outputs_of, task_of
 
 
 def table_of(task):
@@ -239,7 +239,9 @@ def test_another_interface_is_the_users_mistake():
 
 
 def test_a_closed_search_names_every_joint_state():
-    table = {(state, (bit,)): (2 * state % 4 + bit, state >= 2) for state in range(4) for bit in (0, 1)}
+    table = {
+        (state, (bit,)): (2 * state % 4 + bit, state >= 2) for state in range(4) for bit in (0, 1)
+    }
     machine = MachineBehaviour(tabulate(task_of(table, 1, 1)))
     found = explore(machine, machine)
     assert (found.closed, found.failing, len(found.candidate)) == (True, None, 4)

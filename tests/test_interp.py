@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import graphs, logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.interp import evaluate_nodes, initial_states, nearest, next_states, run
 from bonsai_compiler.machine import letters
 from bonsai_compiler.text import load
-from strategies import graphs, logic_graphs, outputs_of, random_bits
 
 DELAY = """\
 graph delay2
@@ -48,7 +48,17 @@ def test_run_is_tick_after_tick(graph):
 
 @pytest.mark.parametrize(
     ("value", "level"),
-    [(-9, -1), (-1, -1), (-0.51, -1), (-0.5, -1), (-0.49, 0), (0.5, 0), (0.51, 1), (1.5, 1), (7, 2)],
+    [
+        (-9, -1),
+        (-1, -1),
+        (-0.51, -1),
+        (-0.5, -1),
+        (-0.49, 0),
+        (0.5, 0),
+        (0.51, 1),
+        (1.5, 1),
+        (7, 2),
+    ],
 )
 def test_the_nearest_level_is_the_lower_of_two_equally_near(value, level):
     assert nearest(np.array([float(value)]), (-1.0, 0.0, 1.0, 2.0)).tolist() == [level]

@@ -5,6 +5,8 @@ import copy
 from itertools import product
 
 import pytest
+from strategies import all_situations, module
+from test_article import DELAY2, LOOP3
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.behaviour import MachineBehaviour, ProgramBehaviour
@@ -14,8 +16,6 @@ from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.task import load_task
 from bonsai_compiler.text import load
-from strategies import all_situations, module
-from test_article import DELAY2, LOOP3
 
 COUNTER = """\
 graph counter
@@ -124,7 +124,7 @@ def answer(program, state, bits):
 
 
 def differs_within(mutant, original, width, ticks):
-    """Whether any sequence of so many ticks tells two programs apart; nothing is shared with equiv."""
+    """Whether a sequence of so many ticks tells two programs apart, found without equiv."""
     joint = {(mutant["start"], original["start"])}
     for _ in range(ticks):
         following = set()
@@ -175,7 +175,11 @@ def test_mutants_are_refuted_and_only_they(name, tmp_path):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("yield y", "yield not y"), ("= start", "= (True, True)"), ("for x in inputs", "for x in [True]")],
+    [
+        ("yield y", "yield not y"),
+        ("= start", "= (True, True)"),
+        ("for x in inputs", "for x in [True]"),
+    ],
 )
 def test_a_mutated_generator_is_refuted_too(old, new, tmp_path):
     text = BACKENDS["python"](as_logic(DELAY2))

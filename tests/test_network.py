@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import activations, random_bits
 
 from bonsai_compiler.activation import LINEAR, Activation
 from bonsai_compiler.errors import BonsaiError
@@ -13,7 +14,6 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.network import Cell, Dense, Network, dump_network, load_network, read_network
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify
-from strategies import activations, random_bits
 
 
 def cell(rng, width, outputs, states, output, recurrent):
@@ -85,7 +85,8 @@ def test_a_network_file_reads_back_exactly(network):
     assert dump(lifted(again)) == dump(lifted(network))
 
 
-def small(activation=Activation("ameo", 0.5, 0.1)):
+def small():
+    activation = Activation("ameo", 0.5, 0.1)
     rng = np.random.default_rng(0)
     layer = Dense(np.array([[0.0, 2.0]]), np.array([0.5]))
     return Network(1, 1, (cell(rng, 1, 2, 1, activation, activation),), (layer,))
@@ -152,7 +153,9 @@ BAD = {
     "an endless bias": edited(*CELL, "output_bias", value=[1.0, float("inf")]),
     "a bias of nan": edited(*CELL, "output_bias", value=[1.0, float("nan")]),
     "a huge number": edited(*CELL, "output_bias", value=[1.0, 77]).replace("77", "9" * 400),
-    "a number of 5000 digits": edited(*CELL, "output_bias", value=[1.0, 77]).replace("77", "9" * 5000),
+    "a number of 5000 digits": edited(*CELL, "output_bias", value=[1.0, 77]).replace(
+        "77", "9" * 5000
+    ),
     "no state": edited(*CELL, "initial_state", value=None),
     "another state size": edited(*CELL, "state_size", value=2),
     "an unknown activation": edited(*CELL, "output_activation", value="relu"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import ascending, exact_graphs, graphs, outputs_of, random_bits
 
 from bonsai_compiler.behaviour import GraphBehaviour
 from bonsai_compiler.equiv import compare
@@ -19,7 +20,6 @@ from bonsai_compiler.passes.quantize import quantize
 from bonsai_compiler.passes.snap import snap
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify
-from strategies import ascending, exact_graphs, graphs, outputs_of, random_bits
 
 EXACT = [fold_constants, merge_equal, dead_code]
 

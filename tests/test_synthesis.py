@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from bonsai_compiler.expression import arguments, canonical, evaluate, parse, substitute
-from bonsai_compiler.synthesis import synthesise
 from strategies import expressions
+
+from bonsai_compiler.expression import arguments, evaluate, parse
+from bonsai_compiler.rewriting import canonical, substitute
+from bonsai_compiler.synthesis import synthesise
 
 
 @st.composite

@@ -3,11 +3,11 @@ import re
 import numpy as np
 import pytest
 from hypothesis import given
+from strategies import machines, random_bits, task_of
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.machine import minimal_classes, tabulate
 from bonsai_compiler.task import load_task
-from strategies import machines, random_bits, task_of
 
 GOOD = '''"""y is the input from one tick ago."""
 
@@ -20,7 +20,7 @@ def step(state, x):
     return x, state
 '''
 TWO = GOOD.replace('("y",)', '("y", "z")').replace("x, state\n", "x, (state, x)\n")
-EXAMPLES = '''import numpy as np
+EXAMPLES = """import numpy as np
 
 inputs = ("x",)
 outputs = ("y",)
@@ -29,7 +29,7 @@ outputs = ("y",)
 def examples(rng, batch, ticks):
     x = np.where(rng.random((batch, ticks, 1)) < 0.5, -1, 1)
     return x, x
-'''
+"""
 
 
 def written(tmp_path, text):
@@ -38,14 +38,18 @@ def written(tmp_path, text):
     return path
 
 
+def used(path, limit):
+    task = load_task(path)
+    if task.step is None:
+        task.draw(np.random.default_rng(0), 4, 5)
+    else:
+        tabulate(task, limit)
+
+
 def complaint(tmp_path, text, limit=300):
     path = written(tmp_path, text)
     with pytest.raises(BonsaiError) as caught:
-        task = load_task(path)
-        if task.step is None:
-            task.draw(np.random.default_rng(0), 4, 5)
-        else:
-            tabulate(task, limit)
+        used(path, limit)
     message = str(caught.value)
     assert message.startswith(str(path))
     assert "\n" not in message
@@ -78,7 +82,10 @@ BAD = {
     "step takes too many": (changed("(state, x)", "(state, x, z)"), r"step\(state, x\)"),
     "legal takes too few": (GOOD + "\n\ndef legal(x):\n    return x\n", "legal must take 2"),
     "an unhashable start": (changed("start = False", "start = [0]"), "use tuples"),
-    "an unhashable state": (changed(STEP, "    return [x], state\n"), ":8: .*unhashable.*use tuples"),
+    "an unhashable state": (
+        changed(STEP, "    return [x], state\n"),
+        ":8: .*unhashable.*use tuples",
+    ),
     "a hidden list": (changed(STEP, "    return (x, [1]), state\n"), "unhashable"),
     "no pair": (changed(STEP, "    return x\n"), ":8: step.*the next state, then the output"),
     "nothing returned": (changed(STEP, "    pass\n"), "the next state, then the output"),
@@ -100,7 +107,10 @@ BAD = {
         GOOD + "\n\ndef legal(state, x):\n    import numpy\n    return numpy.zeros(2)\n",
         "legal",
     ),
-    "nothing legal": (GOOD + "\n\ndef legal(state, x):\n    return False\n", "legal admits no input"),
+    "nothing legal": (
+        GOOD + "\n\ndef legal(state, x):\n    return False\n",
+        "legal admits no input",
+    ),
     "a step that remembers": (
         changed(STEP, "    seen.append(x)\n    return x, len(seen) % 2 == 0\n") + "\n\nseen = []\n",
         "asked twice",
@@ -149,8 +159,14 @@ BAD = {
     "examples too flat": (changed("return x, x", "return x, x[:, :, 0]", EXAMPLES), "y of shape"),
     "examples of 0 and 1": (changed("-1, 1)", "0, 1)", EXAMPLES), "other than -1 and 1"),
     "examples ragged": (changed("return x, x", "return x, [[1], [1, 2]]", EXAMPLES), "y"),
-    "examples that raise": (changed("return x, x", "return 1 / 0", EXAMPLES), ":9: examples raised"),
-    "examples that take too few": (changed("(rng, batch, ticks)", "(rng)", EXAMPLES), "3 arguments"),
+    "examples that raise": (
+        changed("return x, x", "return 1 / 0", EXAMPLES),
+        ":9: examples raised",
+    ),
+    "examples that take too few": (
+        changed("(rng, batch, ticks)", "(rng)", EXAMPLES),
+        "3 arguments",
+    ),
 }
 
 
@@ -190,14 +206,17 @@ def test_the_example_tasks_are_small_machines(tasks, task_name):
 
 
 def test_inputs_are_plain_bools_and_outputs_may_be_any_bit(tmp_path):
-    body = "    assert type(x) is bool\n    import numpy\n    return x, numpy.bool_(state) if x else None\n"
+    body = "    assert type(x) is bool\n    import numpy\n"
+    body += "    return x, numpy.bool_(state) if x else None\n"
     machine = tabulate(load_task(written(tmp_path, changed(STEP, body))))
     assert sorted(set(machine.output.ravel().tolist())) == [-1, 0, 1]
 
 
 def test_a_task_may_use_dataclasses_and_a_neighbour(tmp_path):
     (tmp_path / "beside.py").write_text("FIRST = False\n")
-    text = "from dataclasses import dataclass\nfrom beside import FIRST\n\n\n@dataclass(frozen=True)\n"
+    text = (
+        "from dataclasses import dataclass\nfrom beside import FIRST\n\n\n@dataclass(frozen=True)\n"
+    )
     text += "class Memory:\n    bit: bool\n\n\n" + changed("start = False", "start = Memory(FIRST)")
     text = text.replace("x, state\n", "Memory(x), state.bit\n")
     assert tabulate(load_task(written(tmp_path, text))).size == 2

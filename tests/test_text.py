@@ -1,12 +1,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import graphs, logic_graphs
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Dialect, Input, Neuron, Output, State, Term
 from bonsai_compiler.text import dump, load, number
 from bonsai_compiler.verify import verify
-from strategies import graphs, logic_graphs
 
 CANONICAL = """\
 graph delay2
@@ -32,6 +32,15 @@ logic  a = not x and s0
 logic  b = min(s1 + 1, 2) if x else (2, 0, 1)[s1]
 output y = a
 """
+
+
+def complaint(text):
+    """What is said against a text, or None; anything but a BonsaiError is a crash."""
+    try:
+        verify(load(text, "some.bonsai"))
+    except BonsaiError as error:
+        return str(error)
+    return None
 
 
 @given(graphs())
@@ -143,7 +152,7 @@ def test_a_malformed_line_is_named_with_file_and_line(line):
         "logic a = 'x'",
         "logic a = -x",
         "logic a = min(x)",
-        "logic a = (0, 1)[x + 1]",
+        "logic a = (0, x)[x]",
         "logic a = " + "not " * 3000 + "x",
         "state s1 = 0.5 then b",
         "state s1 = " + "1" * 5000 + " then b",
@@ -172,7 +181,20 @@ def test_an_endless_number_is_refused_and_never_crashes(weight):
 
 
 WORDS = st.sampled_from(
-    [*CANONICAL.split(), *LOGIC.split(), "1e999", "-", "(", ")", "{", "#", "\x00", "\u2028", "²", "\n"]
+    [
+        *CANONICAL.split(),
+        *LOGIC.split(),
+        "1e999",
+        "-",
+        "(",
+        ")",
+        "{",
+        "#",
+        "\x00",
+        "\u2028",
+        "²",
+        "\n",
+    ]
 )
 GARBAGE = st.lists(WORDS | st.text(max_size=4), max_size=30).map(" ".join)
 
@@ -183,10 +205,7 @@ def test_garbage_raises_nothing_but_bonsai_errors(garbage, place, text):
     lines = text.splitlines()
     lines[place : place + 1] = garbage.split("\n")
     for candidate in ("\n".join(lines), "graph g\n" + garbage, garbage):
-        try:
-            verify(load(candidate))
-        except BonsaiError as error:
-            assert "\n" not in str(error)
+        assert "\n" not in (complaint(candidate) or "")
 
 
 @pytest.mark.parametrize("depth", [100, 400, 900, 2500])
@@ -194,7 +213,5 @@ def test_garbage_raises_nothing_but_bonsai_errors(garbage, place, text):
 def test_deep_expressions_never_crash(depth, shape):
     before, after = shape.split("{0}")
     line = "logic  a = " + before * depth + "x" + after * depth
-    try:
-        verify(load(LOGIC.replace("logic  a = not x and s0", line), "some.bonsai"))
-    except BonsaiError as error:
-        assert str(error).startswith("some.bonsai:5: ")
+    fault = complaint(LOGIC.replace("logic  a = not x and s0", line))
+    assert fault is None or fault.startswith("some.bonsai:5: ")

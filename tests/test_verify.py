@@ -2,13 +2,13 @@ import math
 
 import pytest
 from hypothesis import given
+from strategies import graphs, logic_graphs
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import MalformedGraphError, verify
-from strategies import graphs, logic_graphs
 
 AMEO = (("ameo", Activation("ameo", 0.5, 0.1)),)
 GOOD = (
@@ -83,7 +83,9 @@ def test_the_next_of_a_state_exists():
     assert "there is no 'recurrnt'; did you mean 'recurrent'?" in message
 
 
-@pytest.mark.parametrize("twin", [Input("value"), State("value", 0.0, "value"), Output("value", "y")])
+@pytest.mark.parametrize(
+    "twin", [Input("value"), State("value", 0.0, "value"), Output("value", "y")]
+)
 def test_names_are_distinct(twin):
     assert "2 nodes are called 'value'" in complaint(*GOOD, twin)
 
@@ -167,3 +169,23 @@ def test_all_faults_are_told_at_once():
         "output",
     ):
         assert clause in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "clause"),
+    [
+        ("x and s", "'s' must be a bool"),
+        ("not s", "'s' must be a bool"),
+        ("x + 1", "'x' must be a number"),
+        ("x < s", "'x' must be a number"),
+        ("x == s", "'s' must be a bool"),
+        ("s if s else 0", "'s' must be a bool"),
+        ("x if x else s", "'s' must be a bool"),
+        ("(2, True)[s]", "'True' must be a number"),
+        ("min(s, x)", "'x' must be a number"),
+    ],
+)
+def test_logic_does_not_mix_bools_and_levels(expression, clause):
+    state = State("s", 0, "s", (0, 1, 2))
+    nodes = (Input("x"), state, Logic("a", expression), Output("y", "a"))
+    assert clause in complaint(*nodes, dialect=Dialect.LOGIC)

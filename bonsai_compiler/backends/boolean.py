@@ -1,15 +1,16 @@
 """Emit the Boolean equations of a graph of logic, in the notation of sympy."""
 
-from itertools import product
-
-import numpy as np
-
 from bonsai_compiler.boolean import formula, formula_of_level
+from bonsai_compiler.domains import (
+    Domains,
+    kind_of,
+    next_expression,
+    output_expression,
+    value_domains,
+)
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.expression import arguments, evaluate
-from bonsai_compiler.ir import Dialect, Graph, Input, Logic, State
-
-Domains = dict[str, tuple[int, ...]]
+from bonsai_compiler.expression import arguments
+from bonsai_compiler.ir import Dialect, Graph
 
 
 def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
@@ -25,35 +26,16 @@ def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str
         if name in read or name not in ends:
             rows += _equations(name, expressions[name], domains)
     for state in graph.states:
-        shown = state.next if state.next in read else expressions.get(state.next, state.next)
+        text = state.next if state.next in read else expressions.get(state.next, state.next)
+        shown = next_expression(state, text, domains)
         rows += _equations(f"{state.name}'", shown, domains, domains[state.name])
     for output in graph.outputs:
-        shown = output.source if output.source in read else expressions.get(output.source, "")
-        rows += _equations(output.name, shown or output.source, domains)
+        text = output.source if output.source in read else expressions.get(output.source, "")
+        shown = output_expression(text or output.source, domains)
+        rows += _equations(output.name, shown, domains)
     width = max(len(name) for name, _ in rows)
     equations = [f"{name:<{width}} = {text}" for name, text in rows]
     return "\n".join([*_heading(graph, doc, horizon), "", *equations]) + "\n"
-
-
-def value_domains(graph: Graph) -> Domains:
-    """Return the values that each node can take, over all choices of what it reads."""
-    domains: Domains = {}
-    for node in graph.nodes:
-        match node:
-            case Input(name):
-                domains[name] = (False, True)
-            case State(name, _, _, levels):
-                domains[name] = tuple(map(int, levels)) or (False, True)
-            case Logic(name, expression):
-                names = arguments(expression)
-                choices = np.array(list(product(*(domains[source] for source in names))))
-                columns = dict(zip(names, choices.T, strict=True)) if names else {}
-                results = np.atleast_1d(evaluate(expression, columns))
-                two_valued = results.dtype == bool
-                domains[name] = (False, True) if two_valued else tuple(map(int, np.unique(results)))
-            case _:
-                continue
-    return domains
 
 
 def _heading(graph: Graph, doc: str, horizon: int | None) -> list[str]:
@@ -69,9 +51,9 @@ def _heading(graph: Graph, doc: str, horizon: int | None) -> list[str]:
 def _equations(
     name: str, expression: str, domains: Domains, values: tuple[int, ...] | None = None
 ) -> list[tuple[str, str]]:
-    """Return one equation for a two-valued node, and one for each level of another."""
-    taken = values or domains.get(name, (False, True))
-    if len(taken) <= 2:
+    """Return one equation for a bool, and one for each level of anything else."""
+    taken = values or domains.get(name, ())
+    if kind_of(expression, domains) is bool:
         return [(name, formula(expression, domains))]
     return [
         (f"[{name} == {level}]", formula_of_level(expression, level, domains)) for level in taken

@@ -6,9 +6,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.backends.program import ProgramNames, assigned, packed, returned, unpacked
 from bonsai_compiler.backends.python_neurons import neuron_body
-from bonsai_compiler.expression import arguments, substitute
+from bonsai_compiler.domains import next_expression, output_expression, value_domains
+from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.text import number
+from bonsai_compiler.rewriting import substitute
 
 
 def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
@@ -23,7 +24,7 @@ def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
         docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
         inputs=_tuple([repr(node.name) for node in graph.inputs], '"'),
         outputs=_tuple([repr(node.name) for node in graph.outputs], '"'),
-        start=packed([number(state.init) for state in graph.states]),
+        start=packed([repr(state.init) for state in graph.states]),
         horizon=horizon,
         notes=_notes(graph),
         definitions=definitions,
@@ -33,7 +34,7 @@ def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
         stream=names.stream,
         memory=names.memory,
         letter=", ".join(inputs) or "_",
-        result=", ".join(results),
+        results=packed(results),
         call=call,
         yields="a bool" if len(results) == 1 else "a tuple of bools",
         takes=("anything", "bools")[len(inputs)] if len(inputs) < 2 else "tuples of bools",
@@ -46,7 +47,7 @@ def quoted(doc: str) -> str:
     if not all(character.isprintable() or character == "\n" for character in doc):
         return repr(doc)
     text = doc.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if text.endswith('"'):
+    if doc.endswith('"') and not doc.endswith('"""'):
         text = text[:-1] + '\\"'
     return f'"""{text}\n"""' if "\n" in text else f'"""{text}"""'
 
@@ -73,7 +74,7 @@ def _logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     read |= {output.source for output in graph.outputs}
     following = [state.next for state in graph.states]
     inline = {
-        name: substitute(text, names.local)
+        name: text
         for name, text in logic.items()
         if name not in read and following.count(name) == 1
     }
@@ -81,8 +82,15 @@ def _logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     for name, text in logic.items():
         if name not in inline:
             lines += assigned(names.of(name), substitute(text, names.local))
-    results = [names.of(output.source) for output in graph.outputs]
-    ends = [inline.get(name, names.of(name)) for name in following]
+    domains = value_domains(graph)
+    results = [
+        substitute(output_expression(output.source, domains), names.local)
+        for output in graph.outputs
+    ]
+    ends = [
+        substitute(next_expression(state, inline.get(state.next, state.next), domains), names.local)
+        for state in graph.states
+    ]
     return lines + returned(graph, names, ends, results), []
 
 

@@ -2,8 +2,7 @@
 
 from bonsai_compiler.activation import Activation, ameo_pieces
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
-from bonsai_compiler.ir import Graph, Neuron, Term
-from bonsai_compiler.text import number, weighted_sum
+from bonsai_compiler.ir import Graph, Neuron
 
 _ACTIVATION = '''\
 def {name}(x):
@@ -29,7 +28,9 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     called = {name: names.fresh(name) for name, _ in graph.activations}
     definitions = [_defined(called[name], function) for name, function in graph.activations]
     lines = unpacked(graph, names)
-    lines += [f"{names.of(bit.name)} = 1 if {names.of(bit.name)} else -1" for bit in graph.inputs]
+    lines += [
+        f"{names.of(bit.name)} = 1.0 if {names.of(bit.name)} else -1.0" for bit in graph.inputs
+    ]
     for node in graph.neurons:
         lines += assigned(names.of(node.name), _written(node, names, called))
     nearest = names.fresh("nearest")
@@ -38,15 +39,16 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     following = []
     for state in graph.states:
         source = names.of(state.next)
-        levels = "".join(f"{number(level)}, " for level in state.levels)
+        levels = "".join(f"{level!r}, " for level in state.levels)
         following.append(f"{nearest}({source}, ({levels.rstrip()}))" if levels else source)
     results = [f"{names.of(output.source)} > 0" for output in graph.outputs]
     return lines + returned(graph, names, following, results), definitions
 
 
 def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:
-    terms = tuple(Term(term.weight, names.of(term.source)) for term in node.terms)
-    total = weighted_sum(terms, node.bias)
+    # Floats throughout: on ints Python would be exact where the interpreter rounds.
+    parts = [f"{term.weight!r}*{names.of(term.source)}" for term in node.terms]
+    total = " + ".join([*parts, repr(node.bias)]).replace(" + -", " - ")
     return total if node.activation == "linear" else f"{called[node.activation]}({total})"
 
 

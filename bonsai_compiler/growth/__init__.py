@@ -28,7 +28,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "grow":  # tinygrad takes half a second to import, and OpenCL must be found before it
-        from bonsai_compiler.growth.choice import opencl_devices
+        from bonsai_compiler.growth.opencl import opencl_devices
 
         opencl_devices()
         from bonsai_compiler.growth.train import grow

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
-from tinygrad import Tensor
+from tinygrad import Device, Tensor
+from tinygrad.device import CompileError
 from tinygrad.uop.ops import KernelInfo, Ops, ProgramInfo, UOp
 
 from bonsai_compiler.growth.kernels import render_scan
 from bonsai_compiler.growth.opencl import OpenCLDevice
 from bonsai_compiler.growth.shape import Shape
+
+Render = Callable[..., str]
 
 # Private memory of a work-item in bytes above which fewer sequences share a vector.
 PRIVATE_LIMIT = 1 << 20
@@ -19,22 +21,20 @@ PRIVATE_LIMIT = 1 << 20
 class KernelEngine:
     """All ticks forward and back in one launch; runs on an OpenCL device."""
 
-    def __init__(self, shape: Shape, device: OpenCLDevice) -> None:
+    def __init__(self, shape: Shape, device: OpenCLDevice, render: Render = render_scan) -> None:
         self.shape = shape
         self.device = device.name
         self.opencl = device
-        self.source: Callable[..., str] = lru_cache(render_scan)
+        self.render = render
+        self.built: dict[tuple[bool, int, int, int], tuple[str, int]] = {}
 
     def loss(self, parameters: Tensor, x: Tensor, y: Tensor) -> Tensor:
         """Return (replicas,): the mean squared error over the outputs that count."""
-        shape, replicas, (batch, ticks, _) = self.shape, parameters.shape[0], y.shape
-        lanes, groups = divide(self.opencl, shape, replicas, batch, ticks)
-        source = self.source(
-            shape, gradient=True, batch=batch, ticks=ticks, lanes=lanes, groups=groups
-        )
+        replicas, (batch, ticks, _) = parameters.shape[0], y.shape
+        source, groups = self.build(True, replicas, batch, ticks)
         sums = self.empty(replicas, groups, 2)
-        gradients = self.empty(replicas, groups, shape.parameters)
-        inputs = [x.permute(1, 2, 0)] if shape.inputs else []
+        gradients = self.empty(replicas, groups, self.shape.parameters)
+        inputs = [x.permute(1, 2, 0)] if self.shape.inputs else []
 
         def backward(upstream: UOp, call: UOp) -> tuple[UOp | None, ...]:
             # Only the squared errors depend on the parameters; how many counted does not.
@@ -47,54 +47,88 @@ class KernelEngine:
             parameters,
             *inputs,
             y.permute(1, 2, 0),
-            fxn=launch("scan_gradient", source, replicas, groups, outputs=2),
+            fxn=launch("scan_gradient", source, self.sizes(replicas * groups), outputs=2),
             grad_fxn=backward,
         )[0].sum(1)
-        return sums[:, 0] / sums[:, 1].detach()
+        return sums[:, 0] / sums[:, 1].detach().maximum(1.0)
 
     def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
         """Return (replicas, batch, ticks, outputs); has no gradient."""
-        shape, replicas, (batch, ticks, _) = self.shape, parameters.shape[0], x.shape
-        lanes, groups = divide(self.opencl, shape, replicas, batch, ticks)
-        source = self.source(
-            shape, gradient=False, batch=batch, ticks=ticks, lanes=lanes, groups=groups
-        )
-        outputs = self.empty(replicas, ticks, shape.outputs, batch)
-        inputs = [x.permute(1, 2, 0)] if shape.inputs else []
+        replicas, (batch, ticks, _) = parameters.shape[0], x.shape
+        source, groups = self.build(False, replicas, batch, ticks)
+        outputs = self.empty(replicas, ticks, self.shape.outputs, batch)
+        inputs = [x.permute(1, 2, 0)] if self.shape.inputs else []
+        sizes = self.sizes(replicas * groups)
         return outputs.custom_kernel(
-            parameters, *inputs, fxn=launch("scan_outputs", source, replicas, groups, outputs=1)
+            parameters, *inputs, fxn=launch("scan_outputs", source, sizes, outputs=1)
         )[0].permute(0, 3, 1, 2)
 
     def empty(self, *size: int) -> Tensor:
         return Tensor.empty(*size, device=self.device)
 
+    def build(self, gradient: bool, replicas: int, batch: int, ticks: int) -> tuple[str, int]:
+        """Return a source that the device's compiler takes, and its work-items a replica.
 
-def divide(
-    device: OpenCLDevice, shape: Shape, replicas: int, batch: int, ticks: int
-) -> tuple[int, int]:
-    """Return how many sequences share a vector and how many work-items share a replica's batch.
+        The widest vector is tried first: some compilers fail on a wide one in a large network.
+        """
+        key = (gradient, replicas, batch, ticks)
+        if key not in self.built:
+            options = vector_widths(self.opencl, self.shape, batch, ticks)
+            for lanes in options:
+                groups = share(self.opencl, replicas, batch // lanes)
+                source = self.render(
+                    self.shape,
+                    gradient=gradient,
+                    batch=batch,
+                    ticks=ticks,
+                    lanes=lanes,
+                    groups=groups,
+                )
+                try:
+                    Device[self.device].cl_compiler.compile_cached(source)
+                except CompileError:
+                    if lanes == options[-1]:
+                        raise
+                    continue
+                self.built[key] = source, groups
+                break
+        return self.built[key]
 
-    A CPU takes eight lanes, and few work-items that each sum many gradients; a GPU takes a
-    work-item a sequence.
+    def sizes(self, items: int) -> tuple[int, int]:
+        """Return how many work-groups there are, and how many work-items in each."""
+        if not self.opencl.parallel:
+            return items, 1
+        local = next(size for size in (64, 32, 16, 8, 4, 2, 1) if items % size == 0)
+        return items // local, local
+
+
+def vector_widths(device: OpenCLDevice, shape: Shape, batch: int, ticks: int) -> tuple[int, ...]:
+    """Return how many sequences may share a vector, best first; a GPU's work-item takes one."""
+    if device.parallel:
+        return (1,)
+    per_lane = 4 * (shape.parameters + ticks * (2 * shape.neurons + shape.outputs))
+    widths = (8, 4, 2)
+    fitting = (n for n in widths if batch % n == 0 and n * per_lane <= PRIVATE_LIMIT)
+    return (*fitting, 1)
+
+
+def share(device: OpenCLDevice, replicas: int, vectors: int) -> int:
+    """Return how many work-items share the vectors of a replica's batch.
+
+    A CPU takes few, each of which sums many gradients; a GPU takes as many as there are.
     """
     if device.parallel:
-        return 1, batch
-    per_lane = 4 * (shape.parameters + ticks * (2 * shape.neurons + shape.outputs))
-    lanes = next(
-        lanes
-        for lanes in (8, 4, 2, 1)
-        if batch % lanes == 0 and (lanes * per_lane <= PRIVATE_LIMIT or lanes == 1)
-    )
-    vectors = batch // lanes
-    enough = 8 * device.units
-    groups = next(g for g in range(1, vectors + 1) if vectors % g == 0 and (g * replicas >= enough or g == vectors))
-    return lanes, groups
+        return vectors
+    divisors = [count for count in range(1, vectors + 1) if vectors % count == 0]
+    enough = (count for count in divisors if count * replicas >= 8 * device.units)
+    return next(enough, vectors)
 
 
-def launch(
-    name: str, source: str, replicas: int, groups: int, outputs: int
-) -> Callable[..., UOp]:
-    """Return what tinygrad asks for the body of a custom kernel: a program around `source`."""
+def launch(name: str, source: str, sizes: tuple[int, int], outputs: int) -> Callable[..., UOp]:
+    """Return what tinygrad asks for the body of a custom kernel: a program around `source`.
+
+    `sizes` are work-groups and work-items in each; the first `outputs` buffers are written to.
+    """
 
     def program(*buffers: UOp) -> UOp:
         sink = UOp.sink(*(buffer.base for buffer in buffers), arg=KernelInfo(name=name))
@@ -102,15 +136,14 @@ def launch(
         slots = tuple(range(len(buffers)))
         info = ProgramInfo(
             name,
-            global_size=(replicas * groups, 1, 1),
-            local_size=(1, 1, 1),
+            global_size=(sizes[0], 1, 1),
+            local_size=(sizes[1], 1, 1),
             globals=slots,
             outs=slots[:outputs],
             ins=slots[outputs:],
         )
-        text = UOp(Ops.SOURCE, arg=source)
-        return UOp(
-            Ops.PROGRAM, src=(sink, listing, text, UOp(Ops.BINARY, arg=source.encode())), arg=info
-        )
+        # For OpenCL, tinygrad's binary is the source: its runtime compiles it, through a cache.
+        binary = UOp(Ops.BINARY, arg=source.encode())
+        return UOp(Ops.PROGRAM, src=(sink, listing, UOp(Ops.SOURCE, arg=source), binary), arg=info)
 
     return program

@@ -1,6 +1,7 @@
 """The OpenCL sources: found, and rendered for one activation and one shape of network."""
 
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,9 @@ def activation_table(activation: Activation) -> dict[str, Any]:
     odd = mirrored(pieces)
     starts = [-float("inf"), *(piece.end for piece in pieces[:-1])]
     kept = [
-        (start, piece) for start, piece in zip(starts, pieces, strict=True) if not odd or piece.end > 0
+        (start, piece)
+        for start, piece in zip(starts, pieces, strict=True)
+        if not odd or piece.end > 0
     ]
     degree = max(len(piece.coefficients) for _, piece in kept)
     rows = [
@@ -78,7 +81,7 @@ def activation_table(activation: Activation) -> dict[str, Any]:
     for index in range(degree + 1):
         changes = [
             (start, row[index])
-            for (_, before), (start, row) in zip(rows, rows[1:], strict=False)
+            for (_, before), (start, row) in pairwise(rows)
             if before[index] != row[index]
         ]
         columns.append((rows[0][1][index], changes))

@@ -29,9 +29,7 @@ class Launches(GraphRunner):  # type: ignore[misc]
         ):
             status = ctypes.c_int32()
             name = runtime_name(program)
-            kernel = checked(
-                opencl.clCreateKernel(runtime.program, name.encode(), status), status
-            )
+            kernel = checked(opencl.clCreateKernel(runtime.program, name.encode(), status), status)
             slots = dict(replaced)
             for position, index in enumerate(program.arg.globals):
                 if index in slots:
@@ -61,7 +59,7 @@ class Launches(GraphRunner):  # type: ignore[misc]
         return None
 
     def __del__(self) -> None:
-        for kernel, *_ in self.rows:
+        for kernel, *_ in getattr(self, "rows", ()):
             opencl.clReleaseKernel(kernel)
 
     @staticmethod

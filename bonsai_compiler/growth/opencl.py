@@ -11,6 +11,7 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class OpenCLDevice:
 
     name: str
     description: str
-    parallel: bool  # a GPU or another accelerator, which wants many small work-items
+    parallel: bool  # no CPU: it wants many small work-items
     units: int
     handle: int
 
@@ -54,10 +55,10 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
                 continue
     kind = pyopencl.device_type
 
-    def rank(item: tuple[object, object]) -> tuple[bool, bool, float]:
+    def rank(item: tuple[Any, Any]) -> tuple[bool, bool, float]:
         platform, device = item
-        pocl = re.search(r"PoCL (\d+\.\d+)", platform.version)  # type: ignore[attr-defined]
-        cpu = bool(device.type & kind.CPU)  # type: ignore[attr-defined]
+        pocl = re.search(r"PoCL (\d+\.\d+)", platform.version, re.IGNORECASE)
+        cpu = bool(device.type & kind.CPU)
         return (cpu, pocl is not None, -float(pocl.group(1)) if pocl else 0.0)
 
     found.sort(key=rank)
@@ -78,21 +79,26 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
 
 def prepare_caches() -> None:
     """Move the caches of compiled kernels to a temporary folder where the home is read-only."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    place = next(folder for folder in (home, *home.parents) if folder.exists())
-    if os.access(place, os.W_OK | os.X_OK) and place.is_dir():
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    if all(_writable(cache / name) for name in ("tinygrad", "pocl")):
         return
     folder = Path(tempfile.gettempdir()) / f"bonsai_compiler-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("CACHEDB", str(folder / "tinygrad.db"))
     os.environ.setdefault("POCL_CACHE_DIR", str(folder / "pocl"))
-    os.environ.setdefault("XDG_CACHE_HOME", str(folder))
+    os.environ["XDG_CACHE_HOME"] = str(folder)
 
 
-def _edition(platform: object) -> str:
+def _writable(folder: Path) -> bool:
+    """Whether the folder, or the nearest one above it that exists, can be written to."""
+    place = next(above for above in (folder, *folder.parents) if above.exists())
+    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
+
+def _edition(platform: Any) -> str:
     """Return `PoCL 3.1` for PoCL's long version line, otherwise the platform's own name."""
-    pocl = re.search(r"PoCL [\w.+-]+", platform.version)  # type: ignore[attr-defined]
-    return pocl.group(0) if pocl else str(platform.name).strip()  # type: ignore[attr-defined]
+    pocl = re.search(r"PoCL [\w.+-]+", platform.version, re.IGNORECASE)
+    return pocl.group(0) if pocl else str(platform.name).strip()
 
 
 def _number_devices(devices: tuple[OpenCLDevice, ...]) -> None:

@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One kernel, bias or initial state: `rows * columns` parameters from `offset` on, row first."""
+    """One kernel, bias or initial state: `rows * columns` parameters from `offset`, row by row."""
 
     name: str
     offset: int

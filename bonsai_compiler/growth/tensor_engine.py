@@ -31,8 +31,17 @@ def activate(activation: Activation, x: Tensor) -> Tensor:
     return total
 
 
+def border(tensor: Tensor) -> Tensor:
+    """Return the tensor, computed by itself, and so its gradient.
+
+    Without borders tinygrad fuses all ticks into one kernel, forward and back, which takes its
+    compiler many minutes.
+    """
+    return tensor.contiguous().contiguous_backward()
+
+
 class TensorEngine:
-    """Unrolled over ticks, one matrix product a kernel: any device, but slow to start and to run."""
+    """Unrolled over ticks, a matrix product a kernel: any device, but slow to start and to run."""
 
     def __init__(self, shape: Shape, device: str) -> None:
         self.shape = shape
@@ -40,53 +49,77 @@ class TensorEngine:
 
     def loss(self, parameters: Tensor, x: Tensor, y: Tensor) -> Tensor:
         """Return (replicas,): the mean squared error over the outputs that count."""
+        batch, ticks, _ = y.shape
+        fields = self.fields(parameters)
+        states = self.initial_states(fields, batch)
+        tops = []
+        for tick in range(ticks):
+            top, states = self.tick(fields, x[:, tick], states)
+            tops.append(top)
+        top = border(Tensor.stack(*tops, dim=2))
         counts = y * y
-        wrong = (self.unrolled(parameters, x, y.shape[0], y.shape[1]) - y) * counts
-        return (wrong * wrong).sum((1, 2, 3)) / counts.sum()
+        wrong = (self.dense(fields, top) - y) * counts
+        return (wrong * wrong).sum((1, 2, 3)) / counts.sum().maximum(1.0)
 
     def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
-        """Return (replicas, batch, ticks, outputs); no gradient is asked of it."""
-        return self.unrolled(parameters, x, x.shape[0], x.shape[1])
+        """Return (replicas, batch, ticks, outputs); has no gradient.
 
-    def unrolled(self, parameters: Tensor, x: Tensor, batch: int, ticks: int) -> Tensor:
-        """Return (replicas, batch, ticks, outputs), differentiable."""
-        shape = self.shape
+        Each tick is computed before the next, so that a few small kernels serve any length.
+        """
+        fields = self.fields(parameters)
+        states = [state.contiguous().realize() for state in self.initial_states(fields, x.shape[0])]
+        rows = []
+        for tick in range(x.shape[1]):
+            top, states = self.tick(fields, x[:, tick].contiguous().realize(), states)
+            row = self.dense(fields, top).contiguous()
+            Tensor.realize(row, *states)
+            rows.append(row)
+        return Tensor.stack(*rows, dim=2).realize()
+
+    def fields(self, parameters: Tensor) -> dict[Field, Tensor]:
+        """Return each kernel, bias and initial state as (replicas, rows, columns)."""
         replicas = parameters.shape[0]
-
-        # Without these borders tinygrad would fuse every tick into one kernel, forward and back,
-        # and take minutes to compile it.
-        def border(tensor: Tensor) -> Tensor:
-            return tensor.contiguous().contiguous_backward()
-
-        fields = {
+        return {
             field: border(parameters[:, field.offset : field.end]).reshape(
                 replicas, field.rows, field.columns
             )
-            for field in shape.fields()
+            for field in self.shape.fields()
             if field.end > field.offset
         }
 
-        def layer(reads: Tensor | None, kernel: Field, bias: Field) -> Tensor:
-            total = fields[bias].contiguous_backward().expand(replicas, batch, kernel.columns)
-            if reads is not None:
-                total = reads.matmul(fields[kernel].contiguous_backward()) + total
-            return border(activate(shape.activation, border(total)))
-
-        states = [
-            fields[cell.initial_state].expand(replicas, batch, cell.states) if cell.states else None
-            for cell in shape.layout
+    def initial_states(self, fields: dict[Field, Tensor], batch: int) -> list[Tensor]:
+        """Return (replicas, batch, states) of each cell that has states."""
+        return [
+            fields[cell.initial_state].expand(-1, batch, cell.states)
+            for cell in self.shape.layout
+            if cell.states
         ]
-        dense = fields[shape.dense_weights].transpose(1, 2)
-        tops = []
-        for tick in range(ticks):
-            current = x[:, tick].expand(replicas, batch, shape.inputs) if shape.inputs else None
-            for index, cell in enumerate(shape.layout):
-                parts = [part for part in (current, states[index]) if part is not None]
-                reads = border(parts[0].cat(*parts[1:], dim=2)) if parts else None
-                current = layer(reads, cell.output_kernel, cell.output_bias)
-                if cell.states:
-                    states[index] = layer(reads, cell.recurrent_kernel, cell.recurrent_bias)
-            tops.append(current)
-        top = border(Tensor.stack(*tops, dim=2)).reshape(replicas, batch * ticks, -1)
-        outputs = top.matmul(dense) + fields[shape.dense_bias]
-        return outputs.reshape(replicas, batch, ticks, shape.outputs)
+
+    def tick(
+        self, fields: dict[Field, Tensor], x: Tensor, states: list[Tensor]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the last cell's output (replicas, batch, outputs) and the new states."""
+        before, after = iter(states), []
+        replicas, batch = fields[self.shape.dense_bias].shape[0], x.shape[0]
+        current = x.expand(replicas, batch, self.shape.inputs) if self.shape.inputs else None
+        for cell in self.shape.layout:
+            parts = [current] if current is not None else []
+            parts += [next(before)] if cell.states else []
+            reads = border(parts[0].cat(*parts[1:], dim=2)) if parts else None
+
+            def layer(kernel: Field, bias: Field, reads: Tensor | None = reads) -> Tensor:
+                total = fields[bias].contiguous_backward().expand(-1, batch, kernel.columns)
+                if reads is not None:
+                    total = reads.matmul(fields[kernel].contiguous_backward()) + total
+                return border(activate(self.shape.activation, border(total)))
+
+            current = layer(cell.output_kernel, cell.output_bias)
+            if cell.states:
+                after.append(layer(cell.recurrent_kernel, cell.recurrent_bias))
+        return current, after
+
+    def dense(self, fields: dict[Field, Tensor], top: Tensor) -> Tensor:
+        """Return the outputs, of the shape of `top` but for the last axis."""
+        flat = top.reshape(top.shape[0], -1, top.shape[-1])
+        weights = fields[self.shape.dense_weights].transpose(1, 2)
+        return (flat.matmul(weights) + fields[self.shape.dense_bias]).reshape(*top.shape[:-1], -1)

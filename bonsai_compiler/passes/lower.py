@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 
-from bonsai_compiler.expression import cost
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
 from bonsai_compiler.levels import Labels, Levels, observe
+from bonsai_compiler.rewriting import cost
 from bonsai_compiler.synthesis import synthesise
 
 

@@ -10,50 +10,52 @@ from collections.abc import Hashable
 from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
 
 Signed = tuple[str, int]
+Twins = dict[str, Signed]
 
 
 def merge_equal(graph: Graph) -> Graph:
-    """No node reads one of two equal nodes but the upper; mirrored ones are read with a minus."""
-    upper = _upper_twins(graph, _classes(graph))
+    """No node reads one of two equal nodes but the upper; mirrored ones are read with a minus.
+
+    A state's next and an output cannot read with a minus, so for them a mirror image stays.
+    """
+    twins, equals = _upper_twins(graph, _classes(graph))
 
     def merged(node: Node) -> Node:
         match node:
             case Neuron(name, activation, bias, terms):
-                return Neuron(name, activation, bias, _collected(terms, upper))
+                return Neuron(name, activation, bias, _collected(terms, twins))
             case State(name, init, following, levels):
-                return State(name, init, _unsigned(following, upper), levels)
+                return State(name, init, equals[following], levels)
             case Output(name, source):
-                return Output(name, _unsigned(source, upper))
+                return Output(name, equals[source])
             case _:
                 return node
 
     return graph.with_nodes(map(merged, graph.nodes))
 
 
-def _collected(terms: tuple[Term, ...], upper: dict[str, Signed]) -> tuple[Term, ...]:
+def _collected(terms: tuple[Term, ...], twins: Twins) -> tuple[Term, ...]:
     weights: dict[str, float] = {}
     for term in terms:
-        twin, sign = upper[term.source]
+        twin, sign = twins[term.source]
         weights[twin] = weights.get(twin, 0.0) + sign * term.weight
     return tuple(Term(weight, source) for source, weight in weights.items() if weight != 0)
 
 
-def _unsigned(name: str, upper: dict[str, Signed]) -> str:
-    twin, sign = upper[name]
-    # A state's next and an output cannot read with a minus, so a mirror image stays.
-    return twin if sign > 0 else name
-
-
-def _upper_twins(graph: Graph, classes: dict[Signed, int]) -> dict[str, Signed]:
-    twins: dict[str, Signed] = {}
+def _upper_twins(graph: Graph, classes: dict[Signed, int]) -> tuple[Twins, dict[str, str]]:
+    """Return for each node the first equal or mirrored one, and the first that is equal."""
+    twins: Twins = {}
+    equals: dict[str, str] = {}
     first: dict[int, Signed] = {}
+    first_equal: dict[int, str] = {}
     for node in graph.nodes:
         if isinstance(node, Output):
             continue
-        twins[node.name] = first.get(classes[node.name, 1], (node.name, 1))
-        first.setdefault(classes[node.name, 1], (node.name, 1))
+        own = classes[node.name, 1]
+        equals[node.name] = first_equal.setdefault(own, node.name)
+        twins[node.name] = first.setdefault(own, (node.name, 1))
         first.setdefault(classes[node.name, -1], (node.name, -1))
-    return twins
+    return twins, equals
 
 
 def _classes(graph: Graph) -> dict[Signed, int]:

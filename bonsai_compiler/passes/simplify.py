@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from bonsai_compiler.expression import arguments, cost, indexes, occurrences, substitute
+from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Graph, Logic, Node, Output, State
 from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.rewriting import cost, occurrences, substitute
 
 LONGEST = 14
 """The reading cost (`expression.cost`) beyond which a step keeps its own line."""
@@ -66,7 +67,7 @@ def _embedded(graph: Graph) -> Graph:
         if name in ends or len(readers) != 1:
             continue
         reader = readers[0]
-        if occurrences(expressions[reader], name) > 1 or indexes(expressions[reader], name):
+        if occurrences(expressions[reader], name) > 1:
             continue
         joined = substitute(expressions[reader], {name: expressions[name]})
         if cost(joined) <= LONGEST:

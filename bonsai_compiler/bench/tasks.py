@@ -1,0 +1,68 @@
+"""How reliably, how fast and how small tasks are grown: the command itself, timed from outside."""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task grown from one seed; `report` is None where the command failed."""
+
+    task: str
+    seed: int
+    seconds: float
+    report: dict[str, Any] | None
+
+
+def main(words: Sequence[str]) -> None:
+    """Grow each task from each seed with default settings, and print a Markdown table."""
+    parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench tasks")
+    parser.add_argument("tasks", nargs="+", type=Path)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    chosen = parser.parse_args(words)
+    print("| task | proved | seconds, median (worst) | neurons / weights / states | rungs |")
+    print("|---|---|---|---|---|", flush=True)
+    for task in chosen.tasks:
+        print(line([measure(task, seed) for seed in chosen.seeds]), flush=True)
+
+
+def measure(task: Path, seed: int) -> Row:
+    """Return what `bonsaic train-and-compile` makes of a task, and how long it takes in all."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["-m", "bonsai_compiler.cli", "train-and-compile", str(task)]
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, *command, "--out", folder, "--seed", str(seed)],
+            capture_output=True,
+            text=True,
+        )
+        seconds = time.perf_counter() - started
+        path = Path(folder, task.stem, "report.json")
+        if done.returncode > 1 or not path.exists():
+            print(f"{task.stem}, seed {seed}: {done.stderr.strip()}", file=sys.stderr)
+            return Row(task.stem, seed, seconds, None)
+        return Row(task.stem, seed, seconds, json.loads(path.read_text()))
+
+
+def line(rows: list[Row]) -> str:
+    """Return the row of the table for one task, its sizes in the order of the seeds."""
+    reports = [row.report for row in rows if row.report is not None]
+    proved = sum(report["verdict"] == "proved" for report in reports)
+    seconds = [row.seconds for row in rows]
+    sizes = ", ".join(
+        f"{report['neurons']} / {report['weights']} / {report['states']}" for report in reports
+    )
+    rungs = ", ".join(str(report["rung"]) for report in reports)
+    return (
+        f"| {rows[0].task} | {proved} of {len(rows)} | "
+        f"{statistics.median(seconds):.1f} ({max(seconds):.1f}) | {sizes} | {rungs} |"
+    )
