@@ -8,10 +8,10 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
+from bonsai_compiler.dropping import find_droppable
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.passes.clip import clip, thresholds
-from bonsai_compiler.passes.drop import Edge, drop
 from bonsai_compiler.passes.quantize import STEPS, quantize
 from bonsai_compiler.snapping import find_levels
 
@@ -50,17 +50,8 @@ def tune_snap(graph: Graph, judge: Judge) -> Parameters | None:
 
 
 def tune_drop(graph: Graph, judge: Judge) -> Parameters | None:
-    """Return terms that can go all together, found greedily, the smallest weight first."""
-    gone: list[Edge] = []
-    changed = True
-    while changed:
-        changed = False
-        for edge in _edges(drop(graph, gone)):
-            found = judge.explore(drop(graph, [*gone, edge]))
-            if found.closed and found.failing is None:
-                gone.append(edge)
-                changed = True
-    return {"terms": tuple(gone)}
+    """Return terms that can go all together, and what stands in for their sources."""
+    return {"terms": find_droppable(graph, judge)}
 
 
 def tune_lower(graph: Graph, judge: Judge) -> Parameters | None:
@@ -97,10 +88,3 @@ TUNERS: dict[str, Callable[[Graph, Judge], Parameters | None]] = {
     "lower": tune_lower,
 }
 """How each pass with a parameter finds it; None means that no parameter would do."""
-
-
-def _edges(graph: Graph) -> list[Edge]:
-    weighted = [
-        (abs(term.weight), node.name, term.source) for node in graph.neurons for term in node.terms
-    ]
-    return [(name, source) for _, name, source in sorted(weighted)]

@@ -1,0 +1,81 @@
+"""Find the terms that a finite graph can do without, the smallest effect first.
+
+A graph whose states are held to levels has few situations. A change that leads to the same
+outputs and the same next states in all of them keeps behaviour, which one evaluation of all of
+them side by side shows; only where next states differ is the joint search asked.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, next_states
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.judge import Judge, Situations
+from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.passes.drop import Edge, drop
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Behaviour:
+    """What a graph does in each situation: outputs (n, outputs) and next states (n, states)."""
+
+    outputs: Bools
+    following: Floats
+
+
+def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
+    """Return terms that can go all together, each with the value that stands in for its source.
+
+    Tried one by one, the smallest weight first: without the term, then with its source at the
+    least and at the greatest value that it takes. Repeated until nothing more can go.
+    """
+    gone: dict[Edge, float] = {}
+    while True:
+        found = _sweep(dead_code(drop(graph, gone)), judge)
+        if not found:
+            return gone
+        gone |= found
+
+
+def _sweep(graph: Graph, judge: Judge) -> dict[Edge, float]:
+    """Return terms that can go, from one pass over all; it ends where the situations change."""
+    gone: dict[Edge, float] = {}
+    situations = _situations(graph, judge)
+    if situations is None:
+        return gone
+    wanted = _behaviour(graph, situations)
+    values = evaluate_nodes(graph, situations.states, situations.bits)
+    for edge in _edges(graph):
+        column = values[edge[1]].astype(np.float64)
+        for value in (0.0, float(column.min()), float(column.max())):
+            tried = drop(graph, {**gone, edge: value})
+            given = _behaviour(tried, situations)
+            if not np.array_equal(given.outputs, wanted.outputs):
+                continue
+            if np.array_equal(given.following, wanted.following):
+                gone[edge] = value
+                break
+            if _situations(tried, judge) is not None:
+                return {**gone, edge: value}
+    return gone
+
+
+def _situations(graph: Graph, judge: Judge) -> Situations | None:
+    found = judge.explore(graph)
+    if not found.closed or found.failing is not None:
+        return None
+    return judge.situations(graph, found)
+
+
+def _behaviour(graph: Graph, situations: Situations) -> _Behaviour:
+    values = evaluate_nodes(graph, situations.states, situations.bits)
+    outputs = np.stack([values[output.name] for output in graph.outputs], axis=1)
+    return _Behaviour(outputs, next_states(graph, values, len(situations.states)))
+
+
+def _edges(graph: Graph) -> list[Edge]:
+    weighted = [
+        (abs(term.weight), node.name, term.source) for node in graph.neurons for term in node.terms
+    ]
+    return [(name, source) for _, name, source in sorted(weighted)]
