@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, initial_states, next_states
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.machine import Machine, letters
+from bonsai_compiler.plan import Plan
 from bonsai_compiler.task import Task
 
 Codes = npt.NDArray[np.int8]
@@ -63,6 +64,7 @@ class GraphBehaviour:
         self.outputs = tuple(node.name for node in graph.outputs)
         self.horizon: int | None = None
         self._letters = letters(len(self.inputs))
+        self._plan = Plan(graph) if graph.dialect is Dialect.NEURONS else None
 
     def start(self) -> Floats:
         return initial_states(self.graph)
@@ -71,14 +73,16 @@ class GraphBehaviour:
         return np.ones((len(states), len(self._letters)), dtype=bool)
 
     def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        values = evaluate_nodes(self.graph, states, self._letters[chosen])
-        truths = [values[node.name] for node in self.graph.outputs]
-        margins = [np.abs(values[node.source].astype(float)) for node in self.graph.outputs]
-        return Tick(
-            next_states(self.graph, values, len(states)),
-            np.where(np.stack(truths, axis=1), 1, -1).astype(np.int8),
-            np.stack(margins, axis=1),
-        )
+        bits = self._letters[chosen]
+        if self._plan is not None:
+            planned = self._plan.evaluate(states, bits)
+            outputs, following = self._plan.outputs(planned), self._plan.next_states(planned)
+        else:
+            values = evaluate_nodes(self.graph, states, bits)
+            sources = [values[node.source].astype(float) for node in self.graph.outputs]
+            outputs = np.stack(sources, axis=1)
+            following = next_states(self.graph, values, len(states))
+        return Tick(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
 
 
 class MachineBehaviour:

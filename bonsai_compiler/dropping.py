@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, next_states
+from bonsai_compiler.interp import Bools, Floats, evaluate_nodes
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import Judge, Situations
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import Edge, drop
+from bonsai_compiler.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +70,9 @@ def _situations(graph: Graph, judge: Judge) -> Situations | None:
 
 
 def _behaviour(graph: Graph, situations: Situations) -> _Behaviour:
-    values = evaluate_nodes(graph, situations.states, situations.bits)
-    outputs = np.stack([values[output.name] for output in graph.outputs], axis=1)
-    return _Behaviour(outputs, next_states(graph, values, len(situations.states)))
+    plan = Plan(graph)
+    values = plan.evaluate(situations.states, situations.bits)
+    return _Behaviour(plan.outputs(values) > 0, plan.next_states(values))
 
 
 def _edges(graph: Graph) -> list[Edge]:

@@ -68,11 +68,11 @@ class SpecificationJudge:
     def __init__(self, specification: Behaviour, seed: int = 0) -> None:
         self.specification = specification
         self.seed = seed
-        self._ticks = 200
+        self._ticks = 100
         # Without inputs there is one sequence only, and the search has walked it already.
         self._runs = 64 if specification.inputs else 1
         if isinstance(specification, MachineBehaviour):
-            self._ticks = min(specification.horizon or 100 + 4 * specification.machine.size, 1_000)
+            self._ticks = min(specification.horizon or 48 + 4 * specification.machine.size, 1_000)
 
     def accepts(self, graph: Graph) -> bool:
         candidate = GraphBehaviour(dead_code(graph))
