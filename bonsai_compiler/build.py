@@ -21,7 +21,8 @@ from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import function_name
 from bonsai_compiler.network import Network, dump_network
 from bonsai_compiler.pipeline import Compiled
-from bonsai_compiler.task import Task, load_task
+from bonsai_compiler.task import Task
+from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump
 from bonsai_compiler.verdict import Verdict
 

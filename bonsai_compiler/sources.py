@@ -10,7 +10,8 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import Network, load_network
-from bonsai_compiler.task import Task, load_task, read_task
+from bonsai_compiler.task import Task
+from bonsai_compiler.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
 

@@ -22,7 +22,8 @@ from bonsai_compiler.sources import (
     read_source,
     read_text,
 )
-from bonsai_compiler.task import Task, load_task
+from bonsai_compiler.task import Task
+from bonsai_compiler.task_file import load_task
 from bonsai_compiler.terminal import talk
 from bonsai_compiler.tuning import Tuning
 

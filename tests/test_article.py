@@ -14,7 +14,7 @@ from bonsai_compiler.machine import tabulate
 from bonsai_compiler.network import Cell, Dense, Network
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.pipeline import compile_graph, lower_graph
-from bonsai_compiler.task import load_task
+from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify

@@ -14,7 +14,7 @@ from bonsai_compiler.equiv import compare
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
-from bonsai_compiler.task import load_task
+from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import load
 
 COUNTER = """\

@@ -3,15 +3,19 @@
 This module must be the first to touch tinygrad: it sets what tinygrad reads when it is imported.
 """
 
+import atexit
 import ctypes
 import os
 import re
+import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from bonsai_compiler.growth.linker import make_command
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
     PoCL that pip brings is what remains where there is nothing else.
     """
     prepare_caches()
+    prepare_linker()
     try:
         import pyopencl  # before tinygrad: pip's OpenCL is only found by way of this import
     except ImportError:
@@ -84,9 +89,30 @@ def prepare_caches() -> None:
         return
     folder = Path(tempfile.gettempdir()) / f"bonsai_compiler-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():  # another user's: what lies there would be run as ours
+        folder = _temporary_folder()
     os.environ.setdefault("CACHEDB", str(folder / "tinygrad.db"))
     os.environ.setdefault("POCL_CACHE_DIR", str(folder / "pocl"))
     os.environ["XDG_CACHE_HOME"] = str(folder)
+
+
+def prepare_linker() -> None:
+    """Put a linker on the path where there is none that works: PoCL calls `ld` for each kernel.
+
+    `ld` alone does not do: PoCL asks it for libraries that come with a C compiler.
+    """
+    if shutil.which("ld") and any(shutil.which(name) for name in ("gcc", "cc", "clang")):
+        return
+    folder = _temporary_folder()
+    make_command(folder)
+    os.environ["PATH"] = os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])
+
+
+def _temporary_folder() -> Path:
+    """Make a folder that goes when the process does."""
+    folder = Path(tempfile.mkdtemp(prefix="bonsai_compiler-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _writable(folder: Path) -> bool:
