@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.judge import Judge, Situations
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import Edge, drop
+from bonsai_compiler.passes.fold_constants import fold_constants
 from bonsai_compiler.plan import Plan
 
 
@@ -28,18 +29,32 @@ class _Behaviour:
 def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
     """Return terms that can go all together, each with the value that stands in for its source.
 
-    Tried one by one, the smallest weight first: without the term, then with its source at the
-    least and at the greatest value that it takes. Repeated until nothing more can go.
+    Tried one by one, the smallest weight first: without the term, and with its source at the
+    least or at the greatest value that it takes. Greedy search ends where it began to go, so it
+    is made twice, with such stand-ins from the start and only when nothing goes without them.
     """
+    eager = _until_nothing_goes(graph, judge, (True,))
+    patient = _until_nothing_goes(graph, judge, (False, True))
+    return min(eager, patient, key=lambda gone: _smallness(drop(graph, gone)))
+
+
+def _smallness(graph: Graph) -> tuple[int, int, int]:
+    left = size(dead_code(fold_constants(graph)))
+    return left.weights, left.neurons, left.states
+
+
+def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) -> dict[Edge, float]:
+    """Return the terms that sweeps find, with stand-ins or without, each tried when due."""
     gone: dict[Edge, float] = {}
     while True:
-        found = _sweep(dead_code(drop(graph, gone)), judge)
+        smaller = dead_code(drop(graph, gone))
+        found = next(filter(None, (_sweep(smaller, judge, stand_ins=way) for way in sweeps)), None)
         if not found:
             return gone
         gone |= found
 
 
-def _sweep(graph: Graph, judge: Judge) -> dict[Edge, float]:
+def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
     """Return terms that can go, from one pass over all; it ends where the situations change."""
     gone: dict[Edge, float] = {}
     situations = _situations(graph, judge)
@@ -49,7 +64,7 @@ def _sweep(graph: Graph, judge: Judge) -> dict[Edge, float]:
     values = evaluate_nodes(graph, situations.states, situations.bits)
     for edge in _edges(graph):
         column = values[edge[1]].astype(np.float64)
-        for value in (0.0, float(column.min()), float(column.max())):
+        for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
             tried = drop(graph, {**gone, edge: value})
             given = _behaviour(tried, situations)
             if not np.array_equal(given.outputs, wanted.outputs):

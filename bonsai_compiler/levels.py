@@ -5,9 +5,9 @@ levels. Two levels of a node become one when no reader needs to tell them apart,
 neuron with a dozen values that only ever asks "which side of 0" ends with two.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -71,52 +71,64 @@ def _merged(graph: Graph, levels: Levels) -> Levels:
     fed: dict[str, list[str]] = {node.name: [] for node in graph.nodes}
     for state in graph.states:
         fed[state.next].append(state.name)
-    changed = True
-    while changed:
-        changed = False
-        for node in reversed(graph.nodes):
-            if isinstance(node, Output):
-                continue
-            while (merged := _one_merge(node.name, levels, readers, arguments, fed)) is not None:
-                levels, changed = merged, True
-    return levels
 
-
-def _one_merge(
-    name: str,
-    levels: Levels,
-    readers: Mapping[str, list[str]],
-    arguments: Mapping[str, tuple[str, ...]],
-    fed: Mapping[str, list[str]],
-) -> Levels | None:
-    for low, high in _pairs(levels.values[name]):
-        renumbered = np.arange(levels.count(name))
-        renumbered[high] = low
-        renumbered[high + 1 :] -= 1
-        labels = {**levels.labels, name: renumbered[levels.labels[name]]}
-        told_apart = any(
+    def confuses(name: str, groups: Labels) -> bool:
+        """Return whether some reader of a node needs to tell two levels of one group apart."""
+        labels = {**levels.labels, name: groups[levels.labels[name]]}
+        return any(
             not _is_function([labels[source] for source in arguments[reader]], labels[reader])
             for reader in readers[name]
         ) or any(not _is_function([labels[name]], levels.following[state]) for state in fed[name])
-        if told_apart:
-            continue
-        following, initial = dict(levels.following), dict(levels.initial)
-        if name in following:
-            following[name] = renumbered[following[name]]
-            initial[name] = int(renumbered[initial[name]])
-        values = tuple(value for place, value in enumerate(levels.values[name]) if place != high)
-        return Levels(labels, following, initial, {**levels.values, name: values})
-    return None
+
+    while True:
+        before = levels
+        for node in reversed(graph.nodes):
+            if not isinstance(node, Output):
+                groups = _groups(levels.values[node.name], partial(confuses, node.name))
+                levels = _regrouped(levels, node.name, groups)
+        if levels.values == before.values:
+            return levels
 
 
-def _pairs(values: tuple[float, ...]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of levels, the nearest on the same side of 0 first."""
+def _groups(values: tuple[float, ...], confuses: Callable[[Labels], bool]) -> Labels:
+    """Return for each level the lowest level of its group; groups as few as can be found.
 
-    def distance(pair: tuple[int, int]) -> tuple[bool, float]:
-        low, high = values[pair[0]], values[pair[1]]
-        return (low > 0) != (high > 0), high - low
+    The two sides of 0 are tried first; else each level joins the nearest group that will have it.
+    """
+    count = len(values)
+    signs = np.array([value > 0 for value in values])
+    by_sign = np.where(signs, int(signs.argmax()), 0)
+    if count > 2 and not confuses(by_sign):
+        return by_sign
+    groups = np.arange(count)
+    kept: list[int] = []
+    for level in range(count):
 
-    yield from sorted(combinations(range(len(values)), 2), key=distance)
+        def distance(low: int, level: int = level) -> tuple[bool, float]:
+            return (values[low] > 0) != (values[level] > 0), values[level] - values[low]
+
+        for low in sorted(kept, key=distance):
+            tried = groups.copy()
+            tried[level] = low
+            if not confuses(tried):
+                groups = tried
+                break
+        else:
+            kept.append(level)
+    return groups
+
+
+def _regrouped(levels: Levels, name: str, groups: Labels) -> Levels:
+    """Return the levels with one node's numbered by its groups."""
+    kept, renumbered = np.unique(groups, return_inverse=True)
+    renumbered = renumbered.reshape(-1)
+    following, initial = dict(levels.following), dict(levels.initial)
+    if name in following:
+        following[name] = renumbered[following[name]]
+        initial[name] = int(renumbered[initial[name]])
+    labels = {**levels.labels, name: renumbered[levels.labels[name]]}
+    values = tuple(levels.values[name][low] for low in kept)
+    return Levels(labels, following, initial, {**levels.values, name: values})
 
 
 def _is_function(columns: list[Labels], result: Labels) -> bool:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
@@ -19,6 +21,9 @@ CLIPPED = 40
 
 MOST = 12
 """How many of those are compiled."""
+
+SPRAWL = 4
+"""How many joint states for each of the task's make a network too roundabout to read."""
 
 FINALISTS = 6
 """How many of those that end equally small are lowered to logic, to keep what reads best."""
@@ -50,7 +55,8 @@ def choose(
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
     Those that clip to the fewest weights are compiled first. After MOST of them the search ends
-    if one has settled; if none ever does, the first is kept. Of equally small ones the one whose
+    if one has settled; if none ever does, the first is kept. One that takes SPRAWL times as many
+    states as the task is kept only where there is no other. Of equally small ones the one whose
     logic is the shortest to read is kept.
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
@@ -80,7 +86,10 @@ def _reading_cost(graph: Graph) -> int:
     return sum(cost(node.expression) for node in graph.logic)
 
 
-def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, int, int, int, int]:
+def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, bool, int, int, int, int]:
     size = compiled.steps[-1].size
-    situations = len(judge.explore(compiled.graph).candidate) if compiled.settled else 0
-    return not compiled.settled, size.weights, size.neurons, size.states, situations
+    found = judge.explore(compiled.graph) if compiled.settled else None
+    situations = len(found.candidate) if found else 0
+    needed = len(np.unique(found.specification, axis=0)) if found else 0
+    sprawls = situations > SPRAWL * needed
+    return not compiled.settled, sprawls, size.weights, size.neurons, size.states, situations

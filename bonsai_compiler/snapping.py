@@ -44,6 +44,8 @@ def _search(graph: Graph, judge: Judge) -> Levels | None:
         levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
         depth = _survival(snap(graph, levels), judge)
         if depth is None:
+            cuts = _coarsened(graph, sample, cuts, judge)
+            levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
             return _simplified(graph, levels, judge)
         options = list(_next_cuts(cuts, gaps))
         if not options or sum(map(len, cuts)) >= MOST_CUTS:
@@ -54,6 +56,21 @@ def _search(graph: Graph, judge: Judge) -> Levels | None:
             scores.append(_survival(snap(graph, tried), judge))
         best = max(range(len(options)), key=lambda place: _length(scores[place]))
         cuts = options[best]
+
+
+def _coarsened(
+    graph: Graph, sample: Sample, cuts: list[list[float]], judge: Judge
+) -> list[list[float]]:
+    """Return the cuts without those that the graph stays right without, tried one by one."""
+    names = [state.name for state in graph.states]
+    for place, own in enumerate(cuts):
+        for cut in own:
+            fewer = [*cuts]
+            fewer[place] = [other for other in cuts[place] if other != cut]
+            tried = dict(zip(names, _levels(sample.states, fewer), strict=True))
+            if _survival(snap(graph, tried), judge) is None:
+                cuts = fewer
+    return cuts
 
 
 def _survival(graph: Graph, judge: Judge) -> int | None:
