@@ -24,13 +24,13 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
             case Input(name):
                 lines.append(_node(name, name, 'shape=invhouse, style=filled, fillcolor="#e8e8e8"'))
             case State(name, init, following, levels):
-                label = f"{name}\n{number(init)} first"
+                label = f"{name}\n{_brief(init)} first"
                 if levels:
-                    label += f"\n{{{', '.join(map(number, levels))}}}" if len(levels) < 5 else ""
+                    label += f"\n{{{', '.join(map(_brief, levels))}}}" if len(levels) < 5 else ""
                 lines.append(_node(name, label, "shape=circle"))
                 lines.append(_edge(following, name, "style=dashed, constraint=false"))
             case Neuron(name, activation, bias, terms):
-                label = f"{name}\n{activation}" + (f"\nbias {number(bias)}" if bias else "")
+                label = f"{name}\n{activation}" + (f"\nbias {_brief(bias)}" if bias else "")
                 lines.append(_node(name, label, "shape=square"))
                 lines += [_edge(term.source, name, _weighted(term.weight)) for term in terms]
             case Logic(name, expression):
@@ -53,7 +53,12 @@ def _edge(source: str, target: str, style: str) -> str:
 def _weighted(weight: float) -> str:
     colour = "#c0392b" if weight > 0 else "#2457a7"
     width = min(0.8 + abs(weight), 4.0)
-    return f'label="{number(weight)}", color="{colour}", fontcolor="{colour}", penwidth={width:.2g}'
+    return f'label="{_brief(weight)}", color="{colour}", fontcolor="{colour}", penwidth={width:.2g}'
+
+
+def _brief(value: float) -> str:
+    """Return a number as far as a drawing has room for it."""
+    return number(value if isinstance(value, bool) else float(f"{value:.3g}"))
 
 
 def _quoted(text: str) -> str:
