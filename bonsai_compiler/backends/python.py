@@ -35,6 +35,7 @@ def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
         memory=names.memory,
         letter=", ".join(inputs) or "_",
         results=packed(results),
+        yielded=", ".join(results),
         call=call,
         yields="a bool" if len(results) == 1 else "a tuple of bools",
         takes=("anything", "bools")[len(inputs)] if len(inputs) < 2 else "tuples of bools",
