@@ -1,7 +1,7 @@
 """Of a population of trained networks, compile the promising and keep the smallest proved one."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,6 @@ def choose(
     name: str,
     inputs: Sequence[str],
     outputs: Sequence[str],
-    report: Callable[[int, int], None] = lambda _tried, _of: None,
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
@@ -66,7 +65,6 @@ def choose(
         if len(compiled) >= MOST and any(item.settled for item in compiled.values()):
             break
         compiled[number] = compile_graph(lifted[number], tuning)
-        report(len(compiled), len(order))
     ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}
     least = min(ranks.values())
     finalists = [number for number, rank in ranks.items() if rank == least][:FINALISTS]

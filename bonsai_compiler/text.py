@@ -16,7 +16,7 @@ A graph of logic says so in its first line, `graph delay2 (logic)`; its inputs a
 import math
 import re
 
-from bonsai_compiler.activation import LINEAR, Activation
+from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
 from bonsai_compiler.rewriting import canonical
@@ -210,6 +210,3 @@ def _dump_activation(name: str, activation: Activation) -> str:
         return f"activation {name} = {activation.kind}"
     factor, leak = number(activation.factor), number(activation.leak)
     return f"activation {name} = factor {factor} leak {leak}"
-
-
-__all__ = ["LINEAR", "dump", "dump_node", "load", "number", "weighted_sum"]
