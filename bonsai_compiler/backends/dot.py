@@ -4,9 +4,14 @@ Squares are neurons, circles are states; a dashed edge acts when the tick change
 their edges, red where positive and blue where negative, wider where larger.
 """
 
+import textwrap
+
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
 from bonsai_compiler.text import number
+
+TITLE_WIDTH = 44
+"""Characters; a title must not be cut where the font is a wider one than Graphviz reckons with."""
 
 _HEADING = """\
   rankdir=TB;
@@ -18,7 +23,8 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
     """A Graphviz drawing: square neurons, round states, dashed feedback, labelled weights."""
     lines = [f"digraph {_quoted(graph.name)} {{", _HEADING]
     if doc:
-        lines.append(f"  label={_quoted(doc.splitlines()[0])}; labelloc=t; fontname=Helvetica;")
+        title = _quoted(textwrap.fill(doc.splitlines()[0], TITLE_WIDTH))
+        lines.append(f"  label={title}; labelloc=t; fontname=Helvetica; fontsize=12; pad=0.4;")
     for node in graph.nodes:
         match node:
             case Input(name):
