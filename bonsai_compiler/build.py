@@ -4,7 +4,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.checkpoint import Rung
 from bonsai_compiler.examples_judge import ExamplesJudge
 from bonsai_compiler.folder import replaced
+from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph, size
 from bonsai_compiler.judge import Judge, SpecificationJudge
 from bonsai_compiler.machine import tabulate
@@ -45,11 +47,15 @@ class Grown:
 
     seed: int | None = None
     rung: int | None = None
+    rungs: tuple[Rung, ...] = ()
     replicas: int | None = None
     solved: int | None = None
     engine: str | None = None
     device: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    budget: float | None = None
+    struck: bool | None = None
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,8 @@ def build(
     for line in step_lines(compiled):
         talk(line)
     with replaced(folder) as filling:
-        for name, text in _texts(subject, network, compiled).items():
+        texts = _texts(subject, network, compiled) | _log(subject.name, grown.rows)
+        for name, text in texts.items():
             path = filling / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -151,6 +158,10 @@ def _texts(subject: Subject, network: Network, compiled: Compiled) -> dict[str, 
     }
 
 
+def _log(name: str, rows: Sequence[Row]) -> dict[str, str]:
+    return {"growth.csv": as_csv(rows), "growth.svg": as_svg(rows, name)} if rows else {}
+
+
 def _report(
     subject: Subject, compiled: Compiled, verdict: Verdict, grown: Grown, seconds: dict[str, float]
 ) -> dict[str, Any]:
@@ -175,6 +186,8 @@ def _report(
         "states": neurons.states,
         "logic": logic and {"nodes": logic.neurons, "arguments": logic.weights},
         "rung": grown.rung,
+        "rungs": [asdict(rung) for rung in grown.rungs],
+        "budget": grown.budget and {"seconds": grown.budget, "struck": grown.struck},
         "replicas": grown.replicas,
         "solved_replicas": grown.solved,
         "seconds": seconds,

@@ -48,14 +48,31 @@ def commands() -> None:
 @ENGINE
 @DEVICE
 @SET
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1.0),
+    metavar="SECONDS",
+    help="When growing stops; by default 50 s, or more for more than 16 states.",
+)
+@click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
 def train_and_compile(
-    task: Path, out: str, seed: int, engine: str, device: str | None, changes: tuple[str, ...]
+    task: Path,
+    out: str,
+    seed: int,
+    engine: str,
+    device: str | None,
+    changes: tuple[str, ...],
+    budget: float | None,
+    resume: bool,
 ) -> None:
-    """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/."""
-    from bonsai_compiler import workflow
-    from bonsai_compiler.ladder import Settings, parse_changes
+    """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
 
-    settings = Settings(seed, engine, device, parse_changes(changes))
+    A run that is stopped leaves OUT/<task>.growth, and the same command with --resume goes on.
+    """
+    from bonsai_compiler import workflow
+    from bonsai_compiler.settings import Settings, parse_changes
+
+    settings = Settings(seed, engine, device, parse_changes(changes), budget, resume)
     _conclude(workflow.train_and_compile(task, Path(out), settings))
 
 
@@ -71,7 +88,7 @@ def train(
 ) -> None:
     """Grow networks for TASK and write the most promising one as JSON."""
     from bonsai_compiler import workflow
-    from bonsai_compiler.ladder import Settings, parse_changes
+    from bonsai_compiler.settings import Settings, parse_changes
 
     settings = Settings(seed, engine, device, parse_changes(changes))
     _write(out, workflow.train(task, settings))

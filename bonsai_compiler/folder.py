@@ -52,17 +52,21 @@ def replaced(folder: Path) -> Iterator[Path]:
         shutil.rmtree(filling, ignore_errors=True)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all; an earlier one stands until then."""
+    data = content.encode() if isinstance(content, str) else content
+    name = None
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.absolute().parent, prefix=".", delete=False
-        ) as filling:
-            filling.write(text)
-        os.chmod(filling.name, 0o666 & ~_umask())
-        os.replace(filling.name, path)
+        handle, name = tempfile.mkstemp(prefix=".", dir=path.absolute().parent)
+        with os.fdopen(handle, "wb") as filling:
+            filling.write(data)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
     except OSError as error:
         raise BonsaiError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        if name is not None:
+            Path(name).unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -1,136 +1,271 @@
 """Grow and compile rung by rung: each recipe is tried in turn until a network is proved."""
 
-import ast
+from __future__ import annotations
+
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bonsai_compiler.build import Grown
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.checkpoint import Checkpoint, Keeper, Rung
+from bonsai_compiler.growth_log import Row
 from bonsai_compiler.judge import Judge
-from bonsai_compiler.machine import tabulate
+from bonsai_compiler.lift import lift
+from bonsai_compiler.machine import Machine
 from bonsai_compiler.names import identifier
+from bonsai_compiler.network import Network, dump_network, load_network
 from bonsai_compiler.selection import Choice, choose
+from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.task import Task
 from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning import Tuning
 
 if TYPE_CHECKING:
-    from bonsai_compiler.growth import Population, Recipe
+    from bonsai_compiler.growth import Examples, Population, Progress, Recipe
+    from bonsai_compiler.growth.pool import Stage
 
-FEWEST = 12
-"""How many replicas are tried at least: snapping its states can mend one that nearly learned."""
+FEWEST = 4
+"""How many networks are tried at least: snapping its states can mend one that nearly learned."""
+
+NEARLY = 0.01
+"""The share of wrong signs up to which a network may be mended so."""
+
+HOPEFUL = 0.03
+"""The share of wrong signs that counts as progress: a rung that came so far may overdraw."""
+
+OVERDRAFT = 2.0
+"""How many times its default budget a hopeful climb may take."""
+
+SECONDS = 50.0
+"""The default budget for a machine of up to SIZED states; larger ones get more in proportion."""
+
+SIZED = 16
+
+LESSONS = 8
+"""How many counterexamples of a rung the next one learns from."""
+
+LONGEST_LESSON = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user chose about growing; `changes` override the recipe."""
+class Budget:
+    """How long a climb may take; a default budget may be overdrawn while progress is visible."""
 
-    seed: int = 0
-    engine: str = "auto"
-    device: str | None = None
-    changes: Mapping[str, Any] | None = None
+    seconds: float
+    overdraft: float
+
+    def limit(self, *, hopeful: bool) -> float:
+        """Return the seconds after which growing stops."""
+        return self.seconds * (self.overdraft if hopeful else 1.0)
+
+    def over(self, spent: float, *, hopeful: bool) -> bool:
+        """Return whether growing has to stop."""
+        return spent >= self.limit(hopeful=hopeful)
 
 
-def climb(task: Task, judge: Judge, settings: Settings) -> tuple[Choice, Grown]:
+def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> tuple[Choice, Grown]:
     """Return the smallest proved network of the first rung that has one, and how it was grown.
 
-    Where no rung has one, the first rung's best is returned.
+    Where no rung has one before the budget ends, the network that came nearest is returned.
     """
-    tuning = Tuning(judge)
-    name = identifier(task.name)
-    seconds = {"grow": 0.0, "compile": 0.0}
-    first: tuple[Choice, Grown] | None = None
-    rungs = recipes(task, settings)
-    for number, recipe in enumerate(rungs, 1):
-        population = grow_population(task, recipe, settings)
-        seconds["grow"] += population.seconds
-        started = time.perf_counter()
-        order = promising(population)
-        choice = choose(population.networks, order, tuning, name, task.inputs, task.outputs)
-        seconds["compile"] += time.perf_counter() - started
+    begun = keeper.load() if settings.resume else Checkpoint()
+    return _Climb(task, judge, settings, keeper, begun).climb()
+
+
+class _Climb:
+    """One climb, from a checkpoint on."""
+
+    def __init__(
+        self, task: Task, judge: Judge, settings: Settings, keeper: Keeper, begun: Checkpoint
+    ) -> None:
+        self.task, self.judge, self.settings, self.keeper = task, judge, settings, keeper
+        self.begun, self.tuning = begun, Tuning(judge)
+        self.source = source_of(task)
+        self.recipes = recipes(task, self.source, settings)
+        self.budget = _budget(self.source, settings)
+        self.started = time.perf_counter() - begun.seconds
+        self.struck = False
+        self.population: Population | None = None
+        self.seconds = {"grow": 0.0, "compile": 0.0}
+
+    def climb(self) -> tuple[Choice, Grown]:
+        """Return what `climb` promises."""
+        choice = None
+        while len(self.begun.rungs) < len(self.recipes):
+            choice = self.take_rung()
+            if self.struck or (choice and choice.settled):
+                break
+        rungs = self.begun.rungs
+        if choice is None or not choice.settled:
+            nearest = min(range(len(rungs)), key=lambda place: rungs[place].mistakes)
+            network = load_network(self.begun.fallbacks[nearest], "the checkpoint")
+            choice = self.chosen([network], [0])
         grown = Grown(
-            seed=settings.seed,
-            rung=number,
-            replicas=len(population.networks),
+            seed=self.settings.seed,
+            rung=len(rungs) if choice.settled else None,
+            rungs=rungs,
+            replicas=rungs[-1].replicas,
+            solved=rungs[-1].solved,
+            engine=self.population.engine if self.population else None,
+            device=self.population.device if self.population else None,
+            seconds={name: round(value, 3) for name, value in self.seconds.items()},
+            budget=self.budget.seconds,
+            struck=self.struck,
+            rows=self.begun.rows,
+        )
+        return choice, grown
+
+    def take_rung(self) -> Choice | None:
+        """Grow and compile the next rung; return what was chosen, if anything was worth it."""
+        number = len(self.begun.rungs) + 1
+        recipe = _with_lessons(self.recipes[number - 1], self.begun)
+        population = self.population = self.grow(recipe, number)
+        self.seconds["grow"] += population.seconds
+        order = promising(population)
+        choice, best = None, order[0]
+        if population.mistakes[best] <= NEARLY:
+            choice = self.chosen(population.networks, order)
+            best = choice.number
+        rung = Rung(
+            replicas=recipe.replicas,
             solved=population.solved,
-            engine=population.engine,
-            device=population.device,
-            seconds={stage: round(value, 3) for stage, value in seconds.items()},
+            resets=population.resets,
+            steps=population.steps,
+            mistakes=float(population.mistakes[best]),
+            settled=choice.settled if choice else 0,
         )
-        talk(
-            f"rung {number} of {len(rungs)}: {population.solved} of {len(population.networks)} "
-            f"replicas learned {task.name}, {choice.settled} of {choice.tried} compiled settled"
+        talk(_summary(self.task.name, number, len(self.recipes), rung, choice))
+        self.begun = replace(
+            self.begun,
+            rungs=(*self.begun.rungs, rung),
+            fallbacks=(*self.begun.fallbacks, dump_network(population.networks[best])),
+            lessons=self.lessons(population, order),
+            seconds=time.perf_counter() - self.started,
+            stage=b"",
         )
-        first = first or (choice, grown)
-        if choice.settled:
-            return choice, grown
-    assert first is not None
-    return first
+        self.keeper.keep(self.begun)
+        if not rung.settled and number < len(self.recipes):
+            hopeful = rung.mistakes <= HOPEFUL
+            self.struck = self.struck or self.budget.over(self.begun.seconds, hopeful=hopeful)
+        return choice
+
+    def grow(self, recipe: Recipe, number: int) -> Population:
+        """Return the population of a rung, or of as much of it as the budget allows."""
+        from bonsai_compiler.growth.pool import load_stage
+
+        stage = load_stage(self.begun.stage) if self.begun.stage else None
+        with watching(self.task.name, len(self.recipes)) as watcher:
+
+            def report(progress: Progress, stage: Stage) -> bool:
+                spent = time.perf_counter() - self.started
+                row = as_row(number, progress)
+                self.begun = replace(
+                    self.begun, rows=(*self.begun.rows, row), seconds=spent, stage=stage.dump()
+                )
+                self.keeper.keep(self.begun)
+                hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
+                left = self.budget.limit(hopeful=hopeful) - spent
+                watcher(self.begun.rows, progress.pace, left)
+                self.struck = stage.phase != "done" and left <= 0.0
+                return not self.struck
+
+            return grow_population(
+                self.task, self.source, recipe, self.settings, report, stage, self.begun.lessons
+            )
+
+    def chosen(self, networks: Sequence[Network], order: Sequence[int]) -> Choice:
+        """Return the choice among networks, and count the time that it takes."""
+        since = time.perf_counter()
+        task = self.task
+        name = identifier(task.name)
+        choice = choose(networks, order, self.tuning, name, task.inputs, task.outputs)
+        self.seconds["compile"] += time.perf_counter() - since
+        return choice
+
+    def lessons(self, population: Population, order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """Return the lessons so far, and the shortest counterexamples to the best networks."""
+        task, found = self.task, set(self.begun.lessons)
+        if task.step is None or not task.inputs:
+            return self.begun.lessons
+        for number in order[:LESSONS]:
+            network = population.networks[number]
+            lifted = lift(network, identifier(task.name), task.inputs, task.outputs)
+            failing = self.judge.explore(lifted).failing
+            if failing is not None and len(failing) <= LONGEST_LESSON:
+                found.add(tuple(map(int, failing)))
+        return tuple(sorted(found))
 
 
-def grow_population(task: Task, recipe: "Recipe", settings: Settings) -> "Population":
-    """Return the population that a recipe grows, shown to the user as it grows."""
+def grow_population(
+    task: Task,
+    source: Machine | Examples,
+    recipe: Recipe,
+    settings: Settings,
+    report: Callable[[Progress, Stage], bool],
+    stage: Stage | None = None,
+    lessons: tuple[tuple[int, ...], ...] = (),
+) -> Population:
+    """Return the population that a recipe grows."""
     # tinygrad and OpenCL take their time to load, and most commands need neither.
     from bonsai_compiler.growth import grow
 
-    with watching(task.name) as watcher:
-        population = grow(
-            _source(task),
-            recipe,
-            settings.seed,
-            engine=settings.engine,
-            device=settings.device,
-            chance=task.chance,
-            report=watcher,
-        )
+    population = grow(
+        source,
+        recipe,
+        settings.seed,
+        engine=settings.engine,
+        device=settings.device,
+        chance=task.chance,
+        lessons=lessons,
+        stage=stage,
+        report=report,
+    )
     if population.warning:
         talk(f"bonsaic: {population.warning}")
     return population
 
 
-def recipes(task: Task, settings: Settings) -> tuple["Recipe", ...]:
-    """Return the rungs for a task, each with the task's and the user's changes."""
-    from bonsai_compiler.growth import default_recipes, override
-
-    changed = [
-        override(
-            override(recipe, task.growth, f"{task.path}: growth"), settings.changes or {}, "--set"
-        )
-        for recipe in default_recipes(_source(task))
-    ]
-    return tuple(dict.fromkeys(changed))
-
-
-def promising(population: "Population") -> list[int]:
-    """Return the numbers of the replicas that learned the task, the sparsest first.
+def promising(population: Population) -> list[int]:
+    """Return the numbers of the networks that learned the task, the sparsest first.
 
     Where fewer than FEWEST did, those with the fewest mistakes follow.
     """
-    order: list[int] = np.lexsort((population.regularisation, population.mistakes)).tolist()
-    return order[: max(population.solved, FEWEST)]
+    order: list[int] = np.lexsort((population.weights, population.mistakes)).tolist()
+    return order[: max(int((population.mistakes == 0).sum()), FEWEST)]
 
 
-def parse_changes(words: Sequence[str]) -> dict[str, Any]:
-    """Return the changes that NAME=VALUE words make to a recipe."""
-    return dict(map(_change, words))
+def as_row(rung: int, progress: Progress) -> Row:
+    """Return where a rung stands as a row of the log."""
+    return Row(
+        rung=rung,
+        phase=progress.phase,
+        step=progress.step,
+        loss=progress.best_loss,
+        median_loss=progress.median_loss,
+        regularisation=progress.regularisation,
+        mistakes=progress.mistakes,
+        solved=progress.solved,
+        weights=progress.weights,
+    )
 
 
-def _change(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    try:
-        return name.strip(), ast.literal_eval(value.strip())
-    except (SyntaxError, ValueError):
-        fault = "its value is no Python literal" if equals else "write NAME=VALUE"
-        raise BonsaiError(f"--set {text}: {fault}") from None
+def _budget(source: Machine | Examples, settings: Settings) -> Budget:
+    if settings.budget is not None:
+        return Budget(settings.budget, 1.0)
+    states = source.minimal_size if isinstance(source, Machine) else SIZED
+    return Budget(SECONDS * max(1.0, states / SIZED), OVERDRAFT)
 
 
-def _source(task: Task) -> Any:
-    from bonsai_compiler.growth import Examples
+def _with_lessons(recipe: Recipe, begun: Checkpoint) -> Recipe:
+    """Return the recipe with sequences long enough to reach where the lessons failed."""
+    longest = max(map(len, begun.lessons), default=0)
+    return replace(recipe, ticks=max(recipe.ticks, longest))
 
-    if task.step is None:
-        return Examples(task.inputs, task.outputs, task.draw)
-    return tabulate(task)
+
+def _summary(name: str, number: int, rungs: int, rung: Rung, choice: Choice | None) -> str:
+    learned = f"{rung.solved} of {rung.replicas} replicas learned {name}"
+    compiled = f", {choice.settled} of {choice.tried} compiled settled" if choice else ""
+    return f"rung {number} of {rungs}: {learned}{compiled}"

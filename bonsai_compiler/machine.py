@@ -1,7 +1,7 @@
 """The machine of a task, tabulated: every state that legal inputs reach, as arrays."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -105,6 +105,22 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
         np.array(output, dtype=np.int8).reshape(*table.shape, len(task.outputs)),
         np.array(legal, dtype=bool).reshape(table.shape),
         task.horizon,
+    )
+
+
+def minimized(machine: Machine) -> Machine:
+    """Return the machine with one state for each class that behaves alike; 0 is still the start."""
+    classes = minimal_classes(machine)
+    order = np.unique(classes, return_index=True)[1]
+    members = np.sort(order)  # by first appearance, so that the start stays first
+    number = np.empty(len(members), np.int32)
+    number[classes[members]] = np.arange(len(members))
+    successor = machine.successor[members]
+    return replace(
+        machine,
+        successor=np.where(successor >= 0, number[classes[successor]], -1).astype(np.int32),
+        output=machine.output[members],
+        legal=machine.legal[members],
     )
 
 

@@ -19,8 +19,11 @@ from bonsai_compiler.tuning import Tuning
 CLIPPED = 40
 """How many networks are clipped, to see which promise to be small."""
 
-MOST = 12
+MOST = 8
 """How many of those are compiled."""
+
+MOST_UNSETTLED = 12
+"""How many are compiled as long as none settles."""
 
 SPRAWL = 4
 """How many joint states for each of the task's make a network too roundabout to read."""
@@ -54,15 +57,16 @@ def choose(
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
     Those that clip to the fewest weights are compiled first. After MOST of them the search ends
-    if one has settled; if none ever does, the first is kept. One that takes SPRAWL times as many
-    states as the task is kept only where there is no other. Of equally small ones the one whose
-    logic is the shortest to read is kept.
+    if one has settled, after MOST_UNSETTLED if none has; then the first is kept. One that takes
+    SPRAWL times as many states as the task is kept only where there is no other. Of equally small
+    ones the one whose logic is the shortest to read is kept.
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
     compiled: dict[int, Compiled] = {}
     for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
-        if len(compiled) >= MOST and any(item.settled for item in compiled.values()):
+        found = any(item.settled for item in compiled.values())
+        if len(compiled) >= (MOST if found else MOST_UNSETTLED):
             break
         compiled[number] = compile_graph(lifted[number], tuning)
     ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}

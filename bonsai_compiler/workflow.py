@@ -1,19 +1,25 @@
 """The commands, as functions: from files to results."""
 
+import math
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.build import Grown, Result, build, subject_of_graph, subject_of_task
+from bonsai_compiler.checkpoint import digest, keeper
 from bonsai_compiler.equiv import compare
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
+from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.ladder import Settings, climb, grow_population, promising, recipes
+from bonsai_compiler.ladder import as_row, climb, grow_population, promising
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import dump_network, load_network
 from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.sources import (
     as_candidate,
     as_specification,
@@ -24,23 +30,63 @@ from bonsai_compiler.sources import (
 )
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
-from bonsai_compiler.terminal import talk
+from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning import Tuning
+
+if TYPE_CHECKING:
+    from bonsai_compiler.growth import Progress
+    from bonsai_compiler.growth.pool import Stage
 
 
 def train_and_compile(path: Path, out: Path, settings: Settings) -> Result:
-    """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
+    """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one.
+
+    Until then OUT/<task>.growth holds where growth stands; it is left there when that stops, for
+    `settings.resume` to go on from.
+    """
     task = load_task(path)
     expect_replaceable(out / task.name)
     subject = subject_of_task(task, settings.seed)
-    choice, grown = climb(task, subject.judge, settings)
-    return build(subject, choice.network, choice.compiled, out / task.name, grown, talk)
+    checkpoint = keeper(out / f"{task.name}.growth", _identity(path, settings))
+    try:
+        choice, grown = climb(task, subject.judge, settings, checkpoint)
+        result = build(subject, choice.network, choice.compiled, out / task.name, grown, talk)
+    except BaseException:
+        if checkpoint.flush():
+            talk(
+                f"bonsaic: {checkpoint.path} holds where growth stood; --resume goes on from there"
+            )
+        raise
+    checkpoint.drop()
+    return result
+
+
+def _identity(path: Path, settings: Settings) -> dict[str, object]:
+    """Return what the result of growing depends on."""
+    return {
+        "task": digest(path.read_text(encoding="utf-8")),
+        "seed": settings.seed,
+        "engine": settings.engine,
+        "device": settings.device,
+        "recipe (--set)": {name: repr(value) for name, value in (settings.changes or {}).items()},
+        "version": __version__,
+    }
 
 
 def train(path: Path, settings: Settings) -> str:
     """Return the most promising network grown for the task at `path`, as JSON."""
     task = load_task(path)
-    population = grow_population(task, recipes(task, settings)[0], settings)
+    source = source_of(task)
+    recipe = recipes(task, source, settings)[0]
+    with watching(task.name, 1) as watcher:
+        rows: list[Row] = []
+
+        def report(progress: Progress, _: Stage) -> bool:
+            rows.append(as_row(1, progress))
+            watcher(rows, progress.pace, math.inf)
+            return True
+
+        population = grow_population(task, source, recipe, settings, report)
     return dump_network(population.networks[promising(population)[0]])
 
 

@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from machines import delay1, delay2, loop3
+from machines import delay1, delay2, loop3, modulo3
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth import (
@@ -23,8 +24,10 @@ from bonsai_compiler.growth import (
 )
 from bonsai_compiler.growth import choice as choosing
 from bonsai_compiler.growth.opencl import opencl_devices
+from bonsai_compiler.growth.pool import Stage, load_stage
+from bonsai_compiler.machine import Machine
 
-SMALL = {"replicas": 8, "batch": 32, "steps": 300, "rounds": 1}
+SMALL = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
 
 
 def same(one: Population, other: Population) -> bool:
@@ -35,32 +38,83 @@ def same(one: Population, other: Population) -> bool:
     )
 
 
-def test_a_delay_is_learned_twice_alike_and_reported() -> None:
+class Seen:
+    """A report that keeps what it was told, and stops growth at a unit if asked to."""
+
+    def __init__(self, last: int | None = None) -> None:
+        self.last = last
+        self.progress: list[Progress] = []
+        self.stages: list[Stage] = []
+
+    def __call__(self, progress: Progress, stage: Stage) -> bool:
+        self.progress.append(progress)
+        self.stages.append(stage)
+        return len(self.stages) != self.last
+
+
+def small(machine: Machine, **changes: object) -> Recipe:
+    return override(default_recipe(machine), {**SMALL, **changes}, "test")
+
+
+def test_a_delay_is_learned_pruned_and_repeated() -> None:
     machine = delay2()
-    recipe = override(default_recipe(machine), SMALL, "test")
-    seen: list[Progress] = []
-    one = grow(machine, recipe, 0, report=seen.append)
+    seen = Seen()
+    one = grow(machine, small(machine), 0, report=seen)
     assert one.solved >= 1
-    assert one.mistakes.shape == one.losses.shape == one.regularisation.shape == (8,)
+    assert one.mistakes.shape == one.losses.shape == one.weights.shape == (len(one.networks),)
+    assert one.mistakes[0] == 0
+    assert one.weights[0] <= 8 < one.weights[-1]
     assert one.losses[one.mistakes == 0].max() < 0.5
-    assert [(item.step, item.steps) for item in seen] == [(100, 300), (200, 300), (300, 300)]
-    assert seen[-1].solved == one.solved
+    phases = [item.phase for item in seen.progress]
+    assert phases == sorted(phases, key=["sow", "train", "prune", "done"].index)
+    assert {"prune", "done"} <= set(phases)
+    steps = [item.step for item in seen.progress]
+    assert steps == sorted(set(steps))
+    best = [item.weights for item in seen.progress if item.weights is not None]
+    assert best[-1] < best[0]
     assert one.engine == "kernel"
-    assert same(one, grow(machine, recipe, 0))
-    assert not same(one, grow(machine, recipe, 1))
+    assert same(one, grow(machine, small(machine), 0))
+    assert not same(one, grow(machine, small(machine), 1))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
+def test_growth_goes_on_from_a_stage_to_the_same_networks(share: float) -> None:
+    machine, seen = delay2(), Seen()
+    whole = grow(machine, small(machine), 0, report=seen)
+    middle = seen.stages[int(share * len(seen.stages))]
+    assert middle.phase != "done"
+    rest = Seen()
+    resumed = grow(machine, small(machine), 0, stage=load_stage(middle.dump()), report=rest)
+    assert same(whole, resumed)
+    assert len(whole.networks) == len(resumed.networks)
+    assert whole.steps == resumed.steps
+    assert rest.stages[0].steps > middle.steps
+
+
+def test_a_report_can_stop_growth() -> None:
+    machine, seen = delay2(), Seen(last=2)
+    grow(machine, small(machine), 0, report=seen)
+    assert len(seen.stages) == 2
 
 
 def test_no_inputs_and_rounds() -> None:
     machine = loop3()
-    changes = {**SMALL, "rounds": 3, "round_steps": 100, "steps": 200, "replicas": 16}
-    seen: list[Progress] = []
-    population = grow(
-        machine, override(default_recipe(machine), changes, "test"), 0, report=seen.append
-    )
-    assert len(population.networks) == 16
+    recipe = small(machine, rounds=3, round_steps=100, steps=300, replicas=16, curriculum=())
+    seen = Seen()
+    population = grow(machine, recipe, 0, report=seen)
     assert population.solved >= 1
-    assert [item.step for item in seen] == list(range(100, 100 * len(seen) + 1, 100))
-    assert seen[-1].step == seen[-1].steps
+    assert seen.progress[0].step == 100
+    assert seen.progress[0].replicas == 16
+
+
+def test_what_pruning_takes_away_stays_away() -> None:
+    machine, seen = modulo3(), Seen()
+    grow(machine, small(machine, cells=((8, 3),), steps=2000, replicas=24), 0, report=seen)
+    for stage in seen.stages:
+        assert not stage.pool.parameters[~stage.pool.masks].any()
+    pruned = [stage for stage in seen.stages if stage.phase in ("prune", "done")]
+    assert pruned[-1].pool.masks.sum(1).min() < pruned[0].pool.masks.sum(1).min()
+    assert all((stage.pool.mistakes == 0).all() for stage in pruned)
 
 
 def test_examples_are_learned() -> None:
@@ -68,24 +122,44 @@ def test_examples_are_learned() -> None:
         x = rng.choice([-1, 1], (batch, ticks, 2))
         return x, -x[..., :1] * x[..., 1:]
 
-    recipe = Recipe(**SMALL, cells=((4, 0),), ticks=4)  # type: ignore[arg-type]
+    recipe = Recipe(**SMALL, cells=((4, 0),), ticks=4, factor=0.5)  # type: ignore[arg-type]
     assert grow(Examples(("a", "b"), ("y",), draw), recipe, 0).solved >= 1
 
 
-def test_a_replica_that_overflows_counts_as_unsolved() -> None:
-    recipe = override(
-        default_recipe(delay1()), {**SMALL, "learning_rate": 10.0, "leak": 1.0}, "test"
-    )
-    population = grow(delay1(), override(recipe, {"steps": 100}, "test"), 0)
-    assert population.mistakes.max() <= 1.0
+def test_a_replica_that_overflows_is_replaced_and_counted() -> None:
+    """A gigantic rate makes numbers overflow in some replicas; the others learn on."""
+    machine, seen = delay2(), Seen(last=1)
+    grow(machine, small(machine, replicas=16), 0, report=seen)
+    stage = seen.stages[0]
+    spoilt = stage.pool.parameters.copy()
+    spoilt[3] = np.nan
+    spoilt[5, 0] = np.inf
+    broken = replace(stage, phase="train", units=0, pool=replace(stage.pool, parameters=spoilt))
+    after = Seen(last=1)
+    grow(machine, small(machine, replicas=16), 0, stage=broken, report=after)
+    pool = after.stages[0].pool
+    assert after.stages[0].resets == stage.resets + 2
+    assert np.isfinite(pool.parameters).all()
+    assert np.isfinite(pool.mistakes).all()
+    clean = Seen(last=1)
+    whole = replace(stage, phase="train", units=0)
+    grow(machine, small(machine, replicas=16), 0, stage=whole, report=clean)
+    others = [row for row in range(len(pool)) if row not in (3, 5)]
+    if clean.stages[0].phase == after.stages[0].phase == "train":
+        assert (clean.stages[0].pool.parameters[others] == pool.parameters[others]).all()
+
+
+def test_a_rate_beyond_all_measure_spoils_nothing_but_the_result() -> None:
+    machine = delay1()
+    population = grow(machine, small(machine, learning_rate=10.0, leak=1.0, steps=100), 0)
     assert np.isfinite(population.mistakes).all()
+    assert population.mistakes.max() <= 1.0
 
 
 def test_the_tensor_engine_grows_too() -> None:
-    recipe = override(
-        default_recipe(delay1()), {**SMALL, "steps": 2, "ticks": 2, "batch": 4}, "test"
+    recipe = small(
+        delay1(), steps=2, round_steps=2, ticks=2, batch=4, replicas=2, cells=[[2, 1]], prunings=0
     )
-    recipe = override(recipe, {"replicas": 2, "cells": [[2, 1]]}, "test")
     population = grow(delay1(), recipe, 0, engine="tensor", device="python")
     assert (population.engine, len(population.networks)) == ("tensor", 2)
 
@@ -121,7 +195,7 @@ from bonsai_compiler.growth import Recipe, grow
 from bonsai_compiler.machine import Machine
 delay = Machine(("x",), ("y",), np.array([[0, 1], [0, 1]], np.int32),
                 np.array([[[-1], [-1]], [[1], [1]]], np.int8), np.ones((2, 2), bool))
-population = grow(delay, Recipe(replicas=8, batch=32, steps=200, rounds=1), 0)
+population = grow(delay, Recipe(replicas=16, batch=32, steps=1000, prunings=4), 0)
 assert population.engine == "kernel", population
 print("solved", population.solved)
 """

@@ -5,26 +5,49 @@ import pytest
 from machines import delay1, delay2, loop3, modulo3, stack, tabulate
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.recipe import Recipe, default_recipes, forgets, override
+from bonsai_compiler.growth.recipe import Recipe, default_recipes, override
 from bonsai_compiler.growth.sampling import Examples
 from bonsai_compiler.machine import Machine
 
 
-def test_a_small_cell_for_a_machine_that_forgets() -> None:
-    for make in (delay1, delay2, loop3):
-        assert default_recipes(make())[0].cells == ((4, 2),)
-    assert forgets(delay2())
-    assert not forgets(modulo3())
+def test_a_small_network_without_decoder_comes_first_for_few_inputs() -> None:
+    for make in (delay1, delay2, loop3, modulo3):
+        first = default_recipes(make())[0]
+        assert len(first.cells) == 1
+        assert first.curriculum
 
 
 def test_recipes_grow_with_the_machine() -> None:
-    small, large = default_recipes(modulo3())[0], default_recipes(stack())[0]
-    assert large.ticks > small.ticks
     several = tabulate(lambda state, *bits: (bits[0], (state, *bits[:2])), False, 3, 3)
-    assert default_recipes(several)[0].cells[0][0] > default_recipes(modulo3())[1].cells[0][0]
+    few, many = default_recipes(modulo3()), default_recipes(several)
+    assert many[0].cells[-1][0] > few[0].cells[-1][0]
+    assert len(many[0].cells) == 2
+    states = [recipe.cells[-1][1] for recipe in default_recipes(delay2())[:3]]
+    assert states == sorted(set(states))
 
 
-def test_a_horizon_sets_the_ticks() -> None:
+def test_levels_come_first_where_not_every_letter_is_legal() -> None:
+    first = default_recipes(stack())[0]
+    assert first.factor == 1.0
+    assert not first.curriculum
+
+
+def test_a_machine_without_states_or_with_too_many_is_walked() -> None:
+    gate = tabulate(lambda state, a, b: (0, a and b), 0, 2)
+    counter = tabulate(lambda n, x: ((n + x) % 70, n == 69), 0, 1)
+    for machine in (gate, counter):
+        assert all(not recipe.curriculum for recipe in default_recipes(machine))
+    assert default_recipes(gate)[0].shape(gate).starts == 1
+    assert default_recipes(modulo3())[0].shape(modulo3()).starts == 3
+
+
+def test_a_curriculum_lengthens_with_the_steps() -> None:
+    recipe = Recipe(steps=100, ticks=8, curriculum=((0.0, 1), (0.5, 4), (0.9, 16)))
+    assert [recipe.length(step) for step in (0, 49, 50, 89, 90)] == [1, 1, 4, 4, 8]
+    assert Recipe(ticks=8, curriculum=()).length(0) == 8
+
+
+def test_a_horizon_sets_the_ticks_of_walks() -> None:
     machine = Machine(
         ("x",),
         ("y",),
@@ -63,6 +86,9 @@ def test_every_number_can_be_set() -> None:
         ({"cells": ((0, 2),)}, "pairs of"),
         ({"cells": ((4, 2, 1),)}, "pairs of"),
         ({"rate_drops": ((2, 0.5),)}, "share of the steps"),
+        ({"curriculum": ((0, 1), (0.5, 2.5))}, "whole number of ticks"),
+        ({"curriculum": ((0.1, 1),)}, "share of the steps"),
+        ({"curriculum": ((0, 0),)}, "whole number of ticks"),
     ],
 )
 def test_a_bad_override_is_one_line(changes: dict[str, object], fault: str) -> None:

@@ -125,24 +125,34 @@ def of_engine(kind: str, device: str, sequences: int, seconds: float) -> tuple[f
     from tinygrad import Device
     from tinygrad.helpers import Context
 
+    from bonsai_compiler.growth.batches import Pace
+    from bonsai_compiler.growth.pool import fresh_pool
+    from bonsai_compiler.growth.shape import initial_population
     from bonsai_compiler.growth.trainer import Trainer
 
     replicas = 1 if kind == "network" else REPLICAS
     # Ten steps a call would make the tensor engine's graph, thousands of kernels, ten times longer.
     steps = 1000 if on_kernels else 1001
     recipe = Recipe(
-        replicas=replicas, batch=sequences // replicas, ticks=TICKS, cells=CELLS, steps=steps
+        replicas=replicas,
+        batch=sequences // replicas,
+        ticks=TICKS,
+        cells=CELLS,
+        steps=steps,
+        curriculum=(),
     )
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1):
-        trainer = Trainer(choice, recipe.shape(1, 1), _delay(), recipe, 0, {})
-        trainer.sow(0)
-        for _ in range(3):  # the second call is recorded, the third replays it
-            trainer.advance(trainer.step + trainer.unrolled)
+        shape = recipe.shape(_delay())
+        trainer = Trainer(choice, shape, _delay(), recipe, 0, {})
+        rng, pace = np.random.default_rng(0), Pace(recipe.learning_rate, recipe.intensity)
+        population = initial_population(shape, replicas, rng)
+        # The second call is recorded, the third replays it.
+        trainer.train(fresh_pool(population), np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng)
         start = time.perf_counter() - started
 
         def step() -> int:
             if kind == "growth":
-                trainer.advance(trainer.step + 100)
+                trainer.advance(0, 100, lambda _: pace, rng)
                 return 100
             trainer.call()
             return trainer.unrolled

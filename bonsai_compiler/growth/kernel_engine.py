@@ -28,25 +28,28 @@ class KernelEngine:
         self.render = render
         self.built: dict[tuple[bool, int, int, int], tuple[str, int]] = {}
 
-    def loss(self, parameters: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        """Return (replicas,): the mean squared error over the outputs that count."""
+    def loss(
+        self, parameters: Tensor, x: Tensor, y: Tensor, places: Tensor | None = None
+    ) -> Tensor:
+        """Return (replicas,): the mean squared error over outputs that count, and the codes'."""
         replicas, (batch, ticks, _) = parameters.shape[0], y.shape
         source, groups = self.build(True, replicas, batch, ticks)
         sums = self.empty(replicas, groups, 2)
         gradients = self.empty(replicas, groups, self.shape.parameters)
         inputs = [x.permute(1, 2, 0)] if self.shape.inputs else []
+        others = [y.permute(1, 2, 0), *([] if places is None else [places])]
 
         def backward(upstream: UOp, call: UOp) -> tuple[UOp | None, ...]:
             # Only the squared errors depend on the parameters; how many counted does not.
             slopes = Tensor(call.src[2].after(call))
             total = (slopes * Tensor(upstream)[:, :, 0:1]).sum(1)
-            return (None, None, total.uop) + (None,) * (len(inputs) + 1)
+            return (None, None, total.uop) + (None,) * len(inputs + others)
 
         sums = sums.custom_kernel(
             gradients,
             parameters,
             *inputs,
-            y.permute(1, 2, 0),
+            *others,
             fxn=launch("scan_gradient", source, self.sizes(replicas * groups), outputs=2),
             grad_fxn=backward,
         )[0].sum(1)

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from bonsai_compiler.activation import Activation, Piece, ameo_pieces
-from bonsai_compiler.growth.shape import Shape
+from bonsai_compiler.growth.shape import Shape, codes_of
 
 # Larger networks are left as loops: unrolled, they take the OpenCL compiler many seconds.
 UNROLLED_PARAMETERS = 160
@@ -103,6 +103,7 @@ def render_scan(
     template = environment().get_template("scan.cl.j2")
     return template.render(
         shape=shape,
+        codes=codes_of(shape),
         table=activation_table(shape.activation),
         gradient=gradient,
         batch=batch,

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import numpy as np
-
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.sampling import Examples
@@ -19,39 +17,68 @@ Drops = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One training run: rounds of fresh replicas, thinned to the best, which are trained on.
+    """One run: rounds of fresh replicas, thinned to the best, trained on, and pruned.
 
-    A round takes the first `round_steps` of the steps; there are no more rounds once half of the
-    kept replicas solve the task. Drops are (share of all steps, factor from there on).
+    With a `curriculum`, (share of all steps, ticks from there on), sequences begin in any state of
+    the task's machine, as `excursions.py` tells, and grow longer; for the `held` share of the
+    steps their states are held to codes. Without, they begin at the start and have `ticks` ticks.
+
+    A round takes the first `round_steps` of the steps. Once a sixth of the kept replicas are
+    right they are pruned, in up to `prunings` rounds of `pruning_steps` steps on sequences of up
+    to `pruning_ticks`, each of which takes up to twice `pruning_share` of the weights away. Drops
+    are (share of all steps, factor from there on).
 
     The regulariser is mean(intensity * (tanh((|w| - threshold) * steepness) + ...) + l1 * |w|)
     over each kernel. Source: "Growing Bonsai Networks with RNNs", section "Sparsity".
     """
 
-    replicas: int = 64
-    rounds: int = 6
-    round_steps: int = 500
-    steps: int = 3000
+    replicas: int = 48
+    rounds: int = 1
+    round_steps: int = 250
+    steps: int = 4000
     batch: int = 64
     ticks: int = 24
+    curriculum: tuple[tuple[float, int], ...] = (
+        (0.0, 1),
+        (0.2, 2),
+        (0.35, 4),
+        (0.5, 8),
+        (0.7, 16),
+        (0.9, 24),
+    )
     cells: tuple[tuple[int, int], ...] = ((4, 2),)
-    factor: float = 0.5
+    held: float = 0.5
+    factor: float = 0.2
     leak: float = 0.1
     learning_rate: float = 0.01
-    rate_drops: Drops = ((0.1, 0.8), (0.2, 0.6), (0.5, 0.5))
-    intensity: float = 0.05
-    intensity_drops: Drops = ((0.1, 0.8), (0.2, 0.6))
+    rate_drops: Drops = ((0.4, 0.8), (0.7, 0.6))
+    intensity: float = 0.005
+    intensity_drops: Drops = ()
     threshold: float = 0.025
     steepness: float = 10.0
     l1: float = 0.001
+    prunings: int = 60
+    pruning_ticks: int = 16
+    pruning_steps: int = 50
+    pruning_share: float = 0.15
+    pruning_rate: float = 0.006
+    pruning_intensity: float = 0.05
 
-    def shape(self, inputs: int, outputs: int) -> Shape:
-        """The shape of the networks that this recipe grows."""
-        return Shape(inputs, self.cells, outputs, Activation("ameo", self.factor, self.leak))
+    def shape(self, source: Machine | Examples) -> Shape:
+        """The shape of the networks that this recipe grows for a minimized machine, or examples."""
+        activation = Activation("ameo", self.factor, self.leak)
+        anywhere = bool(self.curriculum) and isinstance(source, Machine)
+        starts = source.size if anywhere and isinstance(source, Machine) else 1
+        return Shape(len(source.inputs), self.cells, len(source.outputs), activation, starts)
+
+    def length(self, step: int) -> int:
+        """How many ticks sequences have at a step."""
+        lengths = [ticks for share, ticks in self.curriculum if step >= share * self.steps]
+        return min(self.ticks, lengths[-1]) if lengths else self.ticks
 
 
-# A strong regulariser from the start kills hard tasks: learn first, then thin out.
-_RISING: dict[str, Any] = {"intensity": 0.01, "intensity_drops": ((0.4, 4.0),)}
+# Of more states than these, codes crowd: the whole of a larger machine is learned from walks.
+CODED_STATES = 64
 
 
 def default_recipe(source: Machine | Examples) -> Recipe:
@@ -62,52 +89,43 @@ def default_recipe(source: Machine | Examples) -> Recipe:
 def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     """Return recipes for a task, in the order in which to try them.
 
-    They grow with the machine: its states, inputs, outputs and horizon. A small cell suffices for
-    a machine that forgets its start; counters and stacks want straight pieces (factor 1), on
-    which a state can step from level to level; automata of many inputs or states want a first
-    cell without states, which decodes, and states in the second, which latch.
+    They grow with the machine: its states, inputs and outputs. A first cell without states
+    decodes several inputs, and states in the second latch; curves nearly flat at -1 and 1 (a small
+    factor) keep such states from drifting. Levels that are counted up and down rather want
+    straight pieces (factor 1) and one cell. A machine is learned from excursions, unless it has
+    more states than codes serve, or none.
     """
     inputs, outputs = len(source.inputs), len(source.outputs)
     extra = 2 * max(0, inputs - 1) + 2 * (outputs - 1)
-    medium = Recipe(cells=((6 + extra, 3),), **_RISING)
-    counter = Recipe(cells=((8 + extra, 2),), factor=1.0, **_RISING)
-    decoder = Recipe(replicas=48, steps=4000, cells=((8 + extra, 0), (8 + extra, 4)), **_RISING)
-    wide = replace(decoder, cells=((16 + extra, 0), (12 + extra, 6)), steps=6000)
+
+    def digital(width: int, states: int, **changes: Any) -> Recipe:
+        decoder = ((width + 2 * extra, 0),) if inputs > 1 else ()
+        return Recipe(cells=(*decoder, (width + extra, states)), **changes)
+
+    levels = Recipe(cells=((10 + extra, 2),), factor=1.0, curriculum=(), **_WALKING)
+    wide = digital(16, 10, factor=0.5, curriculum=(), **_WALKING)
     if isinstance(source, Examples):
-        return medium, counter, decoder, wide
-    size = source.size
-    bits = max(2, math.ceil(math.log2(max(2, size))))
-    small = Recipe(cells=((max(4, bits + 2) + extra, bits),))
-    recipes: tuple[Recipe, ...]
-    if source.horizon is not None:
-        recipes = (counter, medium, decoder, wide)
-    elif inputs <= 2 and (size <= 2 or (size <= 8 and (inputs == 0 or forgets(source)))):
-        recipes = (small, medium, decoder)
-    elif inputs >= 3:
-        recipes = (decoder, medium, wide)
-    elif size <= 4:
-        recipes = (medium, decoder, counter)
-    else:
-        recipes = (counter, decoder, wide)
-    ticks = source.horizon or (24 if size <= 4 else min(64, 16 + 2 * size))
-    return tuple(replace(recipe, ticks=ticks) for recipe in recipes)
+        return levels, wide, replace(wide, factor=1.0, steps=6000)
+    size = source.minimal_size
+    if not 1 < size <= CODED_STATES:
+        return tuple(replace(recipe, ticks=source.horizon or 32) for recipe in (levels, wide))
+    bits = math.ceil(math.log2(size))
+    small = digital(8, bits + 1)
+    middle = digital(12, bits + 4, steps=6000)
+    large = digital(16, min(size, 16) + 8, steps=12000, replicas=32)
+    if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
+        return levels, small, middle, large
+    return small, middle, large, levels
 
 
-def forgets(machine: Machine) -> bool:
-    """Whether the last few letters alone decide the state, whatever came before them."""
-    if (machine.successor < 0).any():
-        return False
-    apart = ~np.eye(machine.size, dtype=bool)
-    for _ in range(machine.size):
-        following = np.zeros_like(apart)
-        for letter in range(machine.successor.shape[1]):
-            after = machine.successor[:, letter]
-            first, second = np.nonzero(apart)
-            following[after[first], after[second]] = True
-        apart = following & ~np.eye(machine.size, dtype=bool)
-        if not apart.any():
-            return True
-    return False
+# Plain sequences take longer to teach a thing: fresh replicas, rounds of them, and a weak pull.
+_WALKING: dict[str, Any] = {
+    "rounds": 3,
+    "round_steps": 500,
+    "steps": 2500,
+    "ticks": 32,
+    "intensity": 0.005,
+}
 
 
 def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe:
@@ -135,9 +153,13 @@ COUNTS = {
     "steps": (1, 10_000_000),
     "batch": (1, 65536),
     "ticks": (1, 4096),
+    "prunings": (0, 100_000),
+    "pruning_ticks": (1, 4096),
+    "pruning_steps": (1, 10_000_000),
 }
 # Other numbers, likewise.
 NUMBERS = {
+    "held": (0.0, 1.0),
     "factor": (0.0, 1.0),
     "leak": (0.0, 1.0),
     "learning_rate": (1e-9, 10.0),
@@ -145,6 +167,9 @@ NUMBERS = {
     "threshold": (0.0, 100.0),
     "steepness": (1e-6, 1e6),
     "l1": (0.0, 100.0),
+    "pruning_share": (0.0, 1.0),
+    "pruning_rate": (1e-9, 10.0),
+    "pruning_intensity": (0.0, 100.0),
 }
 
 
@@ -165,6 +190,16 @@ def _checked(name: str, value: object, place: str) -> object:
         ):
             return pairs
         wish = "pairs of (outputs, states), such as ((4, 2),)"
+    elif name == "curriculum":
+        pairs = _pairs(value)
+        if pairs is not None and all(
+            _number(share) and 0 <= share <= 1 and _whole(ticks) and ticks > 0
+            for share, ticks in pairs
+        ):
+            found = tuple((float(share), int(ticks)) for share, ticks in sorted(pairs))
+            if not found or found[0][0] == 0.0:
+                return found
+        wish = "pairs of (share of the steps, from 0, and a whole number of ticks), or none"
     else:
         pairs = _pairs(value)
         if pairs is not None and all(

@@ -10,37 +10,44 @@ from bonsai_compiler.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a training run stands; losses and regularisation are over the replicas."""
+    """Where a run stands; the losses and the regularisation are over its networks.
 
+    `done` is the share of the pruning that is done, `weights` the fewest of a right network, and
+    `mistakes` the least share of wrong signs. `pace` is steps a second, judging included.
+    """
+
+    phase: str
     step: int
-    steps: int
+    done: float
     best_loss: float
     median_loss: float
     regularisation: float
     solved: int
     replicas: int
-    seconds: float
+    resets: int
+    mistakes: float
+    weights: int | None
+    pace: float
 
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """All replicas of a training run, solved or not.
+    """What a run yields: pruned networks first, then those that they were pruned from.
 
-    `mistakes`, `losses` and `regularisation` are (replicas,): the share of wrong signs on fresh
-    sequences longer than the training ones, the last mean squared error, and the last value of
-    the sparsity regulariser. A replica whose numbers overflowed has only mistakes (1.0).
+    `mistakes`, `weights` and `losses` are (networks,): the share of wrong signs on fresh
+    sequences longer than the training ones (1.0 where a number overflowed), how many weights are
+    left, and the last mean squared error. `solved` replicas learned the task, and `resets` were
+    replaced since their numbers overflowed.
     """
 
     networks: tuple[Network, ...]
     mistakes: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.int64]
     losses: npt.NDArray[np.float64]
-    regularisation: npt.NDArray[np.float64]
+    solved: int
+    resets: int
+    steps: int
     seconds: float
     engine: str
     device: str
     warning: str | None
-
-    @property
-    def solved(self) -> int:
-        """How many replicas made no mistake."""
-        return int((self.mistakes == 0).sum())

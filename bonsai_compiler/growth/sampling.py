@@ -5,22 +5,25 @@ Bits are -1 and 1; 0 in an output means that nothing is asked there.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.tours import even_policies
 from bonsai_compiler.machine import Machine
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
-# A machine larger than this is walked at random only: the table of ways is states x states.
-TOURED_STATES = 256
-# Of the sequences, this share walks from one random (state, letter) pair to the next ...
-TOUR_SHARE = 0.25
-# ... with a random letter this often on the way.
-TOUR_STRAY = 0.2
+# A larger machine is walked by tossing coins only: policies are states x letters each.
+TOURED_STATES = 512
+# Of the walks, this share follows policies that even out what is seen.
+TOUR_SHARE = 0.85
+# Of the walks, this share follows a lesson, if there are any.
+LESSON_SHARE = 0.25
+
+Lessons = tuple[tuple[int, ...], ...]
+"""Letters of sequences that some network got wrong."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,14 @@ def draw_sequences(
     batch: int,
     ticks: int,
     chance: Mapping[str, float],
+    lessons: Lessons = (),
 ) -> Sequences:
     """Return x (batch, ticks, inputs) and y (batch, ticks, outputs) of float32.
 
     Raises BonsaiError where a task's examples have another shape or hold other numbers.
     """
     if isinstance(source, Machine):
-        return walk(source, rng, batch, ticks, chance)
+        return walk(source, rng, batch, ticks, chance, lessons)
     x, y = (np.asarray(part, np.float32) for part in source.draw(rng, batch, ticks))
     for name, values, width in (("x", x, len(source.inputs)), ("y", y, len(source.outputs))):
         if values.shape != (batch, ticks, width):
@@ -67,74 +71,82 @@ def walk(
     batch: int,
     ticks: int,
     chance: Mapping[str, float],
+    lessons: Lessons = (),
 ) -> Sequences:
     """Return `batch` legal walks from the start; past a walk's end, y asks for nothing.
 
-    Half of the walks toss fair coins; the others draw a bias for each input and keep it, so that
-    counters and stacks reach their far states. `chance` fixes the bias of an input. A share of
-    the walks tours the machine, so that rare transitions are seen.
+    Most walks follow policies that see every legal (state, letter) pair about equally often; the
+    others toss coins, half of them with a bias of their own for each input. Where the task gives
+    a `chance`, that is the bias, and all walks toss coins. Some walks follow a lesson: to its end,
+    or to a tick from which they go their own way.
     """
     letters = machine.letters
-    bias = rng.uniform(0.05, 0.95, (batch, len(machine.inputs)))
-    bias[: batch // 2] = 0.5
-    for index, name in enumerate(machine.inputs):
-        if name in chance:
-            bias[:, index] = chance[name]
-    logarithm = np.log(np.clip(bias, 1e-9, 1.0))[:, None, :] * letters
-    logarithm += np.log(np.clip(1.0 - bias, 1e-9, 1.0))[:, None, :] * ~letters
-    weights = np.exp(logarithm.sum(2))
-    weights = rng.permutation(weights) + 1e-12
+    weights = _coins(machine, rng, batch, chance)
     tours = machine.size <= TOURED_STATES and not chance and len(letters) > 1
+    policies, follows = None, None
+    if tours:
+        policies, shares = even_policies(machine, ticks)
+        follows = rng.choice(len(policies), batch, p=shares)
     touring = (rng.random(batch) < TOUR_SHARE) & tours
-    ways = first_letters(machine) if touring.any() else None
-    target = rng.integers(machine.size, size=batch)
+    script = _script(rng, batch, ticks, lessons)
 
     state = np.zeros(batch, np.int64)
     x = np.empty((batch, ticks, len(machine.inputs)), np.float32)
     y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
     ended = np.zeros(batch, bool)
-    unrestricted = bool(machine.legal.all())
-    total = weights.cumsum(1)
     for tick in range(ticks):
-        if not unrestricted:
-            total = (weights * machine.legal[state]).cumsum(1)
+        odds = weights * machine.legal[state]
+        if policies is not None:
+            odds = np.where(touring[:, None], policies[follows, state], odds)
+        total = odds.cumsum(1)
         toss = rng.random(batch)[:, None] * total[:, -1:]
         letter = np.minimum((toss >= total).sum(1), len(letters) - 1)
-        if ways is not None:
-            on_way = touring & (rng.random(batch) >= TOUR_STRAY) & (ways[state, target] >= 0)
-            letter = np.where(on_way, ways[state, target], letter)
+        if script is not None:
+            letter = np.where(script[:, tick] >= 0, script[:, tick], letter)
         ended |= ~machine.legal[state, letter]
         x[:, tick] = letters[letter] * 2.0 - 1.0
         y[:, tick] = np.where(ended[:, None], 0, machine.output[state, letter])
         following = machine.successor[state, letter]
         ended |= following < 0
-        arrived = state == target
         state = np.where(ended, state, following)
-        if ways is not None:
-            target = np.where(arrived, rng.integers(machine.size, size=batch), target)
     return x, y
 
 
-@lru_cache(maxsize=8)
-def first_letters(machine: Machine) -> npt.NDArray[np.int16]:
-    """Return (states, states): the letter that starts a shortest way there; -1 where none does.
+def letter_odds(machine: Machine, chance: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    """Return (letters,): how often each letter comes where inputs are True by `chance`, or half."""
+    return np.asarray(
+        _odds(machine, np.array([[chance.get(name, 0.5) for name in machine.inputs]]))[0]
+    )
 
-    The way from a state to itself is any letter at all: -1 too.
-    """
-    size = machine.size
-    legal = machine.legal & (machine.successor >= 0)
-    edges = [np.flatnonzero(legal[:, letter]) for letter in range(legal.shape[1])]
-    distance = np.where(np.eye(size, dtype=bool), 0, size + 1)
-    first = np.full((size, size), -1, np.int16)
-    for _ in range(size):
-        changed = False
-        for letter, states in enumerate(edges):
-            through = distance[machine.successor[states, letter]] + 1
-            better = through < distance[states]
-            if better.any():
-                changed = True
-                distance[states] = np.where(better, through, distance[states])
-                first[states] = np.where(better, letter, first[states])
-        if not changed:
-            break
-    return first
+
+def _coins(
+    machine: Machine, rng: np.random.Generator, batch: int, chance: Mapping[str, float]
+) -> npt.NDArray[np.float64]:
+    """Return (batch, letters): how often each walk takes each letter."""
+    bias = rng.uniform(0.05, 0.95, (batch, len(machine.inputs)))
+    bias[: batch // 2] = 0.5
+    for index, name in enumerate(machine.inputs):
+        if name in chance:
+            bias[:, index] = chance[name]
+    return np.asarray(rng.permutation(_odds(machine, bias)))
+
+
+def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return (walks, letters) for the (walks, inputs) chances of True; none is quite impossible."""
+    logarithm = np.log(np.clip(bias, 1e-9, 1.0))[:, None, :] * machine.letters
+    logarithm += np.log(np.clip(1.0 - bias, 1e-9, 1.0))[:, None, :] * ~machine.letters
+    return np.asarray(np.exp(logarithm.sum(2)) + 1e-12)
+
+
+def _script(
+    rng: np.random.Generator, batch: int, ticks: int, lessons: Lessons
+) -> npt.NDArray[np.int64] | None:
+    """Return (batch, ticks): the letters that lessons lay down; -1 where a walk is free."""
+    if not lessons:
+        return None
+    script = np.full((batch, ticks), -1)
+    for row in np.flatnonzero(rng.random(batch) < LESSON_SHARE):
+        lesson = lessons[rng.integers(len(lessons))][:ticks]
+        kept = len(lesson) if rng.random() < 0.5 else rng.integers(len(lesson) + 1)
+        script[row, :kept] = lesson[:kept]
+    return script

@@ -53,12 +53,17 @@ class CellLayout:
 
 @dataclass(frozen=True)
 class Shape:
-    """Widths of a network: its inputs, (outputs, states) of each cell, its outputs."""
+    """Widths of a network: its inputs, (outputs, states) of each cell, its outputs.
+
+    `starts` is how many initial states a replica carries while it grows: one for each state of
+    the task's machine where sequences start in any of them, of which the first is the network's.
+    """
 
     inputs: int
     cells: tuple[tuple[int, int], ...]
     outputs: int
     activation: Activation
+    starts: int = 1
 
     @cached_property
     def layout(self) -> tuple[CellLayout, ...]:
@@ -71,7 +76,7 @@ class Shape:
                 ("output_bias", 1, outputs),
                 ("recurrent_kernel", inputs + states, states),
                 ("recurrent_bias", 1, states),
-                ("initial_state", 1, states),
+                ("initial_state", self.starts, states),
             ):
                 fields.append(Field(name, offset, rows, columns))
                 offset = fields[-1].end
@@ -107,13 +112,35 @@ class Shape:
         yield from (self.dense_weights, self.dense_bias)
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """How the codes of places are trained, where sequences start in any of them.
+
+    `arrival` is how much a state's squared error counts beside an output's: all states as much
+    as all outputs. Two codes nearer than the squared distance `apart`, one flipped bit, add
+    `push` times the square of what is missing, as a share. `carry` is the share of a slope that
+    goes back through each tick: with all of it, long sequences shake what short ones taught.
+    """
+
+    arrival: float
+    push: float
+    apart: float = 4.0
+    carry: float = 0.8
+
+
 def initial_population(shape: Shape, replicas: int, rng: np.random.Generator) -> Population:
-    """Return (replicas, parameters) Glorot-normal values, for biases and initial states too."""
+    """Return (replicas, parameters) Glorot-normal values, for biases and initial states too.
+
+    Where there are many starts, their codes are corners of the cube from -1 to 1.
+    """
     population = np.zeros((replicas, shape.parameters), np.float32)
     for field in shape.fields():
-        deviation = np.sqrt(2.0 / (field.rows + field.columns))
+        deviation = np.sqrt(2.0 / max(1, field.rows + field.columns))
         size = (replicas, field.end - field.offset)
-        population[:, field.offset : field.end] = rng.normal(0.0, deviation, size)
+        values = rng.normal(0.0, deviation, size)
+        if field.name == "initial_state" and shape.starts > 1:
+            values = rng.choice([-1.0, 1.0], size)
+        population[:, field.offset : field.end] = values
     return population
 
 
@@ -124,6 +151,12 @@ def regular_share(shape: Shape) -> Mask:
         if field.regular:
             share[field.offset : field.end] = 1.0 / max(1, field.end - field.offset)
     return share
+
+
+def codes_of(shape: Shape) -> Codes:
+    """Return how the codes of a shape's starts are trained."""
+    states = sum(count for _, count in shape.cells)
+    return Codes(shape.outputs / max(1, states), 2.0 / shape.starts)
 
 
 def to_network(shape: Shape, parameters: npt.NDArray[np.floating]) -> Network:

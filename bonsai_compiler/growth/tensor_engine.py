@@ -5,7 +5,7 @@ from __future__ import annotations
 from tinygrad import Tensor
 
 from bonsai_compiler.activation import Activation, ameo_pieces
-from bonsai_compiler.growth.shape import Field, Shape
+from bonsai_compiler.growth.shape import Codes, Field, Shape, codes_of
 
 
 def activate(activation: Activation, x: Tensor) -> Tensor:
@@ -46,20 +46,52 @@ class TensorEngine:
     def __init__(self, shape: Shape, device: str) -> None:
         self.shape = shape
         self.device = device
+        self.starts = Tensor(list(range(shape.starts)), device=device).realize()
 
-    def loss(self, parameters: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        """Return (replicas,): the mean squared error over the outputs that count."""
+    def loss(
+        self, parameters: Tensor, x: Tensor, y: Tensor, places: Tensor | None = None
+    ) -> Tensor:
+        """Return (replicas,): the mean squared error over outputs that count, and the codes'."""
         batch, ticks, _ = y.shape
         fields = self.fields(parameters)
-        states = self.initial_states(fields, batch)
+        codes = codes_of(self.shape)
+        at = None if places is None else self.one_hot(places, batch, ticks)
+        states = self.initial_states(fields, batch, at)
         tops = []
+        missed = fields[self.shape.dense_bias].sum((1, 2)) * 0.0
         for tick in range(ticks):
+            if at is not None and tick:  # only a share of the slope goes back
+                states = [s * codes.carry + s.detach() * (1.0 - codes.carry) for s in states]
             top, states = self.tick(fields, x[:, tick], states)
             tops.append(top)
+            if at is not None:
+                asked = at[tick + 1].sum(1, keepdim=True)
+                for state, due in zip(
+                    states, self.initial_states(fields, batch, at, tick + 1), strict=True
+                ):
+                    gap = (state - due) * asked
+                    missed = missed + (gap * gap).sum((1, 2))
         top = border(Tensor.stack(*tops, dim=2))
         counts = y * y
         wrong = (self.dense(fields, top) - y) * counts
-        return (wrong * wrong).sum((1, 2, 3)) / counts.sum().maximum(1.0)
+        total = (wrong * wrong).sum((1, 2, 3)) + missed * codes.arrival
+        return total / counts.sum().maximum(1.0) + self.crowding(fields, codes)
+
+    def one_hot(self, places: Tensor, batch: int, ticks: int) -> Tensor:
+        """Return (ticks + 1, batch, starts): which place, if any."""
+        rows = places[: (ticks + 1) * batch].reshape(ticks + 1, batch, 1)
+        return (rows == self.starts).float()
+
+    def crowding(self, fields: dict[Field, Tensor], codes: Codes) -> Tensor | float:
+        """Return (replicas,): how far codes are from being apart."""
+        kept = [fields[cell.initial_state] for cell in self.shape.layout if cell.states]
+        if self.shape.starts == 1 or not kept:
+            return 0.0
+        rows = border(kept[0].cat(*kept[1:], dim=2))
+        gaps = rows.unsqueeze(1) - rows.unsqueeze(2)
+        near = (1.0 - (gaps * gaps).sum(3) / codes.apart).maximum(0.0)
+        others = 1.0 - (self.starts == self.starts.reshape(-1, 1)).float()
+        return (near * near * others).sum((1, 2)) * (codes.push / 2.0)
 
     def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
         """Return (replicas, batch, ticks, outputs); has no gradient.
@@ -87,13 +119,14 @@ class TensorEngine:
             if field.end > field.offset
         }
 
-    def initial_states(self, fields: dict[Field, Tensor], batch: int) -> list[Tensor]:
-        """Return (replicas, batch, states) of each cell that has states."""
-        return [
-            fields[cell.initial_state].expand(-1, batch, cell.states)
-            for cell in self.shape.layout
-            if cell.states
-        ]
+    def initial_states(
+        self, fields: dict[Field, Tensor], batch: int, at: Tensor | None = None, tick: int = 0
+    ) -> list[Tensor]:
+        """Return (replicas, batch, states) of each cell that has states: the first, or `at`'s."""
+        rows = [fields[cell.initial_state] for cell in self.shape.layout if cell.states]
+        if at is None:
+            return [codes[:, :1].expand(-1, batch, codes.shape[2]) for codes in rows]
+        return [border(at[tick].matmul(codes)) for codes in rows]
 
     def tick(
         self, fields: dict[Field, Tensor], x: Tensor, states: list[Tensor]

@@ -1,8 +1,8 @@
-"""The tensors of one training run: rounds of replicas, steps, schedules, judging."""
+"""The tensors of one training run: steps, schedules, judging."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,26 +10,29 @@ import numpy.typing as npt
 from tinygrad import Device, Tensor, TinyJit
 from tinygrad.nn.optim import Adam
 
+from bonsai_compiler.growth.batches import Batches, Pace
 from bonsai_compiler.growth.choice import Choice
 from bonsai_compiler.growth.engine import Engine
+from bonsai_compiler.growth.pool import Figures, Pool
 from bonsai_compiler.growth.recipe import Drops, Recipe
 from bonsai_compiler.growth.regulariser import sparsity
-from bonsai_compiler.growth.report import Progress
-from bonsai_compiler.growth.sampling import Examples, draw_sequences
-from bonsai_compiler.growth.shape import Shape, initial_population, regular_share
+from bonsai_compiler.growth.sampling import Examples, Lessons, draw_sequences
+from bonsai_compiler.growth.shape import Shape, regular_share
 from bonsai_compiler.machine import Machine
 
-Figures = npt.NDArray[np.float64]
+Schedule = Callable[[int], Pace]
 
 # Steps in one call of the recorded graph: fewer calls, less Python between kernels.
 STEPS_A_CALL = 5
+# Steps whose sequences are drawn at once.
+STEPS_A_DRAW = 100
 # Sequences that judge the replicas, and how many times longer they are than the training ones.
 JUDGED_BATCH = 256
 JUDGED_LENGTH = 3
 
 
 class Trainer:
-    """The tensors of one run; `advance` takes steps, the rest reads what they came to."""
+    """The tensors of one run: `train` takes a pool some steps on."""
 
     def __init__(
         self,
@@ -39,124 +42,108 @@ class Trainer:
         recipe: Recipe,
         seed: int,
         chance: Mapping[str, float],
+        lessons: Lessons = (),
     ) -> None:
-        self.source, self.recipe, self.chance, self.shape = source, recipe, chance, shape
+        self.recipe = recipe
         self.device = choice.device
+        self.draw = Batches(source, recipe, shape.starts > 1, chance, lessons).draw
         self.engine = make_engine(choice, shape)
-        self.rng = np.random.default_rng([seed, 1])
-        self.seed = seed
         empty = np.zeros((recipe.replicas, shape.parameters), np.float32)
         self.parameters = self.tensor(empty).is_param_()
+        self.masks = self.tensor(np.ones_like(empty))
         self.share = self.tensor(regular_share(shape))
         self.intensity = self.tensor(np.array([recipe.intensity], np.float32))
         self.optimizer = Adam([self.parameters], lr=recipe.learning_rate)
         # Made here, not on the device: each of tinygrad's own would be one more kernel to compile.
         self.optimizer.lr = self.tensor(np.array([recipe.learning_rate], np.float32))
-        self.optimizer.b1_t, self.optimizer.b2_t = (
-            self.tensor(np.ones(1, np.float32)).is_param_(False) for _ in range(2)
-        )
+        self.powers = tuple(self.tensor(np.ones(1, np.float32)).is_param_(False) for _ in range(2))
+        self.optimizer.b1_t, self.optimizer.b2_t = self.powers
         self.optimizer.m, self.optimizer.v = [self.tensor(empty)], [self.tensor(empty)]
-        self.kept: tuple[Figures, ...] = ()
-        self.step = 0
-        whole = recipe.steps % STEPS_A_CALL == 0 and recipe.round_steps % STEPS_A_CALL == 0
-        self.unrolled = STEPS_A_CALL if whole else 1
-        widths = (shape.inputs, shape.outputs)
+        counts = (recipe.steps, recipe.round_steps, recipe.pruning_steps)
+        self.unrolled = STEPS_A_CALL if all(n % STEPS_A_CALL == 0 for n in counts) else 1
         self.tape = [
-            tuple(
-                self.tensor(np.zeros((recipe.ticks, width, recipe.batch), np.float32))
-                for width in widths
-            )
+            tuple(self.tensor(part[0]) for part in self.draw(np.random.default_rng(0), 1, Pace()))
             for _ in range(self.unrolled)
         ]
         self.call = TinyJit(self._steps)
-        self.losses = self.regularisation = np.full(recipe.replicas, np.inf)
         length = JUDGED_LENGTH * recipe.ticks
         if isinstance(source, Machine) and source.horizon is not None:
             length = source.horizon
         judge = np.random.default_rng([seed, 2])
-        x, y = draw_sequences(source, judge, JUDGED_BATCH, length, chance)
+        x, y = draw_sequences(source, judge, JUDGED_BATCH, length, chance, lessons)
         self.judged_x = self.tensor(np.ascontiguousarray(x.transpose(1, 2, 0))).permute(2, 0, 1)
         self.judged_y = y
 
-    def tensor(self, values: npt.NDArray[np.float32]) -> Tensor:
+    def tensor(self, values: npt.NDArray[Any]) -> Tensor:
         return Tensor(values, device=self.device).realize()
 
     def _steps(self) -> tuple[Tensor, Tensor]:
-        for x, y in self.tape:
+        for x, y, *places in self.tape:
             self.optimizer.zero_grad()
-            loss = self.engine.loss(self.parameters, x.permute(2, 0, 1), y.permute(2, 0, 1))
-            extra = sparsity(self.parameters, self.share, self.intensity, self.recipe)
+            weights = self.parameters * self.masks
+            loss = self.engine.loss(weights, x.permute(2, 0, 1), y.permute(2, 0, 1), *places)
+            extra = sparsity(weights, self.share, self.intensity, self.recipe)
             (loss + extra).sum().backward()
             figures = (loss, extra) if x is self.tape[-1][0] else ()  # the others' go unread
             Tensor.realize(*figures, *self.optimizer.schedule_step())
         return loss, extra
 
-    def sow(self, number: int) -> None:
-        """Start anew with fresh replicas; the same number gives the same ones."""
-        rng = np.random.default_rng([self.seed, 0, number])
-        population = initial_population(self.shape, self.recipe.replicas, rng)
-        self.load(population, np.zeros_like(population), np.zeros_like(population))
-        for power in (self.optimizer.b1_t, self.optimizer.b2_t):
-            write(power, np.ones(1, np.float32))
-        self.step = 0
+    def train(
+        self,
+        pool: Pool,
+        powers: Figures,
+        steps: int,
+        schedule: Schedule,
+        rng: np.random.Generator,
+    ) -> tuple[Pool, Figures]:
+        """Return the pool `steps` further on, judged, and the powers of Adam's decay rates.
 
-    def load(self, *state: npt.NDArray[np.floating[Any]]) -> None:
-        """Go on from these parameters and moments of theirs, each (replicas, parameters)."""
-        for tensor, values in zip(self.state(), state, strict=True):
-            write(tensor, np.ascontiguousarray(values, np.float32))
-
-    def state(self) -> tuple[Tensor, Tensor, Tensor]:
-        return self.parameters, self.optimizer.m[0], self.optimizer.v[0]
-
-    def thin(self) -> int:
-        """Go on with the best replicas of this round and of those before; return how many solve."""
-        state = [read(tensor) for tensor in self.state()]
-        found = (self.mistakes(), self.losses, self.regularisation, *state)
-        if self.kept:
-            found = tuple(np.concatenate(pair) for pair in zip(self.kept, found, strict=True))
-        order = np.lexsort((np.nan_to_num(found[1], nan=np.inf), found[0]))
-        self.kept = tuple(values[order[: self.recipe.replicas]] for values in found)
-        mistakes, self.losses, self.regularisation, *state = self.kept
-        self.load(*state)
-        return int((mistakes == 0).sum())
-
-    def progress(self, step: int, steps: int, seconds: float) -> Progress:
-        """Return where the run stands; `step` and `steps` count those of all rounds."""
-        return Progress(
-            step=step,
-            steps=steps,
-            best_loss=float(np.nanmin(self.losses, initial=np.inf)),
-            median_loss=float(np.median(self.losses)),
-            regularisation=float(np.median(self.regularisation)),
-            solved=int((self.mistakes() == 0).sum()),
-            replicas=self.recipe.replicas,
-            seconds=seconds,
+        `schedule` gives the pace of each step; the pool must have as many rows as the recipe has
+        replicas.
+        """
+        state = (self.parameters, self.optimizer.m[0], self.optimizer.v[0])
+        write(self.masks, np.ascontiguousarray(pool.masks, np.float32))
+        for tensor, rows in zip(state, (pool.parameters, pool.first, pool.second), strict=True):
+            write(tensor, np.ascontiguousarray(rows, np.float32))
+        for tensor, power in zip(self.powers, powers, strict=True):
+            write(tensor, np.array([power], np.float32))
+        for start in range(0, steps, STEPS_A_DRAW):
+            count = min(STEPS_A_DRAW, steps - start)
+            losses, regularisation = self.advance(start, count, schedule, rng)
+        parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
+        parameters *= pool.masks
+        write(self.parameters, np.ascontiguousarray(parameters))
+        trained = Pool(
+            parameters,
+            first * pool.masks,
+            second,
+            pool.masks,
+            pool.origins,
+            self.mistakes(),
+            read(losses),
+            read(regularisation),
         )
+        return trained, np.concatenate([read(power) for power in self.powers])
 
-    def advance(self, until: int) -> None:
-        """Take steps up to number `until`, at least one, each on fresh sequences."""
-        recipe = self.recipe
-        count = until - self.step
-        sequences = count * recipe.batch
-        x, y = draw_sequences(self.source, self.rng, sequences, recipe.ticks, self.chance)
-        rolls = [
-            np.ascontiguousarray(
-                part.reshape(count, recipe.batch, recipe.ticks, -1).transpose(0, 2, 3, 1)
-            )
-            for part in (x, y)
-        ]
-        for start in range(0, count, self.unrolled):
-            rate = recipe.learning_rate * drop(recipe.rate_drops, self.step, recipe.steps)
-            intensity = recipe.intensity * drop(recipe.intensity_drops, self.step, recipe.steps)
-            write(self.optimizer.lr, np.array([rate], np.float32))
-            write(self.intensity, np.array([intensity], np.float32))
-            for index, pair in enumerate(self.tape):
-                for tensor, roll in zip(pair, rolls, strict=True):
+    def advance(
+        self,
+        start: int,
+        count: int,
+        schedule: Schedule,
+        rng: np.random.Generator,
+    ) -> tuple[Tensor, Tensor]:
+        """Take `count` steps, each on fresh sequences."""
+        rolls = self.draw(rng, count, schedule(start))
+        for place in range(0, count, self.unrolled):
+            pace = schedule(start + place)
+            write(self.optimizer.lr, np.array([pace.rate], np.float32))
+            write(self.intensity, np.array([pace.intensity], np.float32))
+            for index, tensors in enumerate(self.tape):
+                for tensor, roll in zip(tensors, rolls, strict=True):
                     if roll.size:
-                        write(tensor, roll[start + index])
+                        write(tensor, roll[place + index])
             losses, regularisation = self.call()
-            self.step += self.unrolled
-        self.losses, self.regularisation = read(losses), read(regularisation)
+        return losses, regularisation
 
     def mistakes(self) -> Figures:
         """Return (replicas,): the share of wrong signs; 1.0 for a replica that overflowed."""
@@ -193,7 +180,7 @@ def drop(drops: Drops, step: int, steps: int) -> float:
     return factor
 
 
-def write(tensor: Tensor, values: npt.NDArray[np.float32]) -> None:
+def write(tensor: Tensor, values: npt.NDArray[Any]) -> None:
     """Put values into the tensor's own buffer, which a recorded graph goes on reading."""
     buffer = tensor.uop.base.buffer
     buffer.allocator._copyin(buffer.get_buf(buffer.device), values.data.cast("B"))

@@ -1,0 +1,236 @@
+"""Growth that is stopped goes on to the same result, and never loses what stood before."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bonsai_compiler import checkpoint, ladder, workflow
+from bonsai_compiler.checkpoint import Checkpoint, Keeper, Rung, dump, parse
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth_log import Row
+from bonsai_compiler.settings import Settings
+
+TASK = """
+inputs, outputs, start = ["x"], ["y"], (0, 0)
+def step(state, x):
+    return (x, state[0]), state[1]
+"""
+COMMAND = [sys.executable, "-m", "bonsai_compiler.cli", "train-and-compile", "late.py"]
+CHANGES = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
+
+
+@pytest.fixture
+def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "late.py"
+    path.write_text(TASK)
+    monkeypatch.setattr(checkpoint, "KEEP_SECONDS", 0.0)
+    return path
+
+
+def result(folder: Path) -> tuple[str, str, dict[str, Any]]:
+    """Return the network, the program and what of the report does not depend on the clock."""
+    report = json.loads((folder / "report.json").read_text())
+    for name in ("seconds", "budget"):
+        report.pop(name)
+    texts = [(folder / name).read_text() for name in ("network.json", "late.py")]
+    return texts[0], texts[1], report
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, units: int, error: BaseException) -> None:
+    """Let the error arise where growth reports a unit for the `units`-th time."""
+    as_row, seen = ladder.as_row, 0
+
+    def counted(*arguments: Any) -> Row:
+        nonlocal seen
+        seen += 1
+        if seen > units:
+            raise error
+        return as_row(*arguments)
+
+    monkeypatch.setattr(ladder, "as_row", counted)
+
+
+@pytest.mark.parametrize("units", [1, 4])
+def test_a_stopped_run_goes_on_to_the_same_result(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, units: int, capsys: Any
+) -> None:
+    settings = Settings(changes=CHANGES)
+    whole = workflow.train_and_compile(task, tmp_path / "whole", settings)
+    assert not (tmp_path / "whole" / "late.growth").exists()
+    with monkeypatch.context() as patched:
+        stop_after(patched, units, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            workflow.train_and_compile(task, tmp_path / "parts", settings)
+    assert "--resume" in capsys.readouterr().err
+    assert os.listdir(tmp_path / "parts") == ["late.growth"]
+    resumed = Settings(changes=CHANGES, resume=True)
+    parts = workflow.train_and_compile(task, tmp_path / "parts", resumed)
+    assert whole.verdict.kind == "proved"
+    assert result(whole.folder) == result(parts.folder)
+    logs = [(folder / "growth.csv").read_text() for folder in (whole.folder, parts.folder)]
+    assert logs[0] == logs[1]
+    assert os.listdir(tmp_path / "parts") == ["late"]
+
+
+def test_a_checkpoint_of_another_run_is_refused(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(BonsaiError, match="nothing to resume"):
+        workflow.train_and_compile(task, out, Settings(resume=True))
+    stop_after(monkeypatch, 1, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    before = (out / "late.growth").read_bytes()
+    for settings, what in [
+        (Settings(seed=1, changes=CHANGES, resume=True), "another seed"),
+        (Settings(resume=True), "another recipe"),
+    ]:
+        with pytest.raises(BonsaiError, match=what) as caught:
+            workflow.train_and_compile(task, out, settings)
+        assert "\n" not in str(caught.value)
+    task.write_text(TASK + "# changed\n")
+    with pytest.raises(BonsaiError, match="another task"):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
+    assert (out / "late.growth").read_bytes() == before
+    (out / "late.growth").write_bytes(before[: len(before) // 2])
+    with pytest.raises(BonsaiError, match="is no checkpoint"):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    out = tmp_path / "out"
+    workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_text = Path.write_text
+
+    def filling(path: Path, *arguments: Any, **words: Any) -> int:
+        if path.suffix == ".svg":
+            full()
+        return write_text(path, *arguments, **words)
+
+    monkeypatch.setattr("bonsai_compiler.folder.tempfile.mkstemp", full)
+    monkeypatch.setattr(Path, "write_text", filling)
+    with pytest.raises(BonsaiError, match=r"late: cannot be written \(No space left") as caught:
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    assert "\n" not in str(caught.value)
+    said = capsys.readouterr().err
+    assert said.count("late.growth: cannot be written (No space left") == 1
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_that_vanishes_is_one_line(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    as_row = ladder.as_row
+
+    def remove(*arguments: Any) -> Row:
+        if (out / "late.growth").exists():
+            (out / "late.growth").unlink()
+            out.rmdir()
+        return as_row(*arguments)
+
+    monkeypatch.setattr(ladder, "as_row", remove)
+    result = workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    assert result.verdict.kind == "proved"
+    assert (out / "late" / "report.json").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_killed_process_can_be_resumed(task: Path, tmp_path: Path, how: signal.Signals) -> None:
+    """From outside: the file is there soon, and --resume ends proved."""
+    code = "from bonsai_compiler import checkpoint, cli; checkpoint.KEEP_SECONDS = 0.0; cli.main()"
+    words = ["train-and-compile", "late.py", "--out", "out", "--set", "replicas=16"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    file = tmp_path / "out" / "late.growth"
+    deadline = time.monotonic() + 120
+    while not file.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(how)
+    _, said = process.communicate(timeout=60)
+    if how is signal.SIGINT:
+        assert process.returncode == 130
+        assert "--resume goes on" in said
+    assert "Traceback" not in said
+    assert file.exists()
+    words.append("--resume")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "proved" in done.stdout
+    assert not file.exists()
+
+
+rows = st.builds(
+    Row,
+    rung=st.integers(1, 9),
+    phase=st.sampled_from(["sow", "train", "prune", "done"]),
+    step=st.integers(0, 10**6),
+    loss=st.floats(0, 1e6) | st.just(float("inf")),
+    median_loss=st.floats(0, 1e6),
+    regularisation=st.floats(0, 1e6),
+    mistakes=st.floats(0, 1),
+    solved=st.integers(0, 99),
+    weights=st.none() | st.integers(0, 999),
+)
+checkpoints = st.builds(
+    Checkpoint,
+    rungs=st.lists(
+        st.builds(
+            Rung,
+            replicas=st.integers(1, 99),
+            solved=st.integers(0, 99),
+            resets=st.integers(0, 99),
+            steps=st.integers(0, 10**6),
+            mistakes=st.floats(0, 1),
+            settled=st.integers(0, 9),
+        )
+    ).map(tuple),
+    fallbacks=st.lists(st.text()).map(tuple),
+    lessons=st.lists(st.lists(st.integers(0, 7)).map(tuple)).map(tuple),
+    rows=st.lists(rows).map(tuple),
+    seconds=st.floats(0, 1e6),
+    stage=st.binary(),
+)
+
+
+@given(checkpoints)
+def test_a_checkpoint_reads_back_as_it_was(given_checkpoint: Checkpoint) -> None:
+    assert parse(dump({"seed": 1}, given_checkpoint)) == ({"seed": 1}, given_checkpoint)
+
+
+def test_the_file_is_written_now_and_then(tmp_path: Path) -> None:
+    now = 0.0
+    keeper = Keeper(tmp_path / "x.growth", {"seed": 0}, lambda: now)
+    assert not keeper.flush()
+    for now in np.arange(0.0, 35.0, 0.5):
+        keeper.keep(Checkpoint(seconds=float(now)))
+    assert keeper.load().seconds == 30.0
+    assert keeper.flush()
+    assert keeper.load().seconds == 34.5
+    keeper.drop()
+    keeper.drop()
+    assert not keeper.path.exists()
