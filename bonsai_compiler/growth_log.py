@@ -61,7 +61,7 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
         steps.append(before + row.step)
     # Text stays text, and the same rows give the same bytes.
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure = Figure(figsize=(8, 4), layout="constrained")
+        figure = Figure(figsize=(8, 4.5), layout="constrained")
         left = figure.add_subplot()
         right = left.twinx()
         lines = [
@@ -78,15 +78,17 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
         left.set_ylim(bottom=0)
         right.set(ylabel="regularisation loss")
         right.set_ylim(bottom=0)
-        pruned = next(
-            (step for step, row in zip(steps, rows, strict=True) if row.phase in ("prune", "done")),
-            None,
-        )
+        last = [
+            step
+            for step, row in zip(steps, rows, strict=True)
+            if (row.rung, row.phase) == (rows[-1].rung, "prune")
+        ]
         for start in starts:
             lines.append(left.axvline(start, color="#888888", linestyle=":", label="next rung"))
-        if pruned is not None:
-            lines.append(left.axvline(pruned, color="#3a7d44", linestyle="--", label="pruning"))
-        left.legend(handles=list({line.get_label(): line for line in lines}.values()))
+        if last:
+            lines.append(left.axvline(last[0], color="#3a7d44", linestyle="--", label="pruning"))
+        shown = {line.get_label(): line for line in lines}
+        figure.legend(handles=list(shown.values()), loc="outside lower center", ncols=len(shown))
         file = io.StringIO()
         FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None, "Creator": None})
     return file.getvalue()

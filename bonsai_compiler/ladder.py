@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from bonsai_compiler.growth import Examples, Population, Progress, Recipe
     from bonsai_compiler.growth.pool import Stage
 
-FEWEST = 4
+FEWEST = 2
 """How many networks are tried at least: snapping its states can mend one that nearly learned."""
 
-NEARLY = 0.01
+NEARLY = 0.005
 """The share of wrong signs up to which a network may be mended so."""
 
 HOPEFUL = 0.03
@@ -101,8 +101,9 @@ class _Climb:
         rungs = self.begun.rungs
         if choice is None or not choice.settled:
             nearest = min(range(len(rungs)), key=lambda place: rungs[place].mistakes)
-            network = load_network(self.begun.fallbacks[nearest], "the checkpoint")
-            choice = self.chosen([network], [0])
+            if choice is None or nearest != len(rungs) - 1:
+                network = load_network(self.begun.fallbacks[nearest], "the checkpoint")
+                choice = self.chosen([network], [0])
         grown = Grown(
             seed=self.settings.seed,
             rung=len(rungs) if choice.settled else None,

@@ -22,7 +22,7 @@ CLIPPED = 40
 MOST = 8
 """How many of those are compiled."""
 
-MOST_UNSETTLED = 12
+MOST_UNSETTLED = 8
 """How many are compiled as long as none settles."""
 
 SPRAWL = 4

@@ -40,8 +40,9 @@ class Pool:
         return np.flatnonzero(self.mistakes == 0)
 
     def take(self, rows: npt.ArrayLike) -> Pool:
-        """Return the pool of these rows, in this order."""
-        chosen = np.asarray(rows, np.int64)
+        """Return the pool of these rows, numbers in this order or a mask."""
+        chosen = np.asarray(rows)
+        chosen = chosen if chosen.dtype == bool else chosen.astype(np.int64)
         return Pool(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def joined(self, other: Pool) -> Pool:
@@ -71,8 +72,8 @@ class Stage:
 
     `phase` is sow, train, prune or done, `units` how many units of it are done, `steps` counts
     training steps of all phases, `resets` the replicas that overflowed and were replaced. `pool`
-    is empty before the first unit. `grown` holds the right networks as they were before pruning,
-    and `idle` is how many rounds pruning has found no smaller one.
+    is empty before the first unit. `grown` holds each network that was right, as it was when it last
+    was, before pruning, and `idle` is how many rounds pruning has found no smaller one.
     """
 
     phase: str

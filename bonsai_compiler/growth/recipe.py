@@ -102,7 +102,9 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         decoder = ((width + 2 * extra, 0),) if inputs > 1 else ()
         return Recipe(cells=(*decoder, (width + extra, states)), **changes)
 
-    levels = Recipe(cells=((10 + extra, 2),), factor=1.0, curriculum=(), **_WALKING)
+    levels = Recipe(
+        cells=((10 + extra, 2),), factor=1.0, curriculum=(), pruning_intensity=0.1, **_WALKING
+    )
     wide = digital(16, 10, factor=0.5, curriculum=(), **_WALKING)
     if isinstance(source, Examples):
         return levels, wide, replace(wide, factor=1.0, steps=6000)
@@ -112,7 +114,8 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     bits = math.ceil(math.log2(size))
     small = digital(8, bits + 1)
     middle = digital(12, bits + 4, steps=6000)
-    large = digital(16, min(size, 16) + 8, steps=12000, replicas=32)
+    # Where errors grow from tick to tick, as in counters, states have to be held all along.
+    large = digital(16, min(size, 16) + 8, steps=12000, replicas=32, factor=0.3, held=1.0)
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
         return levels, small, middle, large
     return small, middle, large, levels

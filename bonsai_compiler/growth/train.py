@@ -104,7 +104,7 @@ class _Run:
             powers=powers,
             pool=self.healthy(pool, stage),
         )
-        return self.turned(following, enough=self.enough(), last=False)
+        return self.turned(following, last=False)
 
     def train(self, stage: Stage) -> Stage:
         """Train the kept replicas on."""
@@ -112,7 +112,7 @@ class _Run:
         before = (stage.units + 1) * recipe.round_steps
         steps = min(recipe.round_steps, recipe.steps - before)
         if steps <= 0:
-            return self.turned(stage, enough=1, last=True)
+            return self.turned(stage, last=True)
         pool, powers = self.trainer.train(
             stage.pool, stage.powers, steps, self.schedule(before), self.rng(2, stage)
         )
@@ -126,7 +126,7 @@ class _Run:
             pool=self.healthy(pool, stage),
         )
         last = before + steps >= recipe.steps
-        return self.turned(following, enough=1 if last else self.enough(), last=last)
+        return self.turned(following, last=last)
 
     def prune(self, stage: Stage) -> Stage:
         """Try removals in all lines, and keep the smallest networks that are right."""
@@ -164,15 +164,19 @@ class _Run:
             pool=kept,
         )
 
-    def turned(self, stage: Stage, *, enough: int, last: bool) -> Stage:
-        """Return the stage, turned to pruning where enough replicas are right."""
-        right = stage.pool.right
-        stage = replace(stage, solved=len(right))
-        if len(right) < max(1, enough):
+    def turned(self, stage: Stage, *, last: bool) -> Stage:
+        """Return the stage with its right networks set aside, turned to pruning at enough of them.
+
+        What was right once is not lost, though training on may spoil it.
+        """
+        right = stage.pool.take(stage.pool.right)
+        older = stage.grown.take(~np.isin(stage.grown.origins, right.origins))
+        grown = right.joined(older)
+        stage = replace(stage, grown=grown, solved=len(grown))
+        if not len(grown) or (len(grown) < self.enough() and not last):
             return replace(stage, phase="done") if last else stage
-        founders = pruning.start_pool(self.shape, stage.pool)
         phase = "prune" if self.recipe.prunings else "done"
-        return replace(stage, phase=phase, units=0, pool=founders, grown=stage.pool.take(right))
+        return replace(stage, phase=phase, units=0, pool=pruning.start_pool(self.shape, grown))
 
     def enough(self) -> int:
         """How many right replicas are waited for before pruning begins."""
@@ -180,7 +184,8 @@ class _Run:
 
     def fresh(self, number: int, kind: int = 0) -> Pool:
         rng = np.random.default_rng([self.seed, kind, number])
-        return fresh_pool(initial_population(self.shape, self.recipe.replicas, rng))
+        pool = fresh_pool(initial_population(self.shape, self.recipe.replicas, rng))
+        return replace(pool, origins=pool.origins + number * self.recipe.replicas)
 
     def healthy(self, pool: Pool, stage: Stage) -> Pool:
         """Return the pool with fresh networks in place of those whose numbers overflowed."""

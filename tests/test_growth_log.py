@@ -1,0 +1,61 @@
+"""The log of a growth: a table that reads back, a drawing of two curves, the live display."""
+
+import csv
+import io
+import xml.etree.ElementTree as ElementTree
+
+from rich.console import Console
+
+from bonsai_compiler.growth_log import Row, as_csv, as_svg
+from bonsai_compiler.terminal import BARS, panel, sparkline
+
+ROWS = tuple(
+    Row(rung, phase, step, loss, 2 * loss, 0.3, 0.0 if solved else 0.25, solved, weights)
+    for rung, phase, step, loss, solved, weights in [
+        (1, "train", 250, 0.5, 0, None),
+        (1, "done", 500, 0.25, 0, None),
+        (2, "train", 250, 0.125, 3, 40),
+        (2, "prune", 300, 0.0625, 3, 17),
+        (2, "done", 350, 0.03125, 3, 9),
+    ]
+)
+
+
+def test_the_table_has_a_row_a_unit_and_reads_back() -> None:
+    table = list(csv.DictReader(io.StringIO(as_csv(ROWS))))
+    assert [int(row["step"]) for row in table] == [250, 500, 250, 300, 350]
+    assert [float(row["loss"]) for row in table] == [0.5, 0.25, 0.125, 0.0625, 0.03125]
+    assert [row["weights"] for row in table] == ["", "", "40", "17", "9"]
+    assert {row["phase"] for row in table} == {"train", "prune", "done"}
+
+
+def test_the_drawing_has_both_curves_and_is_the_same_each_time() -> None:
+    drawing = as_svg(ROWS, "delay2")
+    text = "".join(ElementTree.fromstring(drawing).itertext())
+    for label in ("growing delay2", "best loss", "median regularisation loss", "pruning"):
+        assert label in text
+    assert drawing == as_svg(ROWS, "delay2")
+    assert drawing != as_svg(ROWS[:-1], "delay2")
+    assert "next rung" not in as_svg(ROWS[:2], "delay2")
+
+
+def test_a_loss_that_overflowed_can_be_drawn() -> None:
+    broken = Row(1, "train", 250, float("inf"), float("inf"), 0.3, 1.0, 0, None)
+    assert "growing x" in as_svg((broken, ROWS[0]), "x")
+
+
+def test_a_sparkline_is_highest_where_the_value_is() -> None:
+    assert sparkline([0.0, 1.0, 2.0]) == BARS[0] + BARS[4] + BARS[7]
+    assert sparkline([0.0, 0.0]) == BARS[0] * 2
+    assert sparkline([float("inf"), 1.0]) == BARS[7]
+    assert len(sparkline([1.0] * 500)) < 60
+
+
+def test_the_display_says_where_growth_stands() -> None:
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(panel("delay2", 4, ROWS, 512.0, 33.4))
+    text = console.export_text()
+    for words in ("rung 2 of 4", "512 a second", "33 s left", "3 replicas", "9 weights", BARS[7]):
+        assert words in text
+    console.print(panel("delay2", 4, ROWS[:1], 512.0, -1.0))
+    assert "25.0% wrong" in console.export_text()
