@@ -1,10 +1,10 @@
-"""`python -m bonsai_compiler.bench growth` or `tasks`; --help tells what each can be told."""
+"""`python -m bonsai_compiler.bench growth`, `tasks` or `ideas`; --help tells of each."""
 
 import sys
 
-from bonsai_compiler.bench import growth, tasks
+from bonsai_compiler.bench import growth, ideas, tasks
 
-BENCHMARKS = {"growth": growth.main, "tasks": tasks.main}
+BENCHMARKS = {"growth": growth.main, "tasks": tasks.main, "ideas": ideas.main}
 
 
 def main(words: list[str]) -> int:

@@ -72,8 +72,8 @@ class Stage:
 
     `phase` is sow, train, prune or done, `units` how many units of it are done, `steps` counts
     training steps of all phases, `resets` the replicas that overflowed and were replaced. `pool`
-    is empty before the first unit. `grown` holds each network that was right, as it was when it last
-    was, before pruning, and `idle` is how many rounds pruning has found no smaller one.
+    is empty before the first unit. `grown` holds each network that was right, as it last was
+    before pruning, and `idle` is how many rounds pruning has found no smaller one.
     """
 
     phase: str

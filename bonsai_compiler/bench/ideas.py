@@ -1,0 +1,51 @@
+"""What each idea of growth buys: recipes with one idea left out, over several seeds."""
+
+import argparse
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bonsai_compiler.growth import Population, default_recipes, grow, override
+from bonsai_compiler.settings import source_of
+from bonsai_compiler.task_file import load_task
+
+IDEAS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "sequences from the start only": {"curriculum": ()},
+    "states never held to codes": {"held": 0.0},
+    "states never free": {"held": 1.0},
+    "one tick only, then all": {"curriculum": ((0.0, 1), (0.5, 24))},
+    "straight activation": {"factor": 1.0},
+    "no regulariser while pruning": {"pruning_intensity": 0.0},
+    "no pruning": {"prunings": 0},
+}
+
+
+def main(words: Sequence[str]) -> None:
+    """Grow one rung of each task with each idea left out, and print a Markdown table."""
+    parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench ideas")
+    parser.add_argument("tasks", nargs="+", type=Path)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--rung", type=int, default=1)
+    chosen = parser.parse_args(words)
+    print("| task | idea left out | replicas right | fewest weights | steps |")
+    print("|---|---|---|---|---|", flush=True)
+    for path in chosen.tasks:
+        task = load_task(path)
+        source = source_of(task)
+        recipe = default_recipes(source)[chosen.rung - 1]
+        for idea, changes in IDEAS.items():
+            changed = override(recipe, changes, idea)
+            found = [grow(source, changed, seed, chance=task.chance) for seed in chosen.seeds]
+            print(line(task.name, idea, recipe.replicas, found), flush=True)
+
+
+def line(task: str, idea: str, replicas: int, found: list[Population]) -> str:
+    """Return the row of the table for one task and idea, a value a seed, and medians of steps."""
+    solved = ", ".join(str(population.solved) for population in found)
+    weights = ", ".join(
+        str(population.weights[0]) if population.solved else "-" for population in found
+    )
+    steps = statistics.median(population.steps for population in found)
+    return f"| {task} | {idea} | {solved} of {replicas} | {weights} | {steps:.0f} |"
