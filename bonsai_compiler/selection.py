@@ -31,6 +31,9 @@ SPRAWL = 4
 FINALISTS = 6
 """How many of those that end equally small are lowered to logic, to keep what reads best."""
 
+EFFORT = 100
+"""Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
@@ -63,15 +66,17 @@ def choose(
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
+    many = EFFORT // max(1, min(promise.values()))
     compiled: dict[int, Compiled] = {}
     for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
         found = any(item.settled for item in compiled.values())
-        if len(compiled) >= (MOST if found else MOST_UNSETTLED):
+        if len(compiled) >= (max(MOST, many) if found else MOST_UNSETTLED):
             break
         compiled[number] = compile_graph(lifted[number], tuning)
     ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}
     least = min(ranks.values())
-    finalists = [number for number, rank in ranks.items() if rank == least][:FINALISTS]
+    finalists = [number for number, rank in ranks.items() if rank == least]
+    finalists = finalists[: max(FINALISTS, many)]
     lowered = {number: lower_graph(compiled[number], tuning) for number in finalists}
     best = min(lowered, key=lambda number: _reading_cost(lowered[number].graph))
     settled = sum(item.settled for item in compiled.values())

@@ -117,7 +117,7 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     # Where errors grow from tick to tick, as in counters, states have to be held all along.
     large = digital(16, min(size, 16) + 8, steps=12000, replicas=32, factor=0.3, held=1.0)
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
-        return levels, small, middle, large
+        return levels, replace(levels, cells=((8 + extra, 1),)), small, middle, large
     return small, middle, large, levels
 
 
