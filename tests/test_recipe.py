@@ -5,7 +5,8 @@ import pytest
 from machines import delay1, delay2, loop3, modulo3, stack, tabulate
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.recipe import Recipe, default_recipes, override
+from bonsai_compiler.growth.overrides import override
+from bonsai_compiler.growth.recipe import Recipe, default_recipes
 from bonsai_compiler.growth.sampling import Examples
 from bonsai_compiler.machine import Machine
 

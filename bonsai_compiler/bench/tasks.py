@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,15 +55,21 @@ def measure(task: Path, seed: int) -> Row:
 
 
 def line(rows: list[Row]) -> str:
-    """Return the row of the table for one task, its sizes in the order of the seeds."""
+    """Return the row of the table for one task: sizes and rungs with how many seeds had them."""
     reports = [row.report for row in rows if row.report is not None]
     proved = sum(report["verdict"] == "proved" for report in reports)
     seconds = [row.seconds for row in rows]
-    sizes = ", ".join(
+    sizes = counted(
         f"{report['neurons']} / {report['weights']} / {report['states']}" for report in reports
     )
-    rungs = ", ".join(str(report["rung"]) for report in reports)
+    rungs = counted(str(report["rung"] or "none") for report in reports)
     return (
         f"| {rows[0].task} | {proved} of {len(rows)} | "
         f"{statistics.median(seconds):.1f} ({max(seconds):.1f}) | {sizes} | {rungs} |"
     )
+
+
+def counted(values: Iterable[str]) -> str:
+    """Return each value once, the most frequent first, with its number where there are several."""
+    counts = Counter(values).most_common()
+    return ", ".join(f"{value} ({count})" if count > 1 else value for value, count in counts)
