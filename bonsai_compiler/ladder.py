@@ -96,20 +96,25 @@ class _Climb:
         choice = None
         while len(self.begun.rungs) < len(self.recipes):
             choice = self.take_rung()
-            if self.struck or (choice and choice.settled):
+            # One that only snapping mended was never pruned: the next rung can do better.
+            if self.struck or (choice and choice.settled and self.begun.rungs[-1].solved):
                 break
         rungs = self.begun.rungs
-        if choice is None or not choice.settled:
-            nearest = min(range(len(rungs)), key=lambda place: rungs[place].mistakes)
-            if choice is None or nearest != len(rungs) - 1:
-                network = load_network(self.begun.fallbacks[nearest], "the checkpoint")
-                choice = self.chosen([network], [0])
+
+        def merit(place: int) -> tuple[bool, bool, float]:
+            rung = rungs[place]
+            return not (rung.settled and rung.solved), not rung.settled, rung.mistakes
+
+        winner = min(range(len(rungs)), key=merit)
+        if choice is None or winner != len(rungs) - 1:
+            network = load_network(self.begun.fallbacks[winner], "the checkpoint")
+            choice = self.chosen([network], [0])
         grown = Grown(
             seed=self.settings.seed,
-            rung=len(rungs) if choice.settled else None,
+            rung=winner + 1 if choice.settled else None,
             rungs=rungs,
-            replicas=rungs[-1].replicas,
-            solved=rungs[-1].solved,
+            replicas=rungs[winner].replicas,
+            solved=rungs[winner].solved,
             engine=self.population.engine if self.population else None,
             device=self.population.device if self.population else None,
             seconds={name: round(value, 3) for name, value in self.seconds.items()},
@@ -148,7 +153,7 @@ class _Climb:
             stage=b"",
         )
         self.keeper.keep(self.begun)
-        if not rung.settled and number < len(self.recipes):
+        if not (rung.settled and rung.solved) and number < len(self.recipes):
             hopeful = rung.mistakes <= HOPEFUL
             self.struck = self.struck or self.budget.over(self.begun.seconds, hopeful=hopeful)
         return choice

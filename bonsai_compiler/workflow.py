@@ -48,6 +48,8 @@ def train_and_compile(path: Path, out: Path, settings: Settings) -> Result:
     expect_replaceable(out / task.name)
     subject = subject_of_task(task, settings.seed)
     checkpoint = keeper(out / f"{task.name}.growth", _identity(path, settings))
+    if checkpoint.path.exists() and not settings.resume:
+        talk(f"bonsaic: {checkpoint.path} is of a stopped run; with --resume it would go on")
     try:
         choice, grown = climb(task, subject.judge, settings, checkpoint)
         result = build(subject, choice.network, choice.compiled, out / task.name, grown, talk)
