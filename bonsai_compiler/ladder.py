@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from bonsai_compiler.budget import HOPEFUL, budget_for
 from bonsai_compiler.build import Grown
 from bonsai_compiler.checkpoint import Checkpoint, Keeper, Rung
-from bonsai_compiler.growth_log import Row
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import Network, dump_network, load_network
+from bonsai_compiler.populations import as_row, grow_population, promising
 from bonsai_compiler.selection import Choice, choose
 from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.task import Task
@@ -24,46 +22,16 @@ from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning import Tuning
 
 if TYPE_CHECKING:
-    from bonsai_compiler.growth import Examples, Population, Progress, Recipe
+    from bonsai_compiler.growth import Population, Progress, Recipe
     from bonsai_compiler.growth.pool import Stage
-
-FEWEST = 2
-"""How many networks are tried at least: snapping its states can mend one that nearly learned."""
 
 NEARLY = 0.005
 """The share of wrong signs up to which a network may be mended so."""
-
-HOPEFUL = 0.03
-"""The share of wrong signs that counts as progress: a rung that came so far may overdraw."""
-
-OVERDRAFT = 2.0
-"""How many times its default budget a hopeful climb may take."""
-
-SECONDS = 50.0
-"""The default budget for a machine of up to SIZED states; larger ones get more in proportion."""
-
-SIZED = 16
 
 LESSONS = 8
 """How many counterexamples of a rung the next one learns from."""
 
 LONGEST_LESSON = 96
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How long a climb may take; a default budget may be overdrawn while progress is visible."""
-
-    seconds: float
-    overdraft: float
-
-    def limit(self, *, hopeful: bool) -> float:
-        """Return the seconds after which growing stops."""
-        return self.seconds * (self.overdraft if hopeful else 1.0)
-
-    def over(self, spent: float, *, hopeful: bool) -> bool:
-        """Return whether growing has to stop."""
-        return spent >= self.limit(hopeful=hopeful)
 
 
 def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> tuple[Choice, Grown]:
@@ -85,7 +53,7 @@ class _Climb:
         self.begun, self.tuning = begun, Tuning(judge)
         self.source = source_of(task)
         self.recipes = recipes(task, self.source, settings)
-        self.budget = _budget(self.source, settings)
+        self.budget = budget_for(self.source, settings)
         self.started = time.perf_counter() - begun.seconds
         self.struck = False
         self.population: Population | None = None
@@ -155,7 +123,7 @@ class _Climb:
         self.keeper.keep(self.begun)
         if not (rung.settled and rung.solved) and number < len(self.recipes):
             hopeful = rung.mistakes <= HOPEFUL
-            self.struck = self.struck or self.budget.over(self.begun.seconds, hopeful=hopeful)
+            self.struck = self.struck or self.begun.seconds >= self.budget.limit(hopeful=hopeful)
         return choice
 
     def grow(self, recipe: Recipe, number: int) -> Population:
@@ -203,66 +171,6 @@ class _Climb:
             if failing is not None and len(failing) <= LONGEST_LESSON:
                 found.add(tuple(map(int, failing)))
         return tuple(sorted(found))
-
-
-def grow_population(
-    task: Task,
-    source: Machine | Examples,
-    recipe: Recipe,
-    settings: Settings,
-    report: Callable[[Progress, Stage], bool],
-    stage: Stage | None = None,
-    lessons: tuple[tuple[int, ...], ...] = (),
-) -> Population:
-    """Return the population that a recipe grows."""
-    # tinygrad and OpenCL take their time to load, and most commands need neither.
-    from bonsai_compiler.growth import grow
-
-    population = grow(
-        source,
-        recipe,
-        settings.seed,
-        engine=settings.engine,
-        device=settings.device,
-        chance=task.chance,
-        lessons=lessons,
-        stage=stage,
-        report=report,
-    )
-    if population.warning:
-        talk(f"bonsaic: {population.warning}")
-    return population
-
-
-def promising(population: Population) -> list[int]:
-    """Return the numbers of the networks that learned the task, the sparsest first.
-
-    Where fewer than FEWEST did, those with the fewest mistakes follow.
-    """
-    order: list[int] = np.lexsort((population.weights, population.mistakes)).tolist()
-    return order[: max(int((population.mistakes == 0).sum()), FEWEST)]
-
-
-def as_row(rung: int, progress: Progress) -> Row:
-    """Return where a rung stands as a row of the log."""
-    return Row(
-        rung=rung,
-        phase=progress.phase,
-        step=progress.step,
-        loss=progress.best_loss,
-        median_loss=progress.median_loss,
-        regularisation=progress.regularisation,
-        mistakes=progress.mistakes,
-        solved=progress.solved,
-        weights=progress.weights,
-    )
-
-
-def _budget(source: Machine | Examples, settings: Settings) -> Budget:
-    if settings.budget is not None:
-        return Budget(settings.budget, 1.0)
-    states = source.minimal_size if isinstance(source, Machine) else SIZED
-    return Budget(SECONDS * max(1.0, states / SIZED), OVERDRAFT)
 
 
 def _with_lessons(recipe: Recipe, begun: Checkpoint) -> Recipe:

@@ -14,11 +14,12 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.ladder import as_row, climb, grow_population, promising
+from bonsai_compiler.ladder import climb
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import dump_network, load_network
 from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.populations import as_row, grow_population, promising
 from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.sources import (
     as_candidate,

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+pytest_plugins = ["command_line"]
+
 settings.register_profile(
     "bonsai",
     deadline=None,

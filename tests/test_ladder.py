@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machines import tabulate as from_step
 
 from bonsai_compiler import ladder, workflow
 from bonsai_compiler.behaviour import MachineBehaviour
+from bonsai_compiler.budget import Budget, budget_for
 from bonsai_compiler.build import subject_of_task
 from bonsai_compiler.checkpoint import Checkpoint, keeper
-from bonsai_compiler.growth import default_recipes
-from bonsai_compiler.ladder import Budget, climb
+from bonsai_compiler.growth import default_recipes, override
+from bonsai_compiler.ladder import climb
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.settings import Settings
 from bonsai_compiler.task_file import load_task
@@ -34,11 +36,16 @@ def counter(tmp_path: Path) -> Path:
 
 def test_a_default_budget_is_overdrawn_only_in_hope() -> None:
     budget = Budget(50.0, 2.0)
-    assert not budget.over(49.0, hopeful=False)
-    assert budget.over(51.0, hopeful=False)
-    assert not budget.over(99.0, hopeful=True)
-    assert budget.over(101.0, hopeful=True)
-    assert Budget(5.0, 1.0).over(5.0, hopeful=True)
+    assert budget.limit(hopeful=False) == 50.0
+    assert budget.limit(hopeful=True) == 100.0
+
+
+def test_the_default_budget_fits_the_machine_and_a_users_is_never_overdrawn() -> None:
+    small = budget_for(counter_of(5), Settings())
+    large = budget_for(counter_of(64), Settings())
+    assert small.seconds < large.seconds
+    chosen = budget_for(counter_of(64), Settings(budget=5.0))
+    assert chosen.limit(hopeful=True) == chosen.limit(hopeful=False) == 5.0
 
 
 def test_a_struck_budget_is_reported_and_the_nearest_network_written(
@@ -69,15 +76,11 @@ def test_counterexamples_are_lessons_for_the_next_rung(
         return grow_population(*arguments)
 
     monkeypatch.setattr(ladder, "grow_population", recording)
-    settings = Settings(changes={**HOPELESS, "ticks": 2, "leak": 0.1})
-    two = (*default_recipes(tabulate(task))[:1], default_recipes(tabulate(task))[1])
-    monkeypatch.setattr(
-        ladder,
-        "recipes",
-        lambda *_: tuple(workflow.recipes(task, tabulate(task), settings)[:1]) + two[1:],
-    )
+    first, second, *_ = default_recipes(tabulate(task))
+    hopeless = override(first, {**HOPELESS, "ticks": 2}, "test")
+    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, second))
     judge = subject_of_task(task).judge
-    choice, grown = climb(task, judge, settings, keeper(tmp_path / "x.growth", {}))
+    choice, grown = climb(task, judge, Settings(), keeper(tmp_path / "x.growth", {}))
     (_, none), (recipe, lessons) = taught[:2]
     assert not none
     assert lessons
@@ -90,13 +93,11 @@ def test_counterexamples_are_lessons_for_the_next_rung(
 
 
 def test_a_long_lesson_lengthens_the_sequences() -> None:
-    recipe = default_recipes(tabulate_counter())[0]
+    recipe = default_recipes(counter_of(5))[0]
     longer = ladder._with_lessons(recipe, Checkpoint(lessons=((0,) * 40, (1,))))
     assert longer.ticks == 40
     assert ladder._with_lessons(recipe, Checkpoint()).ticks == recipe.ticks
 
 
-def tabulate_counter() -> Any:
-    from machines import tabulate as from_step
-
-    return from_step(lambda n, x: ((n + x) % 5, n == 0), 0, 1)
+def counter_of(states: int) -> Any:
+    return from_step(lambda n, x: ((n + x) % states, n == 0), 0, 1)

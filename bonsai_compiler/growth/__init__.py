@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from bonsai_compiler.growth.choice import choose_engine, describe_devices
 from bonsai_compiler.growth.overrides import override
-from bonsai_compiler.growth.recipe import Recipe, default_recipe, default_recipes
+from bonsai_compiler.growth.recipe import Recipe, default_recipes
 from bonsai_compiler.growth.report import Population, Progress
 from bonsai_compiler.growth.sampling import Examples
 from bonsai_compiler.growth.shape import Shape
@@ -19,7 +19,6 @@ __all__ = [
     "Recipe",
     "Shape",
     "choose_engine",
-    "default_recipe",
     "default_recipes",
     "describe_devices",
     "grow",

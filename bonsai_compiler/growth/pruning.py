@@ -22,8 +22,7 @@ WHOLE_NEURON = 0.2
 
 def start_pool(shape: Shape, pool: Pool) -> Pool:
     """Return the founders of lines: the right networks that are the sparsest already."""
-    weighty = np.abs(pool.parameters) > NOTHING
-    masks = live(shape, pool.masks & (weighty | ~regular(shape)))
+    masks = weighty(shape, pool)
     right = pool.right[np.argsort(weights(shape, masks[pool.right]), kind="stable")][:LINES]
     chosen = pool.take(right)
     return _masked(chosen, masks[right], np.arange(len(right)))
@@ -74,6 +73,12 @@ def halve(shape: Shape, pool: Pool) -> Pool:
     best = {line: counts[pool.origins == line].min() for line in np.unique(pool.origins)}
     kept = sorted(best, key=lambda line: best[line])[: max(FEWEST_LINES, len(best) // 2)]
     return pool.take(np.flatnonzero(np.isin(pool.origins, kept)))
+
+
+def weighty(shape: Shape, pool: Pool) -> Masks:
+    """Return the masks without what is next to nothing, and without what then is dead."""
+    sizes = np.abs(pool.parameters)
+    return live(shape, pool.masks & ((sizes > NOTHING) | ~regular(shape)))
 
 
 def weights(shape: Shape, masks: Masks) -> npt.NDArray[np.int64]:

@@ -78,11 +78,6 @@ class Recipe:
 CODED_STATES = 64
 
 
-def default_recipe(source: Machine | Examples) -> Recipe:
-    """Return the recipe to try first; `default_recipes` has the others."""
-    return default_recipes(source)[0]
-
-
 def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     """Return recipes for a task, in the order in which to try them.
 

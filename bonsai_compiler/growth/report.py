@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.growth import pruning
+from bonsai_compiler.growth.choice import Choice
+from bonsai_compiler.growth.pool import Stage
+from bonsai_compiler.growth.shape import Shape, to_network
 from bonsai_compiler.network import Network
 
 
@@ -12,19 +16,16 @@ from bonsai_compiler.network import Network
 class Progress:
     """Where a run stands; the losses and the regularisation are over its networks.
 
-    `done` is the share of the pruning that is done, `weights` the fewest of a right network, and
-    `mistakes` the least share of wrong signs. `pace` is steps a second, judging included.
+    `weights` are the fewest of a right network, `mistakes` the least share of wrong signs; `pace`
+    is steps a second, judging included.
     """
 
     phase: str
     step: int
-    done: float
     best_loss: float
     median_loss: float
     regularisation: float
     solved: int
-    replicas: int
-    resets: int
     mistakes: float
     weights: int | None
     pace: float
@@ -51,3 +52,40 @@ class Population:
     engine: str
     device: str
     warning: str | None
+
+
+def progress_at(stage: Stage, shape: Shape, pace: float) -> Progress:
+    """Return where a run stands."""
+    pool = stage.pool
+    counts = pruning.weights(shape, pruning.weighty(shape, pool))[pool.right]
+    finite = pool.losses[np.isfinite(pool.losses)]
+    return Progress(
+        phase=stage.phase,
+        step=stage.steps,
+        best_loss=float(finite.min(initial=np.inf)),
+        median_loss=float(np.median(finite)) if len(finite) else np.inf,
+        regularisation=float(np.median(pool.regularisation)),
+        solved=stage.solved,
+        mistakes=float(pool.mistakes.min(initial=1.0)),
+        weights=int(counts.min()) if len(counts) else None,
+        pace=pace,
+    )
+
+
+def population_at(stage: Stage, shape: Shape, choice: Choice, seconds: float) -> Population:
+    """Return the networks of a run that ended in this stage after so many seconds."""
+    pruned = stage.pool.take(np.argsort(pruning.weights(shape, pruning.weighty(shape, stage.pool))))
+    everything = pruned.joined(stage.grown)
+    return Population(
+        networks=tuple(to_network(shape, row) for row in everything.parameters),
+        mistakes=everything.mistakes,
+        weights=pruning.weights(shape, pruning.weighty(shape, everything)),
+        losses=everything.losses,
+        solved=stage.solved,
+        resets=stage.resets,
+        steps=stage.steps,
+        seconds=seconds,
+        engine=choice.engine,
+        device=choice.description,
+        warning=choice.warning,
+    )
