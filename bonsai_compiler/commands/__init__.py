@@ -1,0 +1,30 @@
+"""The commands of bonsaic, a module for each kind; click finds them here."""
+
+import click
+
+from bonsai_compiler import __version__
+from bonsai_compiler.commands import comparing, compiling, growing, showing
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bonsaic")
+def commands() -> None:
+    """Grow tiny sparse RNNs for a task and compile them to programs proved equal to it.
+
+    TASK is a Python file with inputs, outputs, start and step; the README shows how to write one.
+    Results go to stdout, talk to stderr. Exit code: 0 good, 1 a check said no, 2 a mistake in
+    what was given.
+    """
+
+
+for command in (
+    growing.train_and_compile,
+    growing.train,
+    compiling.compile_network,
+    showing.emit,
+    showing.run,
+    comparing.check,
+    comparing.diff,
+    showing.list_everything,
+):
+    commands.add_command(command)

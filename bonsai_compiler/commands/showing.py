@@ -1,0 +1,38 @@
+"""Commands that show what is there."""
+
+import click
+
+from bonsai_compiler.commands.ending import write_result
+
+
+@click.command()
+@click.argument("file")
+@click.option("--to", "backend", default="python", show_default=True, help="Which backend.")
+@click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
+def emit(file: str, backend: str, out: str) -> None:
+    """Print the graph in FILE (.bonsai, or a network's .json) as a program or a drawing."""
+    from bonsai_compiler import workflow
+
+    write_result(out, workflow.emit(file, backend))
+
+
+@click.command()
+@click.argument("file")
+@click.argument("sequence", nargs=-1)
+@click.option("--ticks", type=click.IntRange(1), help="How many ticks, where there is no input.")
+def run(file: str, sequence: tuple[str, ...], ticks: int | None) -> None:
+    """Run FILE (a graph, task or program) and print a table, one row a tick.
+
+    SEQUENCE is one word a tick, a digit for each input: bonsaic run FILE -- 101 000 110.
+    """
+    from bonsai_compiler.trace import trace
+
+    click.echo(trace(file, sequence, ticks), nl=False)
+
+
+@click.command("list")
+def list_everything() -> None:
+    """List passes, backends, activations and devices."""
+    from bonsai_compiler.listing import listing
+
+    click.echo(listing(), nl=False)
