@@ -1,28 +1,23 @@
 """From networks to a folder of results: compile, emit, prove the emitted file, report."""
 
 import json
-import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from importlib import metadata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.checkpoint import Rung
 from bonsai_compiler.examples_judge import ExamplesJudge
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
-from bonsai_compiler.ir import Dialect, Graph, size
+from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.judge import Judge, SpecificationJudge
 from bonsai_compiler.machine import tabulate
-from bonsai_compiler.names import function_name
-from bonsai_compiler.network import Network, dump_network
 from bonsai_compiler.pipeline import Compiled
+from bonsai_compiler.report import Origin, reported, step_lines, summarised
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump
@@ -42,31 +37,21 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
-    """What growing contributed to a result; the defaults say that nothing was grown."""
-
-    seed: int | None = None
-    rung: int | None = None
-    rungs: tuple[Rung, ...] = ()
-    replicas: int | None = None
-    solved: int | None = None
-    engine: str | None = None
-    device: str | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    budget: float | None = None
-    struck: bool | None = None
-    rows: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
-    """What was written, and the verdict on the emitted program."""
+    """What was written, the verdict on the emitted program, and on the network if imported."""
 
     folder: Path
     program: str
     verdict: Verdict
+    network: Verdict | None
     report: dict[str, Any]
     summary: str
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the program is wrong, or the network that it was compiled from."""
+        verdicts = self.verdict, self.network
+        return any(verdict is not None and verdict.kind == "refuted" for verdict in verdicts)
 
 
 def subject_of_task(task: Task, seed: int = 0) -> Subject:
@@ -88,21 +73,22 @@ def subject_of_graph(graph: Graph, name: str) -> Subject:
 
 def build(
     subject: Subject,
-    network: Network,
+    network: str,
     compiled: Compiled,
     folder: Path,
-    grown: Grown,
+    origin: Origin,
     talk: Callable[[str], None],
 ) -> Result:
     """Write everything about a compiled network into `folder`, in place of an earlier result.
 
-    The verdict is about the program in that folder: it is loaded from there and searched.
+    `network` is the text of its file. The verdict is about the program in that folder: it is
+    loaded from there and searched.
     """
     started = time.perf_counter()
     for line in step_lines(compiled):
         talk(line)
     with replaced(folder) as filling:
-        texts = _texts(subject, network, compiled) | _log(subject.name, grown.rows)
+        texts = _texts(subject, network, compiled) | _log(subject.name, origin.rows)
         for name, text in texts.items():
             path = filling / name
             path.parent.mkdir(exist_ok=True)
@@ -111,33 +97,18 @@ def build(
         program = filling / f"{subject.name}.py"
         verdict = subject.judge.verdict(ProgramBehaviour(load_task(program)))
         seconds = {
-            **grown.seconds,
+            **origin.seconds,
             "emit": round(emitted - started, 3),
             "prove": round(time.perf_counter() - emitted, 3),
         }
-        report = _report(subject, compiled, verdict, grown, seconds)
+        report = reported(subject.name, compiled, verdict, origin, seconds)
         (filling / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
         text = program.read_text(encoding="utf-8")
-    sizes = size(compiled.neurons)
-    summary = (
-        f"{subject.name}: {verdict.describe(subject.inputs, subject.outputs)}; "
-        f"neurons {sizes.neurons}, weights {sizes.weights}, states {sizes.states}; see {folder}"
-    )
-    return Result(folder, text, verdict, report, summary)
+    said = summarised(subject.name, subject.inputs, subject.outputs, compiled, verdict, origin)
+    return Result(folder, text, verdict, origin.network, report, f"{said}; see {folder}")
 
 
-def step_lines(compiled: Compiled) -> Sequence[str]:
-    """Return one line a pass: what it did, sizes before and after, how it checked, its time."""
-    lines = [f"{'pass':<15} {'neurons / weights / states':<30} {'check':<9} {'seconds':>7}  what"]
-    for before, step in zip((compiled.steps[0], *compiled.steps), compiled.steps, strict=False):
-        sizes = f"{step.size}" if step is before else f"{before.size}  ->  {step.size}"
-        lines.append(
-            f"{step.name:<15} {sizes:<30} {step.check:<9} {step.seconds:7.2f}  {step.deed}".rstrip()
-        )
-    return lines
-
-
-def _texts(subject: Subject, network: Network, compiled: Compiled) -> dict[str, str]:
+def _texts(subject: Subject, network: str, compiled: Compiled) -> dict[str, str]:
     graph, neurons = compiled.graph, compiled.neurons
     about = subject.doc, subject.horizon
     equations = (
@@ -146,7 +117,7 @@ def _texts(subject: Subject, network: Network, compiled: Compiled) -> dict[str, 
         else "# No equations: no few levels were found that the states of this network keep to.\n"
     )
     return {
-        "network.json": dump_network(network),
+        "network.json": network,
         **{
             f"steps/{place:02}-{step.name}.bonsai": dump(step.graph)
             for place, step in enumerate(compiled.steps)
@@ -160,43 +131,3 @@ def _texts(subject: Subject, network: Network, compiled: Compiled) -> dict[str, 
 
 def _log(name: str, rows: Sequence[Row]) -> dict[str, str]:
     return {"growth.csv": as_csv(rows), "growth.svg": as_svg(rows, name)} if rows else {}
-
-
-def _report(
-    subject: Subject, compiled: Compiled, verdict: Verdict, grown: Grown, seconds: dict[str, float]
-) -> dict[str, Any]:
-    neurons, example = size(compiled.neurons), verdict.counterexample
-    logic = size(compiled.graph) if compiled.graph.dialect is Dialect.LOGIC else None
-    return {
-        "task": subject.name,
-        "function": function_name(subject.name),
-        "verdict": verdict.kind,
-        "horizon": verdict.horizon,
-        "depth": verdict.depth,
-        "random": verdict.random,
-        "counterexample": example
-        and {
-            "inputs": example.inputs,
-            "outputs": example.outputs,
-            "expected": example.expected,
-        },
-        "shortest": verdict.shortest,
-        "neurons": neurons.neurons,
-        "weights": neurons.weights,
-        "states": neurons.states,
-        "logic": logic and {"nodes": logic.neurons, "arguments": logic.weights},
-        "rung": grown.rung,
-        "rungs": [asdict(rung) for rung in grown.rungs],
-        "budget": grown.budget and {"seconds": grown.budget, "struck": grown.struck},
-        "replicas": grown.replicas,
-        "solved_replicas": grown.solved,
-        "seconds": seconds,
-        "seed": grown.seed,
-        "engine": grown.engine,
-        "device": grown.device,
-        "versions": {
-            "bonsai_compiler": __version__,
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "sympy", "tinygrad")},
-        },
-    }

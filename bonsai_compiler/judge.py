@@ -62,6 +62,31 @@ class Judge(Protocol):
         """Return the final verdict on a graph or program."""
 
 
+class CountedJudge:
+    """A judge that counts how often it is asked whether a graph will do."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self.checks = 0
+
+    def accepts(self, graph: Graph) -> bool:
+        self.checks += 1
+        return self._judge.accepts(graph)
+
+    def explore(self, graph: Graph) -> Exploration:
+        self.checks += 1
+        return self._judge.explore(graph)
+
+    def sample(self, graph: Graph) -> Sample:
+        return self._judge.sample(graph)
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        return self._judge.situations(graph, found)
+
+    def verdict(self, candidate: Behaviour) -> Verdict:
+        return self._judge.verdict(candidate)
+
+
 class SpecificationJudge:
     """Judges by joint search against a machine, or against another graph."""
 

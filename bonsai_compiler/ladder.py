@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bonsai_compiler.budget import HOPEFUL, budget_for
-from bonsai_compiler.build import Grown
 from bonsai_compiler.checkpoint import Checkpoint, Keeper, Rung
 from bonsai_compiler.judge import Judge
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
-from bonsai_compiler.network import Network, dump_network, load_network
+from bonsai_compiler.network import Network, dump_network
+from bonsai_compiler.network_file import load_network
 from bonsai_compiler.populations import as_row, grow_population, promising
+from bonsai_compiler.report import Origin
 from bonsai_compiler.selection import Choice, choose
 from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.task import Task
@@ -34,7 +35,7 @@ LESSONS = 8
 LONGEST_LESSON = 96
 
 
-def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> tuple[Choice, Grown]:
+def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> tuple[Choice, Origin]:
     """Return the smallest proved network of the first rung that has one, and how it was grown.
 
     Where no rung has one before the budget ends, the network that came nearest is returned.
@@ -59,7 +60,7 @@ class _Climb:
         self.population: Population | None = None
         self.seconds = {"grow": 0.0, "compile": 0.0}
 
-    def climb(self) -> tuple[Choice, Grown]:
+    def climb(self) -> tuple[Choice, Origin]:
         """Return what `climb` promises."""
         choice = None
         while len(self.begun.rungs) < len(self.recipes):
@@ -77,7 +78,7 @@ class _Climb:
         if choice is None or winner != len(rungs) - 1:
             network = load_network(self.begun.fallbacks[winner], "the checkpoint")
             choice = self.chosen([network], [0])
-        grown = Grown(
+        grown = Origin(
             seed=self.settings.seed,
             rung=winner + 1 if choice.settled else None,
             rungs=rungs,

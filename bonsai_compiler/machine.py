@@ -10,6 +10,9 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.task import Task
 
+MOST_INPUTS = 16
+"""Each input more doubles the letters, and with them every table and search."""
+
 
 @dataclass(frozen=True, eq=False)
 class Machine:

@@ -22,13 +22,17 @@ VARIANTS: tuple[frozenset[str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A graph in the making: what was done, what came of it, how it checked, how long it took."""
+    """A graph in the making: what was done, what came of it, how it checked, how long it took.
+
+    `checks` counts how often the judge was asked, in search of the pass's parameter too.
+    """
 
     name: str
     graph: Graph
     deed: str
     check: str
     seconds: float
+    checks: int = 0
 
     @property
     def size(self) -> Size:
@@ -85,7 +89,7 @@ def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
 def _run(passes: Iterable[Pass], steps: tuple[Step, ...], tuning: Tuning) -> Compiled:
     settled = steps[-1].name != "lift"
     for item in passes:
-        started = time.perf_counter()
+        started, asked = time.perf_counter(), tuning.judge.checks
         before = steps[-1].graph
         parameters = tuning.parameters(item.name, before)
         if parameters is None:
@@ -103,7 +107,8 @@ def _run(passes: Iterable[Pass], steps: tuple[Step, ...], tuning: Tuning) -> Com
             # Folding and merging add in another order; where a sum stands exactly on an edge of
             # the activation or of a level, the last bit can decide.
             after, check, deed = before, "proved", "left out: rounding would change the behaviour"
-        steps += (Step(item.name, after, deed, check, time.perf_counter() - started),)
+        checks = tuning.judge.checks - asked
+        steps += (Step(item.name, after, deed, check, time.perf_counter() - started, checks),)
     return Compiled(steps, settled)
 
 

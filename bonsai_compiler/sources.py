@@ -5,15 +5,16 @@ from pathlib import Path
 
 from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.imported import load_wiring
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import identifier
-from bonsai_compiler.network import Network, load_network
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
+from bonsai_compiler.wiring import Wiring
 
 
 def read_text(path: str) -> str:
@@ -36,18 +37,18 @@ def read_graph(path: str) -> Graph:
 def parse_graph(text: str, path: str) -> Graph:
     """Return the graph that `text` is, as text or as a network's JSON, well formed."""
     if path.endswith(".json") or text.lstrip().startswith("{"):
-        graph = lift_unnamed(load_network(text, path), "network" if path == "-" else path)
+        graph = lift_unnamed(load_wiring(text, path), "network" if path == "-" else path)
     else:
         graph = load(text, path)
     verify(graph, path)
     return graph
 
 
-def lift_unnamed(network: Network, path: str) -> Graph:
+def lift_unnamed(wiring: Wiring, path: str) -> Graph:
     """Return the lifted network with inputs x or x0, x1, ... and outputs y or y0, y1, ..."""
     name = identifier(Path(path).stem)
     return lift(
-        network, name, _numbered("x", network.input_width), _numbered("y", network.output_width)
+        wiring, name, _numbered("x", wiring.input_width), _numbered("y", len(wiring.outputs))
     )
 
 

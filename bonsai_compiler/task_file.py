@@ -10,10 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.machine import MOST_INPUTS
 from bonsai_compiler.names import function_name
 from bonsai_compiler.task import Task, described, is_hashable, line_of
-
-MOST_INPUTS = 16
 
 
 def load_task(path: Path) -> Task:

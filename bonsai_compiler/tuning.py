@@ -10,7 +10,7 @@ from typing import Any
 
 from bonsai_compiler.dropping import find_droppable
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.judge import Judge
+from bonsai_compiler.judge import CountedJudge, Judge
 from bonsai_compiler.passes.clip import clip, thresholds
 from bonsai_compiler.passes.quantize import STEPS, quantize
 from bonsai_compiler.snapping import find_levels
@@ -67,7 +67,7 @@ class Tuning:
     """Finds each pass's parameters for a graph, and remembers what it found."""
 
     def __init__(self, judge: Judge) -> None:
-        self.judge = judge
+        self.judge = CountedJudge(judge)
         self._known: dict[tuple[str, Graph], Parameters | None] = {}
 
     def parameters(self, name: str, graph: Graph) -> Parameters | None:

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.build import Grown, Result, build, subject_of_graph, subject_of_task
+from bonsai_compiler.behaviour import GraphBehaviour
+from bonsai_compiler.build import Result, build, subject_of_graph, subject_of_task
 from bonsai_compiler.checkpoint import digest, keeper
 from bonsai_compiler.equiv import compare
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.growth_log import Row
+from bonsai_compiler.imported import load_wiring
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.ladder import climb
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
-from bonsai_compiler.network import dump_network, load_network
+from bonsai_compiler.network import dump_network
 from bonsai_compiler.pipeline import compile_graph, lower_graph
 from bonsai_compiler.populations import as_row, grow_population, promising
+from bonsai_compiler.report import Origin
 from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.sources import (
     as_candidate,
@@ -33,6 +36,7 @@ from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.verify import verify
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth import Progress
@@ -53,7 +57,8 @@ def train_and_compile(path: Path, out: Path, settings: Settings) -> Result:
         talk(f"bonsaic: {checkpoint.path} is of a stopped run; with --resume it would go on")
     try:
         choice, grown = climb(task, subject.judge, settings, checkpoint)
-        result = build(subject, choice.network, choice.compiled, out / task.name, grown, talk)
+        text = dump_network(choice.network)
+        result = build(subject, text, choice.compiled, out / task.name, grown, talk)
     except BaseException:
         if checkpoint.flush():
             talk(
@@ -95,28 +100,32 @@ def train(path: Path, settings: Settings) -> str:
 
 def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
     """Compile a saved network against a task, or against itself."""
-    network = load_network(read_text(path), path)
+    text = read_text(path)
+    wiring = load_wiring(text, path)
     stem = "network" if path == "-" else Path(path).stem
     if task_path is None:
-        lifted = lift_unnamed(network, stem)
+        lifted = lift_unnamed(wiring, stem)
         subject = subject_of_graph(lifted, stem)
     else:
         task = load_task(task_path)
         for what, names, width in (
-            ("inputs", task.inputs, network.input_width),
-            ("outputs", task.outputs, network.output_width),
+            ("inputs", task.inputs, wiring.input_width),
+            ("outputs", task.outputs, len(wiring.outputs)),
         ):
             if len(names) != width:
                 raise BonsaiError(f"{path}: has {width} {what}, but {task_path} has {len(names)}")
         subject = subject_of_task(task)
-        lifted = lift(network, identifier(task.name), task.inputs, task.outputs)
+        lifted = lift(wiring, identifier(task.name), task.inputs, task.outputs)
+    verify(lifted, path)
     folder = out / subject.name
     expect_replaceable(folder)
     started = time.perf_counter()
+    network = subject.judge.verdict(GraphBehaviour(lifted)) if task_path else None
+    judged = time.perf_counter()
     tuning = Tuning(subject.judge)
     compiled = lower_graph(compile_graph(lifted, tuning), tuning)
-    seconds = {"compile": round(time.perf_counter() - started, 3)}
-    return build(subject, network, compiled, folder, Grown(seconds=seconds), talk)
+    seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
+    return build(subject, text, compiled, folder, Origin(seconds=seconds, network=network), talk)
 
 
 def emit(path: str, backend: str) -> str:

@@ -11,7 +11,9 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import State
 from bonsai_compiler.lift import lift
-from bonsai_compiler.network import Cell, Dense, Network, dump_network, load_network, read_network
+from bonsai_compiler.network import Cell, Dense, Network, dump_network
+from bonsai_compiler.network_file import load_network
+from bonsai_compiler.sources import read_text
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify
 
@@ -161,6 +163,8 @@ BAD = {
     "an unknown activation": edited(*CELL, "output_activation", value="relu"),
     "an unknown kind": edited(*CELL, "output_activation", value={"id": "softsign"}),
     "no factor": edited(*CELL, "output_activation", "factor", value=None),
+    "a factor past 1": edited(*CELL, "output_activation", "factor", value=1.5),
+    "a negative leak": edited(*CELL, "output_activation", "leakyness", value=-0.1),
     "a leak in words": edited(*CELL, "output_activation", "leakyness", value="little"),
     "an activation a list": edited(*CELL, "output_activation", value=[]),
     "nested too deep": "[" * 100_000,
@@ -185,5 +189,5 @@ def test_a_fault_names_its_field():
 def test_a_file_that_cannot_be_read(tmp_path):
     (tmp_path / "net.json").write_bytes(b"\xff\x00")
     for name in ("net.json", "missing.json", "."):
-        with pytest.raises(BonsaiError, match="cannot be read"):
-            read_network(tmp_path / name)
+        with pytest.raises(BonsaiError, match=r"cannot be read|not text"):
+            read_text(str(tmp_path / name))

@@ -28,4 +28,4 @@ def conclude(result: "Result") -> None:
     """Print a result, and exit with 1 if it was refuted."""
     click.echo(result.program)
     click.echo(result.summary)
-    sys.exit(1 if result.verdict.kind == "refuted" else 0)
+    sys.exit(1 if result.refuted else 0)

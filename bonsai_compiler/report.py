@@ -1,0 +1,133 @@
+"""What a result says of itself: report.json, the table of passes, the last line."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import Any
+
+from bonsai_compiler import __version__
+from bonsai_compiler.checkpoint import Rung
+from bonsai_compiler.growth_log import Row
+from bonsai_compiler.ir import Dialect, size
+from bonsai_compiler.names import function_name
+from bonsai_compiler.pipeline import Compiled
+from bonsai_compiler.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a network came from: how it was grown, or else the verdict on it as imported."""
+
+    seed: int | None = None
+    rung: int | None = None
+    rungs: tuple[Rung, ...] = ()
+    replicas: int | None = None
+    solved: int | None = None
+    engine: str | None = None
+    device: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    budget: float | None = None
+    struck: bool | None = None
+    rows: tuple[Row, ...] = ()
+    network: Verdict | None = None
+
+
+def step_lines(compiled: Compiled) -> Sequence[str]:
+    """Return one line a pass: what it did, sizes before and after, how it checked, its time."""
+    lines = [f"{'pass':<15} {'neurons / weights / states':<30} {'check':<9} {'seconds':>7}  what"]
+    for before, step in zip((compiled.steps[0], *compiled.steps), compiled.steps, strict=False):
+        sizes = f"{step.size}" if step is before else f"{before.size}  ->  {step.size}"
+        lines.append(
+            f"{step.name:<15} {sizes:<30} {step.check:<9} {step.seconds:7.2f}  {step.deed}".rstrip()
+        )
+    return lines
+
+
+def summarised(
+    name: str,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    compiled: Compiled,
+    verdict: Verdict,
+    origin: Origin,
+) -> str:
+    """Return the last line: the verdict, on the network too where that is another, and sizes."""
+    sizes, network = size(compiled.neurons), origin.network
+    said = verdict.describe(inputs, outputs)
+    if network is not None and network.counterexample is not None:
+        example = network.counterexample
+        wrong = f"the network is wrong at tick {len(example.inputs)}"
+        shown = example.describe(inputs, outputs)
+        if verdict.kind == "refuted":
+            said = f"{wrong} ({shown}), and its program is {said}"
+        else:
+            said = f"{wrong} ({shown}); this program is not it, and is {said}"
+    elif network is not None and network.kind != verdict.kind:
+        said = f"the network is {network.describe(inputs, outputs)}; this program is {said}"
+    return (
+        f"{name}: {said}; neurons {sizes.neurons}, weights {sizes.weights}, states {sizes.states}"
+    )
+
+
+def _counterexample(verdict: Verdict) -> dict[str, Any]:
+    example = verdict.counterexample
+    return {
+        "counterexample": example
+        and {
+            "inputs": example.inputs,
+            "outputs": example.outputs,
+            "expected": example.expected,
+        },
+        "shortest": verdict.shortest,
+    }
+
+
+def reported(
+    name: str, compiled: Compiled, verdict: Verdict, origin: Origin, seconds: dict[str, float]
+) -> dict[str, Any]:
+    """Return what report.json says; README.md lists the fields."""
+    neurons = size(compiled.neurons)
+    logic = size(compiled.graph) if compiled.graph.dialect is Dialect.LOGIC else None
+    return {
+        "task": name,
+        "function": function_name(name),
+        "verdict": verdict.kind,
+        "horizon": verdict.horizon,
+        "depth": verdict.depth,
+        "random": verdict.random,
+        **_counterexample(verdict),
+        "network": origin.network
+        and {"verdict": origin.network.kind, **_counterexample(origin.network)},
+        "neurons": neurons.neurons,
+        "weights": neurons.weights,
+        "states": neurons.states,
+        "logic": logic and {"nodes": logic.neurons, "arguments": logic.weights},
+        "passes": [
+            {
+                "name": step.name,
+                "neurons": step.size.neurons,
+                "weights": step.size.weights,
+                "states": step.size.states,
+                "check": step.check,
+                "what": step.deed,
+                "seconds": round(step.seconds, 4),
+                "checks": step.checks,
+            }
+            for step in compiled.steps
+        ],
+        "rung": origin.rung,
+        "rungs": [asdict(rung) for rung in origin.rungs],
+        "budget": origin.budget and {"seconds": origin.budget, "struck": origin.struck},
+        "replicas": origin.replicas,
+        "solved_replicas": origin.solved,
+        "seconds": seconds,
+        "seed": origin.seed,
+        "engine": origin.engine,
+        "device": origin.device,
+        "versions": {
+            "bonsai_compiler": __version__,
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in ("numpy", "sympy", "tinygrad")},
+        },
+    }
