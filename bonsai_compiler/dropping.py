@@ -5,25 +5,14 @@ outputs and the same next states in all of them keeps behaviour, which one evalu
 them side by side shows; only where next states differ is the joint search asked.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from bonsai_compiler.interp import Bools, Floats, evaluate_nodes
 from bonsai_compiler.ir import Graph, size
-from bonsai_compiler.judge import Judge, Situations
+from bonsai_compiler.judge import Judge
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import Edge, drop
 from bonsai_compiler.passes.fold_constants import fold_constants
-from bonsai_compiler.plan import Plan
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Behaviour:
-    """What a graph does in each situation: outputs (n, outputs) and next states (n, states)."""
-
-    outputs: Bools
-    following: Floats
+from bonsai_compiler.reachable import reach
 
 
 def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
@@ -57,37 +46,22 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
 def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
     """Return terms that can go, from one pass over all; it ends where the situations change."""
     gone: dict[Edge, float] = {}
-    situations = _situations(graph, judge)
-    if situations is None:
+    reached = reach(graph, judge)
+    if reached is None:
         return gone
-    wanted = _behaviour(graph, situations)
-    values = evaluate_nodes(graph, situations.states, situations.bits)
     for edge in _edges(graph):
-        column = values[edge[1]].astype(np.float64)
+        column = reached.columns[edge[1]]
         for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
             tried = drop(graph, {**gone, edge: value})
-            given = _behaviour(tried, situations)
-            if not np.array_equal(given.outputs, wanted.outputs):
+            outputs, following = reached.of(tried)
+            if not np.array_equal(outputs, reached.outputs):
                 continue
-            if np.array_equal(given.following, wanted.following):
+            if np.array_equal(following, reached.following):
                 gone[edge] = value
                 break
-            if _situations(tried, judge) is not None:
+            if reach(tried, judge) is not None:
                 return {**gone, edge: value}
     return gone
-
-
-def _situations(graph: Graph, judge: Judge) -> Situations | None:
-    found = judge.explore(graph)
-    if not found.closed or found.failing is not None:
-        return None
-    return judge.situations(graph, found)
-
-
-def _behaviour(graph: Graph, situations: Situations) -> _Behaviour:
-    plan = Plan(graph)
-    values = plan.evaluate(situations.states, situations.bits)
-    return _Behaviour(plan.outputs(values) > 0, plan.next_states(values))
 
 
 def _edges(graph: Graph) -> list[Edge]:

@@ -68,7 +68,7 @@ def run_long(
     leaning = rng.exponential(size=(runs, count)) ** rng.choice([0.0, 1.0, 3.0], size=(runs, 1))
     alive = np.arange(runs)
     history: list[Numbers] = []
-    visited = [(states[:1], expected[:1])]
+    visited = [(candidate.start(), specification.start())]
     failing: tuple[int, ...] | None = None
     for _ in range(ticks):
         legal = specification.legal(expected[alive])

@@ -3,11 +3,15 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from bonsai_compiler.behaviour import GraphBehaviour
+from bonsai_compiler.drift import endless
+from bonsai_compiler.equiv import explore
 from bonsai_compiler.ir import Dialect, Graph, Size, size
-from bonsai_compiler.judge import Judge
-from bonsai_compiler.passes import LOGIC_PASSES, NEURON_PASSES, Pass
+from bonsai_compiler.judge import QUICK, Judge
+from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
 from bonsai_compiler.text import dump, number
 from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify
@@ -67,57 +71,79 @@ def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
     """Return the steps from a lifted network to its smallest graph of neurons.
 
     Lossy passes go as far as the judge accepts. Where clipped and quantized states do not snap to
-    levels that are proved right, gentler variants of the pipeline are tried.
+    levels that are proved right, gentler variants of the pipeline are tried; where none do, the
+    first is only tidied.
     """
     verify(lifted)
+    begun = (Step("lift", lifted, "", "", 0.0),)
     attempts = []
     for left_out in VARIANTS:
-        passes = [item for item in NEURON_PASSES if item.name not in left_out]
-        attempts.append(_run(passes, (Step("lift", lifted, "", "", 0.0),), tuning))
+        passes = [item for item in HOLD_TO_LEVELS if item.name not in left_out]
+        attempts.append(_run(passes, begun, tuning, settled=False))
         if attempts[-1].settled:
-            return attempts[-1]
-    return attempts[0]
+            return _reduced(attempts[-1], tuning)
+    return _run(TIDY, attempts[0].steps, tuning, settled=False)
 
 
 def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
-    """Return the steps with those to logic appended; unchanged if the graph is not settled."""
+    """Return the steps with simpler numbers and down to logic; unchanged if not settled."""
     if not compiled.settled:
         return compiled
-    return _run(LOGIC_PASSES, compiled.steps, tuning)
+    return _run(ROUND + LOGIC_PASSES, compiled.steps, tuning, settled=True)
 
 
-def _run(passes: Iterable[Pass], steps: tuple[Step, ...], tuning: Tuning) -> Compiled:
-    settled = steps[-1].name != "lift"
+def _reduced(compiled: Compiled, tuning: Tuning) -> Compiled:
+    """Return the steps with those that make the graph smaller, until a whole round changes none.
+
+    Of later rounds only what changed something is kept.
+    """
+    steps = _run(REDUCE, compiled.steps, tuning, settled=True).steps
+    while True:
+        more = _run(REDUCE, steps, tuning, settled=True).steps[len(steps) :]
+        pairs = pairwise((steps[-1], *more))
+        changed = tuple(step for before, step in pairs if step.graph != before.graph)
+        if not changed:
+            return Compiled(steps, settled=True)
+        steps += changed
+
+
+def _run(
+    passes: Iterable[Pass], steps: tuple[Step, ...], tuning: Tuning, *, settled: bool
+) -> Compiled:
     for item in passes:
         started, asked = time.perf_counter(), tuning.judge.checks
         before = steps[-1].graph
         parameters = tuning.parameters(item.name, before)
         if parameters is None:
-            if item.name in ("snap", "lower"):
-                return Compiled(steps, settled=False)
-            steps += (Step(item.name, before, "left out: nothing accepted", "", 0.0),)
-            continue
-        after = item.function(before, **parameters)
-        verify(after, item.name)
-        settled = settled or item.name == "snap"
-        check, deed = _check(after, tuning.judge, settled=settled), _deed(parameters)
-        if settled and check != "proved":
+            drifts = item.name == "snap" and endless(before)
+            after, deed, check = before, drifts or "left out: nothing accepted", ""
+        else:
+            after, deed = item.function(before, **parameters), _deed(parameters)
+            verify(after, item.name)
+            settled = settled or item.name == "snap"
+            check = _check(item, before, after, tuning.judge, settled=settled)
+        if check == "refuted":
             if after.dialect is Dialect.LOGIC:
                 raise BrokenPassError(f"the pass '{item.name}' broke this graph:\n{dump(before)}")
             # Folding and merging add in another order; where a sum stands exactly on an edge of
             # the activation or of a level, the last bit can decide.
-            after, check, deed = before, "proved", "left out: rounding would change the behaviour"
-        checks = tuning.judge.checks - asked
-        steps += (Step(item.name, after, deed, check, time.perf_counter() - started, checks),)
+            after, check, deed = before, "", "left out: rounding would change the behaviour"
+        checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
+        steps += (Step(item.name, after, deed, check, seconds, checks),)
+        if parameters is None and item.name == "snap":
+            break
     return Compiled(steps, settled)
 
 
-def _check(graph: Graph, judge: Judge, *, settled: bool) -> str:
-    """Return how a graph checks: once settled it is proved or it is not."""
-    if not settled:
-        return "accepted" if judge.accepts(graph) else "refuted"
-    found = judge.explore(graph)
-    return "proved" if found.closed and found.failing is None else "refuted"
+def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:
+    """Return how a step checks: once settled it is proved or it is not."""
+    if settled:
+        found = judge.explore(after)
+        return "proved" if found.closed and found.failing is None else "refuted"
+    if item.exact:
+        alike = explore(GraphBehaviour(after), GraphBehaviour(before), QUICK)
+        return "equal" if alike.failing is None else "refuted"
+    return "accepted" if judge.accepts(after) else "refuted"
 
 
 def _deed(parameters: dict[str, Any]) -> str:
@@ -126,6 +152,9 @@ def _deed(parameters: dict[str, Any]) -> str:
         "threshold": lambda value: f"threshold {value:.3g}",
         "step": lambda value: f"step {number(value)}",
         "terms": lambda value: f"{len(value)} terms",
+        "twins": lambda value: f"{len(value)} twins",
+        "codes": lambda value: ", ".join(value) or "nothing to recode",
+        "numbers": lambda value: f"{len(value)} numbers",
         "levels": lambda value: (
             ", ".join(f"{name}: {len(ladder)} levels" for name, ladder in value.items())
             or "finite as it is"

@@ -38,17 +38,17 @@ class Plan:
         names = [node.name for node in graph.inputs]
         names += [node.name for node in graph.states]
         names += [node.name for node in graph.neurons]
-        self._row = {name: row for row, name in enumerate(names, 1)}
+        self.rows = {name: row for row, name in enumerate(names, 1)}
         self._inputs, self._states = len(graph.inputs), graph.states
-        self._layers = _layers(graph, self._row)
-        self._outputs = np.array([self._row[node.source] for node in graph.outputs])
+        self._layers = _layers(graph, self.rows)
+        self._outputs = np.array([self.rows[node.source] for node in graph.outputs])
 
     def evaluate(self, states: Floats, bits: Bools) -> Floats:
         """Return the value of every node, shape (1 + nodes, n); the first row is 0.
 
         `states` has shape (n, states), `bits` (n, inputs).
         """
-        values = np.zeros((len(self._row) + 1, len(states)))
+        values = np.zeros((len(self.rows) + 1, len(states)))
         first = self._inputs + 1
         values[1:first] = np.where(bits.T, 1.0, -1.0)
         values[first : first + len(self._states)] = states.T
@@ -68,7 +68,7 @@ class Plan:
         """Return the states of the next tick, (n, states), from what `evaluate` gave."""
         following = np.empty((values.shape[1], len(self._states)))
         for place, state in enumerate(self._states):
-            following[:, place] = nearest(values[self._row[state.next]], state.levels)
+            following[:, place] = nearest(values[self.rows[state.next]], state.levels)
         # Adding 0.0 turns -0.0 into 0.0, so that equal states have equal bytes.
         return following + 0.0
 

@@ -8,11 +8,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
+from bonsai_compiler.alike import find_alike
 from bonsai_compiler.dropping import find_droppable
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import CountedJudge, Judge
 from bonsai_compiler.passes.clip import clip, thresholds
 from bonsai_compiler.passes.quantize import STEPS, quantize
+from bonsai_compiler.recoding import find_codes
+from bonsai_compiler.rounding import find_numbers
 from bonsai_compiler.snapping import find_levels
 
 Parameters = dict[str, Any]
@@ -54,6 +57,22 @@ def tune_drop(graph: Graph, judge: Judge) -> Parameters | None:
     return {"terms": find_droppable(graph, judge)}
 
 
+def tune_merge_alike(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return nodes that always tell the same as one above, where reading that changes nothing."""
+    twins, ends = find_alike(graph, judge)
+    return {"twins": twins, "ends": ends}
+
+
+def tune_recode(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return states that could store something simpler."""
+    return {"codes": find_codes(graph, judge)}
+
+
+def tune_round_numbers(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return the simplest numbers that change nothing."""
+    return {"numbers": find_numbers(graph, judge)}
+
+
 def tune_lower(graph: Graph, judge: Judge) -> Parameters | None:
     """Return every situation that legal inputs lead to, or None where they have no end."""
     found = judge.explore(graph)
@@ -85,6 +104,9 @@ TUNERS: dict[str, Callable[[Graph, Judge], Parameters | None]] = {
     "quantize": tune_quantize,
     "snap": tune_snap,
     "drop": tune_drop,
+    "merge_alike": tune_merge_alike,
+    "recode": tune_recode,
+    "round_numbers": tune_round_numbers,
     "lower": tune_lower,
 }
 """How each pass with a parameter finds it; None means that no parameter would do."""

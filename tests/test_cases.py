@@ -1,7 +1,8 @@
 """Exact cases: each file under cases/<pass>/ holds a graph, a line `---`, and what comes of it.
 
-A first line such as `# parameters: threshold=0.2` gives the pass's parameters; `lower` is given
-every situation that can occur. `pytest --bless` rewrites what is expected.
+A first line such as `# parameters: threshold=0.2` gives the pass's parameters; what `SEARCHED`
+names is given what the search finds with the graph as its own specification, `lower` every
+situation that can occur. `pytest --bless` rewrites what is expected.
 """
 
 import ast
@@ -10,11 +11,15 @@ from pathlib import Path
 import pytest
 from strategies import all_situations
 
+from bonsai_compiler.behaviour import GraphBehaviour
+from bonsai_compiler.judge import SpecificationJudge
 from bonsai_compiler.passes import PASSES
 from bonsai_compiler.text import dump, load
+from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify
 
 FOLDER = Path(__file__).parent / "cases"
+SEARCHED = "merge_alike", "recode", "round_numbers"
 CASES = sorted(FOLDER.glob("*/*.bonsai"))
 
 
@@ -32,6 +37,9 @@ def test_case(path, request):
     graph = load(given, str(path))
     verify(graph, str(path))
     settings = parameters(given)
+    if path.parent.name in SEARCHED:
+        judge = SpecificationJudge(GraphBehaviour(graph))
+        settings = Tuning(judge).parameters(path.parent.name, graph)
     if path.parent.name == "lower":
         settings["states"], settings["bits"] = all_situations(graph)
     result = PASSES[path.parent.name].function(graph, **settings)

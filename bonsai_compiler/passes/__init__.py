@@ -10,8 +10,11 @@ from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import drop
 from bonsai_compiler.passes.fold_constants import fold_constants
 from bonsai_compiler.passes.lower import lower
+from bonsai_compiler.passes.merge_alike import merge_alike
 from bonsai_compiler.passes.merge_equal import merge_equal
 from bonsai_compiler.passes.quantize import quantize
+from bonsai_compiler.passes.recode import recode
+from bonsai_compiler.passes.round_numbers import round_numbers
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.passes.snap import snap
 
@@ -34,16 +37,32 @@ class Pass:
         return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
 
 
-NEURON_PASSES = (
+HOLD_TO_LEVELS = (
     Pass(clip, exact=False),
     Pass(quantize, exact=False),
     Pass(snap, exact=False),
+)
+"""From a lifted network to a finite one."""
+
+REDUCE = (
     Pass(drop, exact=False),
+    Pass(fold_constants, exact=True),
+    Pass(merge_equal, exact=True),
+    Pass(merge_alike, exact=True),
+    Pass(recode, exact=True),
+    Pass(dead_code, exact=True),
+)
+"""From there to the smallest, over and over until nothing changes."""
+
+TIDY = (
     Pass(fold_constants, exact=True),
     Pass(merge_equal, exact=True),
     Pass(dead_code, exact=True),
 )
-"""From a lifted network to its smallest graph of neurons."""
+"""What can still be done for a network that no levels were found for."""
+
+ROUND = (Pass(round_numbers, exact=True),)
+"""The last step among neurons."""
 
 LOGIC_PASSES = (
     Pass(lower, exact=True),
@@ -51,4 +70,4 @@ LOGIC_PASSES = (
 )
 """From there to bools and small integers."""
 
-PASSES = {item.name: item for item in NEURON_PASSES + LOGIC_PASSES}
+PASSES = {item.name: item for item in HOLD_TO_LEVELS + REDUCE + ROUND + LOGIC_PASSES}

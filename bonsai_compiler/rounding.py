@@ -1,0 +1,65 @@
+"""Find the simplest number for each weight and bias with which a finite graph does the same."""
+
+import math
+from collections.abc import Iterator
+
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.judge import Judge
+from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.passes.round_numbers import Place, round_numbers
+from bonsai_compiler.reachable import reach
+
+SIMPLE = (0.0, 1.0, 2.0, 0.5, 3.0, 1.5, 0.25, 0.75, 2.5, 4.0)
+"""Sizes to try before grids, the simplest first."""
+
+GRIDS = (0.5, 0.25, 0.125, 0.0625)
+"""Multiples of these are tried next: each is exact in binary, and so are sums of a few."""
+
+
+def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
+    """Return simpler numbers that all together change nothing.
+
+    Tried one after another, over and over until none gets any simpler.
+    """
+    graph = dead_code(graph)
+    numbers: dict[Place, float] = {}
+    reached = reach(graph, judge)
+    while reached is not None:
+        before = dict(numbers)
+        for place, value in _numbers(round_numbers(graph, numbers)):
+            for simpler in _simpler(value, zero=place[1] is None):
+                if reached.kept_by(round_numbers(graph, {**numbers, place: simpler})):
+                    numbers[place] = simpler
+                    break
+        if numbers == before:
+            break
+    return numbers
+
+
+def _numbers(graph: Graph) -> list[tuple[Place, float]]:
+    return [
+        (place, value)
+        for node in graph.neurons
+        for place, value in (
+            *(((node.name, term.source), term.weight) for term in node.terms),
+            ((node.name, None), node.bias),
+        )
+    ]
+
+
+def _simpler(value: float, *, zero: bool) -> Iterator[float]:
+    """Yield numbers of the same sign that are simpler than `value`, the simplest first.
+
+    A weight of 0 is left to the pass that drops terms.
+    """
+    simple = [math.copysign(size, value) + 0.0 for size in SIMPLE if size or zero]
+    if value in simple:
+        yield from simple[: simple.index(value)]
+        return
+    yield from simple
+    for grid in GRIDS:
+        rounded = round(value / grid) * grid + 0.0
+        if rounded == value:
+            return
+        if rounded:
+            yield rounded
