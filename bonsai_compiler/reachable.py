@@ -7,6 +7,7 @@ import numpy as np
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.judge import Judge, Situations
+from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.plan import Plan
 
 
@@ -36,7 +37,8 @@ class Reached:
 
 
 def reach(graph: Graph, judge: Judge) -> Reached | None:
-    """Return what a graph without dead nodes reaches; None unless it is finite and right."""
+    """Return what a graph, without its dead nodes, reaches; None unless it is finite and right."""
+    graph = dead_code(graph)
     found = judge.explore(graph)
     if not found.closed or found.failing is not None:
         return None

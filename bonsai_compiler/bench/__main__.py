@@ -1,10 +1,15 @@
-"""`python -m bonsai_compiler.bench growth`, `tasks` or `ideas`; --help tells of each."""
+"""`python -m bonsai_compiler.bench compile`, `growth`, `ideas` or `tasks`; --help tells of each."""
 
 import sys
 
-from bonsai_compiler.bench import growth, ideas, tasks
+from bonsai_compiler.bench import compiling, growth, ideas, tasks
 
-BENCHMARKS = {"growth": growth.main, "tasks": tasks.main, "ideas": ideas.main}
+BENCHMARKS = {
+    "compile": compiling.main,
+    "growth": growth.main,
+    "ideas": ideas.main,
+    "tasks": tasks.main,
+}
 
 
 def main(words: list[str]) -> int:
