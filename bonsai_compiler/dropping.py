@@ -59,7 +59,9 @@ def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
             if np.array_equal(following, reached.following):
                 gone[edge] = value
                 break
-            if reach(tried, judge) is not None:
+            # A term less is no gain where it takes more states to make up for it.
+            after = reach(tried, judge)
+            if after is not None and after.size <= reached.size:
                 return {**gone, edge: value}
     return gone
 

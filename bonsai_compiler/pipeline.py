@@ -11,7 +11,7 @@ from bonsai_compiler.drift import endless
 from bonsai_compiler.equiv import explore
 from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.judge import QUICK, Judge
-from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
+from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, TIDY, Pass
 from bonsai_compiler.text import dump, number
 from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify
@@ -22,6 +22,9 @@ VARIANTS: tuple[frozenset[str], ...] = (
     frozenset({"clip", "quantize"}),
 )
 """Which passes to leave out, tried in turn until the states snap to levels that prove right."""
+
+MOST_ROUNDS = 12
+"""Rounds of passes until nothing changes; more than a few mean that two passes undo each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +81,34 @@ def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
     begun = (Step("lift", lifted, "", "", 0.0),)
     attempts = []
     for left_out in VARIANTS:
-        passes = [item for item in HOLD_TO_LEVELS if item.name not in left_out]
+        passes = tuple(item for item in HOLD_TO_LEVELS if item.name not in left_out)
         attempts.append(_run(passes, begun, tuning, settled=False))
         if attempts[-1].settled:
-            return _reduced(attempts[-1], tuning)
+            return _until_stable(passes + REDUCE, attempts[-1], tuning)
     return _run(TIDY, attempts[0].steps, tuning, settled=False)
 
 
 def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
-    """Return the steps with simpler numbers and down to logic; unchanged if not settled."""
+    """Return the steps with those to logic appended; unchanged if the graph is not settled."""
     if not compiled.settled:
         return compiled
-    return _run(ROUND + LOGIC_PASSES, compiled.steps, tuning, settled=True)
+    return _run(LOGIC_PASSES, compiled.steps, tuning, settled=True)
 
 
-def _reduced(compiled: Compiled, tuning: Tuning) -> Compiled:
-    """Return the steps with those that make the graph smaller, until a whole round changes none.
+def _until_stable(passes: tuple[Pass, ...], held: Compiled, tuning: Tuning) -> Compiled:
+    """Return the steps with a round of REDUCE, then with rounds of all passes that change anything.
 
-    Of later rounds only what changed something is kept.
+    Of the rounds after the first only the steps that changed something are kept.
     """
-    steps = _run(REDUCE, compiled.steps, tuning, settled=True).steps
-    while True:
-        more = _run(REDUCE, steps, tuning, settled=True).steps[len(steps) :]
+    steps = _run(REDUCE, held.steps, tuning, settled=True).steps
+    for _ in range(MOST_ROUNDS):
+        more = _run(passes, steps, tuning, settled=True).steps[len(steps) :]
         pairs = pairwise((steps[-1], *more))
         changed = tuple(step for before, step in pairs if step.graph != before.graph)
-        if not changed:
-            return Compiled(steps, settled=True)
         steps += changed
+        if not changed:
+            break
+    return Compiled(steps, settled=True)
 
 
 def _run(

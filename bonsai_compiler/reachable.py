@@ -24,6 +24,11 @@ class Reached:
     outputs: Bools
     following: Floats
 
+    @property
+    def size(self) -> int:
+        """How many situations there are."""
+        return len(self.situations.states)
+
     def of(self, graph: Graph) -> tuple[Bools, Floats]:
         """Return outputs and next states of another graph with the same states, there."""
         plan = Plan(graph)

@@ -22,7 +22,10 @@ def find_codes(graph: Graph, judge: Judge) -> dict[str, Code]:
             if more is None or codes.keys() & more.keys():
                 continue
             tried = recode(graph, {**codes, **more})
-            if _smaller(tried, recode(graph, codes)) and reach(dead_code(tried), judge) is not None:
+            if not _smaller(tried, recode(graph, codes)):
+                continue
+            after = reach(tried, judge)
+            if after is not None and after.size <= reached.size:
                 codes |= more
                 break
     return codes

@@ -1,4 +1,4 @@
-"""Find the simplest number for each weight and bias with which a finite graph does the same."""
+"""Find the simplest numbers with which a finite graph does the same."""
 
 import math
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
     Tried one after another, over and over until none gets any simpler.
     """
     graph = dead_code(graph)
-    numbers: dict[Place, float] = {}
-    reached = reach(graph, judge)
+    numbers = _initial_states(graph, judge)
+    reached = reach(round_numbers(graph, numbers), judge)
     while reached is not None:
         before = dict(numbers)
         for place, value in _numbers(round_numbers(graph, numbers)):
@@ -33,6 +33,22 @@ def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
                     break
         if numbers == before:
             break
+    return numbers
+
+
+def _initial_states(graph: Graph, judge: Judge) -> dict[Place, float]:
+    """Return simpler initial states, which lead to no more situations than there were."""
+    numbers: dict[Place, float] = {}
+    reached = reach(graph, judge)
+    if reached is None:
+        return numbers
+    for state in graph.states:
+        place = state.name, None
+        for simpler in _simpler(state.init, zero=True):
+            after = reach(round_numbers(graph, {**numbers, place: simpler}), judge)
+            if after is not None and after.size <= reached.size:
+                numbers[place] = simpler
+                break
     return numbers
 
 

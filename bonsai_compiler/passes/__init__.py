@@ -51,6 +51,7 @@ REDUCE = (
     Pass(merge_alike, exact=True),
     Pass(recode, exact=True),
     Pass(dead_code, exact=True),
+    Pass(round_numbers, exact=True),
 )
 """From there to the smallest, over and over until nothing changes."""
 
@@ -61,13 +62,10 @@ TIDY = (
 )
 """What can still be done for a network that no levels were found for."""
 
-ROUND = (Pass(round_numbers, exact=True),)
-"""The last step among neurons."""
-
 LOGIC_PASSES = (
     Pass(lower, exact=True),
     Pass(simplify, exact=True),
 )
 """From there to bools and small integers."""
 
-PASSES = {item.name: item for item in HOLD_TO_LEVELS + REDUCE + ROUND + LOGIC_PASSES}
+PASSES = {item.name: item for item in HOLD_TO_LEVELS + REDUCE + LOGIC_PASSES}

@@ -1,23 +1,27 @@
-"""Give single weights and biases simpler values."""
+"""Give single weights, biases and initial states simpler values."""
 
 from collections.abc import Mapping
 
-from bonsai_compiler.ir import Graph, Neuron, Node, Term
+from bonsai_compiler.ir import Graph, Neuron, Node, State, Term
 
 Place = tuple[str, str | None]
 
 
 def round_numbers(graph: Graph, numbers: Mapping[Place, float] | None = None) -> Graph:
-    """Each weight (neuron, source) and bias (neuron, None) in `numbers` has the value given."""
+    """Weights (neuron, source), biases (neuron, None), initial states (state, None) are as given.
+
+    What `numbers` does not name stays.
+    """
     given = numbers or {}
 
     def rounded(node: Node) -> Node:
-        if not isinstance(node, Neuron):
-            return node
-        terms = tuple(
-            Term(given.get((node.name, term.source), term.weight), term.source)
-            for term in node.terms
-        )
-        return Neuron(node.name, node.activation, given.get((node.name, None), node.bias), terms)
+        match node:
+            case State(name, init, following, levels):
+                return State(name, given.get((name, None), init), following, levels)
+            case Neuron(name, activation, bias, terms):
+                moved = (Term(given.get((name, t.source), t.weight), t.source) for t in terms)
+                return Neuron(name, activation, given.get((name, None), bias), tuple(moved))
+            case _:
+                return node
 
     return graph.with_nodes(map(rounded, graph.nodes))
