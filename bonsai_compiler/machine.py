@@ -130,18 +130,49 @@ def minimized(machine: Machine) -> Machine:
 def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
     """Return the class of each state in the coarsest partition that behaves alike.
 
-    Moore's partition refinement; "don't care" counts as an output of its own, so with don't-cares
-    a smaller machine may exist.
+    Moore's partition refinement, in which a round looks only at the states that lead to what the
+    round before has moved to a new class. "Don't care" counts as an output of its own, so with
+    don't-cares a smaller machine may exist.
     """
-    signature = np.concatenate(
-        [machine.output.reshape(machine.size, -1), machine.legal.astype(np.int8)], axis=1
+    successor = machine.successor
+    classes = _numbered(
+        np.concatenate(
+            [machine.output.reshape(machine.size, -1), machine.legal.astype(np.int8)], axis=1
+        )
     )
-    classes = np.unique(signature, axis=0, return_inverse=True)[1].reshape(-1)
-    while True:
-        following = np.where(machine.successor >= 0, classes[machine.successor], -1)
-        refined = np.unique(np.column_stack([classes, following]), axis=0, return_inverse=True)[
-            1
-        ].reshape(-1)
-        if refined.max() == classes.max():
-            return np.asarray(refined)
-        classes = refined
+    count = int(classes.max()) + 1
+    touched = np.arange(machine.size)
+    while len(touched):
+        before = classes[touched]
+        following = np.where(successor[touched] >= 0, classes[successor[touched]], -1)
+        parts = _numbered(np.column_stack([before, following]))
+        owners = before[np.unique(parts, return_index=True)[1]]
+        moves = ~_keeps_number(classes, before, owners, np.bincount(parts))
+        numbers = owners.copy()
+        numbers[moves] = count + np.arange(moves.sum())
+        count += int(moves.sum())
+        classes[touched] = numbers[parts]
+        # The last place is that of -1, where no letter leads.
+        moved = np.zeros(machine.size + 1, dtype=bool)
+        moved[touched] = moves[parts]
+        touched = np.flatnonzero(moved[successor].any(axis=1))
+    return classes
+
+
+def _keeps_number(
+    classes: npt.NDArray[np.int64],
+    before: npt.NDArray[np.int64],
+    owners: npt.NDArray[np.int64],
+    sizes: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Return which parts keep their class's number: the largest, where no member stays behind."""
+    emptied = np.bincount(classes) == np.bincount(before, minlength=int(classes.max()) + 1)
+    largest_first = np.lexsort((-sizes, owners))
+    keeps = np.zeros(len(owners), dtype=bool)
+    keeps[largest_first[np.unique(owners[largest_first], return_index=True)[1]]] = True
+    return np.asarray(keeps & emptied[owners])
+
+
+def _numbered(rows: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.int64]:
+    """Return a number for each row, the same for equal rows and no other."""
+    return np.asarray(np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1))
