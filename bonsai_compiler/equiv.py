@@ -53,7 +53,7 @@ def explore(
     ticks: int | None = None,
 ) -> Exploration:
     """Return what breadth-first search finds within `limit` joint states and `ticks` ticks."""
-    _expect_same_interface(candidate, specification)
+    expect_same_interface(candidate, specification)
     joint = np.concatenate([candidate.start(), specification.start()], axis=1)
     width = candidate.start().shape[1]
     seen = _Seen()
@@ -198,7 +198,8 @@ def results(codes: Codes) -> tuple[bool | None, ...]:
     return tuple(None if code in (0, FAULT) else bool(code > 0) for code in codes.tolist())
 
 
-def _expect_same_interface(candidate: Behaviour, specification: Behaviour) -> None:
+def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> None:
+    """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order."""
     for what in ("inputs", "outputs"):
         given, wanted = getattr(candidate, what), getattr(specification, what)
         if len(given) != len(wanted):

@@ -113,15 +113,16 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
 
 def minimized(machine: Machine) -> Machine:
     """Return the machine with one state for each class that behaves alike; 0 is still the start."""
-    classes = minimal_classes(machine)
-    order = np.unique(classes, return_index=True)[1]
-    members = np.sort(order)  # by first appearance, so that the start stays first
-    number = np.empty(len(members), np.int32)
-    number[classes[members]] = np.arange(len(members))
+    return quotient(machine, minimal_classes(machine))
+
+
+def quotient(machine: Machine, classes: npt.NDArray[np.int64]) -> Machine:
+    """Return the machine of the classes of states that behave alike, numbered by the classes."""
+    members = np.unique(classes, return_index=True)[1]
     successor = machine.successor[members]
     return replace(
         machine,
-        successor=np.where(successor >= 0, number[classes[successor]], -1).astype(np.int32),
+        successor=np.where(successor >= 0, classes[successor], -1).astype(np.int32),
         output=machine.output[members],
         legal=machine.legal[members],
     )
@@ -130,9 +131,10 @@ def minimized(machine: Machine) -> Machine:
 def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
     """Return the class of each state in the coarsest partition that behaves alike.
 
-    Moore's partition refinement, in which a round looks only at the states that lead to what the
-    round before has moved to a new class. "Don't care" counts as an output of its own, so with
-    don't-cares a smaller machine may exist.
+    Classes are numbered by their first states, so that the start's is 0. Moore's partition
+    refinement, in which a round looks only at the states that lead to what the round before has
+    moved to a new class. "Don't care" counts as an output of its own, so with don't-cares a
+    smaller machine may exist.
     """
     successor = machine.successor
     classes = _numbered(
@@ -156,7 +158,8 @@ def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
         moved = np.zeros(machine.size + 1, dtype=bool)
         moved[touched] = moves[parts]
         touched = np.flatnonzero(moved[successor].any(axis=1))
-    return classes
+    first, member = np.unique(classes, return_index=True, return_inverse=True)[1:]
+    return np.asarray(np.argsort(np.argsort(first))[member.reshape(-1)])
 
 
 def _keeps_number(

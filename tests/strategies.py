@@ -1,5 +1,6 @@
 """Random graphs, machines and tasks for laws, and a few plain ways to run them."""
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,20 @@ def logic_graphs(draw, inputs=("x0", "x1")):
     if draw(st.booleans()):
         ends.append(Output("y1", draw(st.sampled_from(bools))))
     return Graph("random", (*map(Input, given), *states, *nodes, *ends), dialect=Dialect.LOGIC)
+
+
+@st.composite
+def finite_graphs(draw):
+    """Graphs that close: neurons with every state held to levels, or logic."""
+    if draw(st.booleans()):
+        return draw(logic_graphs())
+    graph = draw(graphs())
+    return graph.with_nodes(
+        [
+            replace(node, levels=node.levels or (-1.0, 1.0)) if isinstance(node, State) else node
+            for node in graph.nodes
+        ]
+    )
 
 
 @st.composite
