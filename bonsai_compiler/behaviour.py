@@ -139,6 +139,10 @@ class ProgramBehaviour:
         following = np.array([number for number, _ in answers], dtype=float)[:, None]
         return Tick(following, outputs, np.ones(outputs.shape))
 
+    def value(self, number: int) -> Hashable:
+        """Return the program's own state that has this number."""
+        return self._states[number]
+
     def _step(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
         key = number, letter
         if key not in self._known:
