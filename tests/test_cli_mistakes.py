@@ -24,6 +24,11 @@ from test_article import DELAY2
         ["check", "-", "-"],
         ["check", "delay2.bonsai"],
         ["diff", "delay2.bonsai", "delay2.py"],
+        ["machine", "missing.bonsai"],
+        ["machine", "delay2.bonsai", "--to", "cobol"],
+        ["machine", "delay2.bonsai", "--task", "missing.py"],
+        ["machine", "delay2.bonsai", "--task", "loop3.py"],
+        ["machine", "delay2.bonsai", "-o", "no/such/folder/out.txt"],
         ["emit", "delay2.bonsai", "--to", "cobol"],
         ["emit", "delay2.bonsai", "--to", "boolean"],
         ["emit", "delay2.py"],
@@ -55,7 +60,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(bonsaic, files, words):
         "[]",
     ],
 )
-@pytest.mark.parametrize("command", ["emit", "run", "check", "diff", "compile"])
+@pytest.mark.parametrize("command", ["emit", "run", "machine", "check", "diff", "compile"])
 def test_a_bad_graph_is_one_line(bonsaic, files, command, text):
     rest = {"run": ["--", "1"], "check": ["delay2.py"], "diff": ["delay2.bonsai"]}.get(command, [])
     mistake(bonsaic(command, "-", *rest, stdin=text))

@@ -21,9 +21,9 @@ _HEADING = """\
 
 def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
     """A Graphviz drawing: square neurons, round states, dashed feedback, labelled weights."""
-    lines = [f"digraph {_quoted(graph.name)} {{", _HEADING]
+    lines = [f"digraph {quoted(graph.name)} {{", _HEADING]
     if doc:
-        title = _quoted(textwrap.fill(doc.splitlines()[0], TITLE_WIDTH))
+        title = quoted(textwrap.fill(doc.splitlines()[0], TITLE_WIDTH))
         lines.append(f"  label={title}; labelloc=t; fontname=Helvetica; fontsize=12; pad=0.4;")
     for node in graph.nodes:
         match node:
@@ -49,11 +49,11 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
 
 
 def _node(name: str, label: str, style: str) -> str:
-    return f"  {_quoted(name)} [label={_quoted(label)}, {style}];"
+    return f"  {quoted(name)} [label={quoted(label)}, {style}];"
 
 
 def _edge(source: str, target: str, style: str) -> str:
-    return f"  {_quoted(source)} -> {_quoted(target)}" + (f" [{style}];" if style else ";")
+    return f"  {quoted(source)} -> {quoted(target)}" + (f" [{style}];" if style else ";")
 
 
 def _weighted(weight: float) -> str:
@@ -67,6 +67,7 @@ def _brief(value: float) -> str:
     return number(value if isinstance(value, bool) else float(f"{value:.3g}"))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return any text as a string of Graphviz's language."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

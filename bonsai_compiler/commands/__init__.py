@@ -3,7 +3,7 @@
 import click
 
 from bonsai_compiler import __version__
-from bonsai_compiler.commands import comparing, compiling, growing, showing
+from bonsai_compiler.commands import comparing, compiling, growing, portraying, showing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +23,7 @@ for command in (
     compiling.compile_network,
     showing.emit,
     showing.run,
+    portraying.machine,
     comparing.check,
     comparing.diff,
     showing.list_everything,

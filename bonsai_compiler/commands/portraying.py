@@ -1,0 +1,34 @@
+"""The command that shows the finite machine behind a file."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from bonsai_compiler.commands.ending import write_result
+
+
+@click.command()
+@click.argument("file")
+@click.option("--task", type=Path, help="Show FILE under this task's legal inputs, and compare.")
+@click.option(
+    "--to", "view", default="table", show_default=True, help="The view: table, dot or json."
+)
+@click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
+def machine(file: str, task: Path | None, view: str, out: str) -> None:
+    """Print the minimal finite machine behind FILE (a graph, network, program or task).
+
+    Below it stands which levels of the network's states stand for which of the machine's. With a
+    horizon the machine's states tell the ticks apart, and the last one is the end. With --task the
+    exit code is 1 if the two differ on some legal input.
+    """
+    from bonsai_compiler.errors import BonsaiError
+    from bonsai_compiler.portrait import portray
+    from bonsai_compiler.views import VIEWS
+
+    if view not in VIEWS:
+        raise BonsaiError(f"there is no view '{view}'; known are {', '.join(VIEWS)}")
+    portrait = portray(file, task)
+    write_result(out, VIEWS[view](portrait))
+    comparison = portrait.comparison
+    sys.exit(1 if comparison is not None and comparison.outcome == "differs" else 0)
