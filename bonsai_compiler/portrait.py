@@ -10,11 +10,17 @@ from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, ProgramBehaviou
 from bonsai_compiler.equiv import explore, replay
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import Machine, minimal_classes, minimized, quotient
+from bonsai_compiler.machine import (
+    MOST_INPUTS,
+    Machine,
+    minimal_classes,
+    minimized,
+    quotient,
+)
 from bonsai_compiler.mealy import MOST_STATES, MOST_STEPS, Alongside, tabulated
 from bonsai_compiler.meaning import Meaning, meaning_of
 from bonsai_compiler.sources import as_specification, read_source
-from bonsai_compiler.task_file import MOST_INPUTS, load_task
+from bonsai_compiler.task_file import load_task
 from bonsai_compiler.verdict import Counterexample
 
 
