@@ -64,15 +64,18 @@ def _numbers(graph: Graph) -> list[tuple[Place, float]]:
 
 
 def _simpler(value: float, *, zero: bool) -> Iterator[float]:
-    """Yield numbers of the same sign that are simpler than `value`, the simplest first.
+    """Yield numbers that are simpler than `value`, the simplest first, its own sign first.
 
-    A weight of 0 is left to the pass that drops terms.
+    The other sign is tried too, since the activation rises and falls. A weight of 0 is left to
+    the pass that drops terms.
     """
-    simple = [math.copysign(size, value) + 0.0 for size in SIMPLE if size or zero]
-    if value in simple:
-        yield from simple[: simple.index(value)]
-        return
-    yield from simple
+    for simple in SIMPLE:
+        if simple == abs(value):
+            return
+        if simple or zero:
+            yield math.copysign(simple, value) + 0.0
+        if simple:
+            yield math.copysign(simple, -value)
     for grid in GRIDS:
         rounded = round(value / grid) * grid + 0.0
         if rounded == value:
