@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.text import dump, dump_node
 
+Key = tuple[str, str]
+
+REORDERED = "lines that both have stand in another order"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -14,31 +18,85 @@ class Change:
     after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many nodes were added, removed and changed."""
+
+    added: int
+    removed: int
+    changed: int
+
+
 def diff(before: Graph, after: Graph) -> tuple[Change, ...]:
     """Return the lines that differ, in the order of the two graphs."""
     old, new = _lines(before), _lines(after)
-    keys = [*old, *(key for key in new if key not in old)]
-    return tuple(Change(old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
+    return tuple(
+        Change(old.get(key), new.get(key))
+        for key in _merged(list(old), list(new))
+        if old.get(key) != new.get(key)
+    )
+
+
+def reordered(before: Graph, after: Graph) -> bool:
+    """Return whether lines that both graphs have stand in another order."""
+    old, new = _lines(before), _lines(after)
+    return [key for key in old if key in new] != [key for key in new if key in old]
+
+
+def tally(before: Graph, after: Graph) -> Tally:
+    """Return how many nodes differ."""
+    old, new = _nodes(before), _nodes(after)
+    return Tally(
+        added=len(new.keys() - old.keys()),
+        removed=len(old.keys() - new.keys()),
+        changed=sum(old[name] != new[name] for name in old.keys() & new.keys()),
+    )
+
+
+def changed_lines(before: Graph, after: Graph) -> list[str]:
+    """Return the changes as text: `-` was, `+` is, a node's two lines together; none if equal.
+
+    Between neurons and logic every line differs: there the old lines stand first, then the new.
+    """
+    lines = [line for change in diff(before, after) for line in _marked(change)]
+    if before.dialect is not after.dialect:
+        lines.sort(key=lambda line: line.startswith("+"))
+    return lines + [REORDERED] * reordered(before, after)
 
 
 def dump_diff(before: Graph, after: Graph) -> str:
-    """Return the changes as text: `-` was, `+` is, sizes in the last line; empty if equal."""
-    changes = diff(before, after)
-    lines = []
-    for change in changes:
-        lines += [f"- {change.before}"] * (change.before is not None)
-        lines += [f"+ {change.after}"] * (change.after is not None)
-    if not lines and dump(before) != dump(after):
-        lines.append("the same lines in another order")
+    """Return the changed lines, sizes in the last line; empty if the graphs are equal."""
+    lines = changed_lines(before, after)
     if not lines:
         return ""
-    lines.append(f"neurons / weights / states: {size(before)} -> {size(after)}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, f"neurons / weights / states: {size(before)} -> {size(after)}", ""])
 
 
-def _lines(graph: Graph) -> dict[tuple[str, str], str]:
+def _marked(change: Change) -> list[str]:
+    sides = ("-", change.before), ("+", change.after)
+    return [f"{mark} {line}" for mark, line in sides if line is not None]
+
+
+def _lines(graph: Graph) -> dict[Key, str]:
     """Return each line of a graph's text by what it defines."""
-    nodes = {("node", node.name): dump_node(node, graph.dialect) for node in graph.nodes}
     header, *rest = dump(graph).splitlines()
-    declared = [line for line in rest if line.startswith("activation ")]
-    return {("graph", ""): header, **{("activation", line): line for line in declared}, **nodes}
+    declared = [("activation", name) for name, _ in graph.activations]
+    nodes = {("node", name): line for name, line in _nodes(graph).items()}
+    return {("graph", ""): header, **dict(zip(declared, rest, strict=False)), **nodes}
+
+
+def _nodes(graph: Graph) -> dict[str, str]:
+    return {node.name: dump_node(node, graph.dialect) for node in graph.nodes}
+
+
+def _merged(old: list[Key], new: list[Key]) -> list[Key]:
+    """Return the old keys with each new one below the one that it stands below in `new`."""
+    merged, known = [*old], set(old)
+    place = 0
+    for key in new:
+        if key in known:
+            place = merged.index(key) + 1
+        else:
+            merged.insert(place, key)
+            place += 1
+    return merged

@@ -51,7 +51,7 @@ class Verdict:
     `proved`: for every legal input sequence of any length (up to `horizon` ticks, if given).
     `tested`: on every legal sequence of `depth` ticks and on `random` long ones.
     `refuted`: by `counterexample`; no other is shorter if `shortest`.
-    `situations` counts the joint states that were visited.
+    `situations` counts the joint states that were visited; 0 where that is not known.
     """
 
     kind: Literal["proved", "tested", "refuted"]
@@ -71,10 +71,8 @@ class Verdict:
             return f"refuted at tick {ticks} by {which}: {shown}"
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
         if self.kind == "proved":
-            return (
-                f"proved: equal for every legal input sequence{until} "
-                f"({self.situations} joint states)"
-            )
+            visited = f" ({self.situations} joint states)" if self.situations else ""
+            return f"proved: equal for every legal input sequence{until}{visited}"
         if not self.depth:
             return f"tested: right on {self.random} fresh sequences of examples; this is no proof"
         return (

@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from bonsai_compiler.commands.ending import page_width, show_in_colour
+
 
 @click.command()
 @click.argument("candidate")
@@ -22,14 +24,21 @@ def check(candidate: str, specification: str) -> None:
 
 @click.command()
 @click.argument("before")
-@click.argument("after")
-def diff(before: str, after: str) -> None:
-    """Show what changed between two graphs, node by node; exit code 1 if anything did."""
-    from bonsai_compiler.diff import dump_diff
-    from bonsai_compiler.sources import read_graph
+@click.argument("after", required=False)
+@click.option("--side-by-side", is_flag=True, help="Old lines left, new ones right.")
+@click.option("--stat", is_flag=True, help="A table of sizes and counts instead of the lines.")
+def diff(before: str, after: str | None, side_by_side: bool, stat: bool) -> None:
+    """Show what changed between the graphs BEFORE and AFTER, node by node.
 
-    text = dump_diff(read_graph(before), read_graph(after))
-    for line in text.splitlines():
-        colour = {"-": "red", "+": "green"}.get(line[0])
-        click.echo(click.style(line, fg=colour) if sys.stdout.isatty() else line)
-    sys.exit(1 if text else 0)
+    Without AFTER, BEFORE is the folder of a finished run, such as build/delay2, and what each
+    pass changed is shown. Exit code: 0 if nothing changed (in a run: by no pass), 1 if anything
+    did, 2 for a mistake in what was given.
+    """
+    from bonsai_compiler import comparison
+
+    if side_by_side and stat:
+        raise click.UsageError("give --stat or --side-by-side, not both")
+    form: comparison.Form = "stat" if stat else "columns" if side_by_side else "lines"
+    text, changed = comparison.compare_files(before, after, form, page_width())
+    show_in_colour(text)
+    sys.exit(1 if changed else 0)

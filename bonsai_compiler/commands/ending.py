@@ -1,5 +1,7 @@
 """How commands end: where results go, and exit codes."""
 
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,16 @@ def write_result(out: str, text: str) -> None:
         click.echo(text, nl=False)
     else:
         write_file(Path(out), text)
+
+
+def page_width() -> int:
+    """Return the width of the terminal, in columns; 100 where there is none."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def show_in_colour(text: str) -> None:
+    """Print text, in its colours on a terminal unless NO_COLOR forbids."""
+    click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def conclude(result: "Result") -> None:
