@@ -43,6 +43,16 @@ class ExamplesJudge:
     def accepts(self, graph: Graph) -> bool:
         return self._replayed(GraphBehaviour(dead_code(graph)), self._quick)[0] is None
 
+    def fault(self, graph: Graph) -> Counterexample | None:
+        """Return an example that shows why a graph is not accepted, or None if it is."""
+        candidate = GraphBehaviour(dead_code(graph))
+        wrong, _ = self._replayed(candidate, self._quick)
+        return None if wrong is None else self._shown(candidate, self._quick, *wrong)
+
+    def proves(self, graph: Graph) -> bool:
+        """Return False: examples prove nothing."""
+        return False
+
     def explore(self, graph: Graph) -> Exploration:
         """Return the graph's own states under all inputs; `failing` if an example fails."""
         candidate = GraphBehaviour(dead_code(graph))

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
-from bonsai_compiler.equiv import Exploration, compare, explore
-from bonsai_compiler.falsify import run_long
+from bonsai_compiler.equiv import Exploration, compare, explore, replay
+from bonsai_compiler.falsify import run_long, shorten
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.machine import letters, minimal_classes
 from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.verdict import Verdict
+from bonsai_compiler.verdict import Counterexample, Verdict
 
 QUICK = 2_000
 """How many joint states are visited to decide one small step of compiling."""
@@ -93,22 +93,28 @@ class SpecificationJudge:
     def __init__(self, specification: Behaviour, seed: int = 0) -> None:
         self.specification = specification
         self.seed = seed
-        self._ticks = 100
-        # Without inputs there is one sequence only, and the search has walked it already.
         self._runs = 64 if specification.inputs else 1
+        ticks = 100
         if isinstance(specification, MachineBehaviour):
-            self._ticks = min(specification.horizon or 48 + 4 * specification.machine.size, 1_000)
+            ticks = 48 + 4 * specification.machine.size
+        self._ticks = min(specification.horizon or ticks, 1_000)
 
     def accepts(self, graph: Graph) -> bool:
+        return self._failing(GraphBehaviour(dead_code(graph))) is None
+
+    def fault(self, graph: Graph) -> Counterexample | None:
+        """Return an input that shows why a graph is not accepted, or None if it is."""
         candidate = GraphBehaviour(dead_code(graph))
-        found = explore(candidate, self.specification, QUICK, self._ticks)
-        if found.failing is not None or found.closed:
-            return found.failing is None
-        if self._runs == 1:
-            return True
-        rng = np.random.default_rng(self.seed)
-        runs = run_long(candidate, self.specification, rng, self._runs, self._ticks)
-        return runs.failing is None
+        failing = self._failing(candidate)
+        if failing is None:
+            return None
+        shortened = shorten(candidate, self.specification, failing)
+        return replay(candidate, self.specification, shortened)
+
+    def proves(self, graph: Graph) -> bool:
+        """Return whether the search shows a graph equal for every legal input sequence."""
+        found = explore(GraphBehaviour(dead_code(graph)), self.specification, QUICK)
+        return found.closed and found.failing is None
 
     def explore(self, graph: Graph) -> Exploration:
         candidate = GraphBehaviour(dead_code(graph))
@@ -144,6 +150,14 @@ class SpecificationJudge:
 
     def verdict(self, candidate: Behaviour) -> Verdict:
         return compare(candidate, self.specification, seed=self.seed)
+
+    def _failing(self, candidate: GraphBehaviour) -> tuple[int, ...] | None:
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        # Without inputs there is one sequence only, and the search has walked it already.
+        if found.failing is not None or found.closed or self._runs == 1:
+            return found.failing
+        rng = np.random.default_rng(self.seed)
+        return run_long(candidate, self.specification, rng, self._runs, self._ticks).failing
 
     def _is_finite(self) -> bool:
         return isinstance(self.specification, MachineBehaviour)
