@@ -1,7 +1,7 @@
 """Run the passes, check each, keep every step."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -122,7 +122,7 @@ def _run(
             drifts = item.name == "snap" and endless(before)
             after, deed, check = before, drifts or "left out: nothing accepted", ""
         else:
-            after, deed = item.function(before, **parameters), _deed(parameters)
+            after, deed = item.function(before, **parameters), deed_of(parameters)
             verify(after, item.name)
             settled = settled or item.name == "snap"
             check = _check(item, before, after, tuning.judge, settled=settled)
@@ -150,7 +150,7 @@ def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bo
     return "accepted" if judge.accepts(after) else "refuted"
 
 
-def _deed(parameters: dict[str, Any]) -> str:
+def deed_of(parameters: Mapping[str, Any]) -> str:
     """Return what was chosen, in a few words."""
     words: dict[str, Callable[[Any], str]] = {
         "threshold": lambda value: f"threshold {value:.3g}",
@@ -164,4 +164,5 @@ def _deed(parameters: dict[str, Any]) -> str:
             or "finite as it is"
         ),
     }
-    return ", ".join(words[name](value) for name, value in parameters.items() if name in words)
+    told = {name: value for name, value in parameters.items() if value is not None}
+    return ", ".join(words[name](value) for name, value in told.items() if name in words)

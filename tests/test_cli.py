@@ -13,8 +13,18 @@ def test_the_version_and_help(bonsaic):
     assert bonsaic("--version")[:2] == (0, f"bonsaic, version {__version__}\n")
     code, out, _ = bonsaic("--help")
     assert code == 0
-    commands = ["train-and-compile", "train", "compile", "emit", "run"]
-    commands += ["machine", "check", "diff", "list"]
+    commands = [
+        "train-and-compile",
+        "train",
+        "compile",
+        "opt",
+        "emit",
+        "run",
+        "machine",
+        "check",
+        "diff",
+        "list",
+    ]
     assert all(f"  {name}" in out for name in commands)
     for name in commands:
         assert bonsaic(name, "--help")[0] == 0

@@ -21,6 +21,7 @@ for command in (
     growing.train_and_compile,
     growing.train,
     compiling.compile_network,
+    compiling.opt,
     showing.emit,
     showing.run,
     portraying.machine,

@@ -1,10 +1,16 @@
 """Commands that run passes."""
 
+import shlex
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bonsai_compiler.commands.ending import OUT, conclude
+from bonsai_compiler.commands.ending import OUT, conclude, show_in_colour, write_result
+
+if TYPE_CHECKING:
+    from bonsai_compiler.optimise import Optimised
 
 
 @click.command("compile")
@@ -16,3 +22,75 @@ def compile_network(network: str, task: Path | None, out: str) -> None:
     from bonsai_compiler import workflow
 
     conclude(workflow.compile_file(network, task, Path(out)))
+
+
+@click.command()
+@click.argument("file")
+@click.option("--passes", required=True, help="With commas between: clip(threshold=0.2), drop")
+@click.option("--task", "path", type=Path, help="What lossy passes must keep; without, FILE.")
+@click.option("--diff", "show_diff", is_flag=True, help="Print what each pass changed instead.")
+@click.option("-o", "--out", default="-", help="Where to write the graph; - is stdout.")
+def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) -> None:
+    """Run passes on the graph in FILE (.bonsai, or a network's .json), and print what comes of it.
+
+    A pass without parameters gets them searched, as `compile` does. Every pass is checked: an
+    exact one against the graph before it, a lossy one against the task, or else against FILE.
+    Where one breaks the behaviour, the graphs before and after it are written beside OUT, and an
+    input that shows it is printed. Exit code: 0 good, 1 a check said no, 2 a mistake.
+    """
+    from bonsai_compiler.diff_table import coloured
+    from bonsai_compiler.optimise import judge_of, optimise
+    from bonsai_compiler.pipeline_text import parse_pipeline
+    from bonsai_compiler.sources import read_graph
+    from bonsai_compiler.task_file import load_task
+    from bonsai_compiler.terminal import talk
+    from bonsai_compiler.text import dump
+    from bonsai_compiler.walk import dump_walk, heading
+
+    pipeline, graph = parse_pipeline(passes), read_graph(file)
+    judge = judge_of(graph, load_task(path) if path else None)
+    inputs, outputs = ([node.name for node in nodes] for nodes in (graph.inputs, graph.outputs))
+    wrong = judge.fault(graph) if path else None
+    if wrong is not None:
+        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(inputs, outputs)}")
+        sys.exit(1)
+    result = optimise(
+        graph, pipeline, judge, lambda *told: None if show_diff else talk(heading(*told))
+    )
+    if show_diff:
+        show_in_colour(coloured(dump_walk(result.stages)))
+    if not result.broken and (out != "-" or not show_diff):
+        write_result(out, dump(result.stages[-1].graph))
+    said = result.verdict.describe(inputs, outputs)
+    if result.broken:
+        talk(f"bonsaic: {result.stages[-1].name} broke the behaviour: {said}")
+        folder = Path() if out == "-" else Path(out).parent
+        _write_broken(result, folder / (graph.name if file == "-" else Path(file).stem))
+    else:
+        talk(f"against {path or file}: {said}")
+    if result.verdict.kind != "refuted":
+        return
+    if not result.broken:
+        talk(f"bonsaic: no pass is to blame: {file} is wrong there itself")
+    sys.exit(1)
+
+
+def _write_broken(result: "Optimised", stem: Path) -> None:
+    """Write the graphs before and after the last pass, and say how to see what it broke."""
+    from bonsai_compiler.folder import write_file
+    from bonsai_compiler.terminal import talk
+    from bonsai_compiler.text import dump
+
+    before, after = result.stages[-2:]
+    paths = [stem.with_name(f"{stem.name}.{side}-{after.name}.bonsai") for side in SIDES]
+    for stage, path in zip((before, after), paths, strict=True):
+        write_file(path, dump(stage.graph))
+    talk(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
+    assert result.verdict.counterexample is not None
+    ticks = result.verdict.counterexample.inputs
+    words = ["".join("01"[bit] for bit in bits) for bits in ticks]
+    given = f"-- {' '.join(words)}" if all(words) else f"--ticks {len(words)}"
+    talk(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
+
+
+SIDES = ("before", "after")

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import drop
@@ -21,10 +21,16 @@ from bonsai_compiler.passes.snap import snap
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A function from graph to graph; an exact one keeps behaviour, a lossy one may not."""
+    """A function from graph to graph; an exact one keeps behaviour, a lossy one may not.
+
+    It takes graphs of one dialect, or of any if that is None, and gives the same dialect or
+    another.
+    """
 
     function: Callable[..., Graph]
     exact: bool
+    takes: Dialect | None = Dialect.NEURONS
+    gives: Dialect | None = None
 
     @property
     def name(self) -> str:
@@ -50,7 +56,7 @@ REDUCE = (
     Pass(merge_equal, exact=True),
     Pass(merge_alike, exact=True),
     Pass(recode, exact=True),
-    Pass(dead_code, exact=True),
+    Pass(dead_code, exact=True, takes=None),
     Pass(round_numbers, exact=True),
 )
 """From there to the smallest, over and over until nothing changes."""
@@ -58,13 +64,13 @@ REDUCE = (
 TIDY = (
     Pass(fold_constants, exact=True),
     Pass(merge_equal, exact=True),
-    Pass(dead_code, exact=True),
+    Pass(dead_code, exact=True, takes=None),
 )
 """What can still be done for a network that no levels were found for."""
 
 LOGIC_PASSES = (
-    Pass(lower, exact=True),
-    Pass(simplify, exact=True),
+    Pass(lower, exact=True, gives=Dialect.LOGIC),
+    Pass(simplify, exact=True, takes=Dialect.LOGIC),
 )
 """From there to bools and small integers."""
 
