@@ -152,13 +152,18 @@ def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bo
 
 def deed_of(parameters: Mapping[str, Any]) -> str:
     """Return what was chosen, in a few words."""
+
+    def counted(what: str) -> Callable[[Any], str]:
+        return lambda value: f"{len(value)} {what}{'' if len(value) == 1 else 's'}"
+
     words: dict[str, Callable[[Any], str]] = {
         "threshold": lambda value: f"threshold {value:.3g}",
         "step": lambda value: f"step {number(value)}",
-        "terms": lambda value: f"{len(value)} terms",
-        "twins": lambda value: f"{len(value)} twins",
+        "terms": counted("term"),
+        "twins": counted("twin"),
+        "ends": counted("end"),
         "codes": lambda value: ", ".join(value) or "nothing to recode",
-        "numbers": lambda value: f"{len(value)} numbers",
+        "numbers": counted("number"),
         "levels": lambda value: (
             ", ".join(f"{name}: {len(ladder)} levels" for name, ladder in value.items())
             or "finite as it is"
