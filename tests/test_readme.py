@@ -33,12 +33,15 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the example tasks and the task that the README writes from scratch."""
+    """A folder with the example tasks and the files that the README writes from scratch."""
     place = tmp_path_factory.mktemp("readme")
     (place / "tasks").symlink_to(TOP / "tasks")
     for note, text in blocks("python"):
         if note.startswith("task="):
             (place / note.removeprefix("task=")).write_text(text)
+    for note, text in blocks("text"):
+        if note.startswith("file="):
+            (place / note.removeprefix("file=")).write_text(text)
     return place
 
 
