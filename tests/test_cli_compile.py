@@ -2,7 +2,9 @@
 
 import json
 
+import pytest
 from command_line import mistake
+from published import ameo, cell, network, neuron, text, three_state_loop, two_ago
 from test_article import DELAY1
 
 from bonsai_compiler.network import dump_network
@@ -51,3 +53,61 @@ def test_a_folder_of_the_users_own_is_not_replaced(bonsaic, files):
     (files / "build" / "delay1" / "thesis.txt").write_text("mine")
     mistake(bonsaic("compile", "delay1.json", "--task", "delay1.py"))
     assert (files / "build" / "delay1" / "thesis.txt").read_text() == "mine"
+
+
+def drifting(step):
+    """A one-tick delay beside a state that grows by `step` a tick and is read by the output."""
+    bend = ameo(0.5, 0.1)
+    only = cell(
+        1,
+        {0: neuron({1: -1}, 0, bend)},
+        {0: neuron({0: -1}, 0, bend), 1: neuron({2: 1}, step)},
+        {0: neuron({0: 1}, -1), 1: neuron({1: 1}, 0)},
+        2,
+    )
+    document = network([neuron({})], [only], neuron({0: 1}))
+    document["cells"].append(cell(1, {0: neuron({0: 1})}, {}, {}, 0))
+    only["outputDim"] = 2
+    only["outputNeurons"].append(neuron({2: 1}))
+    document["cells"][1]["outputNeurons"][0] = neuron({0: 1, 1: 0.1})
+    return document
+
+
+@pytest.mark.parametrize(("name", "make"), [("delay2", two_ago), ("loop3", three_state_loop)])
+def test_the_published_networks_are_proved_in_the_graph_format(bonsaic, files, name, make):
+    (files / "net.json").write_text(text(make()))
+    assert bonsaic("check", "net.json", f"{name}.py")[0] == 0
+    code, out, _ = bonsaic("compile", "net.json", "--task", f"{name}.py")
+    assert (code, "proved" in out.splitlines()[-1]) == (0, True)
+    folder = files / "build" / name
+    assert (folder / "network.json").read_text() == text(make())
+    report = json.loads((folder / "report.json").read_text())
+    assert report["network"] == {"verdict": "proved", "counterexample": None, "shortest": False}
+    assert report["weights"] <= report["passes"][0]["weights"] == {"delay2": 4, "loop3": 5}[name]
+
+
+def test_a_network_that_a_pass_mends_is_refuted_and_its_program_proved(bonsaic, files):
+    (files / "net.json").write_text(text(drifting(0.25)))
+    code, out, _ = bonsaic("compile", "net.json", "--task", "delay1.py")
+    last = out.splitlines()[-1]
+    assert code == 1
+    assert last.startswith("delay1: the network is wrong at tick ")
+    assert "; this program is not it, and is proved" in last
+    report = json.loads((files / "build" / "delay1" / "report.json").read_text())
+    assert (report["verdict"], report["network"]["verdict"]) == ("proved", "refuted")
+    assert report["network"]["shortest"]
+    bits = [str(int(bit)) for (bit,) in report["network"]["counterexample"]["inputs"]]
+    rows = bonsaic("run", "net.json", "--", *bits)[1].splitlines()[1:]
+    wanted = ["0", *bits]
+    answers = [row.split()[-1] for row in rows]
+    assert answers[:-1] == wanted[: len(bits) - 1]
+    assert answers[-1] != wanted[len(bits) - 1]
+
+
+def test_every_pass_is_accounted_for(bonsaic, files):
+    bonsaic("compile", "delay1.json", "--task", "delay1.py")
+    folder = files / "build" / "delay1"
+    passes = json.loads((folder / "report.json").read_text())["passes"]
+    names = [path.stem.partition("-")[2] for path in sorted((folder / "steps").iterdir())]
+    assert [item["name"] for item in passes] == names
+    assert all(item["checks"] > 0 and item["check"] for item in passes[1:])
