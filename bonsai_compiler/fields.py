@@ -19,8 +19,9 @@ def parse_json(text: str, place: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        fault = shortened(str(error))
-        raise BonsaiError(f"{place}: not a JSON file ({fault}); was it cut short?") from None
+        cut = isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()) - 1
+        hint = "was it cut short?" if cut else "a network is wanted here"
+        raise BonsaiError(f"{place}: not a JSON file ({shortened(str(error))}); {hint}") from None
 
 
 class Fields:

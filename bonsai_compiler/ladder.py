@@ -14,7 +14,7 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import Network, dump_network
 from bonsai_compiler.network_file import load_network
-from bonsai_compiler.populations import as_row, grow_population, promising
+from bonsai_compiler.populations import as_rows, grow_population, promising
 from bonsai_compiler.report import Origin
 from bonsai_compiler.selection import Choice, choose
 from bonsai_compiler.settings import Settings, recipes, source_of
@@ -136,10 +136,9 @@ class _Climb:
 
             def report(progress: Progress, stage: Stage) -> bool:
                 spent = time.perf_counter() - self.started
-                row = as_row(number, progress)
-                self.begun = replace(
-                    self.begun, rows=(*self.begun.rows, row), seconds=spent, stage=stage.dump()
-                )
+                rows = self.begun.rows
+                rows += as_rows(number, progress, rows)
+                self.begun = replace(self.begun, rows=rows, seconds=spent, stage=stage.dump())
                 self.keeper.keep(self.begun)
                 hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
                 left = self.budget.limit(hopeful=hopeful) - spent

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,9 +60,12 @@ def promising(population: Population) -> list[int]:
     return order[: max(int((population.mistakes == 0).sum()), FEWEST)]
 
 
-def as_row(rung: int, progress: Progress) -> Row:
-    """Return where a rung stands as a row of the log."""
-    return Row(
+def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
+    """Return how a rung came to where it stands, as rows to append to those `before`.
+
+    On the way nothing was judged, so that the last row's mistakes stand for it.
+    """
+    here = Row(
         rung=rung,
         phase=progress.phase,
         step=progress.step,
@@ -72,3 +76,17 @@ def as_row(rung: int, progress: Progress) -> Row:
         solved=progress.solved,
         weights=progress.weights,
     )
+    first = Row(rung, progress.since, 0, 0.0, 0.0, 0.0, 1.0, 0, None)
+    last = before[-1] if before and before[-1].rung == rung else first
+    way = (
+        replace(
+            last,
+            phase=progress.since,
+            step=point.step,
+            loss=point.best_loss,
+            median_loss=point.median_loss,
+            regularisation=point.regularisation,
+        )
+        for point in progress.curve
+    )
+    return (*way, here)

@@ -37,12 +37,15 @@ def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
 
 
 def _initial_states(graph: Graph, judge: Judge) -> dict[Place, float]:
-    """Return simpler initial states, which lead to no more situations than there were."""
+    """Return simpler initial states, which lead to no more situations than there were.
+
+    A state with levels begins on one of them.
+    """
     numbers: dict[Place, float] = {}
     reached = reach(graph, judge)
     if reached is None:
         return numbers
-    for state in graph.states:
+    for state in (state for state in graph.states if not state.levels):
         place = state.name, None
         for simpler in _simpler(state.init, zero=True):
             after = reach(round_numbers(graph, {**numbers, place: simpler}), judge)

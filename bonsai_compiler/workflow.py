@@ -21,7 +21,7 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import dump_network
 from bonsai_compiler.pipeline import compile_graph, lower_graph
-from bonsai_compiler.populations import as_row, grow_population, promising
+from bonsai_compiler.populations import as_rows, grow_population, promising
 from bonsai_compiler.report import Origin
 from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.sources import (
@@ -90,7 +90,7 @@ def train(path: Path, settings: Settings) -> str:
         rows: list[Row] = []
 
         def report(progress: Progress, _: Stage) -> bool:
-            rows.append(as_row(1, progress))
+            rows.extend(as_rows(1, progress, rows))
             watcher(rows, progress.pace, math.inf)
             return True
 

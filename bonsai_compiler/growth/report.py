@@ -1,15 +1,26 @@
 """What growth tells while it runs, and what it yields."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.growth import pruning
 from bonsai_compiler.growth.choice import Choice
-from bonsai_compiler.growth.pool import Stage
+from bonsai_compiler.growth.pool import Figures, Stage
 from bonsai_compiler.growth.shape import Shape, to_network
 from bonsai_compiler.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The figures of one step: the best and the median loss, and the median regularisation."""
+
+    step: int
+    best_loss: float
+    median_loss: float
+    regularisation: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,8 @@ class Progress:
     """Where a run stands; the losses and the regularisation are over its networks.
 
     `weights` are the fewest of a right network, `mistakes` the least share of wrong signs; `pace`
-    is steps a second, judging included.
+    is steps a second, judging included. `curve` has points on the way here, and `since` is the
+    phase that they belong to.
     """
 
     phase: str
@@ -29,6 +41,8 @@ class Progress:
     mistakes: float
     weights: int | None
     pace: float
+    since: str
+    curve: tuple[Point, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,21 +68,36 @@ class Population:
     warning: str | None
 
 
-def progress_at(stage: Stage, shape: Shape, pace: float) -> Progress:
-    """Return where a run stands."""
+def point_at(step: int, losses: Figures, regularisation: Figures) -> Point:
+    """Return the figures of a step, of all replicas whose numbers have not overflowed."""
+    finite = losses[np.isfinite(losses)]
+    return Point(
+        step,
+        float(finite.min(initial=np.inf)),
+        float(np.median(finite)) if len(finite) else np.inf,
+        float(np.median(regularisation)),
+    )
+
+
+def progress_at(
+    stage: Stage, shape: Shape, pace: float, since: Stage, curve: Sequence[Point]
+) -> Progress:
+    """Return where a run stands, and the points from the stage `since` to here."""
     pool = stage.pool
+    here = point_at(stage.steps, pool.losses, pool.regularisation)
     counts = pruning.weights(shape, pruning.weighty(shape, pool))[pool.right]
-    finite = pool.losses[np.isfinite(pool.losses)]
     return Progress(
         phase=stage.phase,
         step=stage.steps,
-        best_loss=float(finite.min(initial=np.inf)),
-        median_loss=float(np.median(finite)) if len(finite) else np.inf,
-        regularisation=float(np.median(pool.regularisation)),
+        best_loss=here.best_loss,
+        median_loss=here.median_loss,
+        regularisation=here.regularisation,
         solved=stage.solved,
         mistakes=float(pool.mistakes.min(initial=1.0)),
         weights=int(counts.min()) if len(counts) else None,
         pace=pace,
+        since=since.phase,
+        curve=tuple(replace(point, step=since.steps + point.step) for point in curve),
     )
 
 

@@ -55,9 +55,9 @@ def grow(
         units = Units(trainer, shape, recipe, seed)
         stage = stage or first_stage(shape)
         while stage.phase != "done":
-            before, since = stage.steps, time.perf_counter()
+            since, begun = stage, time.perf_counter()
             stage = units.unit(stage)
-            pace = (stage.steps - before) / (time.perf_counter() - since)
-            if not report(progress_at(stage, shape, pace), stage):
+            pace = (stage.steps - since.steps) / (time.perf_counter() - begun)
+            if not report(progress_at(stage, shape, pace, since, trainer.curve), stage):
                 break
     return population_at(stage, shape, choice, time.perf_counter() - started)

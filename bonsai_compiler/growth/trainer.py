@@ -16,6 +16,7 @@ from bonsai_compiler.growth.engine import Engine
 from bonsai_compiler.growth.pool import Figures, Pool
 from bonsai_compiler.growth.recipe import Drops, Recipe
 from bonsai_compiler.growth.regulariser import sparsity
+from bonsai_compiler.growth.report import Point, point_at
 from bonsai_compiler.growth.sampling import Examples, Lessons, draw_sequences
 from bonsai_compiler.growth.shape import Shape, regular_share
 from bonsai_compiler.machine import Machine
@@ -66,6 +67,7 @@ class Trainer:
             for _ in range(self.unrolled)
         ]
         self.call = TinyJit(self._steps)
+        self.curve: list[Point] = []
         length = JUDGED_LENGTH * recipe.ticks
         if isinstance(source, Machine) and source.horizon is not None:
             length = source.horizon
@@ -98,6 +100,7 @@ class Trainer:
     ) -> tuple[Pool, Figures]:
         """Return the pool `steps` further on, judged, and the powers of Adam's decay rates.
 
+        `curve` then has points on the way, every STEPS_A_DRAW steps.
         `schedule` gives the pace of each step; the pool must have as many rows as the recipe has
         replicas.
         """
@@ -107,9 +110,14 @@ class Trainer:
             write(tensor, np.ascontiguousarray(rows, np.float32))
         for tensor, power in zip(self.powers, powers, strict=True):
             write(tensor, np.array([power], np.float32))
+        curve: list[Point] = []
         for start in range(0, steps, STEPS_A_DRAW):
             count = min(STEPS_A_DRAW, steps - start)
-            losses, regularisation = self.advance(start, count, schedule, rng)
+            losses, regularisation = (
+                read(part) for part in self.advance(start, count, schedule, rng)
+            )
+            curve.append(point_at(start + count, losses, regularisation))
+        self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
         parameters *= pool.masks
         write(self.parameters, np.ascontiguousarray(parameters))
@@ -120,8 +128,8 @@ class Trainer:
             pool.masks,
             pool.origins,
             self.mistakes(),
-            read(losses),
-            read(regularisation),
+            losses,
+            regularisation,
         )
         return trained, np.concatenate([read(power) for power in self.powers])
 
