@@ -1,8 +1,8 @@
 """The language of logic nodes: a small subset of Python's expressions, on bools and integers.
 
-`and`, `or`, `not`, one comparison, `a if c else b`, `+` and `-`, `min` and `max` of two,
-integers, bools, and a table with an index, `(2, 0, 1)[level]`. An emitted program holds these
-expressions as they stand.
+`and`, `or`, `not`, one comparison, `a if c else b`, `+` and `-`, `% 3`, `min` and `max` of two,
+integers, bools, and a table with an index, `(2, 0, 1)[level]`. In `+` and `-` a bool counts as 0
+or 1, as in `a + b + c >= 2`. An emitted program holds these expressions as they stand.
 """
 
 import ast
@@ -57,7 +57,7 @@ def arguments(expression: str) -> tuple[str, ...]:
 def kind(expression: str, kinds: Mapping[str, Kind]) -> Kind:
     """Return whether an expression is a bool or an int, given what its names are.
 
-    Raises ValueError where it mixes the two: `not level`, `bit + 1`, `bit == level`.
+    Raises ValueError where it mixes the two: `not level`, `min(bit, 1)`, `bit == level`.
     """
     return _kind(parse(expression), kinds)
 
@@ -107,6 +107,10 @@ def _kind(tree: ast.expr, kinds: Mapping[str, Kind]) -> Kind:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             expect(bool, test)
             return expect(_kind(body, kinds), orelse)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            for part in (left, right):
+                _kind(part, kinds)
+            return int
         case ast.BinOp(left=left, right=right) | ast.Call(args=[left, right]):
             return expect(int, left, right)
         case ast.Subscript(value=ast.Tuple(elts=[first, *rest]), slice=index):
@@ -131,6 +135,10 @@ def _admit(tree: ast.expr) -> None:
             parts = [test, body, orelse]
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
             parts = [left, right]
+        case ast.BinOp(left=left, op=ast.Mod(), right=ast.Constant(value=int(divisor))) if (
+            divisor > 0 and divisor is not True
+        ):
+            parts = [left]
         case ast.Call(func=ast.Name(id="min" | "max"), args=[left, right], keywords=[]):
             parts = [left, right]
         case ast.Subscript(value=ast.Tuple(elts=[_, *_] as items), slice=index) if all(
@@ -176,6 +184,8 @@ def _evaluate(tree: ast.expr, values: Mapping[str, Values]) -> Any:
             return np.where(*parts)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return np.add(_evaluate(left, values), _evaluate(right, values), dtype=np.int64)
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            return np.remainder(_evaluate(left, values), _evaluate(right, values))
         case ast.BinOp(left=left, right=right):
             return np.subtract(_evaluate(left, values), _evaluate(right, values), dtype=np.int64)
         case ast.Call(func=ast.Name(id=name), args=[left, right]):

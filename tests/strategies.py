@@ -67,11 +67,12 @@ def expressions(draw, bools, levels, wanted, depth=2):
     deeper = depth > 0
     if wanted == 2:
         ways = ["constant"] + ["name"] * 4 * bool(bools) + ["level"] * 3 * bool(levels)
-        ways += ["not", "and", "or", "same", "choice"] * deeper
+        ways += ["not", "and", "or", "same", "choice"] * deeper + ["sum"] * bool(bools)
     else:
         same = [name for name, count in levels.items() if count == wanted]
         ways = ["number"] + ["own"] * 3 * bool(same) + ["table"] * 2 * bool(levels)
-        ways += ["up", "down"] * bool(same) + ["choice"] * deeper
+        ways += ["up", "down", "round"] * bool(same) + ["choice"] * deeper
+        ways += ["count"] * 2 * bool(bools)
 
     def part(kind: int) -> str:
         return draw(expressions(bools, levels, kind, depth - 1))
@@ -91,6 +92,19 @@ def expressions(draw, bools, levels, wanted, depth=2):
             return f"({part(2)}) {draw(st.sampled_from(['==', '!=']))} ({part(2)})"
         case "choice":
             return f"({part(wanted)}) if ({part(2)}) else ({part(wanted)})"
+        case "sum":
+            some = draw(st.lists(st.sampled_from(bools + sorted(levels)), min_size=1, max_size=3))
+            sign = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
+            total = " + ".join([draw(st.sampled_from(bools)), *some])
+            return f"{total} {sign} {draw(st.integers(0, 3))}"
+        case "count":
+            some = draw(st.lists(st.sampled_from(bools), min_size=2, max_size=4))
+            return f"({some[0]} + {' - '.join(some[1:])}) % {wanted}"
+        case "round":
+            more = draw(
+                st.sampled_from(["+ 1", "- 1", f"+ {draw(st.sampled_from(bools or same))}"])
+            )
+            return f"({draw(st.sampled_from(same))} {more}) % {wanted}"
         case "number":
             return str(draw(st.integers(0, wanted - 1)))
         case "own":

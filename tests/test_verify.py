@@ -135,7 +135,9 @@ def test_each_node_belongs_to_its_dialect():
     assert "does not belong" in complaint(*GOOD, dialect=Dialect.LOGIC)
 
 
-@pytest.mark.parametrize("expression", ["value +", "value ** 2", "open('x')", "1.5"])
+@pytest.mark.parametrize(
+    "expression", ["value +", "value ** 2", "open('x')", "1.5", "3 % 0", "3 % value", "3 % True"]
+)
 def test_an_expression_outside_the_language_is_a_fault(expression):
     nodes = Input("value"), Logic("l", expression), Output("y", "l")
     assert expression.split()[0] in complaint(*nodes, dialect=Dialect.LOGIC)
@@ -176,7 +178,8 @@ def test_all_faults_are_told_at_once():
     [
         ("x and s", "'s' must be a bool"),
         ("not s", "'s' must be a bool"),
-        ("x + 1", "'x' must be a number"),
+        ("x % 2", "'x' must be a number"),
+        ("x + 1 == x", "'x' must be a number"),
         ("x < s", "'x' must be a number"),
         ("x == s", "'s' must be a bool"),
         ("s if s else 0", "'s' must be a bool"),
