@@ -1,66 +1,22 @@
-"""Boolean algebra, by sympy: minimal two-level forms and their text."""
+"""Logic expressions as Boolean equations, in the notation of sympy."""
 
 import ast
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from bonsai_compiler.domains import TRUTH
 from bonsai_compiler.expression import arguments, evaluate, parse
-
-Rows = frozenset[tuple[tuple[int, ...], int]]
-
-
-def sum_and_product(names: tuple[str, ...], rows: Rows) -> tuple[str, str]:
-    """Return the table as a minimal sum of products and as a minimal product of sums.
-
-    Rows that the table leaves out are "don't care". The text is Python's `and`, `or`, `not`.
-    """
-    # sympy takes half a second to import, and most commands need none of it.
-    from sympy import Symbol
-    from sympy.logic import POSform, SOPform
-
-    symbols = [Symbol(f"v{place}") for place in range(len(names))]
-    given = {row for row, _ in rows}
-    true = [list(row) for row, value in rows if value]
-    free = [list(row) for row in _all_rows(len(names)) if row not in given]
-    forms = SOPform(symbols, true, free), POSform(symbols, true, free)
-    words = {f"v{place}": name for place, name in enumerate(names)}
-    order = {name: place for place, name in enumerate(names)}
-    return _text(forms[0], words, order), _text(forms[1], words, order)
-
-
-def _all_rows(width: int) -> list[tuple[int, ...]]:
-    return [
-        tuple(number >> place & 1 for place in reversed(range(width))) for number in range(2**width)
-    ]
-
-
-def _text(form: Any, words: dict[str, str], order: dict[str, int]) -> str:
-    from sympy import And, Not, Or, Symbol
-
-    if isinstance(form, Symbol):
-        return words[form.name]
-    if isinstance(form, Not):
-        return f"not ({_text(form.args[0], words, order)})"
-    if isinstance(form, And | Or):
-
-        def place(part: Any) -> tuple[int, list[int]]:
-            places = sorted(order[words[symbol.name]] for symbol in part.free_symbols)
-            return len(places), places
-
-        joint = " and " if isinstance(form, And) else " or "
-        parts = sorted(form.args, key=place)
-        return joint.join(f"({_text(part, words, order)})" for part in parts)
-    return repr(bool(form))
+from bonsai_compiler.two_level import EITHER, EXACT, minimum_cover
 
 
 def formula(expression: str, domains: Mapping[str, tuple[int, ...]]) -> str:
     """Return a two-valued expression in sympy's notation, `~`, `&`, `|` and `^`.
 
     `domains` gives the values of each name; what asks for the level of a name with more than two
-    stands in square brackets.
+    stands in square brackets. Sums of bools are written out.
     """
     return str(_formula(parse(expression), domains))
 
@@ -92,11 +48,11 @@ def _formula(tree: ast.expr, domains: Mapping[str, tuple[int, ...]]) -> Any:
             differ = Xor(_formula(left, domains), _formula(right, domains))
             return differ if isinstance(operator, ast.NotEq) else Not(differ)
         case _:
-            return Symbol(f"[{ast.unparse(tree)}]")
+            return _expanded(ast.unparse(tree), True, domains)
 
 
 def _is_level(tree: ast.expr, level: int, domains: Mapping[str, tuple[int, ...]]) -> Any:
-    from sympy import And, Not, Or, Symbol, false, true
+    from sympy import And, Not, Or, Symbol
 
     if isinstance(tree, ast.IfExp):
         test = _formula(tree.test, domains)
@@ -104,14 +60,36 @@ def _is_level(tree: ast.expr, level: int, domains: Mapping[str, tuple[int, ...]]
         return Or(And(test, yes), And(Not(test), no))
     text = ast.unparse(tree)
     names = arguments(text)
-    if len(names) > 1:
-        return Symbol(f"[{text} == {level}]")
-    values = np.array(domains[names[0]] if names else (0,))
-    results = np.broadcast_to(evaluate(text, dict.fromkeys(names, values)), values.shape)
+    if len(names) != 1 or domains[names[0]] is TRUTH:
+        return _expanded(text, level, domains)
+    values = np.array(domains[names[0]])
+    results = np.broadcast_to(evaluate(text, {names[0]: values}), values.shape)
     matching = [value for value, result in zip(values, results, strict=True) if result == level]
-    if not names:
-        return true if matching else false
     return Or(*(Symbol(f"[{names[0]} == {int(value)}]") for value in matching))
+
+
+def _expanded(text: str, wanted: int, domains: Mapping[str, tuple[int, ...]]) -> Any:
+    """Return when an expression takes a value, as a sum of products where it reads bools alone."""
+    from sympy import And, Not, Or, Symbol
+
+    names = arguments(text)
+    if len(names) > EXACT or not all(domains[name] is TRUTH for name in names):
+        return Symbol(f"[{text}]" if wanted is True else f"[{text} == {wanted}]")
+    rows = np.array(list(product((False, True), repeat=len(names))), dtype=np.bool_)
+    columns = dict(zip(names, rows.T, strict=True))
+    results = np.broadcast_to(evaluate(text, columns), len(rows)) == wanted
+    symbols = [Symbol(name) for name in names]
+    products = [
+        And(
+            *(
+                symbol if side else Not(symbol)
+                for symbol, side in zip(symbols, cube, strict=True)
+                if side != EITHER
+            )
+        )
+        for cube in minimum_cover(results.astype(np.int8).reshape((2,) * len(names)))
+    ]
+    return Or(*products)
 
 
 def _two_valued(tree: ast.expr, domains: Mapping[str, tuple[int, ...]]) -> bool:

@@ -2,151 +2,154 @@
 
 A table gives a node's level for some choices of its arguments' levels; the choices that it
 leaves out never occur and may come out as is convenient. Two levels are a bool, more are small
-integers.
+integers. A table is written as what `recognition` knows, as a two-level form, or taken apart in
+the ways of `decomposition`; what costs least to read is kept.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import combinations
+from itertools import islice
 
-from bonsai_compiler.boolean import sum_and_product
-from bonsai_compiler.rewriting import canonical, cost
+import numpy as np
 
-Row = tuple[int, ...]
-Argument = tuple[str, int]
-Rows = frozenset[tuple[Row, int]]
+from bonsai_compiler.decomposition import (
+    Arguments,
+    Way,
+    already,
+    choices,
+    chosen,
+    differing,
+    together,
+)
+from bonsai_compiler.factoring import two_level_forms
+from bonsai_compiler.phrases import Phrase, compared, name, negated, number, truth
+from bonsai_compiler.recognition import recognised
+from bonsai_compiler.tables import FREE, Rows, Table, sufficient, supports, without
+
+LARGEST = 2**10
+"""The entries of the largest table that is written as a whole."""
+
+SUPPORTS = 4
+"""How many choices of the fewest arguments are tried."""
+
+EFFORT = 48
+"""How many ways of each kind to take a table apart are tried, divided by the entries not free."""
 
 
-def synthesise(arguments: tuple[Argument, ...], table: Mapping[Row, int], levels: int) -> str:
+PATIENCE = 1000
+"""How many smaller tables may be written for one until the search is in a hurry."""
+
+
+def synthesise(
+    arguments: tuple[tuple[str, int], ...], table: Mapping[tuple[int, ...], int], levels: int
+) -> str:
     """Return an expression that agrees with `table`.
 
     `arguments` are names with their numbers of levels, in the order of the table's rows;
     `levels` is the number of levels of the result. For arguments in range the result is too.
     """
-    rows = frozenset(table.items())
-    return canonical(_express(*_smallest_support(arguments, rows), levels))
+    rows = np.array(list(table), dtype=np.int64).reshape(len(table), len(arguments))
+    results = np.array(list(table.values()), dtype=np.int16)
+    named = tuple((name(text), count) for text, count in arguments)
+    return _from_rows(named, rows, results, levels).text
 
 
-def _smallest_support(
-    arguments: tuple[Argument, ...], rows: Rows
-) -> tuple[tuple[Argument, ...], Rows]:
-    """Return the fewest arguments that decide the result, and the table over them alone."""
-    for width in range(len(arguments)):
-        for places in combinations(range(len(arguments)), width):
-            projected = {(tuple(row[place] for place in places), value) for row, value in rows}
-            if len({row for row, _ in projected}) == len(projected):
-                return tuple(arguments[place] for place in places), frozenset(projected)
-    return arguments, rows
+def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) -> Phrase:
+    """Return the phrase for the entries that are not free; all entries may be too many."""
+    if math.prod(count for _, count in arguments) > LARGEST:
+        kept = sufficient(rows, results)
+        arguments, rows = tuple(arguments[place] for place in kept), rows[:, kept]
+    counts = [count for _, count in arguments]
+    if math.prod(counts) <= LARGEST:
+        table = np.full(math.prod(counts), FREE, dtype=np.int16)
+        steps = [math.prod(counts[place + 1 :]) for place in range(len(counts))]
+        table[rows @ np.array(steps, dtype=np.int64)] = results
+        return _whole(arguments, table.tobytes(), levels)
+    options = []
+    for place, column in enumerate(rows.T):
+        values = np.unique(column)
+        if len(values) > 1:
+            middle = int(values[len(values) // 2])
+            sides = (column >= middle, column < middle)
+            left = sum(len(sufficient(rows[side], results[side])) for side in sides)
+            options.append((left, place, middle))
+    _, place, middle = min(options)
+    phrase, count = arguments[place]
+    condition = phrase if count == 2 else compared(phrase, ">=", number(middle))
+    high = rows[:, place] >= middle
+    branches = (_from_rows(arguments, rows[side], results[side], levels) for side in (high, ~high))
+    return chosen(condition, *branches)
 
 
-@lru_cache(maxsize=65536)
-def _express(arguments: tuple[Argument, ...], rows: Rows, levels: int) -> str:
-    values = {value for _, value in rows}
-    if len(values) <= 1:
-        return _constant(min(values, default=0), levels)
-    candidates = list(_whole(arguments, rows, levels))
-    # Taking a large table apart in every way takes too long; its two-level form will do.
-    if not candidates or 1 < len(arguments) <= 5:
-        candidates += _split(arguments, rows, levels)
-    return min(candidates, key=cost)
+@lru_cache(maxsize=4096)
+def _whole(arguments: Arguments, data: bytes, levels: int) -> Phrase:
+    table = np.frombuffer(data, dtype=np.int16).reshape([count for _, count in arguments])
+    return _Search().express(arguments, table, levels)
 
 
-def _constant(value: int, levels: int) -> str:
-    return repr(bool(value)) if levels <= 2 else repr(value)
+class _Search:
+    """Writes one table, and remembers what smaller tables it has written on the way.
 
+    When PATIENCE of them are written, those that are left are no longer taken apart in several
+    ways. Tables are counted, not seconds: the same table always gives the same text.
+    """
 
-def _whole(arguments: tuple[Argument, ...], rows: Rows, levels: int) -> Iterator[str]:
-    """Yield ways to write the table without taking it apart."""
-    table = dict(rows)
-    if len(arguments) == 1 and arguments[0][1] > 2:
-        yield from _of_one_level(arguments[0], table, levels)
-    if levels == 2 and all(count == 2 for _, count in arguments):
-        names = tuple(name for name, _ in arguments)
-        if len(names) == 1:
-            yield names[0] if table.get((1,)) or table.get((0,)) == 0 else f"not {names[0]}"
-        elif len(names) <= 8:
-            yield from sum_and_product(names, rows)
-    if levels == 2 and len(arguments) == 2 and arguments[0][1] == arguments[1][1]:
-        (one, _), (other, _) = arguments
-        if all((row[0] == row[1]) == bool(value) for row, value in rows):
-            yield f"{one} == {other}"
-        if all((row[0] != row[1]) == bool(value) for row, value in rows):
-            yield f"{one} != {other}"
+    def __init__(self) -> None:
+        self._known: dict[tuple[Arguments, bytes, int], Phrase] = {}
 
+    def express(self, arguments: Arguments, table: Table, levels: int) -> Phrase:
+        """Return the cheapest phrase found that agrees with a table."""
+        table = table.astype(np.int16)
+        key = arguments, table.tobytes(), levels
+        if key not in self._known:
+            self._known[key] = self._cheapest(arguments, table, levels)
+        return self._known[key]
 
-def _of_one_level(argument: Argument, table: dict[Row, int], levels: int) -> Iterator[str]:
-    name, count = argument
-    known = {level: table[(level,)] for level in range(count) if (level,) in table}
-    if levels == 2:
-        for level in range(count):
-            for sign, holds in (
-                ("==", level.__eq__),
-                ("!=", level.__ne__),
-                ("<", level.__gt__),
-                (">=", level.__le__),
-            ):
-                if all(holds(place) == bool(value) for place, value in known.items()):
-                    yield f"{name} {sign} {level}"
-    elif levels == count and all(level == value for level, value in known.items()):
-        yield name
-    else:
-        top = levels - 1
-        for step in (1, 2, -1, -2):
-            if all(value == min(max(level + step, 0), top) for level, value in known.items()):
-                shifted = f"{name} + {step}" if step > 0 else f"{name} - {-step}"
-                if step < 0:
-                    shifted = f"max({shifted}, 0)"
-                yield f"min({shifted}, {top})" if count - 1 + step > top else shifted
-    entries = [known.get(level, min(level, levels - 1)) for level in range(count)]
-    yield f"({', '.join(_constant(entry, levels) for entry in entries)})[{name}]"
+    def _cheapest(self, arguments: Arguments, table: Table, levels: int) -> Phrase:
+        results = np.unique(table[table != FREE]).tolist()
+        if len(results) <= 1:
+            value = results[0] if results else 0
+            return truth(value) if levels <= 2 else number(value)
+        ways: list[Phrase] = []
+        for kept in supports(table, 1 if self._hurried else SUPPORTS):
+            if len(kept) < len(arguments):
+                dropped = tuple(place for place in range(table.ndim) if place not in kept)
+                rest = without(table, dropped)
+                assert rest is not None
+                ways.append(self.express(tuple(arguments[at] for at in kept), rest, levels))
+        # Each argument is needed, so nothing costs less than all of them once.
+        least = sum(phrase.cost for phrase, _ in arguments)
+        for bound, way in self._ways(arguments, table, levels) if not ways else ():
+            cheapest = min((phrase.cost for phrase in ways), default=math.inf)
+            if cheapest <= least or (ways and self._hurried):
+                break
+            if bound < cheapest:
+                ways.append(way())
+        return min(ways, key=lambda phrase: phrase.cost)
 
+    @property
+    def _hurried(self) -> bool:
+        return len(self._known) >= PATIENCE
 
-def _split(arguments: tuple[Argument, ...], rows: Rows, levels: int) -> Iterator[str]:
-    """Yield ways to write the table as a choice by one argument, or as one XOR the rest."""
-    for place, (name, count) in enumerate(arguments):
-        rest = arguments[:place] + arguments[place + 1 :]
-
-        def part(chosen: range, *, flip: bool, place: int = place) -> Rows:
-            return frozenset(
-                (row[:place] + row[place + 1 :], value ^ (row[place] if flip else 0))
-                for row, value in rows
-                if row[place] in chosen
-            )
-
-        def written(some: Rows, rest: tuple[Argument, ...] = rest) -> str:
-            return _express(*_smallest_support(rest, some), levels)
-
-        if count == 2:
-            yield _choice(
-                name, written(part(range(1, 2), flip=False)), written(part(range(1), flip=False))
-            )
-            flipped = part(range(2), flip=True) if levels == 2 else frozenset()
-            if flipped and len(dict(flipped)) == len(flipped):
-                yield f"{name} != ({written(flipped)})"
-        elif not any(other == 2 for _, other in arguments):
-            text = written(part(range(count - 1, count), flip=False))
-            for level in range(count - 2, -1, -1):
-                branch = written(part(range(level, level + 1), flip=False))
-                if branch != text:
-                    text = _choice(f"{name} == {level}", branch, text)
-            yield text
-
-
-def _choice(condition: str, yes: str, no: str) -> str:
-    """Return `yes if condition else no`, shorter where a branch is a constant."""
-    if yes == no:
-        return yes
-    match yes, no:
-        case "True", "False":
-            return condition
-        case "False", "True":
-            return f"not ({condition})"
-        case "True", _:
-            return f"({condition}) or ({no})"
-        case "False", _:
-            return f"not ({condition}) and ({no})"
-        case _, "False":
-            return f"({condition}) and ({yes})"
-        case _, "True":
-            return f"not ({condition}) or ({yes})"
-    return f"({yes}) if {condition} else ({no})"
+    def _ways(self, arguments: Arguments, table: Table, levels: int) -> Iterator[tuple[int, Way]]:
+        """Yield ways to write a table, each with the least that it can cost, the quick first."""
+        bools = levels == 2 and all(count == 2 for _, count in arguments)
+        if bools and table.ndim == 1:
+            (phrase, _), (low, high) = arguments[0], table.tolist()
+            yield 0, already(phrase if high == 1 or low == 0 else negated(phrase))
+            return
+        for phrase in recognised(arguments, table, levels):
+            yield 0, already(phrase)
+        effort = max(1, EFFORT // int((table != FREE).sum()))
+        for kind in (differing, together):
+            if not self._hurried:
+                for way in islice(kind(arguments, table, levels, self.express), effort):
+                    yield 0, way
+        if bools:
+            for phrase in two_level_forms([phrase for phrase, _ in arguments], table):
+                yield 0, already(phrase)
+        # A choice reads its condition's arguments again, or is a joint that was found above.
+        least = 1 + sum(phrase.cost for phrase, _ in arguments)
+        for bound, way in islice(choices(arguments, table, levels, self.express), effort):
+            yield max(bound, least), way

@@ -12,7 +12,7 @@ from bonsai_compiler.synthesis import synthesise
 
 
 @st.composite
-def tables(draw, most=4):
+def tables(draw, most=3):
     """Arguments with their numbers of levels, a partial table, and the levels of the result."""
     counts = draw(st.lists(st.sampled_from([2, 2, 2, 3, 4, 5]), min_size=0, max_size=most))
     names = tuple((f"a{place}", count) for place, count in enumerate(counts))
@@ -42,10 +42,43 @@ def check(names, table, levels):
     return text
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(tables())
 def test_an_expression_agrees_with_its_table_and_stays_in_range(case):
     check(*case)
+
+
+@settings(max_examples=30)
+@given(st.integers(4, 7), st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.5, 0.9]))
+def test_many_bools(width, seed, known):
+    rng = np.random.default_rng(seed)
+    rows = list(product((0, 1), repeat=width))
+    table = {row: int(rng.integers(2)) for row in rows if rng.random() < known}
+    names = tuple((f"a{place}", 2) for place in range(width))
+    text = check(names, table or {rows[0]: 1}, 2)
+    assert canonical(text) == text
+
+
+def test_more_arguments_than_a_table_has_room_for():
+    rng = np.random.default_rng(5)
+    rows = np.unique(rng.integers(0, 2, (300, 30)), axis=0)
+    wanted = (rows[:, 3] > 0) & (rows[:, 17] != rows[:, 20])
+    table = dict(zip(map(tuple, rows.tolist()), wanted.tolist(), strict=True))
+    names = tuple((f"a{place}", 2) for place in range(30))
+    text = synthesise(names, table, 2)
+    columns = {name: rows[:, place] > 0 for place, (name, _) in enumerate(names)}
+    assert evaluate(text, columns).tolist() == wanted.tolist()
+
+
+def test_levels_that_need_more_room_than_a_table_has():
+    rng = np.random.default_rng(6)
+    rows = np.unique(rng.integers(0, 9, (60, 5)), axis=0)
+    wanted = np.minimum(rows.sum(axis=1) // 5, 6)
+    table = dict(zip(map(tuple, rows.tolist()), wanted.tolist(), strict=True))
+    names = tuple((f"a{place}", 9) for place in range(5))
+    text = synthesise(names, table, 7)
+    columns = {name: rows[:, place] for place, (name, _) in enumerate(names)}
+    assert evaluate(text, columns).tolist() == wanted.tolist()
 
 
 @given(st.integers(2, 6), st.integers(2, 5), st.data())
