@@ -73,6 +73,9 @@ def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iter
     if any(count == 2 and phrase.binding < Binding.NOT for phrase, count in arguments):
         # Nobody adds up conditions.
         return
+    if len(arguments) == 1 and arguments[0][1] == 2:
+        # A bool alone is no number.
+        return
     known = table != FREE
     for signs in _choices_of_signs(table, levels):
         if not any(sign > 0 for sign in signs):

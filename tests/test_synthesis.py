@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import expressions
 
-from bonsai_compiler.expression import arguments, evaluate, parse
+from bonsai_compiler.expression import arguments, evaluate, kind, parse
 from bonsai_compiler.rewriting import canonical, substitute
 from bonsai_compiler.synthesis import synthesise
 
@@ -26,6 +26,8 @@ def tables(draw, most=3):
 
 def check(names, table, levels):
     text = synthesise(names, table, levels)
+    kinds = {name: bool if count == 2 else int for name, count in names}
+    assert kind(text, kinds) is (bool if levels <= 2 else int)
     rows = np.array(list(product(*(range(count) for _, count in names))), dtype=int)
     columns = {
         name: rows[:, place].astype(bool if count == 2 else int)
@@ -117,6 +119,10 @@ def test_what_a_person_would_write(function, text):
 def test_a_counter_reads_as_one():
     table = {(0,): 1, (1,): 2, (2,): 3, (3,): 3}
     assert synthesise((("level", 4),), table, 4) == "min(level + 1, 3)"
+
+
+def test_a_bool_alone_is_no_number():
+    assert synthesise((("x", 2),), {(0,): 0, (1,): 1}, 3) == "1 if x else 0"
 
 
 def test_rows_that_never_occur_are_free():
