@@ -52,7 +52,8 @@ class _Sum:
         sign, value = {(">=", 1): (">", 0), ("<", 1): ("<=", 0)}.get((sign, value), (sign, value))
         left, right = _added(self.plus, -value), _added(self.minus, value)
         if _is_bool(self.plus, -value) or _is_bool(self.minus, value):
-            return compared(self.phrase, sign, number(value))
+            # A number below 0 would need a sign of its own.
+            return compared(_shifted(self.phrase, max(-value, 0)), sign, number(max(value, 0)))
         return compared(left, sign, right)
 
 
@@ -70,7 +71,10 @@ def _is_bool(parts: Sequence[Argument], more: int) -> bool:
 
 def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iterator[Phrase]:
     """Yield phrases that agree with a table, as far as its result depends on a sum alone."""
-    if any(count == 2 and phrase.binding < Binding.NOT for phrase, count in arguments):
+    if any(
+        count == 2 and phrase.binding not in (Binding.NOT, Binding.ATOM)
+        for phrase, count in arguments
+    ):
         # Nobody adds up conditions.
         return
     if len(arguments) == 1 and arguments[0][1] == 2:
@@ -96,9 +100,10 @@ def _choices_of_signs(table: Table, levels: int) -> Iterator[Signs]:
         yield from signs[: len(signs) // 2] if levels == 2 else signs
         return
     yield (1,) * table.ndim
-    sides = (np.moveaxis(table, place, 0) for place in range(table.ndim))
-    means = [[side[side != FREE].mean() for side in (low, high)] for low, *_, high in sides]
-    yield tuple(1 if high >= low else -1 for low, high in means)
+    # An argument counts for the result if it tends to be higher where the result is.
+    places, results = np.argwhere(table != FREE), table[table != FREE]
+    trend = (places - places.mean(axis=0)).T @ (results - results.mean())
+    yield tuple(1 if slope >= 0 else -1 for slope in trend.tolist())
 
 
 def _summed(arguments: Sequence[Argument], signs: Signs) -> tuple[Table, _Sum]:
@@ -158,13 +163,12 @@ def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
             # A number below 0 would need a sign of its own.
             if sign > 0 or more >= 0:
                 yield _held(phrase, turned + more, top)
-    for divisor in range(2, levels + 1):
-        # With something taken away, another constant makes a puzzle of it: (s - x - 1) % 3.
-        lowest = 0 if total.minus else -(divisor // 2)
-        highest = 0 if total.minus else divisor // 2
-        for more in sorted(range(lowest, highest + 1), key=abs):
-            if ((values + more) % divisor == wanted)[known].all():
-                yield remainder(_shifted(total.phrase, more), number(divisor))
+    # With something taken away, a constant too would make a puzzle of it: (s - x - 1) % 3.
+    for more in (0,) if total.minus else sorted(range(-(levels // 2), levels // 2 + 1), key=abs):
+        rounds, left = np.divmod(values + more, levels)
+        # Where nothing is seen to go round, a person would not write it.
+        if rounds[known].any() and (left == wanted)[known].all():
+            yield remainder(_shifted(total.phrase, more), number(levels))
 
 
 def _shifted(phrase: Phrase, more: int) -> Phrase:

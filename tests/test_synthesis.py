@@ -121,6 +121,17 @@ def test_a_counter_reads_as_one():
     assert synthesise((("level", 4),), table, 4) == "min(level + 1, 3)"
 
 
+@given(st.lists(st.sampled_from([2, 3, 4]), min_size=2, max_size=3), st.integers(-3, 4), st.data())
+def test_sums_less_than_nothing_stay_in_the_language(counts, bound, data):
+    signs = data.draw(st.lists(st.sampled_from([1, -1]), min_size=3, max_size=3))
+    rows = list(product(*map(range, counts)))
+    table = {
+        row: int(sum(sign * part for sign, part in zip(signs, row, strict=False)) >= bound)
+        for row in rows
+    }
+    check(tuple((f"a{place}", count) for place, count in enumerate(counts)), table, 2)
+
+
 def test_a_bool_alone_is_no_number():
     assert synthesise((("x", 2),), {(0,): 0, (1,): 1}, 3) == "1 if x else 0"
 
