@@ -4,7 +4,8 @@ Breadth-first search over the joint states of a candidate and a specification, e
 at each. When the frontier closes, the two are equal for every legal input sequence.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,19 +13,28 @@ from bonsai_compiler.behaviour import (
     FAULT,
     Behaviour,
     Codes,
-    Numbers,
     ProgramBehaviour,
     mismatches,
 )
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.falsify import Hunt, hunt
+from bonsai_compiler.falsify import hunt
 from bonsai_compiler.generator import confirm_generator
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.machine import letter_bits
 from bonsai_compiler.verdict import Counterexample, Verdict
+from bonsai_compiler.visited import Numbers, Visited
 
-SITUATIONS = 200_000
-"""How many joint states a search visits before it turns to long runs."""
+SITUATIONS = 1_000_000
+"""How many joint states a search visits before it turns to long runs: a few seconds."""
+
+PROGRAM_SITUATIONS = 200_000
+"""The same for programs, which are stepped one call at a time."""
+
+STORED = 2_000_000
+"""A level of the search that would take more joint states than this is left unfinished."""
+
+DEPTH = 70_000
+"""How many ticks deep a search goes, more than any tabulated task has states."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,48 +61,63 @@ def explore(
     specification: Behaviour,
     limit: int = SITUATIONS,
     ticks: int | None = None,
+    grain: float | None = None,
 ) -> Exploration:
-    """Return what breadth-first search finds within `limit` joint states and `ticks` ticks."""
+    """Return what breadth-first search finds within `limit` joint states and `ticks` ticks.
+
+    With a `grain`, joint states that round to the same multiples of it are visited once: what
+    fails then still does, but is not the shortest, and a closed search proves nothing.
+    """
     expect_same_interface(candidate, specification)
-    joint = np.concatenate([candidate.start(), specification.start()], axis=1)
     width = candidate.start().shape[1]
-    seen = _Seen()
-    seen.admit(joint)
-    levels = [_Level(joint)]
-    visited = 1
+    visited = Visited(np.concatenate([candidate.start(), specification.start()], axis=1), grain)
+    depth = first = 0
+
+    def explored(closed: bool, failing: tuple[int, ...] | None = None) -> Exploration:
+        left, right = visited.rows[:, :width], visited.rows[:, width:]
+        return Exploration(closed, depth, failing, left, right, first)
+
     while True:
-        level = levels[-1]
-        depth = len(levels) - 1
-        until = specification.horizon
-        if not len(level.joint) or (until is not None and depth >= until):
-            return _explored(True, depth, None, levels, width)
-        if visited > limit or (ticks is not None and depth >= ticks):
-            return _explored(False, depth, None, levels, width)
-        rows, chosen = np.nonzero(specification.legal(level.joint[:, width:]))
-        reached: list[_Level] = []
-        # In slices, so that memory stays bounded when a frontier is wide.
-        for start in range(0, len(rows), 65_536):
-            parents, letters = rows[start : start + 65_536], chosen[start : start + 65_536]
-            left = candidate.tick(level.joint[parents, :width], letters)
-            right = specification.tick(level.joint[parents, width:], letters)
+        last, until = len(visited), specification.horizon
+        if first == last or (until is not None and depth >= until):
+            return explored(True)
+        if last > limit or (ticks is not None and depth >= ticks):
+            return explored(False)
+        for parents, letters in _situations(specification, visited, first, last, width):
+            joint = visited.rows[parents]
+            left = candidate.tick(joint[:, :width], letters)
+            right = specification.tick(joint[:, width:], letters)
             wrong = np.flatnonzero(mismatches(left.outputs, right.outputs).any(axis=1))
             if len(wrong):
-                failing = _path(levels, int(parents[wrong[0]]), int(letters[wrong[0]]))
-                return _explored(False, depth, failing, levels, width)
-            following = np.concatenate([left.states, right.states], axis=1)
-            fresh = seen.admit(following)
-            reached.append(_Level(following[fresh], parents[fresh], letters[fresh]))
-        levels.append(_merged(reached, joint.shape[1]))
-        visited += len(levels[-1].joint)
+                failing = visited.path(int(parents[wrong[0]]))
+                return explored(False, (*failing, int(letters[wrong[0]])))
+            visited.admit(np.concatenate([left.states, right.states], axis=1), parents, letters)
+            if len(visited) > STORED:
+                return explored(False)
+        first, depth = last, depth + 1
+
+
+def _situations(
+    specification: Behaviour, visited: Visited, first: int, last: int, width: int
+) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the visited rows from `first` to `last` with each legal letter, so many at a time."""
+    # In slices, so that memory stays bounded when a frontier or an alphabet is wide.
+    rows = max(65_536 >> len(specification.inputs), 1)
+    for start in range(first, last, rows):
+        expected = visited.rows[start : min(start + rows, last), width:]
+        parents, letters = np.nonzero(specification.legal(expected))
+        yield parents + start, letters
 
 
 def compare(
-    candidate: Behaviour, specification: Behaviour, limit: int = SITUATIONS, seed: int = 0
+    candidate: Behaviour, specification: Behaviour, limit: int | None = None, seed: int = 0
 ) -> Verdict:
     """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
 
     A program is judged with its generator.
     """
+    if limit is None:
+        limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
     verdict = _compare(candidate, specification, limit, seed)
     if isinstance(candidate, ProgramBehaviour):
         return confirm_generator(candidate, specification, verdict, seed)
@@ -100,14 +125,14 @@ def compare(
 
 
 def _compare(candidate: Behaviour, specification: Behaviour, limit: int, seed: int) -> Verdict:
-    found = explore(candidate, specification, limit)
+    found = explore(candidate, specification, limit, DEPTH)
     situations, horizon = len(found.candidate), specification.horizon
     if found.failing is not None:
         example = replay(candidate, specification, found.failing)
         return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
     if found.closed:
         return Verdict("proved", situations, horizon)
-    hunted: Hunt = hunt(candidate, specification, seed)
+    hunted = hunt(candidate, specification, seed)
     if hunted.failing is not None:
         example = replay(candidate, specification, hunted.failing)
         return Verdict("refuted", situations, horizon, counterexample=example)
@@ -133,64 +158,6 @@ def replay(
         expected.append(results(right.outputs[0]))
         states, expected_states = left.states, right.states
     return Counterexample(tuple(inputs), tuple(outputs), tuple(expected), fault)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Level:
-    """The joint states first met at one depth, and the row and letter each was met from."""
-
-    joint: Floats
-    parents: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    letters: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-
-class _Seen:
-    """The joint states met so far, by their bytes."""
-
-    def __init__(self) -> None:
-        self._keys: set[bytes] = set()
-
-    def admit(self, joint: Floats) -> Numbers:
-        """Return the rows that were not met before, each state once, and remember them."""
-        if joint.shape[1] == 0:
-            joint = np.zeros((len(joint), 1))
-        if not len(joint):
-            return np.zeros(0, dtype=np.int64)
-        width = joint.shape[1] * 8
-        whole = np.ascontiguousarray(joint).tobytes()
-        fresh = []
-        for row in range(len(joint)):
-            key = whole[row * width : (row + 1) * width]
-            if key not in self._keys:
-                self._keys.add(key)
-                fresh.append(row)
-        return np.array(fresh, dtype=np.int64)
-
-
-def _merged(parts: list[_Level], width: int) -> _Level:
-    if not parts:
-        return _Level(np.zeros((0, width)))
-    return _Level(
-        np.concatenate([part.joint for part in parts]),
-        np.concatenate([part.parents for part in parts]),
-        np.concatenate([part.letters for part in parts]),
-    )
-
-
-def _path(levels: list[_Level], row: int, letter: int) -> tuple[int, ...]:
-    path = [letter]
-    for level in reversed(levels[1:]):
-        path.append(int(level.letters[row]))
-        row = int(level.parents[row])
-    return tuple(reversed(path))
-
-
-def _explored(
-    closed: bool, depth: int, failing: tuple[int, ...] | None, levels: list[_Level], width: int
-) -> Exploration:
-    joint = np.concatenate([level.joint for level in levels])
-    expanded = len(joint) - len(levels[-1].joint)
-    return Exploration(closed, depth, failing, joint[:, :width], joint[:, width:], expanded)
 
 
 def results(codes: Codes) -> tuple[bool | None, ...]:
