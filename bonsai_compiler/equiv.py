@@ -13,6 +13,7 @@ from bonsai_compiler.behaviour import (
     FAULT,
     Behaviour,
     Codes,
+    MachineBehaviour,
     ProgramBehaviour,
     mismatches,
 )
@@ -33,8 +34,16 @@ PROGRAM_SITUATIONS = 200_000
 STORED = 2_000_000
 """A level of the search that would take more joint states than this is left unfinished."""
 
-DEPTH = 70_000
-"""How many ticks deep a search goes, more than any tabulated task has states."""
+DEPTH = 20_000
+"""How many ticks deep a search goes, if the task has not more states than that."""
+
+
+GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
+"""How coarsely a graph's states are told apart where all of them are too many."""
+
+COARSE = 100_000
+COARSE_DEPTH = 4_000
+"""How many joint states a coarse search visits, and how many ticks deep it goes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,18 +134,30 @@ def compare(
 
 
 def _compare(candidate: Behaviour, specification: Behaviour, limit: int, seed: int) -> Verdict:
-    found = explore(candidate, specification, limit, DEPTH)
+    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+    found = explore(candidate, specification, limit, max(DEPTH, 2 * size))
     situations, horizon = len(found.candidate), specification.horizon
     if found.failing is not None:
         example = replay(candidate, specification, found.failing)
         return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
     if found.closed:
         return Verdict("proved", situations, horizon)
-    hunted = hunt(candidate, specification, seed)
+    hunted = hunt(candidate, specification, seed, _coarsely(candidate, specification))
     if hunted.failing is not None:
         example = replay(candidate, specification, hunted.failing)
         return Verdict("refuted", situations, horizon, counterexample=example)
     return Verdict("tested", situations, horizon, depth=found.depth, random=hunted.runs)
+
+
+def _coarsely(candidate: Behaviour, specification: Behaviour) -> tuple[int, ...] | None:
+    """Return a failing sequence from searches that visit one of many states that are alike.
+
+    They go as deep as a fault that long runs miss: behind a long path, where noise hides it.
+    """
+    if isinstance(candidate, ProgramBehaviour) or not specification.inputs:
+        return None
+    searches = (explore(candidate, specification, COARSE, COARSE_DEPTH, grain) for grain in GRAINS)
+    return next((found.failing for found in searches if found.failing is not None), None)
 
 
 def replay(

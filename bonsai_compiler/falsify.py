@@ -1,8 +1,8 @@
 """Look for a fault beyond the reach of exhaustive search: long legal runs and a beam.
 
 A network that drifts may go wrong only after hundreds of ticks. Thousands of random legal
-sequences of 1,000 ticks are run side by side, then a beam that keeps the joint states whose
-outputs stand nearest to 0. What fails is shortened by trying.
+sequences of 1,000 ticks and more are run side by side, each with a rhythm of its own, then a beam
+that keeps the joint states whose outputs stand nearest to 0. What fails is shortened by trying.
 """
 
 from dataclasses import dataclass
@@ -10,15 +10,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.behaviour import Behaviour, Codes, Numbers, ProgramBehaviour, mismatches
+from bonsai_compiler.behaviour import (
+    Behaviour,
+    Codes,
+    MachineBehaviour,
+    Numbers,
+    ProgramBehaviour,
+    mismatches,
+)
 from bonsai_compiler.interp import Floats
 
 RUNS = 2048
 PROGRAM_RUNS = 128
 """Programs are stepped one call at a time, so fewer runs of them are made."""
 TICKS = 1000
+MOST_TICKS = 4000
+"""A task of many states may hide a fault behind long paths, so its runs are longer."""
 BEAM = 256
 ROUNDS = 64
+BAR = 8
+"""After so many beats at most, the leanings of a run begin again."""
+BEATS = (1, 1, 1, 4, 16, 64, 256)
+"""How many ticks a beat may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +42,22 @@ class Hunt:
     failing: tuple[int, ...] | None
 
 
-def hunt(candidate: Behaviour, specification: Behaviour, seed: int) -> Hunt:
-    """Return a failing sequence if long runs or the beam meet one, shortened by trying."""
-    ticks = min(TICKS, specification.horizon or TICKS)
+def hunt(
+    candidate: Behaviour,
+    specification: Behaviour,
+    seed: int,
+    failing: tuple[int, ...] | None = None,
+) -> Hunt:
+    """Return the failing sequence given, or one that long runs or the beam meet, shortened."""
+    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+    ticks = min(max(TICKS, 4 * size), MOST_TICKS, specification.horizon or MOST_TICKS)
     rng = np.random.default_rng(seed)
     runs = PROGRAM_RUNS if isinstance(candidate, ProgramBehaviour) else RUNS
-    failing = run_long(candidate, specification, rng, runs, ticks).failing
+    if not specification.inputs:
+        runs = 1
     if failing is None:
+        failing = run_long(candidate, specification, rng, runs, ticks).failing
+    if failing is None and runs > 1:
         failing = _beam(candidate, specification, rng, ticks)
     if failing is not None:
         failing = shorten(candidate, specification, failing)
@@ -64,19 +86,24 @@ def run_long(
     states = np.repeat(candidate.start(), runs, axis=0)
     expected = np.repeat(specification.start(), runs, axis=0)
     count = specification.legal(specification.start()).shape[1]
-    # Each run has its own leaning, so that some climb deep and some stay shallow.
-    leaning = rng.exponential(size=(runs, count)) ** rng.choice([0.0, 1.0, 3.0], size=(runs, 1))
+    # Each run has its own leaning on each beat of a bar, and its own length of beats, so that some
+    # climb deep and come back, some stay shallow, and some drive a drift that takes turns.
+    strength = rng.choice([0.0, 1.0, 3.0, 30.0], size=(runs, 1, 1))
+    leaning = rng.exponential(size=(runs, BAR, count)) ** strength
+    bar, beat = rng.choice([1, 2, 3, 4, BAR], size=runs), rng.choice(BEATS, size=runs)
     alive = np.arange(runs)
     history: list[Numbers] = []
     visited = [(candidate.start(), specification.start())]
     failing: tuple[int, ...] | None = None
-    for _ in range(ticks):
+    for tick in range(ticks):
         legal = specification.legal(expected[alive])
         going = legal.any(axis=1)
         alive, legal = alive[going], legal[going]
         if not len(alive):
             break
-        weights = np.where(legal, leaning[alive] * rng.random(legal.shape), -1.0)
+        weights = np.where(
+            legal, leaning[alive, tick // beat[alive] % bar[alive]] * rng.random(legal.shape), -1.0
+        )
         letter = np.argmax(weights, axis=1)
         column = np.full(runs, -1)
         column[alive] = letter
