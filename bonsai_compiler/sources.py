@@ -10,6 +10,7 @@ from bonsai_compiler.ir import Graph
 from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import identifier
+from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task, read_task
 from bonsai_compiler.text import load
@@ -66,15 +67,20 @@ def read_source(path: str) -> Graph | Task:
 def as_specification(source: Graph | Task) -> Behaviour:
     """Return the behaviour to prove against; a task's is tabulated whole."""
     if isinstance(source, Graph):
-        return GraphBehaviour(source)
+        return GraphBehaviour(dead_code(source))
     if source.step is None:
         raise BonsaiError(f"{source.path}: there is no step to prove against, only examples")
     return MachineBehaviour(tabulate(source))
 
 
 def as_candidate(source: Graph | Task) -> Behaviour:
-    """Return the behaviour to be judged; a program is stepped only where the search leads."""
-    return GraphBehaviour(source) if isinstance(source, Graph) else ProgramBehaviour(source)
+    """Return the behaviour to be judged; a program is stepped only where the search leads.
+
+    Of a graph only what has an effect: a state that nothing reads may wander without end.
+    """
+    if isinstance(source, Graph):
+        return GraphBehaviour(dead_code(source))
+    return ProgramBehaviour(source)
 
 
 def _numbered(letter: str, width: int) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import letters, tabulate
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.sources import as_candidate
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning import Tuning
@@ -118,6 +119,14 @@ def test_a_right_network_whose_values_are_off_is_proved(core, activation, way, s
     network = DISGUISES[way](core_network(core, activation, seed), rng)
     assert seems_right(network, tabulate(task), rng)
     expect_proved(network, task, tmp_path)
+
+
+def test_a_state_that_nothing_reads_does_not_hinder_a_proof():
+    task, machine = PARITY.load(), MachineBehaviour(tabulate(PARITY.load()))
+    network = DISGUISES["idle"](core_network(PARITY, SMOOTH, 0), np.random.default_rng(0))
+    graph = lift(network, task.name, task.inputs, task.outputs)
+    assert compare(GraphBehaviour(graph), machine, limit=2000).kind == "tested"
+    assert compare(as_candidate(graph), machine).kind == "proved"
 
 
 def test_a_state_that_grows_for_ever_is_no_obstacle(tmp_path):

@@ -1,10 +1,11 @@
-"""`python -m bonsai_compiler.bench compile`, `growth`, `ideas` or `tasks`; --help tells of each."""
+"""`python -m bonsai_compiler.bench check`, `compile`, `growth`, `ideas` or `tasks`."""
 
 import sys
 
-from bonsai_compiler.bench import compiling, growth, ideas, tasks
+from bonsai_compiler.bench import check, compiling, growth, ideas, tasks
 
 BENCHMARKS = {
+    "check": check.main,
     "compile": compiling.main,
     "growth": growth.main,
     "ideas": ideas.main,
