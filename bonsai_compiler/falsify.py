@@ -88,9 +88,11 @@ def run_long(
     count = specification.legal(specification.start()).shape[1]
     # Each run has its own leaning on each beat of a bar, and its own length of beats, so that some
     # climb deep and come back, some stay shallow, and some drive a drift that takes turns.
+    longest = max(min(BAR, 512 // count), 1)  # a bar for each run shall not fill the memory
     strength = rng.choice([0.0, 1.0, 3.0, 30.0], size=(runs, 1, 1))
-    leaning = rng.exponential(size=(runs, BAR, count)) ** strength
-    bar, beat = rng.choice([1, 2, 3, 4, BAR], size=runs), rng.choice(BEATS, size=runs)
+    leaning = rng.exponential(size=(runs, longest, count)) ** strength
+    bar = np.minimum(rng.choice([1, 2, 3, 4, BAR], size=runs), longest)
+    beat = rng.choice(BEATS, size=runs)
     alive = np.arange(runs)
     history: list[Numbers] = []
     visited = [(candidate.start(), specification.start())]
