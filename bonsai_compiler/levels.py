@@ -5,9 +5,7 @@ levels. Two levels of a node become one when no reader needs to tell them apart,
 neuron with a dozen values that only ever asks "which side of 0" ends with two.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +14,7 @@ from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, nearest
 from bonsai_compiler.ir import Graph, Output, reads
 
 Labels = npt.NDArray[np.int64]
+Conflicts = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,47 +71,64 @@ def _merged(graph: Graph, levels: Levels) -> Levels:
     for state in graph.states:
         fed[state.next].append(state.name)
 
-    def confuses(name: str, groups: Labels) -> bool:
-        """Return whether some reader of a node needs to tell two levels of one group apart."""
-        labels = {**levels.labels, name: groups[levels.labels[name]]}
-        return any(
-            not _is_function([labels[source] for source in arguments[reader]], labels[reader])
-            for reader in readers[name]
-        ) or any(not _is_function([labels[name]], levels.following[state]) for state in fed[name])
+    def conflicts(name: str) -> Conflicts:
+        """Return (levels, levels): which two of a node some reader needs to tell apart."""
+        count = levels.count(name)
+        found = np.zeros((count, count), dtype=bool)
+        for reader in readers[name]:
+            others = [levels.labels[source] for source in arguments[reader] if source != name]
+            found |= _told_apart(levels.labels[name], count, others, levels.labels[reader])
+        for state in fed[name]:
+            found |= _told_apart(levels.labels[name], count, [], levels.following[state])
+        return found
 
     while True:
         before = levels
         for node in reversed(graph.nodes):
             if not isinstance(node, Output):
-                groups = _groups(levels.values[node.name], partial(confuses, node.name))
+                groups = _groups(levels.values[node.name], conflicts(node.name))
                 levels = _regrouped(levels, node.name, groups)
         if levels.values == before.values:
             return levels
 
 
-def _groups(values: tuple[float, ...], confuses: Callable[[Labels], bool]) -> Labels:
+def _told_apart(labels: Labels, count: int, others: list[Labels], result: Labels) -> Conflicts:
+    """Return which two levels, beside the same other arguments, somewhere lead to two results."""
+    key = np.zeros(len(result), dtype=np.int64)
+    for column in others:
+        key = key * (int(column.max(initial=0)) + 1) + column
+        key = np.unique(key, return_inverse=True)[1].reshape(-1)
+    met = np.unique(np.stack([key, labels, result]), axis=1)
+    starts = np.flatnonzero(np.diff(met[0], prepend=-1))
+    apart = np.zeros((count, count), dtype=bool)
+    for levels, results in zip(
+        np.split(met[1], starts[1:]), np.split(met[2], starts[1:]), strict=True
+    ):
+        apart[np.ix_(levels, levels)] |= results[:, None] != results
+    return apart
+
+
+def _groups(values: tuple[float, ...], conflicts: Conflicts) -> Labels:
     """Return for each level the lowest level of its group; groups as few as can be found.
 
     The two sides of 0 are tried first; else each level joins the nearest group that will have it.
     """
     count = len(values)
     signs = np.array([value > 0 for value in values])
-    by_sign = np.where(signs, int(signs.argmax()), 0)
-    if count > 2 and not confuses(by_sign):
-        return by_sign
+    if count > 2 and not (conflicts & (signs[:, None] == signs)).any():
+        return np.where(signs, int(signs.argmax()), 0)
     groups = np.arange(count)
+    refused = conflicts.copy()
     kept: list[int] = []
     for level in range(count):
 
         def distance(low: int, level: int = level) -> tuple[bool, float]:
-            return (values[low] > 0) != (values[level] > 0), values[level] - values[low]
+            return bool(signs[low] != signs[level]), values[level] - values[low]
 
-        for low in sorted(kept, key=distance):
-            tried = groups.copy()
-            tried[level] = low
-            if not confuses(tried):
-                groups = tried
-                break
+        nearest_first = sorted((low for low in kept if not refused[low, level]), key=distance)
+        if nearest_first:
+            groups[level] = nearest_first[0]
+            refused[nearest_first[0]] |= conflicts[level]
         else:
             kept.append(level)
     return groups
@@ -129,13 +145,3 @@ def _regrouped(levels: Levels, name: str, groups: Labels) -> Levels:
     labels = {**levels.labels, name: renumbered[levels.labels[name]]}
     values = tuple(levels.values[name][low] for low in kept)
     return Levels(labels, following, initial, {**levels.values, name: values})
-
-
-def _is_function(columns: list[Labels], result: Labels) -> bool:
-    """Return whether equal arguments always go with equal results."""
-    key = np.zeros(len(result), dtype=np.int64)
-    for column in columns:
-        key = key * (int(column.max(initial=0)) + 1) + column
-        key = np.unique(key, return_inverse=True)[1].reshape(-1)
-    pairs = np.unique(np.stack([key, result]), axis=1)
-    return bool(len(np.unique(key)) == pairs.shape[1])

@@ -17,6 +17,12 @@ from bonsai_compiler.passes.snap import snap
 Levels = Mapping[str, tuple[float, ...]]
 MOST_CUTS = 24
 FEW = 4
+SIMPLE = {2: (-1.0, 1.0), 3: (-1.0, 0.0, 1.0)}
+"""Levels to try first, of so many."""
+GROWN = 64.0
+"""A state beyond this, in size, is not one that keeps to levels and wanders a little."""
+ENDLESS = 1e300
+"""Values beyond this are of states that overflow."""
 
 
 def find_levels(graph: Graph, judge: Judge) -> Levels | None:
@@ -86,11 +92,17 @@ def _length(depth: int | None) -> float:
 
 
 def _gaps(column: Floats) -> list[float]:
-    """Return the middles of the gaps between observed values, the widest first."""
-    values = np.unique(column)
+    """Return the middles of the gaps between observed values, the widest first.
+
+    Where values grow without end, gaps are wide in proportion to what lies beside them.
+    """
+    values = np.unique(column[np.abs(column) < ENDLESS])
     widths = np.diff(values)
+    sizes = np.abs(values)
+    if len(values) and sizes.max() > GROWN:
+        widths = widths / np.maximum(np.maximum(sizes[1:], sizes[:-1]), 1.0)
     order = np.argsort(-widths, kind="stable")[:16]
-    return [float(values[place] + widths[place] / 2) for place in order]
+    return [float(values[place] / 2 + values[place + 1] / 2) for place in order]
 
 
 def _separating(sample: Sample, gaps: list[list[float]]) -> list[list[float]]:
@@ -146,12 +158,17 @@ def _levels(states: Floats, cuts: list[list[float]]) -> list[tuple[float, ...]]:
 
 def _simplified(graph: Graph, levels: Levels, judge: Judge) -> Levels:
     """Return levels in rounder numbers where the graph stays right with them."""
+    simpler = dict(levels)
+    for name, ladder in levels.items():
+        tried = {**simpler, name: SIMPLE.get(len(ladder), ladder)}
+        if tried != simpler and _survival(snap(graph, tried), judge) is None:
+            simpler = tried
     for decimals in (0, 1, 2):
         rounder = {
             name: tuple(round(value, decimals) + 0.0 for value in ladder)
-            for name, ladder in levels.items()
+            for name, ladder in simpler.items()
         }
         distinct = all(len(set(ladder)) == len(ladder) for ladder in rounder.values())
         if distinct and _survival(snap(graph, rounder), judge) is None:
             return rounder
-    return levels
+    return simpler

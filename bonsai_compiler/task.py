@@ -58,9 +58,11 @@ class Task:
         following, outputs = self._answer(state, bits, self._call("step", self.step, state, bits))
         again = self._answer(state, bits, self._call("step", self.step, state, bits))
         if not _same(again, (following, outputs)):
-            raise self._fault(
-                state, bits, "answers differently when asked twice; it must depend on nothing else"
-            )
+            if repr(again) == repr((following, outputs)):
+                fault = f"returns the state {shown(following)}, which equals no other; is it a NaN?"
+            else:
+                fault = "answers differently when asked twice; it must depend on nothing else"
+            raise self._fault(state, bits, fault)
         return following, outputs
 
     def draw(

@@ -115,6 +115,10 @@ BAD = {
         changed(STEP, "    seen.append(x)\n    return x, len(seen) % 2 == 0\n") + "\n\nseen = []\n",
         "asked twice",
     ),
+    "a state that is a NaN": (
+        changed(STEP, "    return float('nan'), x\n"),
+        "equals no other; is it a NaN",
+    ),
     "a step by chance": (
         "import random\n" + changed(STEP, "    return random.random(), x\n"),
         "asked twice",

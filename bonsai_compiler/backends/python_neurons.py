@@ -7,11 +7,10 @@ from bonsai_compiler.ir import Graph, Neuron
 _ACTIVATION = '''\
 def {name}(x):
     """Piece by piece: up to where, about which centre, with which coefficients."""
-    for end, centre, coefficients in (
+    for end, centre, (value, *coefficients) in (
 {pieces}
     ):
         if x <= float(end):
-            value = 0.0
             for coefficient in coefficients:
                 value = value * (x - centre) + coefficient
             return value'''
