@@ -1,6 +1,7 @@
 """What a graph is held against while it is compiled: a specification, or only examples."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,9 @@ from bonsai_compiler.verdict import Counterexample, Verdict
 
 QUICK = 2_000
 """How many joint states are visited to decide one small step of compiling."""
+
+REMEMBERED = 64
+"""How many answers are remembered: as many graphs as a pass or two look at."""
 
 SAMPLED = 1_000
 """How many of the states that a graph takes are looked at to find their levels."""
@@ -63,17 +67,20 @@ class Judge(Protocol):
 
 
 class CountedJudge:
-    """A judge that counts how often it is asked whether a graph will do."""
+    """A judge that counts how often it is asked about a graph, and remembers the last answers."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self.checks = 0
+        # One pass after the other asks about the same graph.
+        self.accepts = lru_cache(REMEMBERED)(self._accepts)
+        self.explore = lru_cache(REMEMBERED)(self._explore)
 
-    def accepts(self, graph: Graph) -> bool:
+    def _accepts(self, graph: Graph) -> bool:
         self.checks += 1
         return self._judge.accepts(graph)
 
-    def explore(self, graph: Graph) -> Exploration:
+    def _explore(self, graph: Graph) -> Exploration:
         self.checks += 1
         return self._judge.explore(graph)
 

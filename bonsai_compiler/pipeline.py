@@ -11,7 +11,7 @@ from bonsai_compiler.drift import endless
 from bonsai_compiler.equiv import explore
 from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.judge import QUICK, Judge
-from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, TIDY, Pass
+from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
 from bonsai_compiler.text import dump, number
 from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify
@@ -71,7 +71,15 @@ class BrokenPassError(Exception):
 
 
 def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
-    """Return the steps from a lifted network to its smallest graph of neurons.
+    """Return the steps from a lifted network to its smallest graph of neurons, and to logic.
+
+    What is not settled stays a graph of neurons.
+    """
+    return lower_graph(reduce_graph(settle_graph(lifted, tuning), tuning), tuning)
+
+
+def settle_graph(lifted: Graph, tuning: Tuning) -> Compiled:
+    """Return the steps from a lifted network to a finite graph, reduced once.
 
     Lossy passes go as far as the judge accepts. Where clipped and quantized states do not snap to
     levels that are proved right, gentler variants of the pipeline are tried; where none do, the
@@ -84,8 +92,27 @@ def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
         passes = tuple(item for item in HOLD_TO_LEVELS if item.name not in left_out)
         attempts.append(_run(passes, begun, tuning, settled=False))
         if attempts[-1].settled:
-            return _until_stable(passes + REDUCE, attempts[-1], tuning)
+            return _run(REDUCE, attempts[-1].steps, tuning, settled=True)
     return _run(TIDY, attempts[0].steps, tuning, settled=False)
+
+
+def reduce_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
+    """Return the steps with rounds of all passes, until a whole round changes nothing.
+
+    Of these rounds only the steps that changed something are kept. A graph that is not settled
+    stays as it is.
+    """
+    if not compiled.settled:
+        return compiled
+    steps = compiled.steps
+    for _ in range(MOST_ROUNDS):
+        more = _run(ROUND, steps, tuning, settled=True).steps[len(steps) :]
+        pairs = pairwise((steps[-1], *more))
+        changed = tuple(step for before, step in pairs if step.graph != before.graph)
+        steps += changed
+        if not changed:
+            break
+    return Compiled(steps, settled=True)
 
 
 def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
@@ -93,22 +120,6 @@ def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
     if not compiled.settled:
         return compiled
     return _run(LOGIC_PASSES, compiled.steps, tuning, settled=True)
-
-
-def _until_stable(passes: tuple[Pass, ...], held: Compiled, tuning: Tuning) -> Compiled:
-    """Return the steps with a round of REDUCE, then with rounds of all passes that change anything.
-
-    Of the rounds after the first only the steps that changed something are kept.
-    """
-    steps = _run(REDUCE, held.steps, tuning, settled=True).steps
-    for _ in range(MOST_ROUNDS):
-        more = _run(passes, steps, tuning, settled=True).steps[len(steps) :]
-        pairs = pairwise((steps[-1], *more))
-        changed = tuple(step for before, step in pairs if step.graph != before.graph)
-        steps += changed
-        if not changed:
-            break
-    return Compiled(steps, settled=True)
 
 
 def _run(

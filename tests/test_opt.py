@@ -9,7 +9,7 @@ from command_line import LOGIC, mistake, table
 from test_article import DELAY2, LOOP3
 
 from bonsai_compiler.optimise import judge_of, optimise, right_on
-from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, Pass
+from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.pipeline_text import parse_pipeline
@@ -18,7 +18,7 @@ from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning import Tuning
 
-ORDER = [item.name for item in (*HOLD_TO_LEVELS, *REDUCE, *REDUCE, *LOGIC_PASSES)]
+ORDER = [item.name for item in (*HOLD_TO_LEVELS, *REDUCE, *ROUND, *LOGIC_PASSES)]
 WHOLE = ", ".join(ORDER)
 DRIFTING = """\
 graph drifting

@@ -11,7 +11,7 @@ from bonsai_compiler.drift import endless
 from bonsai_compiler.equiv import compare
 from bonsai_compiler.ir import Dialect, size
 from bonsai_compiler.judge import SpecificationJudge
-from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning import Tuning
 from bonsai_compiler.verify import verify
@@ -27,7 +27,7 @@ def finite_graphs(draw):
 
 def compiled(graph):
     tuning = Tuning(SpecificationJudge(GraphBehaviour(graph)))
-    return lower_graph(compile_graph(graph, tuning), tuning)
+    return compile_graph(graph, tuning)
 
 
 @settings(max_examples=60)

@@ -14,7 +14,7 @@ from bonsai_compiler.judge import SpecificationJudge
 from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import Machine, letters
 from bonsai_compiler.network import Cell, Dense, Floats, Network
-from bonsai_compiler.pipeline import compile_graph, lower_graph
+from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.tuning import Tuning
 
 NOISE = 0.1
@@ -51,7 +51,7 @@ def measure(inputs: int, states: int, extra: int, seed: int) -> tuple[Size, Size
     started = time.perf_counter()
     lifted = lift(network, "register", machine.inputs, machine.outputs)
     tuning = Tuning(judge)
-    compiled = lower_graph(compile_graph(lifted, tuning), tuning)
+    compiled = compile_graph(lifted, tuning)
     judge.verdict(GraphBehaviour(compiled.graph))
     seconds = time.perf_counter() - started
     return size(lifted), size(compiled.neurons) if compiled.settled else None, seconds

@@ -57,9 +57,16 @@ REDUCE = (
     Pass(merge_alike, exact=True),
     Pass(recode, exact=True),
     Pass(dead_code, exact=True, takes=None),
-    Pass(round_numbers, exact=True),
 )
-"""From there to the smallest, over and over until nothing changes."""
+"""From there to a smaller one."""
+
+ROUND = (
+    Pass(clip, exact=False),
+    Pass(quantize, exact=False),
+    Pass(round_numbers, exact=True),
+    *REDUCE,
+)
+"""What is repeated until nothing changes."""
 
 TIDY = (
     Pass(fold_constants, exact=True),
@@ -74,4 +81,4 @@ LOGIC_PASSES = (
 )
 """From there to bools and small integers."""
 
-PASSES = {item.name: item for item in HOLD_TO_LEVELS + REDUCE + LOGIC_PASSES}
+PASSES = {item.name: item for item in HOLD_TO_LEVELS + ROUND + LOGIC_PASSES}
