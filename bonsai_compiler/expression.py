@@ -32,6 +32,10 @@ _COMPARISONS: dict[type[ast.cmpop], Any] = {
 _CHOICES = {"min": np.minimum, "max": np.maximum}
 
 
+class TooDeepError(ValueError):
+    """An expression that no person could read, and Python's own parser hardly."""
+
+
 @lru_cache(maxsize=65536)
 def parse(expression: str) -> ast.expr:
     """Return the syntax tree of an expression.
@@ -43,7 +47,8 @@ def parse(expression: str) -> ast.expr:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"'{shortened(expression)}' is no expression") from None
     if _depth(tree) > DEEPEST:
-        raise ValueError(f"'{shortened(expression)}' is nested too deeply; give parts of it names")
+        fault = f"'{shortened(expression)}' is nested too deeply; give parts of it names"
+        raise TooDeepError(fault)
     _admit(tree)
     return tree
 

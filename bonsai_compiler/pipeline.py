@@ -9,6 +9,7 @@ from typing import Any
 from bonsai_compiler.behaviour import GraphBehaviour
 from bonsai_compiler.drift import endless
 from bonsai_compiler.equiv import explore
+from bonsai_compiler.expression import TooDeepError
 from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.judge import QUICK, Judge
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
@@ -129,11 +130,14 @@ def _run(
         started, asked = time.perf_counter(), tuning.judge.checks
         before = steps[-1].graph
         parameters = tuning.parameters(item.name, before)
-        if parameters is None:
-            drifts = item.name == "snap" and endless(before)
-            after, deed, check = before, drifts or "left out: nothing accepted", ""
+        try:
+            after = before if parameters is None else item.function(before, **parameters)
+        except TooDeepError as error:
+            parameters, after, deed = None, before, f"left out: {error}"
         else:
-            after, deed = item.function(before, **parameters), deed_of(parameters)
+            deed = deed_of(parameters) if parameters is not None else _reason(item, before)
+        check = ""
+        if parameters is not None:
             verify(after, item.name)
             settled = settled or item.name == "snap"
             check = _check(item, before, after, tuning.judge, settled=settled)
@@ -145,9 +149,14 @@ def _run(
             after, check, deed = before, "", "left out: rounding would change the behaviour"
         checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
         steps += (Step(item.name, after, deed, check, seconds, checks),)
-        if parameters is None and item.name == "snap":
+        if parameters is None and item.name in ("snap", "lower"):
             break
     return Compiled(steps, settled)
+
+
+def _reason(item: Pass, graph: Graph) -> str:
+    """Return why a pass finds nothing to do for a graph."""
+    return endless(graph) if item.name == "snap" else "left out: nothing accepted"
 
 
 def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:

@@ -5,6 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import all_situations, graphs, module, outputs_of, random_bits
 
+from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.behaviour import GraphBehaviour
 from bonsai_compiler.drift import endless
@@ -98,3 +99,24 @@ output y = o0
 """)
     assert endless(turning) == "no few levels: s0 never repeats"
     assert len(np.unique(outputs_of(turning, random_bits(50, 0)))) == 2
+
+
+def test_a_graph_whose_logic_nobody_could_read_stays_a_graph_of_neurons(monkeypatch):
+    graph = load("""\
+graph maze
+activation ameo = factor 0 leak 0
+input  a in {-1, 1}
+input  b in {-1, 1}
+state  s0 = -1 then o0
+neuron o0 = ameo(1*a + 1*b + 1*s0)
+output y = o0
+""")
+    monkeypatch.setattr(expression, "DEEPEST", 1)
+    expression.parse.cache_clear()
+    whole = compiled(graph)
+    expression.parse.cache_clear()
+    assert whole.settled
+    assert whole.graph.dialect is Dialect.NEURONS
+    assert (whole.steps[-1].name, whole.steps[-1].check) == ("lower", "")
+    assert "nested too deeply" in whole.steps[-1].deed
+    assert compare(GraphBehaviour(whole.graph), GraphBehaviour(graph)).kind == "proved"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 
+from bonsai_compiler.expression import parse
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
 from bonsai_compiler.levels import Labels, Levels, observe
@@ -18,6 +19,8 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
     `states` (n, states) and `bits` (n, inputs) are all situations that can occur; what the graph
     does in any other is left open. A neuron that feeds a state or an output is written over
     states and inputs alone where that is no longer than the neurons in between.
+
+    Raises TooDeepError where an expression comes out that nobody could read.
     """
     levels = observe(graph, states, bits)
     local = {
@@ -25,6 +28,8 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
         for node in graph.neurons
     }
     expressions = {**local, **_direct(graph, levels, local)}
+    for text in expressions.values():
+        parse(text)  # here the pass can still be left out; in verify it would end the run
     nodes: list[Node] = []
     endings: list[Node] = []
     for node in graph.nodes:
