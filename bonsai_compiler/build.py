@@ -9,19 +9,19 @@ from typing import Any
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.examples_judge import ExamplesJudge
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.judge import Judge, SpecificationJudge
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.pipeline import Compiled
+from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.examples_judge import ExamplesJudge
+from bonsai_compiler.proof.judge import Judge, SpecificationJudge
+from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.report import Origin, reported, step_lines, summarised
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump
-from bonsai_compiler.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

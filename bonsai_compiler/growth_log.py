@@ -24,6 +24,18 @@ class Row:
     weights: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What came of one rung: `mistakes` is the least share of wrong signs of its networks."""
+
+    replicas: int
+    solved: int
+    resets: int
+    steps: int
+    mistakes: float
+    settled: int = 0
+
+
 def as_csv(rows: Sequence[Row]) -> str:
     """Return the rows as comma-separated values, with a line of names."""
     file = io.StringIO()

@@ -8,21 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.behaviour import GraphBehaviour, LegalBehaviour, MachineBehaviour
+from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.examples_judge import ExamplesJudge
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.judge import SpecificationJudge
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import deed_of
 from bonsai_compiler.pipeline_text import Application
+from bonsai_compiler.proof.behaviour import GraphBehaviour, LegalBehaviour, MachineBehaviour
+from bonsai_compiler.proof.examples_judge import ExamplesJudge
+from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.proof.verdict import Counterexample, Verdict
 from bonsai_compiler.task import Task
-from bonsai_compiler.tuning import Tuning
-from bonsai_compiler.verdict import Counterexample, Verdict
+from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
-from bonsai_compiler.walk import Stage
 
 Judging = SpecificationJudge | ExamplesJudge
 

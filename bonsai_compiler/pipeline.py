@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from bonsai_compiler.behaviour import GraphBehaviour
-from bonsai_compiler.drift import endless
-from bonsai_compiler.equiv import explore
 from bonsai_compiler.expression import TooDeepError
 from bonsai_compiler.ir import Dialect, Graph, Size, size
-from bonsai_compiler.judge import QUICK, Judge
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.equiv import explore
+from bonsai_compiler.proof.judge import QUICK, Judge
 from bonsai_compiler.text import dump, number
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.tuning.drift import endless
+from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
 VARIANTS: tuple[frozenset[str], ...] = (

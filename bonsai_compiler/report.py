@@ -7,12 +7,11 @@ from importlib import metadata
 from typing import Any
 
 from bonsai_compiler import __version__
-from bonsai_compiler.checkpoint import Rung
-from bonsai_compiler.growth_log import Row
+from bonsai_compiler.growth_log import Row, Rung
 from bonsai_compiler.ir import Dialect, size
 from bonsai_compiler.names import function_name
 from bonsai_compiler.pipeline import Compiled
-from bonsai_compiler.verdict import Verdict
+from bonsai_compiler.proof.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

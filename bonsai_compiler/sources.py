@@ -3,19 +3,24 @@
 import sys
 from pathlib import Path
 
-from bonsai_compiler.behaviour import Behaviour, GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.imported import load_wiring
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.names import identifier
+from bonsai_compiler.networks.imported import load_wiring
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.wiring import Wiring
 from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.proof.behaviour import (
+    Behaviour,
+    GraphBehaviour,
+    MachineBehaviour,
+    ProgramBehaviour,
+)
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
-from bonsai_compiler.wiring import Wiring
 
 
 def read_text(path: str) -> str:

@@ -19,7 +19,7 @@ import re
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
-from bonsai_compiler.rewriting import canonical
+from bonsai_compiler.logic.rewriting import canonical
 
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 _NAME = r"[^\W\d]\w*"

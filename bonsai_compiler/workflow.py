@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.behaviour import GraphBehaviour
 from bonsai_compiler.build import Result, build, subject_of_graph, subject_of_task
-from bonsai_compiler.checkpoint import digest, keeper
-from bonsai_compiler.equiv import compare
+from bonsai_compiler.climbing.checkpoint import digest, keeper
+from bonsai_compiler.climbing.ladder import climb
+from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
+from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.growth_log import Row
-from bonsai_compiler.imported import load_wiring
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.ladder import climb
-from bonsai_compiler.lift import lift
 from bonsai_compiler.names import identifier
-from bonsai_compiler.network import dump_network
+from bonsai_compiler.networks.imported import load_wiring
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.populations import as_rows, grow_population, promising
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.report import Origin
-from bonsai_compiler.settings import Settings, recipes, source_of
 from bonsai_compiler.sources import (
     as_candidate,
     as_specification,
@@ -35,7 +35,7 @@ from bonsai_compiler.sources import (
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.terminal import talk, watching
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
 if TYPE_CHECKING:

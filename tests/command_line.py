@@ -7,7 +7,7 @@ import pytest
 from test_article import DELAY1, DELAY2, LOOP3
 
 from bonsai_compiler.cli import main
-from bonsai_compiler.network import dump_network
+from bonsai_compiler.networks.network import dump_network
 
 LOGIC = """\
 graph delay2 (logic)

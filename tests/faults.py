@@ -8,7 +8,7 @@ from disguises import wandering
 from hard_networks import PARITY, Core
 
 from bonsai_compiler.activation import Activation
-from bonsai_compiler.network import Cell, Dense, Network
+from bonsai_compiler.networks.network import Cell, Dense, Network
 
 STRAIGHT = Activation("ameo", 1.0, 0.1)
 ROUND = Activation("ameo", 0.0, 0.01)

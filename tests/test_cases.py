@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from strategies import all_situations
 
-from bonsai_compiler.behaviour import GraphBehaviour
-from bonsai_compiler.judge import SpecificationJudge
 from bonsai_compiler.passes import PASSES
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.text import dump, load
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
 FOLDER = Path(__file__).parent / "cases"

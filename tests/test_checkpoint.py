@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonsai_compiler import checkpoint, ladder, workflow
-from bonsai_compiler.checkpoint import Checkpoint, Keeper, Rung, dump, parse
+from bonsai_compiler import workflow
+from bonsai_compiler.climbing import checkpoint, ladder
+from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, dump, parse
+from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth_log import Row
-from bonsai_compiler.settings import Settings
+from bonsai_compiler.growth_log import Row, Rung
 
 TASK = """
 inputs, outputs, start = ["x"], ["y"], (0, 0)
@@ -159,7 +160,10 @@ def test_a_folder_that_vanishes_is_one_line(
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_killed_process_can_be_resumed(task: Path, tmp_path: Path, how: signal.Signals) -> None:
     """From outside: the file is there soon, and --resume ends proved."""
-    code = "from bonsai_compiler import checkpoint, cli; checkpoint.KEEP_SECONDS = 0.0; cli.main()"
+    code = (
+        "from bonsai_compiler import cli; from bonsai_compiler.climbing import checkpoint;"
+        "checkpoint.KEEP_SECONDS = 0.0; cli.main()"
+    )
     words = ["train-and-compile", "late.py", "--out", "out", "--set", "replicas=16"]
     process = subprocess.Popen(
         [sys.executable, "-c", code, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True

@@ -7,7 +7,7 @@ from command_line import mistake
 from published import ameo, cell, network, neuron, text, three_state_loop, two_ago
 from test_article import DELAY1
 
-from bonsai_compiler.network import dump_network
+from bonsai_compiler.networks.network import dump_network
 
 
 def test_compile_writes_the_whole_folder(bonsaic, files):

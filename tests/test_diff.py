@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from strategies import graphs, logic_graphs
 from test_article import DELAY2
 
-from bonsai_compiler.diff import diff, dump_diff, reordered, tally
-from bonsai_compiler.diff_table import beside, coloured
+from bonsai_compiler.differences.diff import diff, dump_diff, reordered, tally
+from bonsai_compiler.differences.diff_table import beside, coloured
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.quantize import quantize

@@ -5,7 +5,7 @@ import pytest
 from engines import BATCH, CODED, SHAPES, Floats, case
 
 from bonsai_compiler.growth.shape import to_network
-from bonsai_compiler.network import Network
+from bonsai_compiler.networks.network import Network
 
 
 def evaluate(network: Network, x: Floats) -> Floats:

@@ -8,9 +8,9 @@ from published import ameo, cell, network, neuron, text, three_state_loop, two_a
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.imported import load_wiring
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import size
+from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.sources import lift_unnamed
 from bonsai_compiler.verify import verify
 

@@ -12,18 +12,18 @@ from strategies import outputs_of
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.equiv import compare
 from bonsai_compiler.ir import size
-from bonsai_compiler.judge import SpecificationJudge
-from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import letters, tabulate
+from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.sources import as_candidate
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import load
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.tuning.tuning import Tuning
 
 SMOOTH, BLEND, STRAIGHT = (Activation("ameo", factor, 0.1) for factor in (0.0, 0.5, 1.0))
 LEAKY = Activation("ameo", 1.0, 0.01)

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from machines import tabulate as from_step
 
-from bonsai_compiler import ladder, workflow
-from bonsai_compiler.behaviour import MachineBehaviour
-from bonsai_compiler.budget import Budget, budget_for
+from bonsai_compiler import workflow
 from bonsai_compiler.build import subject_of_task
-from bonsai_compiler.checkpoint import Checkpoint, keeper
+from bonsai_compiler.climbing import ladder
+from bonsai_compiler.climbing.budget import Budget, budget_for
+from bonsai_compiler.climbing.checkpoint import Checkpoint, keeper
+from bonsai_compiler.climbing.ladder import climb
+from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.growth import default_recipes, override
-from bonsai_compiler.ladder import climb
 from bonsai_compiler.machine import tabulate
-from bonsai_compiler.settings import Settings
+from bonsai_compiler.proof.behaviour import MachineBehaviour
 from bonsai_compiler.task_file import load_task
 
 COUNTER = """

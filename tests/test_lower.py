@@ -15,11 +15,11 @@ from strategies import (
 )
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.behaviour import GraphBehaviour, ProgramBehaviour
-from bonsai_compiler.equiv import compare
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
+from bonsai_compiler.proof.behaviour import GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify

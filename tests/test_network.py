@@ -10,9 +10,9 @@ from bonsai_compiler.activation import LINEAR, Activation
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import State
-from bonsai_compiler.lift import lift
-from bonsai_compiler.network import Cell, Dense, Network, dump_network
-from bonsai_compiler.network_file import load_network
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
+from bonsai_compiler.networks.network_file import load_network
 from bonsai_compiler.sources import read_text
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify

@@ -16,7 +16,7 @@ from bonsai_compiler.pipeline_text import parse_pipeline
 from bonsai_compiler.sources import parse_graph
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump, load
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.tuning.tuning import Tuning
 
 ORDER = [item.name for item in (*HOLD_TO_LEVELS, *REDUCE, *ROUND, *LOGIC_PASSES)]
 WHOLE = ", ".join(ORDER)
@@ -223,7 +223,7 @@ def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypa
     def greedy(graph):
         return load(dump(graph).replace("ameo(-1*s0)", "ameo(1)"))
 
-    for place in ("judge", "optimise"):
+    for place in ("proof.judge", "optimise"):
         monkeypatch.setattr(f"bonsai_compiler.{place}.dead_code", greedy)
     monkeypatch.setitem(PASSES, "dead_code", Pass(greedy, exact=True, takes=None))
     graph = load(DELAY2)

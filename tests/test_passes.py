@@ -6,8 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ascending, exact_graphs, graphs, outputs_of, random_bits
 
-from bonsai_compiler.behaviour import GraphBehaviour
-from bonsai_compiler.equiv import compare
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Input, Neuron, Output, State, Term, reads
 from bonsai_compiler.passes import HOLD_TO_LEVELS, PASSES, REDUCE
@@ -18,6 +16,8 @@ from bonsai_compiler.passes.fold_constants import fold_constants
 from bonsai_compiler.passes.merge_equal import merge_equal
 from bonsai_compiler.passes.quantize import quantize
 from bonsai_compiler.passes.snap import snap
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify
 

@@ -7,14 +7,14 @@ from strategies import all_situations, graphs, module, outputs_of, random_bits
 
 from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.behaviour import GraphBehaviour
-from bonsai_compiler.drift import endless
-from bonsai_compiler.equiv import compare
 from bonsai_compiler.ir import Dialect, size
-from bonsai_compiler.judge import SpecificationJudge
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.text import dump, load
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.tuning.drift import endless
+from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
 

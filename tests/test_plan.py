@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from strategies import graphs
 
 from bonsai_compiler.interp import evaluate_nodes, next_states
-from bonsai_compiler.plan import Plan
+from bonsai_compiler.proof.plan import Plan
 
 
 @given(graphs(), st.integers(0, 2**32 - 1))

@@ -76,8 +76,10 @@ def test_every_recipe_name_and_command_is_explained() -> None:
         assert f"`bonsaic {name}" in README, name
 
 
-def test_the_map_names_every_module() -> None:
+def test_the_map_names_every_module_and_folder() -> None:
     package = TOP / "bonsai_compiler"
     for path in package.glob("*.py"):
         if path.name not in ("__init__.py", "errors.py"):
             assert path.name in README, path.name
+    for path in package.glob("*/__init__.py"):
+        assert f"  {path.parent.name}/" in README or f" {path.parent.name}/ " in README

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bonsai_compiler.expression import arguments, evaluate
-from bonsai_compiler.rewriting import canonical, cost
-from bonsai_compiler.synthesis import synthesise
+from bonsai_compiler.logic.rewriting import canonical, cost
+from bonsai_compiler.logic.synthesis import synthesise
 
 BOOLS = [
     "a != b",

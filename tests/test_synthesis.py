@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from strategies import expressions
 
 from bonsai_compiler.expression import arguments, evaluate, kind, parse
-from bonsai_compiler.rewriting import canonical, substitute
-from bonsai_compiler.synthesis import synthesise
+from bonsai_compiler.logic.rewriting import canonical, substitute
+from bonsai_compiler.logic.synthesis import synthesise
 
 
 @st.composite

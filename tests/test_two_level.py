@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bonsai_compiler.two_level import EITHER, EXACT, minimum_cover
+from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
 
 
 def holds(cube, row):

@@ -1,16 +1,16 @@
 """Emit the Boolean equations of a graph of logic, in the notation of sympy."""
 
-from bonsai_compiler.boolean import formula, formula_of_level
-from bonsai_compiler.domains import (
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.expression import arguments
+from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.logic.boolean import formula, formula_of_level
+from bonsai_compiler.logic.domains import (
     Domains,
     kind_of,
     next_expression,
     output_expression,
     value_domains,
 )
-from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.expression import arguments
-from bonsai_compiler.ir import Dialect, Graph
 
 
 def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str:

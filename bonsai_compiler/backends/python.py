@@ -6,10 +6,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.backends.program import ProgramNames, assigned, packed, returned, unpacked
 from bonsai_compiler.backends.python_neurons import neuron_body
-from bonsai_compiler.domains import next_expression, output_expression, value_domains
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.rewriting import substitute
+from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
+from bonsai_compiler.logic.rewriting import substitute
 
 
 def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:

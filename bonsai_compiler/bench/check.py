@@ -4,8 +4,8 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bonsai_compiler.behaviour import GraphBehaviour
-from bonsai_compiler.equiv import SITUATIONS, explore
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.equiv import SITUATIONS, explore
 from bonsai_compiler.text import load
 
 FLOATS = """\

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from bonsai_compiler.activation import Activation
-from bonsai_compiler.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.ir import Size, size
-from bonsai_compiler.judge import SpecificationJudge
-from bonsai_compiler.lift import lift
 from bonsai_compiler.machine import Machine, letters
-from bonsai_compiler.network import Cell, Dense, Floats, Network
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import Cell, Dense, Floats, Network
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.tuning import Tuning
+from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.tuning.tuning import Tuning
 
 NOISE = 0.1
 """The size of the random weights that stand everywhere: states wander and never repeat."""

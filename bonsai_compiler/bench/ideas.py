@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bonsai_compiler.climbing.settings import source_of
 from bonsai_compiler.growth import Population, default_recipes, grow, override
-from bonsai_compiler.settings import source_of
 from bonsai_compiler.task_file import load_task
 
 IDEAS: dict[str, dict[str, Any]] = {

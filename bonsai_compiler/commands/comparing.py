@@ -34,7 +34,7 @@ def diff(before: str, after: str | None, side_by_side: bool, stat: bool) -> None
     pass changed is shown. Exit code: 0 if nothing changed (in a run: by no pass), 1 if anything
     did, 2 for a mistake in what was given.
     """
-    from bonsai_compiler import comparison
+    from bonsai_compiler.differences import comparison
 
     if side_by_side and stat:
         raise click.UsageError("give --stat or --side-by-side, not both")

@@ -38,14 +38,14 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     Where one breaks the behaviour, the graphs before and after it are written beside OUT, and an
     input that shows it is printed. Exit code: 0 good, 1 a check said no, 2 a mistake.
     """
-    from bonsai_compiler.diff_table import coloured
+    from bonsai_compiler.differences.diff_table import coloured
+    from bonsai_compiler.differences.walk import dump_walk, heading
     from bonsai_compiler.optimise import judge_of, optimise
     from bonsai_compiler.pipeline_text import parse_pipeline
     from bonsai_compiler.sources import read_graph
     from bonsai_compiler.task_file import load_task
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
-    from bonsai_compiler.walk import dump_walk, heading
 
     pipeline, graph = parse_pipeline(passes), read_graph(file)
     judge = judge_of(graph, load_task(path) if path else None)

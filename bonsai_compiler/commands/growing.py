@@ -53,7 +53,7 @@ def train_and_compile(
     A run that is stopped leaves OUT/<task>.growth, and the same command with --resume goes on.
     """
     from bonsai_compiler import workflow
-    from bonsai_compiler.settings import Settings, parse_changes
+    from bonsai_compiler.climbing.settings import Settings, parse_changes
 
     settings = Settings(seed, engine, device, parse_changes(changes), budget, resume)
     conclude(workflow.train_and_compile(task, Path(out), settings))
@@ -71,7 +71,7 @@ def train(
 ) -> None:
     """Grow networks for TASK and write the most promising one as JSON."""
     from bonsai_compiler import workflow
-    from bonsai_compiler.settings import Settings, parse_changes
+    from bonsai_compiler.climbing.settings import Settings, parse_changes
 
     settings = Settings(seed, engine, device, parse_changes(changes))
     write_result(out, workflow.train(task, settings))

@@ -23,8 +23,8 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
     exit code is 1 if the two differ on some legal input.
     """
     from bonsai_compiler.errors import BonsaiError
-    from bonsai_compiler.portrait import portray
-    from bonsai_compiler.views import VIEWS
+    from bonsai_compiler.portraits.portrait import portray
+    from bonsai_compiler.portraits.views import VIEWS
 
     if view not in VIEWS:
         raise BonsaiError(f"there is no view '{view}'; known are {', '.join(VIEWS)}")

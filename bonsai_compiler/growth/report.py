@@ -10,7 +10,7 @@ from bonsai_compiler.growth import pruning
 from bonsai_compiler.growth.choice import Choice
 from bonsai_compiler.growth.pool import Figures, Stage
 from bonsai_compiler.growth.shape import Shape, to_network
-from bonsai_compiler.network import Network
+from bonsai_compiler.networks.network import Network
 
 
 @dataclass(frozen=True, slots=True)

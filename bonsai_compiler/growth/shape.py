@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.activation import Activation
-from bonsai_compiler.network import Cell, Dense, Network
+from bonsai_compiler.networks.network import Cell, Dense, Network
 
 Population = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.float32]

@@ -8,9 +8,9 @@ import numpy as np
 from bonsai_compiler.expression import parse
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
-from bonsai_compiler.levels import Labels, Levels, observe
-from bonsai_compiler.rewriting import cost
-from bonsai_compiler.synthesis import synthesise
+from bonsai_compiler.logic.levels import Labels, Levels, observe
+from bonsai_compiler.logic.rewriting import cost
+from bonsai_compiler.logic.synthesis import synthesise
 
 
 def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:

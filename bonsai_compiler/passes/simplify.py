@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Graph, Logic, Node, Output, State
+from bonsai_compiler.logic.rewriting import cost, occurrences, substitute
 from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.rewriting import cost, occurrences, substitute
 
 LONGEST = 14
 """The reading cost (`expression.cost`) beyond which a step keeps its own line."""

@@ -1,0 +1,92 @@
+"""Grow one population for a task, and tell which of its networks promise something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bonsai_compiler.climbing.settings import Settings
+from bonsai_compiler.growth_log import Row
+from bonsai_compiler.machine import Machine
+from bonsai_compiler.task import Task
+from bonsai_compiler.terminal import talk
+
+if TYPE_CHECKING:
+    from bonsai_compiler.growth import Examples, Population, Progress, Recipe
+    from bonsai_compiler.growth.pool import Stage
+
+FEWEST = 2
+"""How many networks are tried at least: snapping its states can mend one that nearly learned."""
+
+
+def grow_population(
+    task: Task,
+    source: Machine | Examples,
+    recipe: Recipe,
+    settings: Settings,
+    report: Callable[[Progress, Stage], bool],
+    stage: Stage | None = None,
+    lessons: tuple[tuple[int, ...], ...] = (),
+) -> Population:
+    """Return the population that a recipe grows."""
+    # tinygrad and OpenCL take their time to load, and most commands need neither.
+    from bonsai_compiler.growth import grow
+
+    population = grow(
+        source,
+        recipe,
+        settings.seed,
+        engine=settings.engine,
+        device=settings.device,
+        chance=task.chance,
+        lessons=lessons,
+        stage=stage,
+        report=report,
+    )
+    if population.warning:
+        talk(f"bonsaic: {population.warning}")
+    return population
+
+
+def promising(population: Population) -> list[int]:
+    """Return the numbers of the networks that learned the task, the sparsest first.
+
+    Where fewer than FEWEST did, those with the fewest mistakes follow.
+    """
+    order: list[int] = np.lexsort((population.weights, population.mistakes)).tolist()
+    return order[: max(int((population.mistakes == 0).sum()), FEWEST)]
+
+
+def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
+    """Return how a rung came to where it stands, as rows to append to those `before`.
+
+    On the way nothing was judged, so that the last row's mistakes stand for it.
+    """
+    here = Row(
+        rung=rung,
+        phase=progress.phase,
+        step=progress.step,
+        loss=progress.best_loss,
+        median_loss=progress.median_loss,
+        regularisation=progress.regularisation,
+        mistakes=progress.mistakes,
+        solved=progress.solved,
+        weights=progress.weights,
+    )
+    first = Row(rung, progress.since, 0, 0.0, 0.0, 0.0, 1.0, 0, None)
+    last = before[-1] if before and before[-1].rung == rung else first
+    way = (
+        replace(
+            last,
+            phase=progress.since,
+            step=point.step,
+            loss=point.best_loss,
+            median_loss=point.median_loss,
+            regularisation=point.regularisation,
+        )
+        for point in progress.curve
+    )
+    return (*way, here)

@@ -1,0 +1,1 @@
+"""What changed between two graphs, or pass by pass through a run."""

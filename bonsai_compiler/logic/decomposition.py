@@ -1,0 +1,141 @@
+"""Take a table apart: ways to write it with the phrases of smaller tables.
+
+A bool is set apart by `!=`; arguments that matter only together become one condition; a condition
+chooses between two tables. Each way is a function, so that it costs nothing until it is called;
+`Express` is what it calls for the smaller tables.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from bonsai_compiler.logic.phrases import (
+    FALSE,
+    TRUE,
+    Binding,
+    Phrase,
+    choice,
+    compared,
+    differ,
+    joined,
+    negated,
+    number,
+)
+from bonsai_compiler.logic.recognition import Argument
+from bonsai_compiler.logic.tables import FREE, Places, Table, halves, supports, without
+
+PAIRED = 2**9
+"""The entries of the largest table for which conditions compare two of the arguments."""
+
+Arguments = tuple[Argument, ...]
+Express = Callable[[Arguments, Table, int], Phrase]
+Way = Callable[[], Phrase]
+
+
+def already(phrase: Phrase) -> Way:
+    """Return a way that needs nothing to be done."""
+    return lambda: phrase
+
+
+def differing(arguments: Arguments, table: Table, levels: int, express: Express) -> Iterator[Way]:
+    """Yield ways to write a bool's table as one argument `!=` the rest."""
+    for place, (phrase, count) in enumerate(arguments):
+        if count == 2 and levels == 2:
+            flipped = table.copy()
+            turned = flipped[(slice(None),) * place + (1,)]
+            turned[turned != FREE] ^= 1
+            rest = without(flipped, (place,))
+            if rest is not None:
+                others = arguments[:place] + arguments[place + 1 :]
+
+                def way(one: Phrase = phrase, rest: Table = rest, over: Any = others) -> Phrase:
+                    return differ(one, express(over, rest, 2))
+
+                yield way
+
+
+def together(arguments: Arguments, table: Table, levels: int, express: Express) -> Iterator[Way]:
+    """Yield ways to write a table over one condition in the place of some arguments."""
+    places = range(len(arguments))
+    many = [(place,) for place in places if arguments[place][1] > 2]
+    for bound in (*many, *combinations(places, 2), *combinations(places, 3)):
+        if len(bound) < len(arguments):
+            for condition, rest in halves(table, bound):
+
+                def way(
+                    bound: Places = bound, condition: Table = condition, rest: Table = rest
+                ) -> Phrase:
+                    inside = tuple(arguments[place] for place in bound)
+                    contrary = np.where(condition == FREE, FREE, 1 - condition)
+                    options = (
+                        (express(inside, condition, 2), rest),
+                        (express(inside, contrary, 2), rest[::-1]),
+                    )
+                    phrase, over = min(options, key=lambda option: option[0].cost)
+                    others = [arguments[place] for place in places if place not in bound]
+                    others.insert(bound[0], (phrase, 2))
+                    return express(tuple(others), np.moveaxis(over, 0, bound[0]), levels)
+
+                yield way
+
+
+def choices(
+    arguments: Arguments, table: Table, levels: int, express: Express
+) -> list[tuple[int, Way]]:
+    """Return ways to write a table as a choice, the least that each costs first, ascending."""
+    found: list[tuple[int, Way]] = []
+    for condition, holds in _conditions(arguments):
+        yes, no = np.where(holds, table, FREE), np.where(holds, FREE, table)
+        if (yes != FREE).any() and (no != FREE).any():
+
+            def way(condition: Phrase = condition, yes: Table = yes, no: Table = no) -> Phrase:
+                return chosen(
+                    condition, express(arguments, yes, levels), express(arguments, no, levels)
+                )
+
+            least = condition.cost + _least(arguments, yes) + _least(arguments, no)
+            found.append((least, way))
+    return sorted(found, key=lambda option: option[0])
+
+
+def _least(arguments: Arguments, table: Table) -> int:
+    """Return what a table costs at least to write, as a branch of a choice; a constant nothing."""
+    return sum(arguments[place][0].cost for place in supports(table)[0])
+
+
+def _conditions(arguments: Arguments) -> Iterator[tuple[Phrase, Any]]:
+    """Yield what a choice may ask of one argument or of two, and where it holds."""
+    grids = np.indices([count for _, count in arguments], sparse=True)
+    for (phrase, count), grid in zip(arguments, grids, strict=True):
+        if count == 2:
+            yield phrase, grid == 1
+            continue
+        for level in range(count):
+            yield compared(phrase, "==", number(level)), grid == level
+        for level in range(2, count - 1):
+            yield compared(phrase, ">=", number(level)), grid >= level
+    if math.prod(count for _, count in arguments) > PAIRED:
+        return
+    pairs = combinations(zip(arguments, grids, strict=True), 2)
+    for ((one, count), left), ((other, like), right) in pairs:
+        if count == like:
+            yield compared(one, "==", other), left == right
+            if count > 2:
+                yield compared(one, "<", other), left < right
+
+
+def chosen(condition: Phrase, yes: Phrase, no: Phrase) -> Phrase:
+    """Return `yes if condition else no`, shorter where a branch is a bool's constant."""
+    if yes == no:
+        return yes
+    if {yes, no} == {TRUE, FALSE}:
+        return condition if yes == TRUE else negated(condition)
+    for constant, binding in ((TRUE, Binding.OR), (FALSE, Binding.AND)):
+        if constant in (yes, no):
+            positive = (yes == TRUE) or (no == FALSE)
+            other = no if yes == constant else yes
+            return joined(binding, (condition if positive else negated(condition), other))
+    return choice(condition, yes, no)

@@ -1,0 +1,155 @@
+"""From a table to the expression that a person would write for it.
+
+A table gives a node's level for some choices of its arguments' levels; the choices that it
+leaves out never occur and may come out as is convenient. Two levels are a bool, more are small
+integers. A table is written as what `recognition` knows, as a two-level form, or taken apart in
+the ways of `decomposition`; what costs least to read is kept.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+
+import numpy as np
+
+from bonsai_compiler.logic.decomposition import (
+    Arguments,
+    Way,
+    already,
+    choices,
+    chosen,
+    differing,
+    together,
+)
+from bonsai_compiler.logic.factoring import two_level_forms
+from bonsai_compiler.logic.phrases import Phrase, compared, name, negated, number, truth
+from bonsai_compiler.logic.recognition import recognised
+from bonsai_compiler.logic.tables import FREE, Rows, Table, sufficient, supports, without
+
+LARGEST = 2**10
+"""The entries of the largest table that is written as a whole."""
+
+SUPPORTS = 4
+"""How many choices of the fewest arguments are tried."""
+
+EFFORT = 48
+"""How many ways of each kind to take a table apart are tried, divided by the entries not free."""
+
+
+PATIENCE = 1000
+"""How many smaller tables may be written for one until the search is in a hurry."""
+
+
+def synthesise(
+    arguments: tuple[tuple[str, int], ...], table: Mapping[tuple[int, ...], int], levels: int
+) -> str:
+    """Return an expression that agrees with `table`.
+
+    `arguments` are names with their numbers of levels, in the order of the table's rows;
+    `levels` is the number of levels of the result. For arguments in range the result is too.
+    """
+    rows = np.array(list(table), dtype=np.int64).reshape(len(table), len(arguments))
+    results = np.array(list(table.values()), dtype=np.int16)
+    named = tuple((name(text), count) for text, count in arguments)
+    return _from_rows(named, rows, results, levels).text
+
+
+def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) -> Phrase:
+    """Return the phrase for the entries that are not free; all entries may be too many."""
+    if math.prod(count for _, count in arguments) > LARGEST:
+        kept = sufficient(rows, results)
+        arguments, rows = tuple(arguments[place] for place in kept), rows[:, kept]
+    counts = [count for _, count in arguments]
+    if math.prod(counts) <= LARGEST:
+        table = np.full(math.prod(counts), FREE, dtype=np.int16)
+        steps = [math.prod(counts[place + 1 :]) for place in range(len(counts))]
+        table[rows @ np.array(steps, dtype=np.int64)] = results
+        return _whole(arguments, table.tobytes(), levels)
+    options = []
+    for place, column in enumerate(rows.T):
+        values = np.unique(column)
+        if len(values) > 1:
+            middle = int(values[len(values) // 2])
+            sides = (column >= middle, column < middle)
+            left = sum(len(sufficient(rows[side], results[side])) for side in sides)
+            options.append((left, place, middle))
+    _, place, middle = min(options)
+    phrase, count = arguments[place]
+    condition = phrase if count == 2 else compared(phrase, ">=", number(middle))
+    high = rows[:, place] >= middle
+    branches = (_from_rows(arguments, rows[side], results[side], levels) for side in (high, ~high))
+    return chosen(condition, *branches)
+
+
+@lru_cache(maxsize=4096)
+def _whole(arguments: Arguments, data: bytes, levels: int) -> Phrase:
+    table = np.frombuffer(data, dtype=np.int16).reshape([count for _, count in arguments])
+    return _Search().express(arguments, table, levels)
+
+
+class _Search:
+    """Writes one table, and remembers what smaller tables it has written on the way.
+
+    When PATIENCE of them are written, those that are left are no longer taken apart in several
+    ways. Tables are counted, not seconds: the same table always gives the same text.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Arguments, bytes, int], Phrase] = {}
+
+    def express(self, arguments: Arguments, table: Table, levels: int) -> Phrase:
+        """Return the cheapest phrase found that agrees with a table."""
+        table = table.astype(np.int16)
+        key = arguments, table.tobytes(), levels
+        if key not in self._known:
+            self._known[key] = self._cheapest(arguments, table, levels)
+        return self._known[key]
+
+    def _cheapest(self, arguments: Arguments, table: Table, levels: int) -> Phrase:
+        results = np.unique(table[table != FREE]).tolist()
+        if len(results) <= 1:
+            value = results[0] if results else 0
+            return truth(value) if levels <= 2 else number(value)
+        ways: list[Phrase] = []
+        for kept in supports(table, 1 if self._hurried else SUPPORTS):
+            if len(kept) < len(arguments):
+                dropped = tuple(place for place in range(table.ndim) if place not in kept)
+                rest = without(table, dropped)
+                assert rest is not None
+                ways.append(self.express(tuple(arguments[at] for at in kept), rest, levels))
+        # Each argument is needed, so nothing costs less than all of them once.
+        least = sum(phrase.cost for phrase, _ in arguments)
+        for bound, way in self._ways(arguments, table, levels) if not ways else ():
+            cheapest = min((phrase.cost for phrase in ways), default=math.inf)
+            if cheapest <= least or (ways and self._hurried):
+                break
+            if bound < cheapest:
+                ways.append(way())
+        return min(ways, key=lambda phrase: phrase.cost)
+
+    @property
+    def _hurried(self) -> bool:
+        return len(self._known) >= PATIENCE
+
+    def _ways(self, arguments: Arguments, table: Table, levels: int) -> Iterator[tuple[int, Way]]:
+        """Yield ways to write a table, each with the least that it can cost, the quick first."""
+        bools = levels == 2 and all(count == 2 for _, count in arguments)
+        if bools and table.ndim == 1:
+            (phrase, _), (low, high) = arguments[0], table.tolist()
+            yield 0, already(phrase if high == 1 or low == 0 else negated(phrase))
+            return
+        for phrase in recognised(arguments, table, levels):
+            yield 0, already(phrase)
+        effort = max(1, EFFORT // int((table != FREE).sum()))
+        for kind in (differing, together):
+            if not self._hurried:
+                for way in islice(kind(arguments, table, levels, self.express), effort):
+                    yield 0, way
+        if bools:
+            for phrase in two_level_forms([phrase for phrase, _ in arguments], table):
+                yield 0, already(phrase)
+        # A choice reads its condition's arguments again, or is a joint that was found above.
+        least = 1 + sum(phrase.cost for phrase, _ in arguments)
+        for bound, way in islice(choices(arguments, table, levels, self.express), effort):
+            yield max(bound, least), way

@@ -1,0 +1,1 @@
+"""The finite machine behind a file: tabulated, explained, and shown."""

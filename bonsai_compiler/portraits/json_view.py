@@ -1,0 +1,78 @@
+"""A machine as JSON, for scripts: the same facts as in the table, and none left out."""
+
+import json
+import math
+
+from bonsai_compiler.machine import Machine
+from bonsai_compiler.portraits.meaning import Meaning
+from bonsai_compiler.portraits.portrait import Comparison, Portrait
+from bonsai_compiler.portraits.words import bits_word, letter_word, state_title
+from bonsai_compiler.proof.behaviour import FAULT
+
+VALUES = {1: True, -1: False, 0: None, FAULT: "fault"}
+
+
+def view_json(portrait: Portrait) -> str:
+    """States by name, letters as words of bits; an output is true, false, null or "fault"."""
+    held = portrait.comparison
+    facts = {
+        "name": portrait.name,
+        "machine": _machine(portrait.machine),
+        "reached": portrait.reached,
+        "meaning": _meaning(portrait.meaning),
+        "task": None if held is None else _comparison(held),
+    }
+    return json.dumps(facts, indent=1) + "\n"
+
+
+def _machine(machine: Machine) -> dict[str, object]:
+    """Return a machine as plain values; letters that cannot come are left out."""
+    states = {}
+    for state in range(machine.size):
+        states[state_title(state)] = {
+            letter_word(machine, letter): {
+                "next": state_title(int(machine.successor[state, letter])),
+                "outputs": [VALUES[code] for code in machine.output[state, letter].tolist()],
+            }
+            for letter in machine.legal[state].nonzero()[0].tolist()
+        }
+    return {
+        "inputs": machine.inputs,
+        "outputs": machine.outputs,
+        "horizon": machine.horizon,
+        "start": state_title(0),
+        "states": states,
+    }
+
+
+def _meaning(meaning: Meaning) -> dict[str, object]:
+    return {
+        "states": meaning.names,
+        "members": {state_title(state): joint for state, joint in enumerate(meaning.members)},
+        "levels": {
+            name: {title: _plain(value) for title, value in levels.items()}
+            for name, levels in meaning.legend.items()
+        },
+        "needless": meaning.needless,
+    }
+
+
+def _comparison(held: Comparison) -> dict[str, object]:
+    found = held.difference
+    return {
+        "name": held.task,
+        "outcome": held.outcome,
+        "machine": _machine(held.machine),
+        "difference": found
+        and {
+            "inputs": [bits_word(bits) for bits in found.inputs],
+            "outputs": found.outputs[-1],
+            "expected": found.expected[-1],
+            "fault": found.fault or None,
+        },
+    }
+
+
+def _plain(value: float) -> float | str:
+    """Return a number as JSON can hold it; infinity is none of its numbers."""
+    return value if math.isfinite(value) else str(value)

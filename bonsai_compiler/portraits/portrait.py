@@ -1,0 +1,120 @@
+"""The finite machine behind a file: minimal, explained, and held against a task's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.machine import (
+    MOST_INPUTS,
+    Machine,
+    minimal_classes,
+    minimized,
+    quotient,
+)
+from bonsai_compiler.portraits.mealy import MOST_STATES, MOST_STEPS, Alongside, tabulated
+from bonsai_compiler.portraits.meaning import Meaning, meaning_of
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.equiv import explore, replay
+from bonsai_compiler.proof.verdict import Counterexample
+from bonsai_compiler.sources import as_specification, read_source
+from bonsai_compiler.task_file import load_task
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """How a machine stands to a task's minimal one.
+
+    `same`: equal but for the names of the states, so that the two behave alike on every legal
+    input. `agrees`: they differ, but only where the task does not care. `differs`: on the last
+    tick of `difference`, and on no shorter legal sequence.
+    """
+
+    task: str
+    machine: Machine
+    outcome: Literal["same", "agrees", "differs"]
+    difference: Counterexample | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """The minimal machine of what is called `name`, numbered by discovery; 0 is the start.
+
+    `reached` states were met before those that behave alike were made one.
+    """
+
+    name: str
+    machine: Machine
+    reached: int
+    meaning: Meaning
+    comparison: Comparison | None
+
+
+def portray(path: str, task_path: Path | None = None) -> Portrait:
+    """Return the machine of the graph, network, program or task at `path`.
+
+    With a task, its legal inputs and its horizon count; else the file's own, and every input of a
+    graph. Raises BonsaiError where the states do not close.
+    """
+    own = _read(path)
+    task = None if task_path is None else load_task(task_path)
+    wanted = None if task is None else as_specification(task)
+    whole = tabulated(own if wanted is None else Alongside(own, wanted))
+    if whole is None:
+        raise BonsaiError(
+            f"{path}: no finite machine within {MOST_STATES:,} states and {MOST_STEPS:,} steps "
+            f"between them; {_mend(own, wanted or own)}"
+        )
+    if wanted is None and isinstance(own, ProgramBehaviour) and own.faults:
+        raise BonsaiError(next(iter(own.faults.values())))
+    classes = minimal_classes(whole.machine)
+    machine = quotient(whole.machine, classes)
+    states = whole.states[:, : own.start().shape[1]]
+    return Portrait(
+        own.graph.name if isinstance(own, GraphBehaviour) else own.task.name,
+        machine,
+        whole.machine.size,
+        meaning_of(own, states, classes),
+        None if task is None or wanted is None else _compare(own, machine, task.name, wanted),
+    )
+
+
+def _read(path: str) -> GraphBehaviour | ProgramBehaviour:
+    source = read_source(path)
+    if not isinstance(source, Graph):
+        return ProgramBehaviour(source)
+    if len(source.inputs) > MOST_INPUTS:
+        raise BonsaiError(
+            f"{path}: there are {len(source.inputs)} inputs; {MOST_INPUTS} are the most for a "
+            "machine to be shown"
+        )
+    return GraphBehaviour(source)
+
+
+def _mend(own: Behaviour, wanted: Behaviour) -> str:
+    if wanted.horizon is not None:
+        return f"shorten the horizon of {wanted.horizon} ticks"
+    if isinstance(own, ProgramBehaviour):
+        return "bound what step remembers, or set a horizon"
+    return "its states drift: compile it first (bonsaic compile), which holds them to levels"
+
+
+def _compare(own: Behaviour, machine: Machine, task: str, wanted: Behaviour) -> Comparison:
+    """Return how the minimal `machine` of `own` stands to what is wanted."""
+    specified = tabulated(wanted)
+    # The specification's states are among the joint ones, which closed.
+    assert specified is not None
+    minimal = minimized(specified.machine)
+    # Both are minimal and numbered by discovery, so that isomorphic ones are equal.
+    if all(
+        np.array_equal(getattr(machine, table), getattr(minimal, table))
+        for table in ("successor", "output", "legal")
+    ):
+        return Comparison(task, minimal, "same", None)
+    failing = explore(own, wanted).failing
+    if failing is None:
+        return Comparison(task, minimal, "agrees", None)
+    return Comparison(task, minimal, "differs", replay(own, wanted, failing))

@@ -1,0 +1,192 @@
+"""Graphs, machines and programs seen alike: states in, letters in, states and outputs out.
+
+Everything runs on columns, so that a search can take a whole frontier at once. A state is a row
+of floats: a graph's state values, or the number of a machine's or a program's state.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, initial_states, next_states
+from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.machine import Machine, letters
+from bonsai_compiler.proof.plan import Plan
+from bonsai_compiler.task import Task
+
+Codes = npt.NDArray[np.int8]
+Numbers = npt.NDArray[np.int64]
+
+FAULT = 2
+"""The output code of a candidate that refused an input or failed; it equals no expected one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tick:
+    """What a row of situations led to.
+
+    `states` (n, width) is where they go; `outputs` (n, outputs) holds 1, -1, 0 for "don't care"
+    or FAULT; `margins` (n, outputs) says how far each output is from the other side of 0.
+    """
+
+    states: Floats
+    outputs: Codes
+    margins: Floats
+
+
+class Behaviour(Protocol):
+    """Something that takes inputs tick by tick."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    horizon: int | None
+
+    def start(self) -> Floats:
+        """Return the state before the first tick, shape (1, width)."""
+
+    def legal(self, states: Floats) -> Bools:
+        """Return which letters may come in each state, shape (n, letters)."""
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        """Return what the letters `chosen` (n,) lead to in `states` (n, width)."""
+
+
+class GraphBehaviour:
+    """A graph as the interpreter runs it; every letter is legal."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.inputs = tuple(node.name for node in graph.inputs)
+        self.outputs = tuple(node.name for node in graph.outputs)
+        self.horizon: int | None = None
+        self._letters = letters(len(self.inputs))
+        self._plan = Plan(graph) if graph.dialect is Dialect.NEURONS else None
+
+    def start(self) -> Floats:
+        return initial_states(self.graph)
+
+    def legal(self, states: Floats) -> Bools:
+        return np.ones((len(states), len(self._letters)), dtype=bool)
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        bits = self._letters[chosen]
+        if self._plan is not None:
+            planned = self._plan.evaluate(states, bits)
+            outputs, following = self._plan.outputs(planned), self._plan.next_states(planned)
+        else:
+            values = evaluate_nodes(self.graph, states, bits)
+            sources = [values[node.source].astype(float) for node in self.graph.outputs]
+            outputs = np.stack(sources, axis=1)
+            following = next_states(self.graph, values, len(states))
+        return Tick(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
+
+
+class MachineBehaviour:
+    """A tabulated task: the usual specification."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.inputs, self.outputs = machine.inputs, machine.outputs
+        self.horizon = machine.horizon
+
+    def start(self) -> Floats:
+        return np.zeros((1, 1))
+
+    def legal(self, states: Floats) -> Bools:
+        return self.machine.legal[states[:, 0].astype(np.int64)]
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        index = states[:, 0].astype(np.int64)
+        outputs = self.machine.output[index, chosen]
+        following = self.machine.successor[index, chosen].astype(float)[:, None]
+        return Tick(following, outputs, np.ones(outputs.shape))
+
+
+class LegalBehaviour:
+    """A graph on those inputs alone that a machine finds legal; the outputs are the graph's."""
+
+    def __init__(self, graph: GraphBehaviour, machine: MachineBehaviour) -> None:
+        self.graph, self.machine = graph, machine
+        self.inputs, self.outputs = graph.inputs, graph.outputs
+        self.horizon = machine.horizon
+
+    def start(self) -> Floats:
+        return np.concatenate([self.machine.start(), self.graph.start()], axis=1)
+
+    def legal(self, states: Floats) -> Bools:
+        return self.machine.legal(states[:, :1])
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        allowing = self.machine.tick(states[:, :1], chosen)
+        told = self.graph.tick(states[:, 1:], chosen)
+        following = np.concatenate([allowing.states, told.states], axis=1)
+        return Tick(following, told.outputs, told.margins)
+
+
+class ProgramBehaviour:
+    """A task file or emitted program, called as the search needs it and remembered."""
+
+    def __init__(self, task: Task) -> None:
+        if task.step is None:
+            raise BonsaiError(f"{task.path}: there is no step to run, only examples")
+        self.task = task
+        self.inputs, self.outputs = task.inputs, task.outputs
+        self.horizon = task.horizon
+        self.faults: dict[tuple[int, int], str] = {}
+        self._alphabet = [tuple(row) for row in letters(len(self.inputs)).tolist()]
+        self._numbers: dict[Hashable, int] = {task.start: 0}
+        self._states: list[Hashable] = [task.start]
+        self._known: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
+
+    def start(self) -> Floats:
+        return np.zeros((1, 1))
+
+    def legal(self, states: Floats) -> Bools:
+        rows = [
+            [self.task.admits(self._states[int(number)], bits) for bits in self._alphabet]
+            for number in states[:, 0]
+        ]
+        return np.array(rows, dtype=bool).reshape(len(rows), len(self._alphabet))
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        pairs = zip(states[:, 0].astype(int).tolist(), chosen.tolist(), strict=True)
+        answers = [self._step(number, letter) for number, letter in pairs]
+        outputs = np.array([codes for _, codes in answers], dtype=np.int8)
+        outputs = outputs.reshape(len(answers), len(self.outputs))
+        following = np.array([number for number, _ in answers], dtype=float)[:, None]
+        return Tick(following, outputs, np.ones(outputs.shape))
+
+    def value(self, number: int) -> Hashable:
+        """Return the program's own state that has this number."""
+        return self._states[number]
+
+    def _step(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
+        key = number, letter
+        if key not in self._known:
+            self._known[key] = self._ask(number, letter)
+        return self._known[key]
+
+    def _ask(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
+        state, bits = self._states[number], self._alphabet[letter]
+        failed = number, (FAULT,) * len(self.outputs)
+        try:
+            if not self.task.admits(state, bits):
+                self.faults[number, letter] = "the program's own legal() refuses this input"
+                return failed
+            following, outputs = self.task.transition(state, bits)
+        except BonsaiError as error:
+            self.faults[number, letter] = str(error)
+            return failed
+        if following not in self._numbers:
+            self._numbers[following] = len(self._states)
+            self._states.append(following)
+        return self._numbers[following], outputs
+
+
+def mismatches(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:
+    """Return which outputs are wrong, element by element; a fault is always wrong."""
+    return np.asarray((given == FAULT) | ((expected != 0) & (given != expected)))

@@ -1,0 +1,201 @@
+"""Does this behave like that? Proof, or shortest counterexample, or an honest "tested".
+
+Breadth-first search over the joint states of a candidate and a specification, every legal letter
+at each. When the frontier closes, the two are equal for every legal input sequence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.interp import Floats
+from bonsai_compiler.machine import letter_bits
+from bonsai_compiler.proof.behaviour import (
+    FAULT,
+    Behaviour,
+    Codes,
+    MachineBehaviour,
+    ProgramBehaviour,
+    mismatches,
+)
+from bonsai_compiler.proof.falsify import hunt
+from bonsai_compiler.proof.generator import confirm_generator
+from bonsai_compiler.proof.verdict import Counterexample, Verdict
+from bonsai_compiler.proof.visited import Numbers, Visited
+
+SITUATIONS = 1_000_000
+"""How many joint states a search visits before it turns to long runs: a few seconds."""
+
+PROGRAM_SITUATIONS = 200_000
+"""The same for programs, which are stepped one call at a time."""
+
+STORED = 2_000_000
+"""A level of the search that would take more joint states than this is left unfinished."""
+
+DEPTH = 20_000
+"""How many ticks deep a search goes, if the task has not more states than that."""
+
+
+GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
+"""How coarsely a graph's states are told apart where all of them are too many."""
+
+COARSE = 100_000
+COARSE_DEPTH = 4_000
+"""How many joint states a coarse search visits, and how many ticks deep it goes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exploration:
+    """What a breadth-first search met.
+
+    `closed`: no joint state is left to visit (or the horizon is reached). `failing`: the letters
+    of the shortest legal sequence whose last tick is wrong, or None. `depth`: every legal
+    sequence of that many ticks is right. `candidate` (n, width) and `specification` (n, width)
+    are the joint states visited, in order of distance from the start; from the first `expanded`
+    of them every legal letter was followed.
+    """
+
+    closed: bool
+    depth: int
+    failing: tuple[int, ...] | None
+    candidate: Floats
+    specification: Floats
+    expanded: int
+
+
+def explore(
+    candidate: Behaviour,
+    specification: Behaviour,
+    limit: int = SITUATIONS,
+    ticks: int | None = None,
+    grain: float | None = None,
+) -> Exploration:
+    """Return what breadth-first search finds within `limit` joint states and `ticks` ticks.
+
+    With a `grain`, joint states that round to the same multiples of it are visited once: what
+    fails then still does, but is not the shortest, and a closed search proves nothing.
+    """
+    expect_same_interface(candidate, specification)
+    width = candidate.start().shape[1]
+    visited = Visited(np.concatenate([candidate.start(), specification.start()], axis=1), grain)
+    depth = first = 0
+
+    def explored(closed: bool, failing: tuple[int, ...] | None = None) -> Exploration:
+        left, right = visited.rows[:, :width], visited.rows[:, width:]
+        return Exploration(closed, depth, failing, left, right, first)
+
+    while True:
+        last, until = len(visited), specification.horizon
+        if first == last or (until is not None and depth >= until):
+            return explored(True)
+        if last > limit or (ticks is not None and depth >= ticks):
+            return explored(False)
+        for parents, letters in _situations(specification, visited, first, last, width):
+            joint = visited.rows[parents]
+            left = candidate.tick(joint[:, :width], letters)
+            right = specification.tick(joint[:, width:], letters)
+            wrong = np.flatnonzero(mismatches(left.outputs, right.outputs).any(axis=1))
+            if len(wrong):
+                failing = visited.path(int(parents[wrong[0]]))
+                return explored(False, (*failing, int(letters[wrong[0]])))
+            visited.admit(np.concatenate([left.states, right.states], axis=1), parents, letters)
+            if len(visited) > STORED:
+                return explored(False)
+        first, depth = last, depth + 1
+
+
+def _situations(
+    specification: Behaviour, visited: Visited, first: int, last: int, width: int
+) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield the visited rows from `first` to `last` with each legal letter, so many at a time."""
+    # In slices, so that memory stays bounded when a frontier or an alphabet is wide.
+    rows = max(65_536 >> len(specification.inputs), 1)
+    for start in range(first, last, rows):
+        expected = visited.rows[start : min(start + rows, last), width:]
+        parents, letters = np.nonzero(specification.legal(expected))
+        yield parents + start, letters
+
+
+def compare(
+    candidate: Behaviour, specification: Behaviour, limit: int | None = None, seed: int = 0
+) -> Verdict:
+    """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
+
+    A program is judged with its generator.
+    """
+    if limit is None:
+        limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
+    verdict = _compare(candidate, specification, limit, seed)
+    if isinstance(candidate, ProgramBehaviour):
+        return confirm_generator(candidate, specification, verdict, seed)
+    return verdict
+
+
+def _compare(candidate: Behaviour, specification: Behaviour, limit: int, seed: int) -> Verdict:
+    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+    found = explore(candidate, specification, limit, max(DEPTH, 2 * size))
+    situations, horizon = len(found.candidate), specification.horizon
+    if found.failing is not None:
+        example = replay(candidate, specification, found.failing)
+        return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
+    if found.closed:
+        return Verdict("proved", situations, horizon)
+    hunted = hunt(candidate, specification, seed, _coarsely(candidate, specification))
+    if hunted.failing is not None:
+        example = replay(candidate, specification, hunted.failing)
+        return Verdict("refuted", situations, horizon, counterexample=example)
+    return Verdict("tested", situations, horizon, depth=found.depth, random=hunted.runs)
+
+
+def _coarsely(candidate: Behaviour, specification: Behaviour) -> tuple[int, ...] | None:
+    """Return a failing sequence from searches that visit one of many states that are alike.
+
+    They go as deep as a fault that long runs miss: behind a long path, where noise hides it.
+    """
+    if isinstance(candidate, ProgramBehaviour) or not specification.inputs:
+        return None
+    searches = (explore(candidate, specification, COARSE, COARSE_DEPTH, grain) for grain in GRAINS)
+    return next((found.failing for found in searches if found.failing is not None), None)
+
+
+def replay(
+    candidate: Behaviour, specification: Behaviour, chosen: tuple[int, ...]
+) -> Counterexample:
+    """Return what both sides answer to a sequence of letters, as a counterexample."""
+    states, expected_states = candidate.start(), specification.start()
+    width = len(specification.inputs)
+    inputs, outputs, expected, fault = [], [], [], ""
+    for letter in chosen:
+        row = np.array([letter])
+        if isinstance(candidate, ProgramBehaviour):
+            number = int(states[0, 0])
+        left, right = candidate.tick(states, row), specification.tick(expected_states, row)
+        if isinstance(candidate, ProgramBehaviour):
+            fault = candidate.faults.get((number, letter), "")
+        inputs.append(letter_bits(letter, width))
+        outputs.append(results(left.outputs[0]))
+        expected.append(results(right.outputs[0]))
+        states, expected_states = left.states, right.states
+    return Counterexample(tuple(inputs), tuple(outputs), tuple(expected), fault)
+
+
+def results(codes: Codes) -> tuple[bool | None, ...]:
+    """Return one tick's output codes as bools; None for "don't care" and for a fault."""
+    return tuple(None if code in (0, FAULT) else bool(code > 0) for code in codes.tolist())
+
+
+def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> None:
+    """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order."""
+    for what in ("inputs", "outputs"):
+        given, wanted = getattr(candidate, what), getattr(specification, what)
+        if len(given) != len(wanted):
+            raise BonsaiError(
+                f"the {what} differ: ({', '.join(given)}) against ({', '.join(wanted)})"
+            )
+        if given != wanted and set(given) == set(wanted):
+            raise BonsaiError(
+                f"the {what} stand in another order: ({', '.join(given)}) against "
+                f"({', '.join(wanted)})"
+            )

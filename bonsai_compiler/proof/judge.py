@@ -1,0 +1,170 @@
+"""What a graph is held against while it is compiled: a specification, or only examples."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.interp import Bools, Floats
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.machine import letters, minimal_classes
+from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
+from bonsai_compiler.proof.equiv import Exploration, compare, explore, replay
+from bonsai_compiler.proof.falsify import run_long, shorten
+from bonsai_compiler.proof.verdict import Counterexample, Verdict
+
+QUICK = 2_000
+"""How many joint states are visited to decide one small step of compiling."""
+
+REMEMBERED = 64
+"""How many answers are remembered: as many graphs as a pass or two look at."""
+
+SAMPLED = 1_000
+"""How many of the states that a graph takes are looked at to find their levels."""
+
+Classes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """States that a graph takes, (n, states), and what the specification must tell apart there.
+
+    `classes` (n,) numbers the specification's states that behave differently; all 0 if unknown.
+    """
+
+    states: Floats
+    classes: Classes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situations:
+    """Everything that can happen to a finite graph: states (n, states), inputs (n, inputs)."""
+
+    states: Floats
+    bits: Bools
+
+
+class Judge(Protocol):
+    """Decides what may be kept. What has no effect on an output is left out of account."""
+
+    def accepts(self, graph: Graph) -> bool:
+        """Return whether nothing quick to try shows a fault."""
+
+    def explore(self, graph: Graph) -> Exploration:
+        """Return what the search meets; closed and not failing means proved right and finite."""
+
+    def sample(self, graph: Graph) -> Sample:
+        """Return states of the graph as long as it behaves."""
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        """Return every state with every legal input, from a closed exploration."""
+
+    def verdict(self, candidate: Behaviour) -> Verdict:
+        """Return the final verdict on a graph or program."""
+
+
+class CountedJudge:
+    """A judge that counts how often it is asked about a graph, and remembers the last answers."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self.checks = 0
+        # One pass after the other asks about the same graph.
+        self.accepts = lru_cache(REMEMBERED)(self._accepts)
+        self.explore = lru_cache(REMEMBERED)(self._explore)
+
+    def _accepts(self, graph: Graph) -> bool:
+        self.checks += 1
+        return self._judge.accepts(graph)
+
+    def _explore(self, graph: Graph) -> Exploration:
+        self.checks += 1
+        return self._judge.explore(graph)
+
+    def sample(self, graph: Graph) -> Sample:
+        return self._judge.sample(graph)
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        return self._judge.situations(graph, found)
+
+    def verdict(self, candidate: Behaviour) -> Verdict:
+        return self._judge.verdict(candidate)
+
+
+class SpecificationJudge:
+    """Judges by joint search against a machine, or against another graph."""
+
+    def __init__(self, specification: Behaviour, seed: int = 0) -> None:
+        self.specification = specification
+        self.seed = seed
+        self._runs = 64 if specification.inputs else 1
+        ticks = 100
+        if isinstance(specification, MachineBehaviour):
+            ticks = 48 + 4 * specification.machine.size
+        self._ticks = min(specification.horizon or ticks, 1_000)
+
+    def accepts(self, graph: Graph) -> bool:
+        return self._failing(GraphBehaviour(dead_code(graph))) is None
+
+    def fault(self, graph: Graph) -> Counterexample | None:
+        """Return an input that shows why a graph is not accepted, or None if it is."""
+        candidate = GraphBehaviour(dead_code(graph))
+        failing = self._failing(candidate)
+        if failing is None:
+            return None
+        shortened = shorten(candidate, self.specification, failing)
+        return replay(candidate, self.specification, shortened)
+
+    def proves(self, graph: Graph) -> bool:
+        """Return whether the search shows a graph equal for every legal input sequence."""
+        found = explore(GraphBehaviour(dead_code(graph)), self.specification, QUICK)
+        return found.closed and found.failing is None
+
+    def explore(self, graph: Graph) -> Exploration:
+        candidate = GraphBehaviour(dead_code(graph))
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        if found.closed or found.failing is not None or self._is_finite():
+            return found
+        # A graph held against one with endless states: what can close is its own states.
+        alone = explore(candidate, candidate, QUICK, self._ticks)
+        return alone if self.accepts(graph) else found
+
+    def sample(self, graph: Graph) -> Sample:
+        candidate = GraphBehaviour(dead_code(graph))
+        rng = np.random.default_rng(self.seed)
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        runs = run_long(candidate, self.specification, rng, self._runs, self._ticks, keep=True)
+        states = np.concatenate([found.candidate, runs.candidate])
+        expected = np.concatenate([found.specification, runs.specification])
+        joint = np.unique(np.concatenate([states, expected], axis=1), axis=0)
+        joint = rng.permutation(joint)[:SAMPLED]
+        states, expected = np.split(joint, [states.shape[1]], axis=1)
+        classes = np.zeros(len(states), dtype=np.int64)
+        if isinstance(self.specification, MachineBehaviour):
+            machine = self.specification.machine
+            index = expected[:, 0].astype(np.int64)
+            classes = np.where(index >= 0, minimal_classes(machine)[index], -1)
+        return Sample(states, classes)
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
+        source = self.specification if self._is_finite() else GraphBehaviour(graph)
+        rows, chosen = np.nonzero(source.legal(expected))
+        return Situations(states[rows], letters(len(self.specification.inputs))[chosen])
+
+    def verdict(self, candidate: Behaviour) -> Verdict:
+        return compare(candidate, self.specification, seed=self.seed)
+
+    def _failing(self, candidate: GraphBehaviour) -> tuple[int, ...] | None:
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        # Without inputs there is one sequence only, and the search has walked it already.
+        if found.failing is not None or found.closed or self._runs == 1:
+            return found.failing
+        rng = np.random.default_rng(self.seed)
+        return run_long(candidate, self.specification, rng, self._runs, self._ticks).failing
+
+    def _is_finite(self) -> bool:
+        return isinstance(self.specification, MachineBehaviour)

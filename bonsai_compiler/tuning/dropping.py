@@ -1,0 +1,73 @@
+"""Find the terms that a finite graph can do without, the smallest effect first.
+
+A graph whose states are held to levels has few situations. A change that leads to the same
+outputs and the same next states in all of them keeps behaviour, which one evaluation of all of
+them side by side shows; only where next states differ is the joint search asked.
+"""
+
+import numpy as np
+
+from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.passes.drop import Edge, drop
+from bonsai_compiler.passes.fold_constants import fold_constants
+from bonsai_compiler.proof.judge import Judge
+from bonsai_compiler.proof.reachable import reach
+
+
+def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
+    """Return terms that can go all together, each with the value that stands in for its source.
+
+    Tried one by one, the smallest weight first: without the term, and with its source at the
+    least or at the greatest value that it takes. Greedy search ends where it began to go, so it
+    is made twice, with such stand-ins from the start and only when nothing goes without them.
+    """
+    eager = _until_nothing_goes(graph, judge, (True,))
+    patient = _until_nothing_goes(graph, judge, (False, True))
+    return min(eager, patient, key=lambda gone: _smallness(drop(graph, gone)))
+
+
+def _smallness(graph: Graph) -> tuple[int, int, int]:
+    left = size(dead_code(fold_constants(graph)))
+    return left.weights, left.neurons, left.states
+
+
+def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) -> dict[Edge, float]:
+    """Return the terms that sweeps find, with stand-ins or without, each tried when due."""
+    gone: dict[Edge, float] = {}
+    while True:
+        smaller = dead_code(drop(graph, gone))
+        found = next(filter(None, (_sweep(smaller, judge, stand_ins=way) for way in sweeps)), None)
+        if not found:
+            return gone
+        gone |= found
+
+
+def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
+    """Return terms that can go, from one pass over all; it ends where the situations change."""
+    gone: dict[Edge, float] = {}
+    reached = reach(graph, judge)
+    if reached is None:
+        return gone
+    for edge in _edges(graph):
+        column = reached.columns[edge[1]]
+        for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
+            tried = drop(graph, {**gone, edge: value})
+            outputs, following = reached.of(tried)
+            if not np.array_equal(outputs, reached.outputs):
+                continue
+            if np.array_equal(following, reached.following):
+                gone[edge] = value
+                break
+            # A term less is no gain where it takes more states to make up for it.
+            after = reach(tried, judge)
+            if after is not None and after.size <= reached.size:
+                return {**gone, edge: value}
+    return gone
+
+
+def _edges(graph: Graph) -> list[Edge]:
+    weighted = [
+        (abs(term.weight), node.name, term.source) for node in graph.neurons for term in node.terms
+    ]
+    return [(name, source) for _, name, source in sorted(weighted)]

@@ -1,0 +1,112 @@
+"""Choose each pass's parameter: for a lossy pass, the strongest that the judge still accepts.
+
+The passes stay pure in their parameter; what they may do to this graph is decided here, as the
+article does by testing random inputs, but by joint search.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.passes.clip import clip, thresholds
+from bonsai_compiler.passes.quantize import STEPS, quantize
+from bonsai_compiler.proof.judge import CountedJudge, Judge
+from bonsai_compiler.tuning.alike import find_alike
+from bonsai_compiler.tuning.dropping import find_droppable
+from bonsai_compiler.tuning.recoding import find_codes
+from bonsai_compiler.tuning.rounding import find_numbers
+from bonsai_compiler.tuning.snapping import find_levels
+
+Parameters = dict[str, Any]
+
+
+def tune_clip(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return a threshold at which the clipped graph is accepted, while at the next three it isn't.
+
+    Found by halving, as if whatever is accepted at one threshold were so at all lower ones; that
+    holds nearly always, and trying every threshold takes ten times as long.
+    """
+    ladder = thresholds(graph)
+
+    def accepted(place: int) -> bool:
+        return judge.accepts(clip(graph, ladder[place]))
+
+    place = bisect_left(range(len(ladder)), True, key=accepted)
+    better = [other for other in range(max(place - 3, 0), place) if accepted(other)]
+    place = min(better, default=place)
+    return {"threshold": ladder[place]} if place < len(ladder) else None
+
+
+def tune_quantize(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return the coarsest step at which the quantized graph is accepted."""
+    for step in STEPS:
+        if judge.accepts(quantize(graph, step)):
+            return {"step": step}
+    return None
+
+
+def tune_snap(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return levels with which the graph is finite and right; none if it is so without."""
+    levels = find_levels(graph, judge)
+    return None if levels is None else {"levels": levels}
+
+
+def tune_drop(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return terms that can go all together, and what stands in for their sources."""
+    return {"terms": find_droppable(graph, judge)}
+
+
+def tune_merge_alike(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return nodes that always tell the same as one above, where reading that changes nothing."""
+    twins, ends = find_alike(graph, judge)
+    return {"twins": twins, "ends": ends}
+
+
+def tune_recode(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return states that could store something simpler."""
+    return {"codes": find_codes(graph, judge)}
+
+
+def tune_round_numbers(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return the simplest numbers that change nothing."""
+    return {"numbers": find_numbers(graph, judge)}
+
+
+def tune_lower(graph: Graph, judge: Judge) -> Parameters | None:
+    """Return every situation that legal inputs lead to, or None where they have no end."""
+    found = judge.explore(graph)
+    if not found.closed or found.failing is not None:
+        return None
+    situations = judge.situations(graph, found)
+    return {"states": situations.states, "bits": situations.bits}
+
+
+class Tuning:
+    """Finds each pass's parameters for a graph, and remembers what it found."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = CountedJudge(judge)
+        self._known: dict[tuple[str, Graph], Parameters | None] = {}
+
+    def parameters(self, name: str, graph: Graph) -> Parameters | None:
+        """Return the parameters of the pass `name`, none for one without; None if none will do."""
+        if name not in TUNERS:
+            return {}
+        key = name, graph
+        if key not in self._known:
+            self._known[key] = TUNERS[name](graph, self.judge)
+        return self._known[key]
+
+
+TUNERS: dict[str, Callable[[Graph, Judge], Parameters | None]] = {
+    "clip": tune_clip,
+    "quantize": tune_quantize,
+    "snap": tune_snap,
+    "drop": tune_drop,
+    "merge_alike": tune_merge_alike,
+    "recode": tune_recode,
+    "round_numbers": tune_round_numbers,
+    "lower": tune_lower,
+}
+"""How each pass with a parameter finds it; None means that no parameter would do."""
