@@ -31,6 +31,9 @@ SPRAWL = 4
 FINALISTS = 3, 12
 """How many of the smallest are compiled to the end, to keep what reads best: more if tiny."""
 
+STATE = 2
+"""As how many weights a state counts: one that only passes a value on has none of its own."""
+
 EFFORT = 100
 """Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
 
@@ -99,10 +102,11 @@ def _reading_cost(graph: Graph) -> int:
     return sum(cost(node.expression) for node in graph.logic)
 
 
-def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, bool, int, int, int, int]:
+def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, bool, int, int, int]:
     size = compiled.steps[-1].size
     found = judge.explore(compiled.graph) if compiled.settled else None
     situations = len(found.candidate) if found else 0
     needed = len(np.unique(found.specification, axis=0)) if found else 0
     sprawls = situations > SPRAWL * needed
-    return not compiled.settled, sprawls, size.weights, size.neurons, size.states, situations
+    weight = size.weights + STATE * size.states
+    return not compiled.settled, sprawls, weight, size.neurons, situations
