@@ -28,12 +28,18 @@ def main(words: Sequence[str]) -> None:
     """Grow each task from each seed with default settings, and print a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench tasks")
     parser.add_argument("tasks", nargs="+", type=Path)
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--seeds", type=seeds, default=range(3), help="such as 0..9")
     chosen = parser.parse_args(words)
     print("| task | proved | seconds, median (worst) | neurons / weights / states | rungs |")
     print("|---|---|---|---|---|", flush=True)
     for task in chosen.tasks:
         print(line([measure(task, seed) for seed in chosen.seeds]), flush=True)
+
+
+def seeds(text: str) -> Sequence[int]:
+    """Return the seeds that `0..9` or `0,3,5` names."""
+    first, dots, last = text.partition("..")
+    return range(int(first), int(last) + 1) if dots else [int(part) for part in text.split(",")]
 
 
 def measure(task: Path, seed: int) -> Row:
