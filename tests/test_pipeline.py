@@ -1,5 +1,7 @@
 """Laws of the whole pipeline, over random networks that are their own specification."""
 
+from itertools import product
+
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -8,10 +10,12 @@ from strategies import all_situations, graphs, module, outputs_of, random_bits
 from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.ir import Dialect, size
+from bonsai_compiler.machine import tabulate
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning.drift import endless
 from bonsai_compiler.tuning.tuning import Tuning
@@ -64,6 +68,46 @@ def test_sizes_never_grow(graph):
     sizes = [size(step.graph).weights for step in compiled(graph).steps if step.name != "lower"]
     neurons = sizes[:-1]
     assert neurons == sorted(neurons, reverse=True)
+
+
+def test_every_short_sequence_is_answered_alike():
+    """What compiling makes of a three-input network is run through every sequence of 3 ticks."""
+    graph = load("""\
+graph three
+activation ameo = factor 0.5 leak 0.1
+input  a in {-1, 1}
+input  b in {-1, 1}
+input  c in {-1, 1}
+state  s0 = -0.9 then r0
+neuron r0 = ameo(1.02*a + 0.97*s0 + 0.03*b - 1)
+neuron n0 = ameo(0.98*b + 1.01*c + 1)
+neuron o0 = ameo(0.96*r0 - 1.03*n0 + 0.02*s0 - 1)
+output y = o0
+""")
+    whole = compiled(graph)
+    for sequence in product(product((False, True), repeat=3), repeat=3):
+        ticks = np.array(sequence)
+        assert outputs_of(whole.graph, ticks) == outputs_of(graph, ticks)
+
+
+def test_a_state_of_three_levels_is_found_beside_one_that_wanders(tasks):
+    """The loop of three in one state; the network itself goes wrong, and snapping mends it."""
+    graph = load("""\
+graph loop3
+activation ameo = factor 0.2 leak 0.1
+state  s1 = 0.998 then r1
+state  s2 = 0.2 then r2
+neuron r1 = ameo(-1.498*s1 + 0.002*s2 + 1.5)
+neuron r2 = ameo(0.9*s1 + 0.3*s2)
+neuron o0 = linear(1*r1 + 0.02*s2)
+output y = o0
+""")
+    wanted = MachineBehaviour(tabulate(load_task(tasks / "loop3.py")))
+    assert compare(GraphBehaviour(graph), wanted).kind == "refuted"
+    whole = compile_graph(graph, Tuning(SpecificationJudge(wanted)))
+    assert [len(state.levels) for state in whole.neurons.states] == [3]
+    assert str(size(whole.neurons)) == "1 / 1 / 1"
+    assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
 
 
 DRIFTING = load("""\
