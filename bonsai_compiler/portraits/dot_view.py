@@ -43,7 +43,8 @@ def _drawing(prefix: str, title: str, machine: Machine, notes: list[str]) -> lis
     nodes = [prefix + state_title(state) for state in range(machine.size)]
     lines = [
         f"  subgraph {quoted(f'cluster {prefix}')} {{",
-        f"    label={quoted(label)}; color=white;",
+        # Below and to the left: edges that lead back run above, across the middle.
+        f"    label={quoted(label)}; labelloc=b; labeljust=l; color=white;",
         f"    {quoted(f'{prefix}start')} [shape=point];",
         f"    {quoted(f'{prefix}start')} -> {quoted(nodes[0])};",
     ]
