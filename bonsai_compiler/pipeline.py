@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -117,9 +117,16 @@ def reduce_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
 
 
 def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
-    """Return the steps with those to logic appended; unchanged if the graph is not settled."""
+    """Return the steps with those to logic appended.
+
+    Where the graph is not settled, the step `snap` says instead which states keep to no levels.
+    """
     if not compiled.settled:
-        return compiled
+        steps = (
+            replace(step, deed=endless(step.graph)) if step.name == "snap" else step
+            for step in compiled.steps
+        )
+        return Compiled(tuple(steps), settled=False)
     return _run(LOGIC_PASSES, compiled.steps, tuning, settled=True)
 
 
@@ -135,7 +142,7 @@ def _run(
         except TooDeepError as error:
             parameters, after, deed = None, before, f"left out: {error}"
         else:
-            deed = deed_of(parameters) if parameters is not None else _reason(item, before)
+            deed = "left out: nothing accepted" if parameters is None else deed_of(parameters)
         check = ""
         if parameters is not None:
             verify(after, item.name)
@@ -152,11 +159,6 @@ def _run(
         if parameters is None and item.name in ("snap", "lower"):
             break
     return Compiled(steps, settled)
-
-
-def _reason(item: Pass, graph: Graph) -> str:
-    """Return why a pass finds nothing to do for a graph."""
-    return endless(graph) if item.name == "snap" else "left out: nothing accepted"
 
 
 def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:
