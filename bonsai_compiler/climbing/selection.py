@@ -22,6 +22,9 @@ CLIPPED = 24
 MOST = 8
 """How many of those are compiled."""
 
+FEWEST, LARGE = 3, 400
+"""Large networks take long, and fewer of them are compiled: so many weights in all, at most."""
+
 MOST_UNSETTLED = 8
 """How many are compiled as long as none settles."""
 
@@ -69,11 +72,12 @@ def choose(
     """
     lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
-    many = EFFORT // max(1, min(promise.values()))
+    smallest = max(1, min(promise.values()))
+    many, most = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))
     compiled: dict[int, Compiled] = {}
     for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
         found = any(item.settled for item in compiled.values())
-        if len(compiled) >= (max(MOST, many) if found else MOST_UNSETTLED):
+        if len(compiled) >= (max(most, many) if found else MOST_UNSETTLED):
             break
         compiled[number] = settle_graph(lifted[number], tuning)
     ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}

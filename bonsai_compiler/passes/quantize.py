@@ -2,8 +2,8 @@
 
 from bonsai_compiler.ir import Graph, Neuron, Node, State, Term
 
-STEPS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625, 0.05, 0.03125, 0.02, 0.01)
-"""The grids worth trying, the coarsest first."""
+STEPS = tuple(0.5**power for power in range(8))
+"""The grids worth trying, the coarsest first: each holds the one before it, and sums are exact."""
 
 
 def quantize(graph: Graph, step: float = 0.5) -> Graph:

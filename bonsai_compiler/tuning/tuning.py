@@ -39,7 +39,13 @@ def tune_clip(graph: Graph, judge: Judge) -> Parameters | None:
 
 
 def tune_quantize(graph: Graph, judge: Judge) -> Parameters | None:
-    """Return the coarsest step at which the quantized graph is accepted."""
+    """Return the coarsest step at which the quantized graph is accepted.
+
+    A graph that lies on a grid stays there: `round_numbers` has the say on each number then.
+    """
+    for step in STEPS:
+        if quantize(graph, step) == graph:
+            return {"step": step}
     for step in STEPS:
         if judge.accepts(quantize(graph, step)):
             return {"step": step}
