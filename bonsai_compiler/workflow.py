@@ -1,5 +1,7 @@
 """The commands, as functions: from files to results."""
 
+from __future__ import annotations
+
 import math
 import time
 from pathlib import Path

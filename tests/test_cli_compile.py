@@ -112,3 +112,14 @@ def test_every_pass_is_accounted_for(bonsaic, files):
     assert [item["name"] for item in passes] == names
     assert all(item["check"] for item in passes[1:])
     assert sum(item["checks"] for item in passes) > len(passes)
+
+
+def test_a_network_that_was_only_trained_compiles(bonsaic, files):
+    changes = ["--set", "replicas=16", "--set", "batch=32", "--set", "prunings=4"]
+    code, out, err = bonsaic("train", "delay1.py", *changes, "-o", "net.json")
+    assert (code, out) == (0, "")
+    assert "Traceback" not in err
+    code, out, _ = bonsaic("compile", "net.json", "--task", "delay1.py")
+    report = json.loads((files / "build" / "delay1" / "report.json").read_text())
+    assert report["verdict"] == "proved"
+    assert code == (1 if report["network"]["verdict"] == "refuted" else 0)
