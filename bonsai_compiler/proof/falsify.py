@@ -30,6 +30,8 @@ BEAM = 256
 ROUNDS = 64
 BAR = 8
 """After so many beats at most, the leanings of a run begin again."""
+STRENGTHS = (0.0, 1.0, 3.0, 30.0)
+"""How strongly a run leans: not at all, to one letter rather than others, to hardly any other."""
 BEATS = (1, 1, 1, 4, 16, 64, 256)
 """How many ticks a beat may take."""
 
@@ -81,15 +83,19 @@ def run_long(
     ticks: int,
     *,
     keep: bool = False,
+    rhythm: bool = True,
 ) -> LongRuns:
-    """Return where `runs` random legal sequences lead; with `keep`, all that they visit."""
+    """Return where `runs` random legal sequences lead; with `keep`, all that they visit.
+
+    Without `rhythm` each run has one leaning all along, and goes to fewer extremes.
+    """
     states = np.repeat(candidate.start(), runs, axis=0)
     expected = np.repeat(specification.start(), runs, axis=0)
     count = specification.legal(specification.start()).shape[1]
     # Each run has its own leaning on each beat of a bar, and its own length of beats, so that some
     # climb deep and come back, some stay shallow, and some drive a drift that takes turns.
-    longest = max(min(BAR, 512 // count), 1)  # a bar for each run shall not fill the memory
-    strength = rng.choice([0.0, 1.0, 3.0, 30.0], size=(runs, 1, 1))
+    longest = max(min(BAR, 512 // count), 1) if rhythm else 1  # bars shall not fill the memory
+    strength = rng.choice(STRENGTHS if rhythm else STRENGTHS[:-1], size=(runs, 1, 1))
     leaning = rng.exponential(size=(runs, longest, count)) ** strength
     bar = np.minimum(rng.choice([1, 2, 3, 4, BAR], size=runs), longest)
     beat = rng.choice(BEATS, size=runs)

@@ -136,7 +136,9 @@ class SpecificationJudge:
         candidate = GraphBehaviour(dead_code(graph))
         rng = np.random.default_rng(self.seed)
         found = explore(candidate, self.specification, QUICK, self._ticks)
-        runs = run_long(candidate, self.specification, rng, self._runs, self._ticks, keep=True)
+        # Plain runs: levels are cut where a state usually is, not where extremes drive it.
+        size = self._runs, self._ticks
+        runs = run_long(candidate, self.specification, rng, *size, keep=True, rhythm=False)
         states = np.concatenate([found.candidate, runs.candidate])
         expected = np.concatenate([found.specification, runs.specification])
         joint = np.unique(np.concatenate([states, expected], axis=1), axis=0)
@@ -164,7 +166,8 @@ class SpecificationJudge:
         if found.failing is not None or found.closed or self._runs == 1:
             return found.failing
         rng = np.random.default_rng(self.seed)
-        return run_long(candidate, self.specification, rng, self._runs, self._ticks).failing
+        size = self._runs, self._ticks
+        return run_long(candidate, self.specification, rng, *size, rhythm=False).failing
 
     def _is_finite(self) -> bool:
         return isinstance(self.specification, MachineBehaviour)
