@@ -132,6 +132,11 @@ class Size:
     weights: int
     states: int
 
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """What tells the smaller of two graphs: fewer weights, then neurons, then states."""
+        return self.weights, self.neurons, self.states
+
     def __str__(self) -> str:
         return f"{self.neurons} / {self.weights} / {self.states}"
 

@@ -10,13 +10,15 @@ import numpy as np
 
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.expression import TooDeepError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import deed_of
 from bonsai_compiler.pipeline_text import Application
-from bonsai_compiler.proof.behaviour import GraphBehaviour, LegalBehaviour, MachineBehaviour
+from bonsai_compiler.proof.alongside import Alongside
+from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
@@ -115,6 +117,8 @@ def _applied(
         after = item.function(before, **found)
     except ArithmeticError as error:
         raise BonsaiError(f"{name}: these parameters make no graph ({error})") from None
+    except TooDeepError as error:
+        raise BonsaiError(f"{name}: cannot write this graph as logic: {error}") from None
     verify(after, name)
     own = _exactly(before, after, judge) if item.exact else judge
     example = own.fault(after)
@@ -129,7 +133,7 @@ def _exactly(before: Graph, after: Graph, judge: Judging) -> SpecificationJudge:
     wanted = GraphBehaviour(before if live == dead_code(after) else live)
     allowing = judge.specification if isinstance(judge, SpecificationJudge) else None
     if isinstance(allowing, MachineBehaviour):
-        return SpecificationJudge(LegalBehaviour(wanted, allowing))
+        return SpecificationJudge(Alongside(wanted, allowing))
     return SpecificationJudge(wanted)
 
 

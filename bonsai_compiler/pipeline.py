@@ -151,9 +151,9 @@ def _run(
         if check == "refuted":
             if after.dialect is Dialect.LOGIC:
                 raise BrokenPassError(f"the pass '{item.name}' broke this graph:\n{dump(before)}")
-            # Folding and merging add in another order; where a sum stands exactly on an edge of
+            # Even an exact pass adds in another order; where a sum stands exactly on an edge of
             # the activation or of a level, the last bit can decide.
-            after, check, deed = before, "", "left out: rounding would change the behaviour"
+            after, check, deed = before, "", "left out: it would change the behaviour"
         checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
         steps += (Step(item.name, after, deed, check, seconds, checks),)
         if parameters is None and item.name in ("snap", "lower"):

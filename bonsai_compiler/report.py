@@ -127,6 +127,6 @@ def reported(
         "versions": {
             "bonsai_compiler": __version__,
             "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "sympy", "tinygrad")},
+            **{name: metadata.version(name) for name in ("numpy", "scipy", "sympy", "tinygrad")},
         },
     }

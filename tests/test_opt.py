@@ -8,6 +8,7 @@ import pytest
 from command_line import LOGIC, mistake, table
 from test_article import DELAY2, LOOP3
 
+from bonsai_compiler import expression
 from bonsai_compiler.optimise import judge_of, optimise, right_on
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
 from bonsai_compiler.passes.clip import clip
@@ -83,6 +84,15 @@ def examples(rng, batch, ticks):
 def test_a_mistake_is_one_line(bonsaic, files, words, said):
     (files / "drifting.bonsai").write_text(LATE.replace("1*c)", "1e-09*c)"))
     assert said in mistake(bonsaic("opt", *words))
+
+
+def test_logic_that_nobody_could_read_is_a_mistake_in_one_line(bonsaic, files, monkeypatch):
+    monkeypatch.setattr("bonsai_compiler.expression.DEEPEST", 0)
+    expression.parse.cache_clear()
+    said = bonsaic("opt", "delay2.bonsai", "--passes", "lower", "--task", "delay2.py")
+    monkeypatch.undo()
+    expression.parse.cache_clear()
+    assert "lower: cannot write this graph as logic" in mistake(said)
 
 
 def test_the_whole_pipeline_gives_what_compile_gives(bonsaic, files):

@@ -65,8 +65,8 @@ def choose(
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
-    Those that clip to the fewest weights are settled first. After MOST of them the search ends if
-    one has settled, after MOST_UNSETTLED if none has; then the smallest are compiled to the end.
+    Those that clip to the fewest weights are settled first, the fewer the larger they are; after
+    MOST_UNSETTLED the search ends if none has settled. Then the smallest are compiled to the end.
     One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
     equally small ones the one whose logic is the shortest to read is kept.
     """

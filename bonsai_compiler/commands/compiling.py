@@ -87,9 +87,7 @@ def _write_broken(result: "Optimised", stem: Path) -> None:
         write_file(path, dump(stage.graph))
     talk(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
     assert result.verdict.counterexample is not None
-    ticks = result.verdict.counterexample.inputs
-    words = ["".join("01"[bit] for bit in bits) for bits in ticks]
-    given = f"-- {' '.join(words)}" if all(words) else f"--ticks {len(words)}"
+    given = result.verdict.counterexample.replay()
     talk(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
 
 

@@ -43,42 +43,40 @@ class Pass:
         return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
 
 
-HOLD_TO_LEVELS = (
-    Pass(clip, exact=False),
-    Pass(quantize, exact=False),
-    Pass(snap, exact=False),
-)
+PASSES = {
+    item.name: item
+    for item in (
+        Pass(clip, exact=False),
+        Pass(quantize, exact=False),
+        Pass(snap, exact=False),
+        Pass(round_numbers, exact=True),
+        Pass(drop, exact=False),
+        Pass(fold_constants, exact=True),
+        Pass(merge_equal, exact=True),
+        Pass(merge_alike, exact=True),
+        Pass(recode, exact=True),
+        Pass(dead_code, exact=True, takes=None),
+        Pass(lower, exact=True, gives=Dialect.LOGIC),
+        Pass(simplify, exact=True, takes=Dialect.LOGIC),
+    )
+}
+
+
+def _in_order(names: str) -> tuple[Pass, ...]:
+    return tuple(PASSES[name] for name in names.split())
+
+
+HOLD_TO_LEVELS = _in_order("clip quantize snap")
 """From a lifted network to a finite one."""
 
-REDUCE = (
-    Pass(drop, exact=False),
-    Pass(fold_constants, exact=True),
-    Pass(merge_equal, exact=True),
-    Pass(merge_alike, exact=True),
-    Pass(recode, exact=True),
-    Pass(dead_code, exact=True, takes=None),
-)
+REDUCE = _in_order("drop fold_constants merge_equal merge_alike recode dead_code")
 """From there to a smaller one."""
 
-ROUND = (
-    Pass(clip, exact=False),
-    Pass(quantize, exact=False),
-    Pass(round_numbers, exact=True),
-    *REDUCE,
-)
+ROUND = _in_order("clip quantize round_numbers") + REDUCE
 """What is repeated until nothing changes."""
 
-TIDY = (
-    Pass(fold_constants, exact=True),
-    Pass(merge_equal, exact=True),
-    Pass(dead_code, exact=True, takes=None),
-)
+TIDY = _in_order("fold_constants merge_equal dead_code")
 """What can still be done for a network that no levels were found for."""
 
-LOGIC_PASSES = (
-    Pass(lower, exact=True, gives=Dialect.LOGIC),
-    Pass(simplify, exact=True, takes=Dialect.LOGIC),
-)
+LOGIC_PASSES = _in_order("lower simplify")
 """From there to bools and small integers."""
-
-PASSES = {item.name: item for item in HOLD_TO_LEVELS + ROUND + LOGIC_PASSES}

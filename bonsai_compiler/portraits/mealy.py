@@ -7,7 +7,6 @@ import numpy as np
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.machine import Machine
 from bonsai_compiler.proof.behaviour import Behaviour, Numbers, Tick
-from bonsai_compiler.proof.equiv import expect_same_interface
 
 MOST_STATES = 65_536
 MOST_STEPS = 16 * MOST_STATES
@@ -21,32 +20,6 @@ class Tabulated:
 
     machine: Machine
     states: Floats
-
-
-class Alongside:
-    """A candidate under the inputs that a specification finds legal along their joint run.
-
-    A state is the candidate's, then the specification's; the names are the specification's.
-    """
-
-    def __init__(self, candidate: Behaviour, specification: Behaviour) -> None:
-        expect_same_interface(candidate, specification)
-        self.candidate, self.specification = candidate, specification
-        self.inputs, self.outputs = specification.inputs, specification.outputs
-        self.horizon = specification.horizon
-        self._width = candidate.start().shape[1]
-
-    def start(self) -> Floats:
-        return np.concatenate([self.candidate.start(), self.specification.start()], axis=1)
-
-    def legal(self, states: Floats) -> Bools:
-        return self.specification.legal(states[:, self._width :])
-
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        given = self.candidate.tick(states[:, : self._width], chosen)
-        wanted = self.specification.tick(states[:, self._width :], chosen)
-        joint = np.concatenate([given.states, wanted.states], axis=1)
-        return Tick(joint, given.outputs, given.margins)
 
 
 class Layered:

@@ -15,8 +15,9 @@ from bonsai_compiler.machine import (
     minimized,
     quotient,
 )
-from bonsai_compiler.portraits.mealy import MOST_STATES, MOST_STEPS, Alongside, tabulated
+from bonsai_compiler.portraits.mealy import MOST_STATES, MOST_STEPS, tabulated
 from bonsai_compiler.portraits.meaning import Meaning, meaning_of
+from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import explore, replay
 from bonsai_compiler.proof.verdict import Counterexample

@@ -6,7 +6,6 @@ from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Meaning
 from bonsai_compiler.portraits.portrait import Comparison, Portrait
 from bonsai_compiler.portraits.words import (
-    bits_word,
     joint_word,
     letter_word,
     outcome_line,
@@ -98,9 +97,7 @@ def _beside(comparison: Comparison) -> list[str]:
     """Return how to replay a difference, and the task's own machine unless it is the same."""
     lines = []
     if comparison.difference is not None:
-        words = [bits_word(bits) for bits in comparison.difference.inputs]
-        given = f"-- {' '.join(words)}" if words[0] else f"--ticks {len(words)}"
-        lines.append(f"bonsaic run replays it: {given}")
+        lines.append(f"bonsaic run replays it: {comparison.difference.replay()}")
     if comparison.outcome != "same":
         lines += ["", *_table(f"minimal machine of the task {comparison.task}", comparison.machine)]
     return lines

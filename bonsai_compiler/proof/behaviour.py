@@ -106,27 +106,6 @@ class MachineBehaviour:
         return Tick(following, outputs, np.ones(outputs.shape))
 
 
-class LegalBehaviour:
-    """A graph on those inputs alone that a machine finds legal; the outputs are the graph's."""
-
-    def __init__(self, graph: GraphBehaviour, machine: MachineBehaviour) -> None:
-        self.graph, self.machine = graph, machine
-        self.inputs, self.outputs = graph.inputs, graph.outputs
-        self.horizon = machine.horizon
-
-    def start(self) -> Floats:
-        return np.concatenate([self.machine.start(), self.graph.start()], axis=1)
-
-    def legal(self, states: Floats) -> Bools:
-        return self.machine.legal(states[:, :1])
-
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        allowing = self.machine.tick(states[:, :1], chosen)
-        told = self.graph.tick(states[:, 1:], chosen)
-        following = np.concatenate([allowing.states, told.states], axis=1)
-        return Tick(following, told.outputs, told.margins)
-
-
 class ProgramBehaviour:
     """A task file or emitted program, called as the search needs it and remembered."""
 

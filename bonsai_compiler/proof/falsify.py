@@ -8,15 +8,14 @@ that keeps the joint states whose outputs stand nearest to 0. What fails is shor
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
-    Codes,
     MachineBehaviour,
     Numbers,
     ProgramBehaviour,
+    Tick,
     mismatches,
 )
 
@@ -116,9 +115,9 @@ def run_long(
         column = np.full(runs, -1)
         column[alive] = letter
         history.append(column)
-        left = candidate.tick(states[alive], letter)
-        right = specification.tick(expected[alive], letter)
-        wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
+        left, right, wrong = _ticked(
+            candidate, specification, states[alive], expected[alive], letter
+        )
         if len(wrong):
             failing = tuple(int(column[alive[wrong[0]]]) for column in history)
             break
@@ -141,9 +140,7 @@ def _beam(
         rows, letter = np.nonzero(specification.legal(expected))
         if not len(rows):
             return None
-        left = candidate.tick(states[rows], letter)
-        right = specification.tick(expected[rows], letter)
-        wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
+        left, right, wrong = _ticked(candidate, specification, states[rows], expected[rows], letter)
         if len(wrong):
             return _traced(steps, int(rows[wrong[0]]), int(letter[wrong[0]]))
         keep = _nearest_to_failing(left.states, right.states, left.margins.min(axis=1), rng)
@@ -211,14 +208,22 @@ def _earliest_failure(
         alive, letter = alive[legal], letter[legal]
         if not len(alive):
             return None
-        left = candidate.tick(states[alive], letter)
-        right = specification.tick(expected[alive], letter)
-        wrong = np.flatnonzero(_wrong(left.outputs, right.outputs))
+        left, right, wrong = _ticked(
+            candidate, specification, states[alive], expected[alive], letter
+        )
         if len(wrong):
             return tries[int(alive[wrong[0]])][: tick + 1]
         states[alive], expected[alive] = left.states, right.states
     return None
 
 
-def _wrong(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:
-    return np.asarray(mismatches(given, expected).any(axis=1))
+def _ticked(
+    candidate: Behaviour,
+    specification: Behaviour,
+    states: Floats,
+    expected: Floats,
+    letters: Numbers,
+) -> tuple[Tick, Tick, Numbers]:
+    """Return where both go, row by row, and the rows in which they differ."""
+    left, right = candidate.tick(states, letters), specification.tick(expected, letters)
+    return left, right, np.flatnonzero(mismatches(left.outputs, right.outputs).any(axis=1))

@@ -40,6 +40,11 @@ class Counterexample:
         where = sequence if inputs else f"tick {len(self.inputs)}"
         return f"{where}: {self.fault or wrong}"
 
+    def replay(self) -> str:
+        """Return the inputs as `bonsaic run` takes them: `-- 10 01`, or `--ticks 2` if none."""
+        words = ["".join("01"[bit] for bit in bits) for bits in self.inputs]
+        return f"-- {' '.join(words)}" if all(words) else f"--ticks {len(words)}"
+
     def _shown(self) -> tuple[Bits, ...]:
         return self.inputs if len(self.inputs) <= 40 else self.inputs[-20:]
 

@@ -91,19 +91,19 @@ def _ends(graph: Graph, reached: Reached) -> dict[str, str]:
     for node in graph.nodes:
         if isinstance(node, Output):
             truth = reached.columns[node.source] > 0
-            fits = (other for other, column in reached.columns.items() if _same(column > 0, truth))
+            fits = (
+                other
+                for other, column in reached.columns.items()
+                if np.array_equal(column > 0, truth)
+            )
             ends[node.name] = next(fits)
     for place, state in enumerate(graph.states):
         wanted = reached.following[:, place]
         ends[state.name] = next(
             other
             for other, column in reached.columns.items()
-            if _same(nearest(column, state.levels), wanted)
+            if np.array_equal(nearest(column, state.levels), wanted)
         )
     sources = {node.name: node.source for node in graph.outputs}
     sources |= {state.name: state.next for state in graph.states}
     return {name: source for name, source in ends.items() if source != sources[name]}
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.array_equal(one, other))

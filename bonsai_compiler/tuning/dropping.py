@@ -7,7 +7,7 @@ them side by side shows; only where next states differ is the joint search asked
 
 import numpy as np
 
-from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.ir import Graph, Size, size
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import Edge, drop
 from bonsai_compiler.passes.fold_constants import fold_constants
@@ -24,12 +24,11 @@ def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
     """
     eager = _until_nothing_goes(graph, judge, (True,))
     patient = _until_nothing_goes(graph, judge, (False, True))
-    return min(eager, patient, key=lambda gone: _smallness(drop(graph, gone)))
+    return min(eager, patient, key=lambda gone: _left(graph, gone).rank)
 
 
-def _smallness(graph: Graph) -> tuple[int, int, int]:
-    left = size(dead_code(fold_constants(graph)))
-    return left.weights, left.neurons, left.states
+def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
+    return size(dead_code(fold_constants(drop(graph, gone))))
 
 
 def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) -> dict[Edge, float]:

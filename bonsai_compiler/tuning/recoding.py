@@ -1,7 +1,7 @@
 """Find states that could store an upper node as it is instead of a scaled or mirrored copy."""
 
 from bonsai_compiler.interp import Floats
-from bonsai_compiler.ir import Graph, Size, State, size
+from bonsai_compiler.ir import Graph, State, size
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.recode import Code, recode
 from bonsai_compiler.proof.judge import Judge
@@ -32,11 +32,7 @@ def find_codes(graph: Graph, judge: Judge) -> dict[str, Code]:
 
 
 def _smaller(tried: Graph, graph: Graph) -> bool:
-    def cost(some: Graph) -> tuple[int, int, int]:
-        found: Size = size(dead_code(some))
-        return found.weights, found.neurons, found.states
-
-    return cost(tried) < cost(graph)
+    return size(dead_code(tried)).rank < size(dead_code(graph)).rank
 
 
 def _sources(graph: Graph, reached: Reached, state: State) -> list[str]:
