@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.backends.boolean import emit_boolean
+from bonsai_compiler.backends.dot import emit_dot
+from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph
@@ -122,10 +124,10 @@ def _texts(subject: Subject, network: str, compiled: Compiled) -> dict[str, str]
             f"steps/{place:02}-{step.name}.bonsai": dump(step.graph)
             for place, step in enumerate(compiled.steps)
         },
-        f"{subject.name}.py": BACKENDS["python"](graph, *about),
+        f"{subject.name}.py": emit_python(graph, *about),
         f"{subject.name}.bool.txt": equations,
-        f"{subject.name}.dot": BACKENDS["dot"](neurons, *about),
-        f"{subject.name}.svg": BACKENDS["svg"](neurons, *about),
+        f"{subject.name}.dot": emit_dot(neurons, *about),
+        f"{subject.name}.svg": emit_svg(neurons, *about),
     }
 
 

@@ -130,8 +130,8 @@ def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
     return build(subject, text, compiled, folder, Origin(seconds=seconds, network=network), talk)
 
 
-def emit(path: str, backend: str) -> str:
-    """Return the graph at `path` in the language of a backend."""
+def emit(path: str, backend: str) -> str | bytes:
+    """Return the graph at `path` in the language of a backend; a picture as bytes."""
     if backend not in BACKENDS:
         raise BonsaiError(f"there is no backend '{backend}'; known are {', '.join(BACKENDS)}")
     return BACKENDS[backend](read_graph(path))

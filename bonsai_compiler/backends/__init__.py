@@ -1,17 +1,19 @@
-"""The backends, as a table: each turns a graph into text, `(graph, doc, horizon) -> str`."""
+"""The backends, as a table: `(graph, doc, horizon)` to text, or to bytes for `png`."""
 
 from collections.abc import Callable
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
+from bonsai_compiler.backends.png import emit_png
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.backends.svg import emit_svg
 
-Backend = Callable[..., str]
+Backend = Callable[..., str | bytes]
 
 BACKENDS: dict[str, Backend] = {
     "python": emit_python,
     "boolean": emit_boolean,
     "dot": emit_dot,
     "svg": emit_svg,
+    "png": emit_png,
 }

@@ -4,6 +4,7 @@ Squares are neurons, circles are states; a dashed edge acts when the tick change
 their edges, red where positive and blue where negative, wider where larger.
 """
 
+import re
 import textwrap
 
 from bonsai_compiler.expression import arguments
@@ -12,6 +13,8 @@ from bonsai_compiler.text import number
 
 TITLE_WIDTH = 44
 """Characters; a title must not be cut where the font is a wider one than Graphviz reckons with."""
+
+_UNDRAWABLE = re.compile("[^\t -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _HEADING = """\
   rankdir=TB;
@@ -59,7 +62,9 @@ def _edge(source: str, target: str, style: str) -> str:
 def _weighted(weight: float) -> str:
     colour = "#c0392b" if weight > 0 else "#2457a7"
     width = min(0.8 + abs(weight), 4.0)
-    return f'label="{_brief(weight)}", color="{colour}", fontcolor="{colour}", penwidth={width:.2g}'
+    # The space keeps a number off its edge where the font is wider than Graphviz reckons with.
+    label = f'label=" {_brief(weight)}"'
+    return f'{label}, color="{colour}", fontcolor="{colour}", penwidth={width:.2g}'
 
 
 def _brief(value: float) -> str:
@@ -68,6 +73,10 @@ def _brief(value: float) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return any text as a string of Graphviz's language."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    """Return any text as a string of Graphviz's language, drawn as it stands.
+
+    Graphviz reads entities such as &lt; everywhere, and XML has no place for control characters.
+    """
+    escaped = text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    drawable = _UNDRAWABLE.sub("\N{REPLACEMENT CHARACTER}", escaped.replace("\n", "\\n"))
+    return f'"{drawable}"'

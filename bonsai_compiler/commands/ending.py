@@ -16,14 +16,17 @@ OUT = click.option(
 )
 
 
-def write_result(out: str, text: str) -> None:
-    """Write text to a file, or to stdout for `-`."""
+def write_result(out: str, content: str | bytes) -> None:
+    """Write content to a file, or to stdout for `-`; but no bytes to a terminal."""
+    from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.folder import write_file
 
-    if out == "-":
-        click.echo(text, nl=False)
+    if out != "-":
+        write_file(Path(out), content)
+    elif isinstance(content, bytes) and sys.stdout.isatty():
+        raise BonsaiError("this is no text for a terminal; write it to a file with -o FILE")
     else:
-        write_file(Path(out), text)
+        click.echo(content, nl=False)
 
 
 def page_width() -> int:

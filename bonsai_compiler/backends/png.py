@@ -1,0 +1,39 @@
+"""Draw a graph as a PNG, from the SVG, with resvg and the font that comes with matplotlib."""
+
+from functools import cache
+from pathlib import Path
+
+from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.ir import Graph
+
+ZOOM = 2.0
+"""Pixels for each of the 1/96 inches of the SVG: sharp on a screen of today."""
+
+FONT = "DejaVu Sans"
+
+
+def emit_png(graph: Graph, doc: str = "", horizon: int | None = None) -> bytes:
+    """The drawing of the `svg` backend as a PNG; it needs no font of the system's."""
+    from resvg_py import svg_to_bytes
+
+    drawing = emit_svg(graph, doc, horizon)
+    path, letters = _font()
+    return svg_to_bytes(
+        svg_string=drawing,
+        # Only what the font lacks is looked for elsewhere: the same graph gives the same bytes.
+        skip_system_fonts=letters.issuperset(map(ord, drawing.replace("\n", ""))),
+        font_files=[path],
+        style_sheet=f"text {{ font-family: '{FONT}' }}",
+        dpi=96,
+        zoom=ZOOM,
+    )
+
+
+@cache
+def _font() -> tuple[str, frozenset[int]]:
+    """Return the font's file, and the code points that it has letters for."""
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    path = str(Path(get_data_path(), "fonts", "ttf", f"{FONT.replace(' ', '')}.ttf"))
+    return path, frozenset(FT2Font(path).get_charmap())
