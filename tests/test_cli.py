@@ -120,13 +120,15 @@ def test_diff_sees_inputs_in_another_order(bonsaic, files):
     assert bonsaic("diff", "two.bonsai", "-", stdin=swapped)[0] == 1
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+LANGUAGES = {"python": "def delay2(", "boolean": "s1' = s0", "dot": "digraph", "svg": "<svg"}
+
+
+@pytest.mark.parametrize("backend", LANGUAGES)
 def test_emit_writes_every_language(bonsaic, files, backend):
+    assert BACKENDS.keys() == LANGUAGES.keys() | {"png"}
     code, out, err = bonsaic("emit", "logic.bonsai", "--to", backend)
     assert (code, err) == (0, "")
-    assert {"python": "def delay2(", "boolean": "s1' = s0", "dot": "digraph", "svg": "<svg"}[
-        backend
-    ] in out
+    assert LANGUAGES[backend] in out
     assert bonsaic("emit", "-", "--to", backend, "-o", "out.txt", stdin=LOGIC)[:2] == (0, "")
     assert (files / "out.txt").read_text() == out
 

@@ -3,7 +3,7 @@
 import click
 
 from bonsai_compiler import __version__
-from bonsai_compiler.commands import comparing, compiling, growing, portraying, showing
+from bonsai_compiler.commands import comparing, compiling, growing, portraying, running, showing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +23,7 @@ for command in (
     compiling.compile_network,
     compiling.opt,
     showing.emit,
-    showing.run,
+    running.run,
     portraying.machine,
     comparing.check,
     comparing.diff,

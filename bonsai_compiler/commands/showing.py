@@ -16,20 +16,6 @@ def emit(file: str, backend: str, out: str) -> None:
     write_result(out, workflow.emit(file, backend))
 
 
-@click.command()
-@click.argument("file")
-@click.argument("sequence", nargs=-1)
-@click.option("--ticks", type=click.IntRange(1), help="How many ticks, where there is no input.")
-def run(file: str, sequence: tuple[str, ...], ticks: int | None) -> None:
-    """Run FILE (a graph, task or program) and print a table, one row a tick.
-
-    SEQUENCE is one word a tick, a digit for each input: bonsaic run FILE -- 101 000 110.
-    """
-    from bonsai_compiler.trace import trace
-
-    click.echo(trace(file, sequence, ticks), nl=False)
-
-
 @click.command("list")
 def list_everything() -> None:
     """List passes, backends, activations and devices."""

@@ -1,0 +1,123 @@
+"""Run a graph, task or program tick by tick, and keep what every signal carried."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.interp import Floats, evaluate_nodes, initial_states, next_states
+from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.names import Fresh
+from bonsai_compiler.task import Bits, Task
+from bonsai_compiler.traces.trace import Group, Signal, Trace, Value
+
+GROUPS = {
+    Input: Group.INPUTS,
+    State: Group.STATES,
+    Neuron: Group.NEURONS,
+    Logic: Group.NEURONS,
+    Output: Group.OUTPUTS,
+}
+
+Moment = tuple[Any, ...]
+"""What a runner keeps of one tick, to make signals of."""
+
+
+class Runner(Protocol):
+    """Something that takes inputs tick by tick; states and moments are of its own kind."""
+
+    name: str
+    inputs: tuple[str, ...]
+    start: Any
+
+    def tick(self, state: Any, bits: Bits, number: int) -> tuple[Any, Moment]:
+        """Return the state after tick `number`, and the moment; raises BonsaiError if illegal."""
+
+    def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
+        """Yield what each signal carried over the moments."""
+
+
+class GraphRunner:
+    """A graph as the interpreter runs it; every input is legal."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph, self.name = graph, graph.name
+        self.inputs = tuple(node.name for node in graph.inputs)
+        self.start = initial_states(graph)
+
+    def tick(self, state: Floats, bits: Bits, number: int) -> tuple[Floats, Moment]:
+        values = evaluate_nodes(self.graph, state, np.array([bits], dtype=bool))
+        moment = tuple(values[node.name][0].item() for node in self.graph.nodes)
+        return next_states(self.graph, values, 1), moment
+
+    def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
+        for place, node in enumerate(self.graph.nodes):
+            values = tuple(moment[place] for moment in moments)
+            if isinstance(node, Input):
+                values = tuple(value > 0 for value in values)
+            yield Signal(node.name, GROUPS[type(node)], values, isinstance(node, Neuron | Logic))
+
+
+class ProgramRunner:
+    """A task or program; its own state is a detail."""
+
+    def __init__(self, task: Task) -> None:
+        if task.step is None:
+            raise BonsaiError(f"{task.path}: there is no step to run, only examples")
+        self.task, self.name = task, task.name
+        self.inputs, self.start = task.inputs, task.start
+
+    def tick(self, state: Hashable, bits: Bits, number: int) -> tuple[Hashable, Moment]:
+        if not self.task.admits(state, bits):
+            word = "".join("01"[bit] for bit in bits)
+            raise BonsaiError(f"{self.task.path}: the input {word} is not legal at tick {number}")
+        following, codes = self.task.transition(state, bits)
+        outputs = tuple(None if code == 0 else code > 0 for code in codes)
+        return following, (bits, state, outputs)
+
+    def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
+        inputs, states, outputs = zip(*moments, strict=True)
+        for name, values in zip(self.task.inputs, zip(*inputs, strict=True), strict=True):
+            yield Signal(name, Group.INPUTS, values)
+        fresh = Fresh(self.task.inputs + self.task.outputs)
+        for name, values in _parts(states):
+            yield Signal(fresh(name), Group.STATES, values, detail=True)
+        for name, values in zip(self.task.outputs, zip(*outputs, strict=True), strict=True):
+            yield Signal(name, Group.OUTPUTS, values)
+
+
+def runner_of(source: Graph | Task) -> Runner:
+    """Return what runs a graph, or a task or program that has a `step`."""
+    return GraphRunner(source) if isinstance(source, Graph) else ProgramRunner(source)
+
+
+def record(runner: Runner, sequence: Sequence[Bits]) -> Trace:
+    """Return what the signals carry when a sequence of inputs comes in from the start."""
+    state, moments = runner.start, []
+    for number, bits in enumerate(sequence):
+        state, moment = runner.tick(state, bits, number)
+        moments.append(moment)
+    return trace_of(runner, moments)
+
+
+def trace_of(runner: Runner, moments: Sequence[Moment]) -> Trace:
+    """Return the moments, one or more, as a trace: inputs, states, neurons, outputs."""
+    order = list(Group)
+    signals = sorted(runner.signals(moments), key=lambda signal: order.index(signal.group))
+    return Trace(runner.name, len(moments), tuple(signals))
+
+
+def _parts(states: Sequence[Hashable]) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield a program's state as signals: one for each part where it is always as long a tuple."""
+    if len({len(state) if isinstance(state, tuple) else -1 for state in states}) > 1 or not (
+        isinstance(states[0], tuple)
+    ):
+        yield "state", tuple(map(_plain, states))
+        return
+    for place, values in enumerate(zip(*states, strict=True)):
+        yield f"state{place}", tuple(map(_plain, values))
+
+
+def _plain(value: object) -> Value:
+    return value if isinstance(value, bool | int | float) else shown(value)

@@ -1,0 +1,121 @@
+"""A trace drawn for the terminal: square waves for bits, bars for levels and real numbers."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+
+from bonsai_compiler.terminal import BARS
+from bonsai_compiler.text import number
+from bonsai_compiler.traces.trace import Kind, Signal, Trace, Value, is_high
+
+CELL = 2
+"""Columns for each tick: its edge, and what follows."""
+
+MARKED = 5
+"""Every so many ticks the ruler shows a number."""
+
+
+def draw(trace: Trace, width: int, *, everything: bool = False) -> str:
+    """Return the drawing, two lines for each signal, in as many blocks as a page needs."""
+    signals = trace.shown(everything=everything)
+    labels = [_label(signal) for signal in signals]
+    margin = max([cell_len(text) for pair in labels for text in pair] + [len("tick")]) + 1
+    most = max(1, (width - margin) // CELL)
+    span = most - most % MARKED if most > MARKED else most
+    blocks = []
+    for first in range(0, trace.ticks, span):
+        last = min(first + span, trace.ticks)
+        lines = [_padded("tick", margin) + _ruler(first, last)]
+        for label, signal in zip(labels, signals, strict=True):
+            rows = WAVES[signal.kind](signal.values, first, last)
+            lines += [_padded(text, margin) + wave for text, wave in zip(label, rows, strict=True)]
+        blocks.append("".join(f"{line.rstrip()}\n" for line in lines))
+    return "\n".join(blocks)
+
+
+def _label(signal: Signal) -> tuple[str, str]:
+    """Return what stands beside a signal's two lines: the range of its bars, and its name."""
+    if signal.kind is Kind.TEXT or signal.kind is Kind.BIT:
+        return "", signal.name
+    low, high = _range(signal.values)
+    return f"{_brief(low)}..{_brief(high)}", signal.name
+
+
+def _padded(text: str, width: int) -> str:
+    return " " * (width - 1 - cell_len(text)) + text + " "
+
+
+def _ruler(first: int, last: int) -> str:
+    marks = (str(tick) for tick in range(first, last) if tick % MARKED == 0)
+    lead = " " * (CELL * (-first % MARKED))
+    return lead + "".join(f"{mark:<{CELL * MARKED}}" for mark in marks)
+
+
+def _square(values: Sequence[Value], first: int, last: int) -> tuple[str, str]:
+    """Return a bit as a square wave; what does not matter is a dashed line."""
+    upper, lower = [], []
+    for tick in range(first, last):
+        now = is_high(values[tick])
+        before = is_high(values[tick - 1]) if tick else now
+        if now is None:
+            upper.append("  ")
+            lower.append("╌╌")
+            continue
+        changes = before is not None and before != now
+        upper.append(("┌─" if changes else "──") if now else ("┐ " if changes else "  "))
+        lower.append(("┘ " if changes else "  ") if now else ("└─" if changes else "──"))
+    return "".join(upper), "".join(lower)
+
+
+def _bars(values: Sequence[Value], first: int, last: int) -> tuple[str, str]:
+    """Return numbers as bars of up to sixteen steps, the greatest of the whole run the highest."""
+    low, high = _range(values)
+    upper, lower = [], []
+    for value in values[first:last]:
+        height = _height(value, low, high)
+        upper.append((BARS[height - len(BARS) - 1] if height > len(BARS) else " ") * CELL)
+        lower.append(BARS[min(height, len(BARS)) - 1] * CELL)
+    return "".join(upper), "".join(lower)
+
+
+def _height(value: Value, low: float, high: float) -> int:
+    steps = 2 * len(BARS)
+    if not isinstance(value, int | float) or math.isnan(value) or low == high:
+        return 1
+    share = (min(max(value, low), high) - low) / (high - low)
+    return 1 + round(share * (steps - 1))
+
+
+def _words(values: Sequence[Value], first: int, last: int) -> tuple[str, str]:
+    """Return texts, each as far as there is room until the next one."""
+    return "", "".join(_runs(values[first:last]))
+
+
+def _runs(values: Sequence[Value]) -> Iterator[str]:
+    start = 0
+    for tick in range(1, len(values) + 1):
+        if tick == len(values) or values[tick] != values[start]:
+            room = CELL * (tick - start) - 1
+            text = str(values[start])
+            shown = text if len(text) <= room else text[: room - 1] + "…"
+            yield "│" + shown[:room].ljust(room)
+            start = tick
+
+
+def _range(values: Sequence[Value]) -> tuple[float, float]:
+    """Return the least and the greatest finite number; 0 for both where there is none."""
+    finite = [value for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    return min(finite, default=0.0), max(finite, default=0.0)
+
+
+def _brief(value: float) -> str:
+    return number(float(f"{value:.3g}"))
+
+
+WAVES = {
+    Kind.BIT: _square,
+    Kind.LEVEL: _bars,
+    Kind.REAL: _bars,
+    Kind.TEXT: _words,
+}
