@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.activation import LINEAR
+from bonsai_compiler.activation import LINEAR, Activation
 from bonsai_compiler.expression import Values, evaluate
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State
 
@@ -41,19 +41,26 @@ def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Value
                 stored = next(state_columns)
                 kind = (bool if isinstance(init, bool) else np.int64) if logical else np.float64
                 values[name] = stored.astype(kind)
-            case Neuron(name, activation, bias, terms):
-                total: Values = np.zeros(len(states))
-                # A sum may overflow to infinity; that is its value, and no cause for a warning.
-                with np.errstate(over="ignore", invalid="ignore"):
-                    for term in terms:
-                        total = total + term.weight * values[term.source]
-                    values[name] = activations[activation](total + bias)
+            case Neuron(name, activation):
+                values[name] = neuron_values(node, activations[activation], values, len(states))
             case Logic(name, expression):
                 column = evaluate(expression, values)
                 values[name] = np.broadcast_to(column, (len(states),))
             case Output(name, source):
                 values[name] = values[source] > 0
     return values
+
+
+def neuron_values(
+    neuron: Neuron, activation: Activation, values: Mapping[str, Values], count: int
+) -> Values:
+    """Return what a neuron gives, (count,), from the values of the nodes that it reads."""
+    total: Values = np.zeros(count)
+    # A sum may overflow to infinity; that is its value, and no cause for a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for term in neuron.terms:
+            total = total + term.weight * values[term.source]
+        return activation(total + neuron.bias)
 
 
 def next_states(graph: Graph, values: Mapping[str, Values], count: int) -> Floats:

@@ -14,9 +14,10 @@ def drop(graph: Graph, terms: Mapping[Edge, float] | Collection[Edge] = ()) -> G
     bias takes the term up; without one the value is 0.
     """
     values = terms if isinstance(terms, Mapping) else dict.fromkeys(terms, 0.0)
+    poorer = {name for name, _ in values}
 
     def dropped(node: Node) -> Node:
-        if not isinstance(node, Neuron):
+        if not isinstance(node, Neuron) or node.name not in poorer:
             return node
         gone = {
             term.source: term.weight * values[node.name, term.source]

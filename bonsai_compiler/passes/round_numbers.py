@@ -13,9 +13,12 @@ def round_numbers(graph: Graph, numbers: Mapping[Place, float] | None = None) ->
     What `numbers` does not name stays.
     """
     given = numbers or {}
+    named = {name for name, _ in given}
 
     def rounded(node: Node) -> Node:
         match node:
+            case State(name) | Neuron(name) if name not in named:
+                return node
             case State(name, init, following, levels):
                 return State(name, given.get((name, None), init), following, levels)
             case Neuron(name, activation, bias, terms):

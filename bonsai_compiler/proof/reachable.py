@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.interp import Bools, Floats
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.activation import LINEAR
+from bonsai_compiler.interp import Bools, Floats, neuron_values, next_states
+from bonsai_compiler.ir import Graph, reads
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.proof.judge import Judge, Situations
 from bonsai_compiler.proof.plan import Plan
@@ -19,6 +20,7 @@ class Reached:
     (n, outputs) bools; `following` (n, states) the next states.
     """
 
+    graph: Graph
     situations: Situations
     columns: dict[str, Floats]
     outputs: Bools
@@ -29,16 +31,43 @@ class Reached:
         """How many situations there are."""
         return len(self.situations.states)
 
-    def of(self, graph: Graph) -> tuple[Bools, Floats]:
-        """Return outputs and next states of another graph with the same states, there."""
-        plan = Plan(graph)
-        values = plan.evaluate(self.situations.states, self.situations.bits)
-        return plan.outputs(values) > 0, plan.next_states(values)
+    def with_graph(self, graph: Graph) -> "Reached":
+        """Return what another graph with the same inputs and states does in these situations.
+
+        Only neurons that are not as they were, or that read one whose values are not, are computed.
+        """
+        activations = {"linear": LINEAR, **dict(graph.activations)}
+        before = {neuron.name: neuron for neuron in self.graph.neurons}
+        columns = dict(self.columns)
+        moved: set[str] = set()
+        for neuron in graph.neurons:
+            name = neuron.name
+            if neuron == before.get(name) and moved.isdisjoint(reads(neuron)):
+                continue
+            column = neuron_values(neuron, activations[neuron.activation], columns, self.size)
+            if name not in columns or not np.array_equal(column, columns[name]):
+                columns[name] = column
+                moved.add(name)
+        outputs, following = self.outputs, self.following
+        pairs = zip(graph.outputs, self.graph.outputs, strict=True)
+        if any(new != old or new.source in moved for new, old in pairs):
+            outputs = np.stack([columns[node.source] > 0 for node in graph.outputs], axis=1)
+        if any(
+            new.next != old.next or new.levels != old.levels or new.next in moved
+            for new, old in zip(graph.states, self.graph.states, strict=True)
+        ):
+            following = next_states(graph, columns, self.size)
+        return Reached(graph, self.situations, columns, outputs, following)
+
+    def does_as(self, other: "Reached") -> bool:
+        """Return whether outputs and next states are the other's in every situation."""
+        return np.array_equal(self.outputs, other.outputs) and np.array_equal(
+            self.following, other.following
+        )
 
     def kept_by(self, graph: Graph) -> bool:
         """Return whether a graph with the same states does the same in every situation."""
-        outputs, following = self.of(graph)
-        return np.array_equal(outputs, self.outputs) and np.array_equal(following, self.following)
+        return self.with_graph(graph).does_as(self)
 
 
 def reach(graph: Graph, judge: Judge) -> Reached | None:
@@ -51,4 +80,4 @@ def reach(graph: Graph, judge: Judge) -> Reached | None:
     plan = Plan(graph)
     values = plan.evaluate(situations.states, situations.bits)
     columns = {name: values[row] for name, row in plan.rows.items()}
-    return Reached(situations, columns, plan.outputs(values) > 0, plan.next_states(values))
+    return Reached(graph, situations, columns, plan.outputs(values) > 0, plan.next_states(values))

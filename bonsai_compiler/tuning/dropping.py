@@ -52,11 +52,12 @@ def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
         column = reached.columns[edge[1]]
         for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
             tried = drop(graph, {**gone, edge: value})
-            outputs, following = reached.of(tried)
-            if not np.array_equal(outputs, reached.outputs):
+            found = reached.with_graph(tried)
+            if not np.array_equal(found.outputs, reached.outputs):
                 continue
-            if np.array_equal(following, reached.following):
+            if np.array_equal(found.following, reached.following):
                 gone[edge] = value
+                reached = found
                 break
             # A term less is no gain where it takes more states to make up for it.
             after = reach(tried, judge)

@@ -28,8 +28,10 @@ def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
         before = dict(numbers)
         for place, value in _numbers(round_numbers(graph, numbers)):
             for simpler in _simpler(value, zero=place[1] is None):
-                if reached.kept_by(round_numbers(graph, {**numbers, place: simpler})):
+                tried = reached.with_graph(round_numbers(graph, {**numbers, place: simpler}))
+                if tried.does_as(reached):
                     numbers[place] = simpler
+                    reached = tried
                     break
         if numbers == before:
             break
