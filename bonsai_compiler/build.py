@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,18 @@ from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.pipeline import Compiled
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.behaviour import (
+    Behaviour,
+    GraphBehaviour,
+    MachineBehaviour,
+    ProgramBehaviour,
+)
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import Judge, SpecificationJudge
 from bonsai_compiler.proof.verdict import Verdict
@@ -24,11 +30,16 @@ from bonsai_compiler.report import Origin, reported, step_lines, summarised
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump
+from bonsai_compiler.view.exhibit import ONLY_EXAMPLES, Exhibit, Said, exhibit, scenarios
+from bonsai_compiler.view.page import page
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is compiled: its name, its documentation, and what it is held against."""
+    """What is compiled: its name, its documentation, and what it is held against.
+
+    There is no `specification` where a task gives examples only.
+    """
 
     name: str
     doc: str
@@ -36,6 +47,7 @@ class Subject:
     outputs: tuple[str, ...]
     horizon: int | None
     judge: Judge
+    specification: Behaviour | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +70,22 @@ class Result:
 
 def subject_of_task(task: Task, seed: int = 0) -> Subject:
     """Return a task as a subject, to be proved where it has a `step`."""
+    specification = None if task.step is None else MachineBehaviour(tabulate(task))
     judge: Judge = (
         ExamplesJudge(task, seed)
-        if task.step is None
-        else SpecificationJudge(MachineBehaviour(tabulate(task)), seed)
+        if specification is None
+        else SpecificationJudge(specification, seed)
     )
-    return Subject(task.name, task.doc, task.inputs, task.outputs, task.horizon, judge)
+    return Subject(
+        task.name, task.doc, task.inputs, task.outputs, task.horizon, judge, specification
+    )
 
 
 def subject_of_graph(graph: Graph, name: str) -> Subject:
     """Return a network as its own subject: its program has to behave as it does."""
     behaviour = GraphBehaviour(graph)
     judge = SpecificationJudge(behaviour)
-    return Subject(name, "", behaviour.inputs, behaviour.outputs, None, judge)
+    return Subject(name, "", behaviour.inputs, behaviour.outputs, None, judge, behaviour)
 
 
 def build(
@@ -106,6 +121,8 @@ def build(
         report = reported(subject.name, compiled, verdict, origin, seconds)
         (filling / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
         text = program.read_text(encoding="utf-8")
+        shown = _exhibit(subject, compiled, verdict, origin, texts)
+        (filling / "view.html").write_text(page(shown), encoding="utf-8")
     said = summarised(subject.name, subject.inputs, subject.outputs, compiled, verdict, origin)
     return Result(folder, text, verdict, origin.network, report, f"{said}; see {folder}")
 
@@ -129,6 +146,29 @@ def _texts(subject: Subject, network: str, compiled: Compiled) -> dict[str, str]
         f"{subject.name}.dot": emit_dot(neurons, *about),
         f"{subject.name}.svg": emit_svg(neurons, *about),
     }
+
+
+def _exhibit(
+    subject: Subject,
+    compiled: Compiled,
+    verdict: Verdict,
+    origin: Origin,
+    texts: Mapping[str, str],
+) -> Exhibit:
+    wrong = origin.network.counterexample if origin.network else None
+    return exhibit(
+        subject.name,
+        subject.doc,
+        [
+            Stage(step.name, step.graph, step.check, step.deed, step.seconds)
+            for step in compiled.steps
+        ],
+        subject.specification or ONLY_EXAMPLES,
+        Said(verdict.kind, verdict.describe(subject.inputs, subject.outputs)),
+        (texts[f"{subject.name}.py"], texts[f"{subject.name}.bool.txt"]),
+        scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
+        origin.rows,
+    )
 
 
 def _log(name: str, rows: Sequence[Row]) -> dict[str, str]:

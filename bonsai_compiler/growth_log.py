@@ -5,6 +5,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
+from bonsai_compiler.errors import BonsaiError
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -50,6 +52,27 @@ def as_csv(rows: Sequence[Row]) -> str:
             }
         )
     return file.getvalue()
+
+
+def from_csv(text: str, place: str) -> tuple[Row, ...]:
+    """Return the rows that `as_csv` wrote; raises BonsaiError, naming `place`, for other text."""
+    try:
+        return tuple(
+            Row(
+                rung=int(row["rung"]),
+                phase=row["phase"],
+                step=int(row["step"]),
+                loss=float(row["loss"]),
+                median_loss=float(row["median_loss"]),
+                regularisation=float(row["regularisation"]),
+                mistakes=float(row["mistakes"]),
+                solved=int(row["solved"]),
+                weights=int(row["weights"]) if row["weights"] else None,
+            )
+            for row in csv.DictReader(io.StringIO(text))
+        )
+    except (KeyError, TypeError, ValueError):
+        raise BonsaiError(f"{place}: is no table of a growth; grow again") from None
 
 
 def as_svg(rows: Sequence[Row], name: str) -> str:

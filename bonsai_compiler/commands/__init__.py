@@ -3,7 +3,15 @@
 import click
 
 from bonsai_compiler import __version__
-from bonsai_compiler.commands import comparing, compiling, growing, portraying, running, showing
+from bonsai_compiler.commands import (
+    comparing,
+    compiling,
+    growing,
+    portraying,
+    running,
+    showing,
+    viewing,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,6 +33,7 @@ for command in (
     showing.emit,
     running.run,
     portraying.machine,
+    viewing.view,
     comparing.check,
     comparing.diff,
     showing.list_everything,

@@ -27,14 +27,15 @@ class Tally:
     changed: int
 
 
+def aligned(before: Graph, after: Graph) -> tuple[Change, ...]:
+    """Return every line of either graph, beside what it was or became, in their joint order."""
+    old, new = _lines(before), _lines(after)
+    return tuple(Change(old.get(key), new.get(key)) for key in _merged(list(old), list(new)))
+
+
 def diff(before: Graph, after: Graph) -> tuple[Change, ...]:
     """Return the lines that differ, in the order of the two graphs."""
-    old, new = _lines(before), _lines(after)
-    return tuple(
-        Change(old.get(key), new.get(key))
-        for key in _merged(list(old), list(new))
-        if old.get(key) != new.get(key)
-    )
+    return tuple(line for line in aligned(before, after) if line.before != line.after)
 
 
 def reordered(before: Graph, after: Graph) -> bool:

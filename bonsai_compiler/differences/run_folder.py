@@ -19,10 +19,18 @@ STEP = re.compile(r"(\d+)-(\w+)\.bonsai")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What each pass made, and the verdict in words; None where no report tells."""
+    """What each pass made, and what the report says; without one the rest stays empty.
+
+    `verdict` is the verdict in words, `kind` in one word; the counterexamples are those to the
+    program and to the network that it was compiled from.
+    """
 
     stages: tuple[Stage, ...]
-    verdict: str | None
+    task: str = ""
+    kind: str = ""
+    verdict: str | None = None
+    counterexample: Counterexample | None = None
+    network_counterexample: Counterexample | None = None
 
 
 def read_run(folder: Path) -> Run:
@@ -36,13 +44,20 @@ def read_run(folder: Path) -> Run:
     passes = [STEP.fullmatch(name)[2] for name in names]  # type: ignore[index]
     place = steps.absolute().parent / MARK
     if not place.is_file():
-        return Run(tuple(map(Stage, passes, graphs)), None)
+        return Run(tuple(map(Stage, passes, graphs)))
     try:
         report = json.loads(read_text(str(place)))
         told = report.get("passes") or [{"name": name} for name in passes]
         if [item["name"] for item in told] != passes:
             raise BonsaiError(f"{place}: tells of other passes than {steps} holds")
-        return Run(tuple(map(_stage, told, graphs)), _verdict(report, graphs[-1]))
+        return Run(
+            tuple(map(_stage, told, graphs)),
+            str(report.get("task", "")),
+            report["verdict"],
+            _verdict(report, graphs[-1]),
+            _counterexample(report),
+            _counterexample(report.get("network") or {}),
+        )
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise BonsaiError(f"{place}: is no report of a run; compile again") from None
 
@@ -75,7 +90,7 @@ def _stage(told: Mapping[str, Any], graph: Graph) -> Stage:
 
 
 def _verdict(report: Mapping[str, Any], graph: Graph) -> str:
-    example = report.get("counterexample")
+    example = _counterexample(report)
     if report["verdict"] not in ("proved", "tested") and not example:
         raise ValueError
     verdict = Verdict(
@@ -84,14 +99,17 @@ def _verdict(report: Mapping[str, Any], graph: Graph) -> str:
         report.get("horizon"),
         report.get("depth"),
         report.get("random"),
-        example and _counterexample(example),
+        example,
         bool(report.get("shortest")),
     )
     inputs, outputs = ([node.name for node in nodes] for nodes in (graph.inputs, graph.outputs))
     return verdict.describe(inputs, outputs)
 
 
-def _counterexample(told: Mapping[str, Any]) -> Counterexample:
+def _counterexample(report: Mapping[str, Any]) -> Counterexample | None:
+    told = report.get("counterexample")
+    if not told:
+        return None
     inputs, outputs, expected = (
         tuple(map(tuple, told[side])) for side in ("inputs", "outputs", "expected")
     )

@@ -9,7 +9,8 @@ from bonsai_compiler.machine import Machine
 from bonsai_compiler.proof.behaviour import Behaviour, Numbers, Tick
 
 MOST_STATES = 65_536
-MOST_STEPS = 16 * MOST_STATES
+STEPS_A_STATE = 16
+MOST_STEPS = STEPS_A_STATE * MOST_STATES
 SLICE = 65_536
 """How many steps are taken at once, so that memory stays bounded."""
 
@@ -50,11 +51,11 @@ class Layered:
         return Tick(layered, reached.outputs, reached.margins)
 
 
-def tabulated(behaviour: Behaviour) -> Tabulated | None:
+def tabulated(behaviour: Behaviour, most: int = MOST_STATES) -> Tabulated | None:
     """Return the machine of the states that legal letters reach, in order of discovery.
 
     With a horizon the machine ends there: its states tell the ticks apart. None when more than
-    MOST_STATES are reached, or more than MOST_STEPS would be between them.
+    `most` states are reached, or more than 16 times as many steps would be between them.
     """
     if behaviour.horizon is not None:
         behaviour = Layered(behaviour, behaviour.horizon)
@@ -65,7 +66,7 @@ def tabulated(behaviour: Behaviour) -> Tabulated | None:
     _number(frontier, numbers)
     met, successors, outputs, legal = [frontier], [], [], []
     while len(frontier):
-        if len(numbers) > MOST_STATES or len(numbers) * alphabet > MOST_STEPS:
+        if len(numbers) > most or len(numbers) * alphabet > STEPS_A_STATE * most:
             return None
         allowed = behaviour.legal(frontier)
         reached = _followed(behaviour, frontier, allowed)

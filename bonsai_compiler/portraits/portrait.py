@@ -41,6 +41,18 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Closed:
+    """A minimal machine, numbered by discovery from 0, the start, and what its states mean.
+
+    `reached` states were met before those that behave alike were made one.
+    """
+
+    machine: Machine
+    reached: int
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Portrait:
     """The minimal machine of what is called `name`, numbered by discovery; 0 is the start.
 
@@ -63,23 +75,37 @@ def portray(path: str, task_path: Path | None = None) -> Portrait:
     own = _read(path)
     task = None if task_path is None else load_task(task_path)
     wanted = None if task is None else as_specification(task)
-    whole = tabulated(own if wanted is None else Alongside(own, wanted))
-    if whole is None:
+    found = closed(own, wanted)
+    if found is None:
         raise BonsaiError(
             f"{path}: no finite machine within {MOST_STATES:,} states and {MOST_STEPS:,} steps "
             f"between them; {_mend(own, wanted or own)}"
         )
     if wanted is None and isinstance(own, ProgramBehaviour) and own.faults:
         raise BonsaiError(next(iter(own.faults.values())))
-    classes = minimal_classes(whole.machine)
-    machine = quotient(whole.machine, classes)
-    states = whole.states[:, : own.start().shape[1]]
     return Portrait(
         own.graph.name if isinstance(own, GraphBehaviour) else own.task.name,
-        machine,
-        whole.machine.size,
-        meaning_of(own, states, classes),
-        None if task is None or wanted is None else _compare(own, machine, task.name, wanted),
+        found.machine,
+        found.reached,
+        found.meaning,
+        None if task is None or wanted is None else _compare(own, found.machine, task.name, wanted),
+    )
+
+
+def closed(
+    own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None, most: int = MOST_STATES
+) -> Closed | None:
+    """Return the minimal machine of `own`, on inputs that `wanted` finds legal if it is given.
+
+    None when more than `most` states are met: they do not close.
+    """
+    whole = tabulated(own if wanted is None else Alongside(own, wanted), most)
+    if whole is None:
+        return None
+    classes = minimal_classes(whole.machine)
+    states = whole.states[:, : own.start().shape[1]]
+    return Closed(
+        quotient(whole.machine, classes), whole.machine.size, meaning_of(own, states, classes)
     )
 
 

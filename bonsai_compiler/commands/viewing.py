@@ -1,0 +1,29 @@
+"""The command that writes a page to look at a network in."""
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("path", type=Path, metavar="FILE|DIR")
+@click.option("--task", type=Path, help="Whose legal inputs and expected outputs are shown.")
+@click.option("-o", "--out", type=Path, help="The page; by default called after FILE or DIR.")
+@click.option("--open", "shown", is_flag=True, help="Open the page in a browser.")
+def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
+    """Write one HTML page that shows a graph, network or task (FILE) or a finished run (DIR).
+
+    The page steps through time and through the passes, draws traces, and asks nothing of any
+    network. `compile` and `train-and-compile` write such a page themselves, as view.html.
+    """
+    from bonsai_compiler.folder import write_file
+    from bonsai_compiler.view.gathering import gathered
+    from bonsai_compiler.view.page import page
+
+    exhibit = gathered(path, task)
+    place = out or Path(f"{exhibit.name}.html")
+    write_file(place, page(exhibit))
+    click.echo(place)
+    if shown:
+        webbrowser.open(place.absolute().as_uri())

@@ -1,0 +1,91 @@
+// Everything put together.
+
+import { showDetails } from "./details.js";
+import { openFragment } from "./fragment.js";
+import { showGraph } from "./graph.js";
+import { showGrowth } from "./growth.js";
+import { listenToKeys, openHelp } from "./keys.js";
+import { showMachine } from "./machine.js";
+import { byId } from "./marks.js";
+import { showPasses } from "./passes.js";
+import { showProgram } from "./program.js";
+import { openSession } from "./session.js";
+import { showTabs } from "./tabs.js";
+import { chooseTraces, showTraces } from "./traces.js";
+import { showTransport } from "./transport.js";
+
+const data = JSON.parse(byId("data").textContent);
+const fragment = openFragment();
+const session = openSession(data);
+const graph = showGraph(session);
+const transport = showTransport(session);
+const traces = showTraces(session, fragment);
+const tab = showTabs(fragment);
+showDetails(session);
+showPasses(session);
+showProgram(session);
+showMachine(session);
+showGrowth(data);
+
+const root = document.documentElement;
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+function dress() {
+  const dark = (fragment.get("theme") ?? (prefersDark.matches ? "dark" : "light")) === "dark";
+  root.style.colorScheme = fragment.get("theme") ?? "";
+  byId("theme").textContent = dark ? "Light" : "Dark";
+  const safe = fragment.get("colours") === "safe";
+  root.classList.toggle("safe", safe);
+  byId("palette").setAttribute("aria-pressed", String(safe));
+  return dark;
+}
+
+function theme() {
+  fragment.set("theme", dress() ? "light" : "dark");
+  dress();
+}
+
+function colours() {
+  fragment.set("colours", fragment.get("colours") === "safe" ? null : "safe");
+  dress();
+}
+
+const choose = () => chooseTraces(traces);
+for (const [id, action] of Object.entries({ theme, palette: colours, help: openHelp, choose, fit: graph.fit, closer: () => graph.zoom(1 / 1.25), wider: () => graph.zoom(1.25) })) {
+  byId(id).addEventListener("click", action);
+}
+prefersDark.addEventListener("change", dress);
+listenToKeys({
+  " ": transport.play,
+  ArrowRight: transport.forward,
+  ArrowLeft: transport.back,
+  Home: transport.reset,
+  End: transport.end,
+  r: transport.reset,
+  n: transport.random,
+  t: transport.type,
+  flip: transport.flip,
+  "[": () => session.show(session.stage - 1),
+  "]": () => session.show(session.stage + 1),
+  j: () => graph.walkNodes(1),
+  k: () => graph.walkNodes(-1),
+  f: graph.fit,
+  "+": () => traces.zoom(0.5),
+  "=": () => traces.zoom(0.5),
+  "-": () => traces.zoom(2),
+  l: choose,
+  o: () => tab("node"),
+  g: () => tab("passes"),
+  m: () => tab("machine"),
+  p: () => tab("program"),
+  w: () => tab("growth"),
+  c: colours,
+  d: theme,
+  "?": openHelp,
+});
+dress();
+session.show(data.shown);
+session.look(data.first);
+graph.fit();
+// For whoever wants to look closer, in the browser's console.
+window.bonsai = session;

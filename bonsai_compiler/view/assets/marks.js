@@ -1,0 +1,52 @@
+// Making elements. Text is only ever set as text, whatever it holds.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Return an element with properties and children; strings among the children are text. */
+export function element(name, properties = {}, ...children) {
+  return filled(document.createElement(name), properties, children);
+}
+
+/** Return an SVG element with attributes and children. */
+export function mark(name, properties = {}, ...children) {
+  return filled(document.createElementNS(SVG, name), properties, children);
+}
+
+function filled(made, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Return a value as short text: a bool as 1 or 0, a number to four figures. */
+export function shown(value) {
+  if (value === undefined || value === null) return "–";
+  if (typeof value === "boolean") return value ? "1" : "0";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const text = size && (size >= 1e5 || size < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3));
+  return text.replace("-", "−");
+}
+
+/** Return how charged a value is, from -1 to 1; `top` is the highest level of a number in logic. */
+export function charge(value, top = 1) {
+  if (typeof value === "boolean") return value ? 1 : -1;
+  if (value === undefined || Number.isNaN(value)) return 0;
+  return Math.max(-1, Math.min(1, value / top));
+}
+
+/** Let an element show a charge by its colour; nothing is touched where nothing changes. */
+export function colour(made, amount) {
+  const text = String(Math.round(amount * 20) / 20);
+  if (made.dataset.charge === text) return;
+  made.dataset.charge = text;
+  made.style.setProperty("--charge", `${Math.abs(text) * 100}%`);
+  made.classList.toggle("negative", amount < 0);
+  made.classList.toggle("positive", amount > 0);
+}

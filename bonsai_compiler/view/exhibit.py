@@ -1,0 +1,143 @@
+"""What a page shows, as one value; where something is missing stands the reason, in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.growth_log import Row
+from bonsai_compiler.ir import Dialect
+from bonsai_compiler.machine import Machine, minimized
+from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.portraits.portrait import Closed, closed
+from bonsai_compiler.proof.behaviour import (
+    Behaviour,
+    GraphBehaviour,
+    MachineBehaviour,
+    ProgramBehaviour,
+)
+from bonsai_compiler.proof.verdict import Bits, Counterexample
+
+MOST_DRAWN = 50
+"""How many states a machine may have to be drawn."""
+
+MOST_MET = 4_096
+"""How many states are looked at in search of a machine; a page must not keep anyone waiting."""
+
+MOST_CELLS = 65_536
+"""How many outputs the table of a task's machine may have in a page."""
+
+
+ONLY_EXAMPLES = "The task gives examples only, and no step that says what is expected."
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Inputs worth replaying, a tuple a tick, and the place of the stage to replay them on."""
+
+    title: str
+    inputs: tuple[Bits, ...]
+    stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict: `kind` is proved, tested, refuted or unknown; `text` is the whole sentence."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exhibit:
+    """A network, how it came about, and what it is held against; a str says why there is none.
+
+    `expected` is the specification's minimal machine, or the place of the stage that the others
+    have to equal. Without `stages` the exhibit is a task or program, which only its machine runs.
+    """
+
+    name: str
+    doc: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    said: Said
+    expected: Machine | int | str
+    machine: Closed | str
+    program: str
+    equations: str
+    scenarios: tuple[Scenario, ...] = ()
+    growth: tuple[Row, ...] = ()
+
+    @property
+    def shown_first(self) -> int:
+        """The place of the last stage that consists of neurons; 0 where there is none."""
+        places = [
+            place
+            for place, stage in enumerate(self.stages)
+            if stage.graph.dialect is Dialect.NEURONS
+        ]
+        return places[-1] if places else 0
+
+
+def exhibit(
+    name: str,
+    doc: str,
+    stages: Sequence[Stage],
+    wanted: Behaviour | str,
+    said: Said,
+    texts: tuple[str, str],
+    replays: Iterable[Scenario] = (),
+    growth: Iterable[Row] = (),
+) -> Exhibit:
+    """Return the exhibit of a graph in stages; `texts` are its program and its equations.
+
+    `wanted` is what the last stage is held against, or why that is not known.
+    """
+    graph = stages[-1].graph
+    against = wanted if not isinstance(wanted, str) else None
+    return Exhibit(
+        name,
+        doc,
+        tuple(node.name for node in graph.inputs),
+        tuple(node.name for node in graph.outputs),
+        tuple(stages),
+        said,
+        expected_of(wanted),
+        machine_of(GraphBehaviour(dead_code(graph)), against),
+        *texts,
+        tuple(replays),
+        tuple(growth),
+    )
+
+
+def scenarios(
+    program: Counterexample | None, network: Counterexample | None, last: int
+) -> list[Scenario]:
+    """Return the counterexamples to a program, shown on the last stage, and to its network."""
+    pairs = ("Counterexample", program, last), ("Network's counterexample", network, 0)
+    return [Scenario(title, found.inputs, place) for title, found, place in pairs if found]
+
+
+def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None) -> Closed | str:
+    """Return the minimal machine of `own` on what `wanted` finds legal, or why none is drawn."""
+    found = closed(own, wanted, MOST_MET)
+    if found is None:
+        return (
+            f"No machine: the search did not close within {MOST_MET:,} states. States that drift "
+            "never repeat; a compiled network is held to levels, and has a machine."
+        )
+    if found.machine.size > MOST_DRAWN:
+        return f"The minimal machine has {found.machine.size} states; {MOST_DRAWN} can be drawn."
+    return found
+
+
+def expected_of(wanted: Behaviour | str) -> Machine | int | str:
+    """Return the table to hold outputs against; a graph is what the first stage computes."""
+    if isinstance(wanted, GraphBehaviour):
+        return 0
+    if not isinstance(wanted, MachineBehaviour):
+        return wanted if isinstance(wanted, str) else "This specification cannot be tabulated."
+    machine = minimized(wanted.machine)
+    if machine.output.size > MOST_CELLS:
+        return f"The task's machine has {machine.size} states: too large a table for a page."
+    return machine

@@ -1,0 +1,113 @@
+"""From what a user names to an exhibit: a finished run's folder, a graph, a network, a task."""
+
+import ast
+from pathlib import Path
+
+from bonsai_compiler.backends.boolean import emit_boolean
+from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.differences.run_folder import read_run
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth_log import from_csv
+from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.machine import tabulate
+from bonsai_compiler.proof.behaviour import (
+    Behaviour,
+    GraphBehaviour,
+    MachineBehaviour,
+    ProgramBehaviour,
+)
+from bonsai_compiler.proof.equiv import expect_same_interface
+from bonsai_compiler.sources import read_source, read_text
+from bonsai_compiler.task import Task
+from bonsai_compiler.task_file import load_task
+from bonsai_compiler.view.exhibit import (
+    ONLY_EXAMPLES,
+    Exhibit,
+    Said,
+    exhibit,
+    expected_of,
+    machine_of,
+    scenarios,
+)
+
+NO_TASK = "No task was given to hold the outputs against; --task names one."
+NOT_JUDGED = Said("unknown", "not judged here; bonsaic check and bonsaic compile do that")
+
+
+def gathered(path: Path, task_path: Path | None = None) -> Exhibit:
+    """Return the exhibit of the run in a folder, or of the graph, network or task in a file.
+
+    With a task, the inputs that it finds legal and the outputs that it expects are shown too.
+    """
+    task = None if task_path is None else load_task(task_path)
+    if path.is_dir():
+        return _of_run(path, task)
+    source = read_source(str(path))
+    if isinstance(source, Task):
+        return _of_task(source)
+    texts = emit_python(source), _equations(source)
+    stages = (Stage("as it stands", source),)
+    doc = task.doc if task else ""
+    return exhibit(path.stem, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
+
+
+def specification(task: Task) -> Behaviour | str:
+    """Return what a task says, as a machine; or why it cannot be held against anything."""
+    return ONLY_EXAMPLES if task.step is None else MachineBehaviour(tabulate(task))
+
+
+def _of_run(folder: Path, task: Task | None) -> Exhibit:
+    run = read_run(folder)
+    # The folder may be named by its `steps`, as for `bonsaic diff`.
+    top = folder if (folder / "steps").is_dir() else folder.absolute().parent
+    graph = run.stages[-1].graph
+    name = run.task or top.absolute().name
+    program = _text(top / f"{name}.py")
+    table = _text(top / "growth.csv")
+    return exhibit(
+        name,
+        ast.get_docstring(ast.parse(program)) or "",
+        run.stages,
+        _wanted(graph, task),
+        NOT_JUDGED if run.verdict is None else Said(run.kind, run.verdict),
+        (program, _text(top / f"{name}.bool.txt")),
+        scenarios(run.counterexample, run.network_counterexample, len(run.stages) - 1),
+        from_csv(table, str(top / "growth.csv")) if table else (),
+    )
+
+
+def _of_task(task: Task) -> Exhibit:
+    if task.step is None:
+        raise BonsaiError(f"{task.path}: there is no step to show, only examples")
+    machine = MachineBehaviour(tabulate(task))
+    return Exhibit(
+        task.name,
+        task.doc,
+        task.inputs,
+        task.outputs,
+        (),
+        NOT_JUDGED,
+        expected_of(machine),
+        machine_of(ProgramBehaviour(task), machine),
+        task.source,
+        "",
+    )
+
+
+def _wanted(graph: Graph, task: Task | None) -> Behaviour | str:
+    if task is None:
+        return NO_TASK
+    wanted = specification(task)
+    if not isinstance(wanted, str):
+        expect_same_interface(GraphBehaviour(graph), wanted)
+    return wanted
+
+
+def _equations(graph: Graph) -> str:
+    return emit_boolean(graph) if graph.dialect is Dialect.LOGIC else ""
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file of a run; empty where it is not there."""
+    return read_text(str(path)) if path.is_file() else ""

@@ -1,0 +1,200 @@
+"""An exhibit as one HTML file that holds everything it needs and asks for nothing."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from bonsai_compiler.differences.diff import REORDERED, aligned, reordered
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.machine import Machine
+from bonsai_compiler.portraits.portrait import Closed
+from bonsai_compiler.portraits.words import state_title
+from bonsai_compiler.view.annotations import equation_lines, program_lines
+from bonsai_compiler.view.drawing import Drawing
+from bonsai_compiler.view.exhibit import Exhibit
+from bonsai_compiler.view.runnable import runnable_graph, runnable_machine
+from bonsai_compiler.view.scenery import draw_machine, draw_stages, edges_of
+
+SCRIPTS = (
+    "evaluate",
+    "walk",
+    "session",
+    "marks",
+    "fragment",
+    "sequences",
+    "graph",
+    "transport",
+    "traces",
+    "details",
+    "passes",
+    "program",
+    "machine",
+    "growth",
+    "keys",
+    "tabs",
+    "main",
+)
+"""The modules of the page in an order in which each imports only what stands before it."""
+
+FRAME = 18.0
+"""Pixels around the drawing's core when the page opens."""
+
+
+def page(exhibit: Exhibit) -> str:
+    """Return the page; it is the same for the same exhibit."""
+    first = exhibit.stages[exhibit.shown_first].graph if exhibit.stages else None
+    graph = draw_stages(exhibit.stages)
+    there = set(edges_of(first)) if first else set()
+    found = exhibit.machine
+    script = bundled(SCRIPTS)
+    text = _template().render(
+        exhibit=exhibit,
+        graph=graph,
+        viewbox=_window(graph),
+        alive={node.name for node in first.nodes} if first else set(),
+        edges={
+            place
+            for place, curve in enumerate(graph.curves)
+            if (curve.source, curve.target, curve.kind) in there
+        },
+        machine=draw_machine(found) if isinstance(found, Closed) else None,
+        machine_note=_machine_note(exhibit),
+        # The data stand between tags: there these three are written as JSON's own escapes.
+        data=json.dumps(_data(exhibit), allow_nan=False, separators=(",", ":"))
+        .replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e"),
+        script=script,
+        script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
+        style=_asset("page.css"),
+    )
+    # A docstring may hold half of a surrogate pair, which no file in UTF-8 can.
+    return text.encode("utf-8", "replace").decode()
+
+
+def bundled(names: tuple[str, ...]) -> str:
+    """Return modules of JavaScript as one script, each in a scope of its own.
+
+    They import each other with `import { name } from "./module.js"` on a line, no other way.
+    """
+    parts = ["const modules = {};"]
+    for name in names:
+        text = _asset(f"{name}.js")
+        exported = re.findall(r"^export (?:const|function) (\w+)", text, re.MULTILINE)
+        text = re.sub(
+            r'^import (\{[^}]*\}) from "\./(\w+)\.js";$',
+            r"const \1 = modules.\2;",
+            text,
+            flags=re.MULTILINE,
+        )
+        text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
+        parts.append(
+            f"modules.{name} = (() => {{\n{text}return {{ {', '.join(exported)} }};\n}})();"
+        )
+    return "\n".join(parts) + "\n"
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("bonsai_compiler.view").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    return environment.from_string(_asset("page.html.j2"))
+
+
+def _window(drawing: Drawing) -> str:
+    x, y, width, height = drawing.core
+    sides = x - FRAME, y - FRAME, max(width, 1) + 2 * FRAME, max(height, 1) + 2 * FRAME
+    return " ".join(f"{side:.1f}" for side in sides)
+
+
+def _machine_note(exhibit: Exhibit) -> str:
+    if not isinstance(exhibit.machine, Closed):
+        return ""
+    machine, meaning = exhibit.machine.machine, exhibit.machine.meaning
+    letters = f"{', '.join(machine.inputs)} / " if machine.inputs else "/ "
+    legend = "; ".join(
+        f"{name}: {', '.join(f'{title} = {value:.3g}' for title, value in levels.items())}"
+        for name, levels in meaning.legend.items()
+    )
+    said = f"Below a state's letter stand the values of {', '.join(meaning.names)} in it"
+    return (
+        f"Arrows: {letters}{', '.join(machine.outputs)}. {said}{f' ({legend})' if legend else ''}; "
+        "+1 says that one more choice of them stands for the same state."
+        if meaning.names
+        else f"Arrows: {letters}{', '.join(machine.outputs)}."
+    )
+
+
+def _data(exhibit: Exhibit) -> dict[str, Any]:
+    stages = exhibit.stages
+    graph = stages[-1].graph if stages else None
+    found, expected = exhibit.machine, exhibit.expected
+    return {
+        "name": exhibit.name,
+        "inputs": exhibit.inputs,
+        "outputs": exhibit.outputs,
+        "shown": exhibit.shown_first,
+        "first": _looked_at(exhibit),
+        "stages": [
+            _stage(before, stage) for before, stage in zip((None, *stages), stages, strict=False)
+        ],
+        "expected": runnable_machine(expected) if isinstance(expected, Machine) else expected,
+        "machine": {
+            "titles": [state_title(state) for state in range(found.machine.size)],
+            "table": runnable_machine(found.machine),
+        }
+        if isinstance(found, Closed)
+        else {"titles": [], "table": None},
+        "program": [asdict(line) for line in program_lines(exhibit.program, graph)],
+        "equations": [asdict(line) for line in equation_lines(exhibit.equations, graph)],
+        "scenarios": [asdict(scenario) for scenario in exhibit.scenarios],
+        "growth": [asdict(row) for row in exhibit.growth],
+    }
+
+
+def _looked_at(exhibit: Exhibit) -> str | None:
+    """Return the node that is explained when the page opens: what the first output shows."""
+    if not exhibit.stages:
+        return None
+    return exhibit.stages[exhibit.shown_first].graph.outputs[0].source
+
+
+def _stage(before: Stage | None, stage: Stage) -> dict[str, Any]:
+    return {
+        "name": stage.name,
+        "check": stage.check,
+        "what": stage.deed,
+        "seconds": stage.seconds,
+        "size": str(size(stage.graph)),
+        "text": _marked(before.graph if before else stage.graph, stage.graph),
+        "changed": before is not None and before.graph != stage.graph,
+        "graph": runnable_graph(stage.graph),
+    }
+
+
+def _marked(before: Graph, after: Graph) -> list[tuple[str, str]]:
+    """Return the text of a graph line by line, with `-` what it was and `+` what it became."""
+    lines = []
+    for line in aligned(before, after):
+        if line.before == line.after:
+            lines.append((" ", line.after or ""))
+            continue
+        lines += [("-", line.before)] if line.before is not None else []
+        lines += [("+", line.after)] if line.after is not None else []
+    if before.dialect is not after.dialect:
+        lines.sort(key=lambda line: line[0] == "+")
+    return lines + [(" ", REORDERED)] * reordered(before, after)
