@@ -79,8 +79,8 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
         if curve.kind == free:
             style += ", constraint=false"
         if curve.lines:
-            # The label is only reserved room, in letters that are all equally wide.
-            label = "\\n".join("0" * len(line) for line in curve.lines)
+            # The label is only reserved room, in letters that are all equally wide, and some more.
+            label = "\\n".join("0" * (len(line) + 2) for line in curve.lines)
             style += f', label="{label}"'
         lines.append(f"{numbers[curve.source]} -> {numbers[curve.target]} [{style}];")
     found = json.loads(render("\n".join([*lines, "}"]), format="json0"))

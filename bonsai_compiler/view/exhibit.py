@@ -41,7 +41,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict: `kind` is proved, tested, refuted or unknown; `text` is the whole sentence."""
+    """A verdict, or what stands in its place: in short, such as proved, and as a sentence."""
 
     kind: str
     text: str

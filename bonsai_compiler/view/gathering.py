@@ -32,7 +32,8 @@ from bonsai_compiler.view.exhibit import (
 )
 
 NO_TASK = "No task was given to hold the outputs against; --task names one."
-NOT_JUDGED = Said("unknown", "not judged here; bonsaic check and bonsaic compile do that")
+NOT_JUDGED = Said("not judged", "bonsaic check and bonsaic compile say whether it is right")
+A_TASK = Said("task", "what a network is grown for, and held against")
 
 
 def gathered(path: Path, task_path: Path | None = None) -> Exhibit:
@@ -87,7 +88,7 @@ def _of_task(task: Task) -> Exhibit:
         task.inputs,
         task.outputs,
         (),
-        NOT_JUDGED,
+        A_TASK,
         expected_of(machine),
         machine_of(ProgramBehaviour(task), machine),
         task.source,

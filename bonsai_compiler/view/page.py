@@ -66,7 +66,7 @@ def page(exhibit: Exhibit) -> str:
             if (curve.source, curve.target, curve.kind) in there
         },
         machine=draw_machine(found) if isinstance(found, Closed) else None,
-        machine_note=_machine_note(exhibit),
+        machine_note=_machine_note(found),
         # The data stand between tags: there these three are written as JSON's own escapes.
         data=json.dumps(_data(exhibit), allow_nan=False, separators=(",", ":"))
         .replace("&", "\\u0026")
@@ -121,22 +121,22 @@ def _window(drawing: Drawing) -> str:
     return " ".join(f"{side:.1f}" for side in sides)
 
 
-def _machine_note(exhibit: Exhibit) -> str:
-    if not isinstance(exhibit.machine, Closed):
+def _machine_note(found: Closed | str) -> str:
+    """Return what the signs in the diagram of a machine stand for."""
+    if isinstance(found, str):
         return ""
-    machine, meaning = exhibit.machine.machine, exhibit.machine.meaning
-    letters = f"{', '.join(machine.inputs)} / " if machine.inputs else "/ "
-    legend = "; ".join(
-        f"{name}: {', '.join(f'{title} = {value:.3g}' for title, value in levels.items())}"
-        for name, levels in meaning.legend.items()
-    )
-    said = f"Below a state's letter stand the values of {', '.join(meaning.names)} in it"
-    return (
-        f"Arrows: {letters}{', '.join(machine.outputs)}. {said}{f' ({legend})' if legend else ''}; "
-        "+1 says that one more choice of them stands for the same state."
-        if meaning.names
-        else f"Arrows: {letters}{', '.join(machine.outputs)}."
-    )
+    machine, meaning = found.machine, found.meaning
+    notes = [f"Arrows: {' '.join((*machine.inputs, '/', *machine.outputs))}."]
+    if meaning.names:
+        legend = "; ".join(
+            f"{name}: {', '.join(f'{title} = {value:.3g}' for title, value in levels.items())}"
+            for name, levels in meaning.legend.items()
+        )
+        values = f"{', '.join(meaning.names)}{f' ({legend})' if legend else ''}"
+        notes.append(f"Below a state's letter: {values} in it.")
+    if any(len(members) > 1 for members in meaning.members):
+        notes.append("+1: there is one more choice of them that stands for the same state.")
+    return " ".join(notes)
 
 
 def _data(exhibit: Exhibit) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def draw_machine(found: Closed) -> Drawing:
         for following, words in ways.items():
             lines = [line for output, letters in words.items() for line in _way(letters, output)]
             curves.append(Curve(str(state), str(following), "way", tuple(lines)))
-    settings = 'rankdir=LR; nodesep=0.4; ranksep=0.4; edge [fontname="Courier", fontsize=10];'
+    settings = 'nodesep=0.5; ranksep=0.45; edge [fontname="Courier", fontsize=11];'
     return placed(boxes, curves, settings, "")
 
 

@@ -5,6 +5,7 @@ import { byId, charge, colour, shown } from "./marks.js";
 /** Let the drawing follow the session. */
 export function showGraph(session) {
   const svg = byId("graph");
+  if (!svg) return { walkNodes() {}, fit() {}, zoom() {} };
   const nodes = [...svg.querySelectorAll(".node")].map((group) => ({
     group,
     name: group.dataset.node,

@@ -20,7 +20,7 @@ const session = openSession(data);
 const graph = showGraph(session);
 const transport = showTransport(session);
 const traces = showTraces(session, fragment);
-const tab = showTabs(fragment);
+const tab = showTabs(fragment, data.stages.length ? "node" : "machine");
 showDetails(session);
 showPasses(session);
 showProgram(session);

@@ -1,7 +1,7 @@
 // The panels beside the graph, one at a time.
 
 /** Let the tabs show their panels; returns what shows one by its name. */
-export function showTabs(fragment) {
+export function showTabs(fragment, first) {
   const tabs = [...document.querySelectorAll("[role=tab]")];
 
   function show(name, focus = false) {
@@ -12,7 +12,7 @@ export function showTabs(fragment) {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
       if (chosen && focus) tab.focus();
     }
-    fragment.set("panel", name === "node" ? null : name);
+    fragment.set("panel", name === first ? null : name);
   }
 
   const nameOf = (tab) => tab.id.slice("tab-".length);
@@ -26,6 +26,6 @@ export function showTabs(fragment) {
     });
   });
   const kept = fragment.get("panel");
-  if (kept && tabs.some((tab) => nameOf(tab) === kept)) show(kept);
+  show(tabs.some((tab) => nameOf(tab) === kept) ? kept : first);
   return show;
 }

@@ -6,7 +6,7 @@ const ROW = 30;
 const AXIS = 18;
 const FEWEST = 8;
 const MOST = 512;
-const STEPPED = 8;
+const STEPPED = 12;
 
 /** Let the analyzer follow the session; its choice of traces is kept in the fragment. */
 export function showTraces(session, fragment) {
@@ -170,15 +170,16 @@ export function showTraces(session, fragment) {
 }
 
 const GROUPS = { input: "inputs", state: "states", neuron: "neurons", logic: "neurons", output: "outputs" };
-const ORDER = ["inputs", "states", "neurons", "outputs"];
+const ORDER = ["inputs", "outputs", "states", "neurons"];
 const AT_FIRST = 9;
+const MOST_FIRST = 24;
 
 /** What is shown before anything was chosen: inputs, outputs, states, and neurons if there is room. */
 function standard(there) {
-  const of = (group) => there.filter((item) => item.group === group).map(({ name }) => name);
-  const ends = [...of("inputs"), ...of("states"), ...of("outputs")];
-  const room = Math.max(0, AT_FIRST - ends.length);
-  return [...of("inputs"), ...of("states"), ...(of("neurons").length <= room ? of("neurons") : []), ...of("outputs")].slice(0, 24);
+  const groups = ORDER.map((group) => there.filter((item) => item.group === group).map(({ name }) => name));
+  const [neurons, ...ends] = groups.reverse();
+  const first = ends.reverse().flat();
+  return [...first, ...(first.length + neurons.length <= AT_FIRST ? neurons : [])].slice(0, MOST_FIRST);
 }
 
 /** Fill and open the dialog in which traces are chosen and put in order. */

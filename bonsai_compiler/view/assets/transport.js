@@ -12,7 +12,7 @@ export function showTransport(session) {
   let timer = null;
 
   const toggles = inputs.map((name, place) => chip(name, () => session.flip(place)));
-  byId("inputs").append(...toggles.map(({ made }) => made));
+  byId("inputs").append(...(toggles.length ? toggles.map(({ made }) => made) : [element("span", { class: "note" }, "no inputs")]));
   const lamps = outputs.map((name) => {
     const wanted = element("span", { class: "wanted" });
     const made = element("span", { class: "chip lamp", "data-output": name }, element("b", {}, name), element("i"), wanted);
