@@ -20,7 +20,7 @@ def test_compile_writes_the_whole_folder(bonsaic, files):
         folder = files / "build" / "delay1"
         names = {path.name for path in folder.iterdir()}
         suffixes = {f"delay1.{ending}" for ending in ("py", "bool.txt", "dot", "svg")}
-        assert names == {"network.json", "steps", "report.json"} | suffixes
+        assert names == {"network.json", "steps", "report.json", "view.html"} | suffixes
         assert (folder / "network.json").read_text() == dump_network(DELAY1)
         (folder / "steps" / "stale").write_text("left over")
     report = json.loads((folder / "report.json").read_text())

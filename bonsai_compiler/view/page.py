@@ -9,14 +9,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bonsai_compiler.differences.diff import REORDERED, aligned, reordered
+from bonsai_compiler.differences.diff import aligned
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.portrait import Closed
 from bonsai_compiler.portraits.words import state_title
+from bonsai_compiler.text import dump
 from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.drawing import Drawing
 from bonsai_compiler.view.exhibit import Exhibit
@@ -110,9 +111,13 @@ def _asset(name: str) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=PackageLoader("bonsai_compiler.view", "assets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
-    return environment.from_string(_asset("page.html.j2"))
+    return environment.get_template("page.html.j2")
 
 
 def _window(drawing: Drawing) -> str:
@@ -187,14 +192,17 @@ def _stage(before: Stage | None, stage: Stage) -> dict[str, Any]:
 
 
 def _marked(before: Graph, after: Graph) -> list[tuple[str, str]]:
-    """Return the text of a graph line by line, with `-` what it was and `+` what it became."""
+    """Return the text of `after` with `+` before new lines, and `-` before those that are gone."""
     lines = []
     for line in aligned(before, after):
-        if line.before == line.after:
-            lines.append((" ", line.after or ""))
-            continue
-        lines += [("-", line.before)] if line.before is not None else []
-        lines += [("+", line.after)] if line.after is not None else []
-    if before.dialect is not after.dialect:
-        lines.sort(key=lambda line: line[0] == "+")
-    return lines + [(" ", REORDERED)] * reordered(before, after)
+        if line.before is not None and line.before != line.after:
+            lines.append(("-", line.before))
+        if line.after is not None:
+            lines.append((" " if line.before == line.after else "+", line.after))
+    text = dump(after).splitlines()
+    if [line for sign, line in lines if sign != "-"] == text:
+        return lines
+    # Lines have changed places: what is gone stands above the whole text as it is.
+    new = {line for sign, line in lines if sign == "+"}
+    gone = [line for line in lines if line[0] == "-"]
+    return gone + [("+" if line in new else " ", line) for line in text]

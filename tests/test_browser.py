@@ -1,0 +1,196 @@
+"""The page in Chromium, from disk, with no network: it shows what the interpreter says."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from browsing import NAMES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import graphs, logic_graphs, random_bits
+
+from bonsai_compiler.activation import Activation
+from bonsai_compiler.interp import run
+from bonsai_compiler.ir import Dialect
+from bonsai_compiler.sources import read_graph
+from bonsai_compiler.text import number
+from bonsai_compiler.view.page import bundled
+from bonsai_compiler.view.runnable import runnable_graph
+
+MINUS = "\N{MINUS SIGN}"
+RUN = """([graph, sequence]) => modules.evaluate.run(graph, sequence).map(({ values }) => values)"""
+
+
+@pytest.fixture(scope="module")
+def evaluator(browser):
+    """A page that holds the page's own evaluation, and nothing else."""
+    page = browser.new_page()
+    page.add_script_tag(content=bundled(("evaluate",)).replace("const modules", "var modules"))
+    yield page
+    page.close()
+
+
+def in_the_page(evaluator, graph, sequence):
+    """Every tick's values by the page's evaluation, a column a node."""
+    data = json.loads(json.dumps(runnable_graph(graph)))
+    rows = evaluator.evaluate(RUN, [data, sequence.tolist()])
+    return {node.name: [row[place] for row in rows] for place, node in enumerate(graph.nodes)}
+
+
+def bits(values):
+    """Numbers so that only the same doubles are equal: 0.0 is not -0.0, and NaN is NaN."""
+    return ["nan" if math.isnan(value) else float(value).hex() for value in values]
+
+
+@given(graphs() | logic_graphs(), st.integers(0, 99))
+@settings(max_examples=50)
+def test_the_page_evaluates_as_the_interpreter_does(evaluator, graph, seed):
+    sequence = random_bits(12, len(graph.inputs), seed)
+    with np.errstate(all="ignore"):
+        wanted = run(graph, sequence)
+    given_values = in_the_page(evaluator, graph, sequence)
+    for name, values in wanted.items():
+        assert bits(given_values[name]) == bits(values.tolist()), name
+        assert {type(value) is bool for value in given_values[name]} == {values.dtype == np.bool_}
+
+
+@given(graphs(kinds=st.just(Activation("tanh")), loops_through_linear=False))
+@settings(max_examples=20)
+def test_tanh_differs_in_its_last_bits_at_most(evaluator, graph):
+    sequence = random_bits(6, len(graph.inputs))
+    wanted = run(graph, sequence)
+    given_values = in_the_page(evaluator, graph, sequence)
+    for node in graph.neurons:
+        assert given_values[node.name] == pytest.approx(wanted[node.name].tolist(), rel=1e-9)
+
+
+def last_neurons(folder):
+    """The place, and the graph, of the last step that consists of neurons."""
+    found = [read_graph(str(path)) for path in sorted((folder / "steps").iterdir())]
+    neurons = [place for place, graph in enumerate(found) if graph.dialect is Dialect.NEURONS]
+    return neurons[-1], found
+
+
+def shown(page):
+    """The value that each node of the drawing shows, of those that are there."""
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("#graph .node:not(.gone)")]
+            .map((node) => [node.dataset.node, node.querySelector(".value").textContent]))"""
+    )
+
+
+def written(graph, sequence, tick):
+    """What the page should show of each node at a tick."""
+    return {name: figures(values[tick]) for name, values in run(graph, sequence).items()}
+
+
+def figures(value):
+    """A value as the page writes it: three figures, a bool as a digit."""
+    if isinstance(value, bool | np.bool_):
+        return str(int(value))
+    return number(float(f"{value:.3g}")).replace("-", MINUS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stepping_shows_what_the_interpreter_says(opened, runs, name):
+    page = opened(runs[name] / "view.html")
+    place, found = last_neurons(runs[name])
+    graph = found[place]
+    sequence = random_bits(8, len(graph.inputs), 3)
+    typed = " ".join("".join(str(int(bit)) for bit in row) for row in sequence) or "8"
+    page.keyboard.press("t")
+    page.keyboard.type(typed.strip() or "8")
+    page.keyboard.press("Enter")
+    for tick, key in zip((0, 1, 2, 3, 2, 1), ("ArrowRight",) * 3 + ("ArrowLeft",) * 3, strict=True):
+        assert page.locator("#tick").text_content() == f"tick {tick} of 7"
+        assert shown(page) == written(graph, sequence, tick)
+        page.keyboard.press(key)
+    assert page.locator(".lamp.wrong").count() == 0
+    for output in graph.outputs:
+        lamp = page.locator(f'[data-output="{output.name}"]')
+        assert (
+            lamp.locator(".wanted").text_content() == f"expected {lamp.locator('i').text_content()}"
+        )
+
+
+def test_inputs_are_turned_over_by_click_and_by_key(opened, runs):
+    page = opened(runs["gate_selector"] / "view.html")
+    place, found = last_neurons(runs["gate_selector"])
+    page.fill("#sequence", "000 111")
+    page.click("text=Run")
+    page.keyboard.press("1")
+    page.click('[data-input="in2"]')
+    sequence = np.array([[1, 0, 1], [1, 1, 1]], dtype=bool)
+    assert page.input_value("#sequence") == "101 111"
+    assert shown(page) == written(found[place], sequence, 0)
+    page.click("#forward")
+    assert shown(page) == written(found[place], sequence, 1)
+
+
+PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node:not(.gone)")]
+    .map((node) => [node.dataset.node, node.getAttribute("transform")]))"""
+
+
+def test_the_slider_walks_through_the_passes(opened, runs):
+    page = opened(runs["gate_selector"] / "view.html")
+    _, found = last_neurons(runs["gate_selector"])
+    page.fill("#sequence", "101 011 110")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    sequence = np.array([[1, 0, 1], [0, 1, 1]], dtype=bool)
+    where = {}
+    for place in (0, len(found) - 1, len(found) - 2, 3):
+        page.locator("#pass").fill(str(place))
+        assert shown(page) == written(found[place], sequence, 1)
+        there = page.evaluate(PLACES)
+        assert all(where.setdefault(node, spot) == spot for node, spot in there.items())
+        assert page.locator("#pass-told").text_content().startswith(f"{place} ")
+    page.keyboard.press("g")
+    assert page.locator("#text .added").count() > 0
+
+
+def test_the_analyzer_has_a_cursor_that_jumps(opened, runs):
+    page = opened(runs["delay2"] / "view.html")
+    page.fill("#sequence", "1011001110")
+    page.keyboard.press("Enter")
+    box = page.locator("#trace-lines").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 30)
+    told = page.locator("#cursor-told").text_content()
+    tick = int(told.split()[2].rstrip(":"))
+    expected = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0]
+    assert f"x {1 if expected[tick] else f'{MINUS}1'}," in told
+    assert f"y {expected[tick - 2]}," in told
+    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 30)
+    assert page.evaluate("bonsai.tick") == tick
+    page.mouse.move(5, 5)
+    page.focus("#traces")
+    for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("bonsai.tick") == 3
+    assert page.locator('[data-trace="y"]').get_attribute("data-kind") == "digital"
+
+
+def test_the_choice_of_traces_stays_in_the_fragment(opened, runs):
+    page = opened(runs["gate_selector"] / "view.html", fragment="#traces=y,in2&ticks=16&theme=dark")
+    drawn = "[...document.querySelectorAll('[data-trace]')].map((trace) => trace.dataset.trace)"
+    assert page.evaluate(drawn) == ["y", "in2"]
+    page.keyboard.press("l")
+    page.get_by_label("in2 up").click()
+    page.get_by_label("change_mode", exact=True).check()
+    page.get_by_role("button", name="Done").click()
+    assert page.evaluate(drawn) == ["in2", "y", "change_mode"]
+    page.reload()
+    assert page.evaluate(drawn) == ["in2", "y", "change_mode"]
+    assert page.locator("#theme").text_content() == "Light"
+
+
+@pytest.mark.parametrize("size", [(1400, 900), (400, 800)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_play_and_traces_are_seen_without_scrolling(opened, runs, size, scheme):
+    page = opened(runs["gate_selector"] / "view.html", *size, scheme)
+    for place in ("#play", "#traces", "#graph", "#pass"):
+        box = page.locator(place).bounding_box()
+        for start, length, room in zip("xy", ("width", "height"), size, strict=True):
+            assert 0 <= box[start] <= room - box[length], place
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

