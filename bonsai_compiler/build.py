@@ -17,6 +17,7 @@ from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.machine import tabulate
 from bonsai_compiler.pipeline import Compiled
+from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
@@ -45,6 +46,7 @@ class Subject:
     doc: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    ports: tuple[Port, ...]
     horizon: int | None
     judge: Judge
     specification: Behaviour | None
@@ -77,7 +79,14 @@ def subject_of_task(task: Task, seed: int = 0) -> Subject:
         else SpecificationJudge(specification, seed)
     )
     return Subject(
-        task.name, task.doc, task.inputs, task.outputs, task.horizon, judge, specification
+        task.name,
+        task.doc,
+        task.inputs,
+        task.outputs,
+        task.ports,
+        task.horizon,
+        judge,
+        specification,
     )
 
 
@@ -85,7 +94,9 @@ def subject_of_graph(graph: Graph, name: str) -> Subject:
     """Return a network as its own subject: its program has to behave as it does."""
     behaviour = GraphBehaviour(graph)
     judge = SpecificationJudge(behaviour)
-    return Subject(name, "", behaviour.inputs, behaviour.outputs, None, judge, behaviour)
+    return Subject(
+        name, "", behaviour.inputs, behaviour.outputs, graph.ports, None, judge, behaviour
+    )
 
 
 def build(
@@ -123,7 +134,7 @@ def build(
         text = program.read_text(encoding="utf-8")
         shown = _exhibit(subject, compiled, verdict, origin, texts)
         (filling / "view.html").write_text(page(shown), encoding="utf-8")
-    said = summarised(subject.name, subject.inputs, subject.outputs, compiled, verdict, origin)
+    said = summarised(subject.name, compiled, verdict, origin)
     return Result(folder, text, verdict, origin.network, report, f"{said}; see {folder}")
 
 
@@ -164,7 +175,7 @@ def _exhibit(
             for step in compiled.steps
         ],
         subject.specification or ONLY_EXAMPLES,
-        Said(verdict.kind, verdict.describe(subject.inputs, subject.outputs)),
+        Said(verdict.kind, verdict.describe(compiled.graph.given, compiled.graph.told)),
         (texts[f"{subject.name}.py"], texts[f"{subject.name}.bool.txt"]),
         scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
         origin.rows,

@@ -10,11 +10,12 @@ a value is true when it is greater than 0.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.expression import arguments
+from bonsai_compiler.ports import Port, Side, side
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,16 @@ class Dialect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes in order of evaluation, and what each activation's name means here."""
+    """Nodes in order of evaluation, and what each activation's name means here.
+
+    Inputs and outputs are bits; `ports` says of which a user sees an integer instead.
+    """
 
     name: str
     nodes: tuple[Node, ...]
     activations: tuple[tuple[str, Activation], ...] = ()
     dialect: Dialect = Dialect.NEURONS
+    ports: tuple[Port, ...] = ()
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -116,9 +121,19 @@ class Graph:
         """The outputs, in order."""
         return tuple(node for node in self.nodes if isinstance(node, Output))
 
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+        return side(tuple(node.name for node in self.inputs), self.ports)
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+        return side(tuple(node.name for node in self.outputs), self.ports)
+
     def with_nodes(self, nodes: Iterator[Node] | list[Node] | tuple[Node, ...]) -> "Graph":
         """Return the same graph with other nodes."""
-        return Graph(self.name, tuple(nodes), self.activations, self.dialect)
+        return replace(self, nodes=tuple(nodes))
 
 
 @dataclass(frozen=True, slots=True)

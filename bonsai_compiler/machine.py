@@ -8,21 +8,25 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ports import Port, Side, side
 from bonsai_compiler.task import Task
 
 MOST_INPUTS = 16
-"""Each input more doubles the letters, and with them every table and search."""
+"""Each bit more doubles the letters, and with them every table and search."""
+
+MOST_LETTERS = 2**MOST_INPUTS
+"""The same where integers are among the inputs: not every word of their bits is a letter."""
 
 
 @dataclass(frozen=True, eq=False)
 class Machine:
     """A Mealy machine over bits; state 0 is the start.
 
-    A *letter* is one choice of all inputs, numbered in binary with the first input as the
-    highest bit. `successor[state, letter]` is the next state, or -1 where the letter is illegal
-    or the tick lies past the horizon. `output[state, letter, k]` is 1 for True, -1 for False and
-    0 for "don't care". `legal[state, letter]` says which letters may come. With a `horizon` the
-    machine is what the task says for that many ticks from the start, no more.
+    A *letter* is one choice of all inputs, bits or the integers of `ports`, numbered so that the
+    last input changes the fastest. `successor[state, letter]` is the next state, or -1 where the
+    letter is illegal or the tick lies past the horizon. `output[state, letter, k]` is 1 for True,
+    -1 for False and 0 for "don't care". `legal[state, letter]` says which letters may come. With a
+    `horizon` the machine is what the task says for that many ticks from the start, no more.
     """
 
     inputs: tuple[str, ...]
@@ -31,6 +35,7 @@ class Machine:
     output: npt.NDArray[np.int8]
     legal: npt.NDArray[np.bool_]
     horizon: int | None = None
+    ports: tuple[Port, ...] = ()
 
     @cached_property
     def minimal_size(self) -> int:
@@ -42,21 +47,26 @@ class Machine:
         """The number of states."""
         return len(self.successor)
 
-    @cached_property
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+        return side(self.inputs, self.ports)
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+        return side(self.outputs, self.ports)
+
+    @property
     def letters(self) -> npt.NDArray[np.bool_]:
         """The bits of every letter, shape (letters, inputs)."""
-        return letters(len(self.inputs))
+        return self.given.alphabet
 
 
 def letters(width: int) -> npt.NDArray[np.bool_]:
     """Return all choices of `width` bits in binary order, shape (2**width, width)."""
     numbers = np.arange(2**width)[:, None]
     return (numbers >> np.arange(width)[::-1] & 1).astype(bool)
-
-
-def letter_bits(letter: int, width: int) -> tuple[bool, ...]:
-    """Return the bits of one letter, the first input as the highest."""
-    return tuple(bool(letter >> place & 1) for place in reversed(range(width)))
 
 
 def tabulate(task: Task, limit: int = 65_536) -> Machine:
@@ -66,7 +76,7 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
     `limit` states are reached, or when more than 16 * `limit` transitions would be.
     """
     assert task.step is not None
-    alphabet = [tuple(map(bool, row)) for row in letters(len(task.inputs)).tolist()]
+    alphabet = [tuple(row) for row in task.given.alphabet.tolist()]
     states: dict[Hashable, int] = {task.start: 0}
     successor: list[list[int]] = []
     output: list[list[tuple[int, ...]]] = []
@@ -108,6 +118,7 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
         np.array(output, dtype=np.int8).reshape(*table.shape, len(task.outputs)),
         np.array(legal, dtype=bool).reshape(table.shape),
         task.horizon,
+        task.ports,
     )
 
 

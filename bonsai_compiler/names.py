@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterable
 
 RESERVED = frozenset(
-    ("inputs", "outputs", "start", "step", "horizon", "legal", "examples", "chance", "growth")
+    (
+        "inputs",
+        "outputs",
+        "encoding",
+        "start",
+        "step",
+        "horizon",
+        "legal",
+        "examples",
+        "chance",
+        "growth",
+    )
 )
 """Names that a task file gives a meaning to."""
 

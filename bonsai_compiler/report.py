@@ -8,7 +8,7 @@ from typing import Any
 
 from bonsai_compiler import __version__
 from bonsai_compiler.growth_log import Row, Rung
-from bonsai_compiler.ir import Dialect, size
+from bonsai_compiler.ir import Dialect, Graph, size
 from bonsai_compiler.names import function_name
 from bonsai_compiler.pipeline import Compiled
 from bonsai_compiler.proof.verdict import Verdict
@@ -43,40 +43,34 @@ def step_lines(compiled: Compiled) -> Sequence[str]:
     return lines
 
 
-def summarised(
-    name: str,
-    inputs: Sequence[str],
-    outputs: Sequence[str],
-    compiled: Compiled,
-    verdict: Verdict,
-    origin: Origin,
-) -> str:
+def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) -> str:
     """Return the last line: the verdict, on the network too where that is another, and sizes."""
     sizes, network = size(compiled.neurons), origin.network
-    said = verdict.describe(inputs, outputs)
+    sides = compiled.graph.given, compiled.graph.told
+    said = verdict.describe(*sides)
     if network is not None and network.counterexample is not None:
         example = network.counterexample
         wrong = f"the network is wrong at tick {len(example.inputs)}"
-        shown = example.describe(inputs, outputs)
+        shown = example.describe(*sides)
         if verdict.kind == "refuted":
             said = f"{wrong} ({shown}), and its program is {said}"
         else:
             said = f"{wrong} ({shown}); this program is not it, and is {said}"
     elif network is not None and network.kind != verdict.kind:
-        said = f"the network is {network.describe(inputs, outputs)}; this program is {said}"
+        said = f"the network is {network.describe(*sides)}; this program is {said}"
     return (
         f"{name}: {said}; neurons {sizes.neurons}, weights {sizes.weights}, states {sizes.states}"
     )
 
 
-def _counterexample(verdict: Verdict) -> dict[str, Any]:
-    example = verdict.counterexample
+def _counterexample(verdict: Verdict, graph: Graph) -> dict[str, Any]:
+    example, given, told = verdict.counterexample, graph.given, graph.told
     return {
         "counterexample": example
         and {
-            "inputs": example.inputs,
-            "outputs": example.outputs,
-            "expected": example.expected,
+            "inputs": [given.values(bits) for bits in example.inputs],
+            "outputs": [told.values(bits) for bits in example.outputs],
+            "expected": [told.values(bits) for bits in example.expected],
         },
         "shortest": verdict.shortest,
     }
@@ -95,9 +89,9 @@ def reported(
         "horizon": verdict.horizon,
         "depth": verdict.depth,
         "random": verdict.random,
-        **_counterexample(verdict),
+        **_counterexample(verdict, compiled.graph),
         "network": origin.network
-        and {"verdict": origin.network.kind, **_counterexample(origin.network)},
+        and {"verdict": origin.network.kind, **_counterexample(origin.network, compiled.graph)},
         "neurons": neurons.neurons,
         "weights": neurons.weights,
         "states": neurons.states,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import tabulate
+from bonsai_compiler.machine import MOST_INPUTS, tabulate
 from bonsai_compiler.names import identifier
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
@@ -51,7 +51,15 @@ def parse_graph(text: str, path: str) -> Graph:
 
 
 def lift_unnamed(wiring: Wiring, path: str) -> Graph:
-    """Return the lifted network with inputs x or x0, x1, ... and outputs y or y0, y1, ..."""
+    """Return the lifted network with inputs x or x0, x1, ... and outputs y or y0, y1, ...
+
+    Raises BonsaiError for more inputs than can be searched: only a task says if they are integers.
+    """
+    if wiring.input_width > MOST_INPUTS:
+        raise BonsaiError(
+            f"{path}: {wiring.input_width} inputs are too many to search; the most are "
+            f"{MOST_INPUTS}, unless a task says what they mean"
+        )
     name = identifier(Path(path).stem)
     return lift(
         wiring, name, _numbered("x", wiring.input_width), _numbered("y", len(wiring.outputs))
@@ -78,13 +86,14 @@ def as_specification(source: Graph | Task) -> Behaviour:
     return MachineBehaviour(tabulate(source))
 
 
-def as_candidate(source: Graph | Task) -> Behaviour:
+def as_candidate(source: Graph | Task, specification: Behaviour) -> Behaviour:
     """Return the behaviour to be judged; a program is stepped only where the search leads.
 
+    A graph gets the letters that the specification knows.
     Of a graph only what has an effect: a state that nothing reads may wander without end.
     """
     if isinstance(source, Graph):
-        return GraphBehaviour(dead_code(source))
+        return GraphBehaviour(dead_code(source), specification.alphabet)
     return ProgramBehaviour(source)
 
 

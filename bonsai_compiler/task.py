@@ -5,24 +5,29 @@ next state and the output; README.md documents the rest. The same file is the tr
 the specification to prove against, and every emitted program is a task file too.
 """
 
+import dataclasses
 import inspect
 import traceback
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.drawn import drawn_bits
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-
-Bits = tuple[bool, ...]
+from bonsai_compiler.ports import Bits, Port, Side, Value, side
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What a task file says. Exactly one of `step` and `examples` is there."""
+    """What a task file says. Exactly one of `step` and `examples` is there.
+
+    `inputs` and `outputs` are names of bits. Where some of these make up the integers of `ports`,
+    `step` takes and returns the integers, and all else here deals in bits.
+    """
 
     path: Path
     name: str
@@ -34,43 +39,58 @@ class Task:
     legal: Callable[..., Any] | None = None
     examples: Callable[..., Any] | None = None
     horizon: int | None = None
-    chance: Mapping[str, float] = field(default_factory=dict)
-    growth: Mapping[str, Any] = field(default_factory=dict)
+    chance: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    growth: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     generator: Callable[..., Any] | None = None
     source: str = ""
+    ports: tuple[Port, ...] = ()
+
+    @property
+    def given(self) -> Side:
+        """The inputs as `step` takes them."""
+        return side(self.inputs, self.ports)
+
+    @property
+    def told(self) -> Side:
+        """The outputs as `step` returns them."""
+        return side(self.outputs, self.ports)
 
     def admits(self, state: Hashable, bits: Bits) -> bool:
         """Return whether these inputs may come in this state."""
         if self.legal is None:
             return True
-        answer = self._call("legal", self.legal, state, bits)
+        values = self.given.values(bits)
+        answer = self._call("legal", self.legal, state, values)
         if not _is_bit(answer):
-            raise self._fault(state, bits, f"gives {shown(answer)}; legal must return a bool")
+            raise self._fault(state, values, f"gives {shown(answer)}; legal must return a bool")
         return bool(answer)
 
     def transition(self, state: Hashable, bits: Bits) -> tuple[Hashable, tuple[int, ...]]:
         """Return the next state and the outputs, each 1, -1, or 0 for "don't care".
 
         `step` is called twice: raises BonsaiError when the two answers differ, when `step` raises,
-        or when it returns anything but a hashable state and bools.
+        or when it returns anything but a hashable state, and bools and the integers of ports.
         """
         assert self.step is not None
-        following, outputs = self._answer(state, bits, self._call("step", self.step, state, bits))
-        again = self._answer(state, bits, self._call("step", self.step, state, bits))
+        values = self.given.values(bits)
+        following, outputs = self._answer(state, values)
+        again = self._answer(state, values)
         if not _same(again, (following, outputs)):
             if repr(again) == repr((following, outputs)):
                 fault = f"returns the state {shown(following)}, which equals no other; is it a NaN?"
             else:
                 fault = "answers differently when asked twice; it must depend on nothing else"
-            raise self._fault(state, bits, fault)
+            raise self._fault(state, values, fault)
         return following, outputs
 
     def draw(
         self, rng: np.random.Generator, batch: int, ticks: int
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return what `examples` gives: -1/1 arrays (batch, ticks, inputs) and (..., outputs).
+        """Return the bits that `examples` gives: arrays (batch, ticks, inputs) and (..., outputs).
 
-        Outputs may be 0 for "don't care". Raises BonsaiError for any other shape or value.
+        They hold -1 and 1, and for outputs 0 for "don't care". `examples` itself gives the integers
+        of ports as they are, and NaN for "don't care" there. Raises BonsaiError for any other shape
+        or value.
         """
         assert self.examples is not None
         try:
@@ -84,60 +104,74 @@ class Task:
             x, y = (np.asarray(part, dtype=np.float64) for part in pair)
         except (TypeError, ValueError):
             raise BonsaiError(f"{self.path}: examples must return arrays of numbers") from None
-        for name, part, names, allowed in (
-            ("x", x, self.inputs, (-1, 1)),
-            ("y", y, self.outputs, (-1, 0, 1)),
-        ):
-            shape = (batch, ticks, len(names))
-            if part.shape != shape:
-                raise BonsaiError(
-                    f"{self.path}: examples returned {name} of shape {part.shape}, not {shape}"
-                )
-            if not np.isin(part, allowed).all():
-                raise BonsaiError(
-                    f"{self.path}: examples returned {name} with values other than -1 and 1"
-                )
-        return x.astype(np.float32), y.astype(np.float32)
-
-    def _call(self, name: str, function: Callable[..., Any], state: Hashable, bits: Bits) -> Any:
         try:
-            return function(state, *bits)
+            return (
+                drawn_bits("x", x, self.given, (batch, ticks)),
+                drawn_bits("y", y, self.told, (batch, ticks), free=True),
+            )
+        except ValueError as error:
+            raise BonsaiError(f"{self.path}: examples returned {error}") from None
+
+    def _call(
+        self, name: str, function: Callable[..., Any], state: Hashable, given: tuple[Value, ...]
+    ) -> Any:
+        try:
+            return function(state, *given)
         except (Exception, SystemExit) as error:
             place = line_of(error, self.path)
-            called = self._written(name, state, bits)
+            called = self._written(name, state, given)
             raise BonsaiError(f"{place}: {called} raised {described(error)}") from None
 
-    def _answer(self, state: Hashable, bits: Bits, answer: Any) -> tuple[Hashable, tuple[int, ...]]:
+    def _answer(
+        self, state: Hashable, given: tuple[Value, ...]
+    ) -> tuple[Hashable, tuple[int, ...]]:
+        assert self.step is not None
+        answer = self._call("step", self.step, state, given)
         if not isinstance(answer, tuple) or len(answer) != 2:
             raise self._fault(
-                state, bits, f"returns {shown(answer)}; return the next state, then the output"
+                state, given, f"returns {shown(answer)}; return the next state, then the output"
             )
         following, output = answer
         if not is_hashable(following):
             raise self._fault(
-                state, bits, f"returns the unhashable state {shown(following)}; use tuples"
+                state, given, f"returns the unhashable state {shown(following)}; use tuples"
             )
-        several = len(self.outputs) > 1
-        if several and (not isinstance(output, tuple) or len(output) != len(self.outputs)):
-            names = ", ".join(self.outputs)
+        fields = self.told.fields
+        several = len(fields) > 1
+        if several and (not isinstance(output, tuple) or len(output) != len(fields)):
+            kind = "integers" if self.told.ports else "bools"
+            names = ", ".join(self.told.names)
             raise self._fault(
-                state, bits, f"outputs {shown(output)}; return a tuple of bools for ({names})"
+                state, given, f"outputs {shown(output)}; return a tuple of {kind} for ({names})"
             )
         values = output if several else (output,)
-        for name, value in zip(self.outputs, values, strict=True):
-            if not _is_bit(value):
-                raise self._fault(
-                    state, bits, f"outputs {shown(value)} for '{name}'; return a bool, or None"
-                )
-        return following, tuple(0 if value is None else 1 if value else -1 for value in values)
+        for field, value in zip(fields, values, strict=True):
+            if (wish := _wish(field, value)) is not None:
+                name = field.name if isinstance(field, Port) else field
+                raise self._fault(state, given, f"outputs {shown(value)} for '{name}'; {wish}")
+        bits = self.told.encoded(values)
+        return following, tuple(0 if bit is None else 1 if bit else -1 for bit in bits)
 
-    def _fault(self, state: Hashable, bits: Bits, fault: str) -> BonsaiError:
+    def _fault(self, state: Hashable, given: tuple[Value, ...], fault: str) -> BonsaiError:
         assert self.step is not None
         line = self.step.__code__.co_firstlineno if inspect.isfunction(self.step) else 1
-        return BonsaiError(f"{self.path}:{line}: {self._written('step', state, bits)} {fault}")
+        return BonsaiError(f"{self.path}:{line}: {self._written('step', state, given)} {fault}")
 
-    def _written(self, name: str, state: Hashable, bits: Bits) -> str:
-        return f"{name}({', '.join(map(shown, (state, *bits)))})"
+    def _written(self, name: str, state: Hashable, given: tuple[Value, ...]) -> str:
+        return f"{name}({', '.join(map(shown, (state, *given)))})"
+
+
+def _wish(field: Port | str, value: Any) -> str | None:
+    """Return what a field's value should be, None if it is all right."""
+    if not isinstance(field, Port):
+        return None if _is_bit(value) else "return a bool, or None"
+    if value is None:
+        return None
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        return f"return an int from {field.low} to {field.high}, or None"
+    if value not in field.values:
+        return f"bring it into {field.low} to {field.high}, or widen the range in outputs"
+    return None
 
 
 def _same(one: object, other: object) -> bool:

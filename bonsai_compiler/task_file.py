@@ -1,18 +1,17 @@
 """Read a task file: run it as Python, and say in one line what it lacks to be a task."""
 
 import inspect
-import keyword
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.machine import MOST_INPUTS
+from bonsai_compiler.machine import MOST_INPUTS, MOST_LETTERS
 from bonsai_compiler.names import function_name
 from bonsai_compiler.task import Task, described, is_hashable, line_of
+from bonsai_compiler.task_sides import Fail, read_sides
 
 
 def load_task(path: Path) -> Task:
@@ -39,16 +38,15 @@ def read_task(source: bytes, path: Path) -> Task:
     def fail(fault: str) -> BonsaiError:
         return BonsaiError(f"{path}: {fault}")
 
-    inputs = _names(given, "inputs", fail)
-    outputs = _names(given, "outputs", fail)
-    if not outputs:
+    inputs, outputs = read_sides(given, fail)
+    if not outputs.bits:
         raise fail("outputs is empty; name at least one")
-    if len(inputs) > MOST_INPUTS:
-        raise fail(f"there are {len(inputs)} inputs; {MOST_INPUTS} are the most")
-    if twice := {name for name in inputs + outputs if (inputs + outputs).count(name) > 1}:
-        raise fail(f"'{min(twice)}' is named twice; inputs and outputs need distinct names")
-    step = _function(given, "step", ("state", *inputs), fail)
-    legal = _function(given, "legal", ("state", *inputs), fail)
+    if inputs.size > MOST_LETTERS:
+        if not inputs.ports:
+            raise fail(f"there are {len(inputs.bits)} inputs; {MOST_INPUTS} are the most")
+        raise fail(f"inputs have {inputs.size:,} choices of values; {MOST_LETTERS:,} are the most")
+    step = _function(given, "step", ("state", *inputs.names), fail)
+    legal = _function(given, "legal", ("state", *inputs.names), fail)
     examples = _function(given, "examples", ("rng", "batch", "ticks"), fail)
     if step is None and examples is None:
         raise fail("there is no step; add 'def step(state, ...)' (or 'def examples(...)')")
@@ -61,17 +59,18 @@ def read_task(source: bytes, path: Path) -> Task:
         path=path,
         name=path.stem,
         doc=inspect.cleandoc(module.__doc__ or ""),
-        inputs=inputs,
-        outputs=outputs,
+        inputs=inputs.bits,
+        outputs=outputs.bits,
         start=given.get("start"),
         step=step,
         legal=legal,
         examples=examples if step is None else None,
         horizon=_horizon(given, fail),
-        chance=_chance(given, inputs, fail),
+        chance=_chance(given, inputs.bits, fail),
         growth=_growth(given, fail),
         generator=_generator(given, path.stem),
         source=source.decode("utf-8", "replace"),
+        ports=inputs.ports + outputs.ports,
     )
 
 
@@ -94,27 +93,6 @@ def _import(source: bytes, path: Path) -> ModuleType:
     finally:
         sys.path[:] = before
     return module
-
-
-Fail = Callable[[str], BonsaiError]
-
-
-def _names(given: Mapping[str, Any], which: str, fail: Fail) -> tuple[str, ...]:
-    if which not in given:
-        raise fail(f"there is no {which}; add '{which} = (\"x\",)'")
-    names = given[which]
-    if isinstance(names, str):
-        raise fail(
-            f"{which} is the string {shown(names)}; with a comma it is a tuple: ({shown(names)},)"
-        )
-    if not isinstance(names, tuple | list):
-        raise fail(f"{which} is {shown(names)}; it must be a tuple of names")
-    for name in names:
-        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-            raise fail(f"{which} holds {shown(name)}, which is no Python identifier")
-        if unicodedata.normalize("NFKC", name) != name:
-            raise fail(f"{which} holds {shown(name)}, which Python itself spells otherwise (NFKC)")
-    return tuple(names)
 
 
 def _function(

@@ -9,17 +9,20 @@
     neuron r1 = ameo(1*s0 - 0.5*x + 1)
     output y = r1
 
+Bits of which a user sees an integer are named by a line such as `port a in 0..6 thermometer`.
 A graph of logic says so in its first line, `graph delay2 (logic)`; its inputs are in
 {False, True}, and its nodes read `logic r0 = not x`. `#` begins a comment.
 """
 
 import math
 import re
+from typing import cast
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
 from bonsai_compiler.logic.rewriting import canonical
+from bonsai_compiler.ports import ENCODINGS, MOST_VALUES, Encoding, Port
 
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 _NAME = r"[^\W\d]\w*"
@@ -31,6 +34,10 @@ _SHAPES = {
     "activation": (
         re.compile(rf"({_NAME}) = (?:factor ({_NUMBER}) leak ({_NUMBER})|(linear|tanh))"),
         "activation NAME = factor F leak L",
+    ),
+    "port": (
+        re.compile(rf"({_NAME}) in (-?\d{{1,9}})\.\.(-?\d{{1,9}}) ({'|'.join(ENCODINGS)})"),
+        f"port NAME in LOW..HIGH, then {', '.join(ENCODINGS[:-1])} or {ENCODINGS[-1]}",
     ),
     "input": (re.compile(rf"({_NAME}) in (\{{.*\}})"), "input NAME in {-1, 1}"),
     "state": (
@@ -51,6 +58,7 @@ def dump(graph: Graph) -> str:
     suffix = " (logic)" if graph.dialect is Dialect.LOGIC else ""
     lines = [f"graph {graph.name}{suffix}"]
     lines += [_dump_activation(name, activation) for name, activation in graph.activations]
+    lines += [f"port   {port}" for port in graph.ports]
     lines += [dump_node(node, graph.dialect) for node in graph.nodes]
     return "\n".join(lines) + "\n"
 
@@ -110,6 +118,7 @@ def load(text: str, place: str = "<text>") -> Graph:
     header = _split(lines[0][1], f"{place}:{lines[0][0]}")[1]
     dialect = Dialect.LOGIC if header[2] else Dialect.NEURONS
     activations: list[tuple[str, Activation]] = []
+    ports: list[Port] = []
     nodes: list[Node] = []
     for count, line in lines[1:]:
         spot = f"{place}:{count}"
@@ -118,9 +127,11 @@ def load(text: str, place: str = "<text>") -> Graph:
             raise BonsaiError(f"{spot}: a second 'graph' line; put one graph in a file")
         if keyword == "activation":
             activations.append((parts[1], _load_activation(parts)))
+        elif keyword == "port":
+            ports.append(_load_port(parts, spot))
         else:
             nodes.append(_load_node(keyword, parts, dialect, spot))
-    return Graph(header[1], tuple(nodes), tuple(activations), dialect)
+    return Graph(header[1], tuple(nodes), tuple(activations), dialect, tuple(ports))
 
 
 def _split(line: str, spot: str) -> tuple[str, re.Match[str]]:
@@ -139,6 +150,14 @@ def _load_activation(parts: re.Match[str]) -> Activation:
     if parts[4]:
         return Activation(parts[4])
     return Activation("ameo", float(parts[2]), float(parts[3]))
+
+
+def _load_port(parts: re.Match[str], spot: str) -> Port:
+    low, high, encoding = int(parts[2]), int(parts[3]), cast(Encoding, parts[4])
+    most = MOST_VALUES[encoding]
+    if not low < high < low + most:
+        raise BonsaiError(f"{spot}: a {encoding} port has from 2 to {most} values, LOW first")
+    return Port(parts[1], low, high, encoding)
 
 
 def _load_node(keyword: str, parts: re.Match[str], dialect: Dialect, spot: str) -> Node:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import Kind, kind
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
+from bonsai_compiler.logic.integers import reading
 from bonsai_compiler.text import dump_node
 
 
@@ -39,6 +40,7 @@ def faults(graph: Graph) -> Iterator[str]:
             yield f"{count} nodes are called '{name}'"
     if not graph.outputs:
         yield "no node is an output"
+    yield from _port_faults(graph)
     declared = [name for name, _ in graph.activations]
     if len(set(declared)) != len(declared):
         yield "an activation is declared twice"
@@ -66,6 +68,32 @@ def faults(graph: Graph) -> Iterator[str]:
             yield from (f"{line}: {clause}" for clause in _kind_faults(node, kinds))
         if not isinstance(node, Output):
             above.add(node.name)
+
+
+def _port_faults(graph: Graph) -> Iterator[str]:
+    sides = [[node.name for node in nodes] for nodes in (graph.inputs, graph.outputs)]
+    for name, count in Counter(port.name for port in graph.ports).items():
+        if count > 1:
+            yield f"{count} ports are called '{name}'"
+    for port in graph.ports:
+        wanted = [*port.bits]
+        first = [names.index(wanted[0]) if wanted[0] in names else 0 for names in sides]
+        ends = [at + len(wanted) for at in first]
+        if wanted not in [names[at:end] for names, at, end in zip(sides, first, ends, strict=True)]:
+            yield (
+                f"in 'port {port}': neither the inputs nor the outputs hold its bits in a row: "
+                f"{', '.join(wanted)}"
+            )
+    read = {port.name: reading(port, port.bits) for port in graph.given.ports}
+    results = {port.name for port in graph.told.ports}
+    for node in graph.nodes:
+        if node.name in read and node != Logic(node.name, read[node.name]):
+            yield (
+                f"in '{dump_node(node, graph.dialect)}': '{node.name}' is a port; what is called "
+                f"so must be 'logic {node.name} = {read[node.name]}'"
+            )
+        elif node.name in results and not isinstance(node, Logic):
+            yield f"in '{dump_node(node, graph.dialect)}': '{node.name}' is a port of outputs"
 
 
 def _own_faults(node: Node, graph: Graph, known: set[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.ports import side
 from bonsai_compiler.proof.behaviour import GraphBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.report import Origin
@@ -117,7 +118,7 @@ def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
             if len(names) != width:
                 raise BonsaiError(f"{path}: has {width} {what}, but {task_path} has {len(names)}")
         subject = subject_of_task(task)
-        lifted = lift(wiring, identifier(task.name), task.inputs, task.outputs)
+        lifted = lift(wiring, identifier(task.name), task.inputs, task.outputs, task.ports)
     verify(lifted, path)
     folder = out / subject.name
     expect_replaceable(folder)
@@ -146,6 +147,9 @@ def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
         # Only a task knows which inputs are legal, so it is the specification on either side.
         given, wanted = wanted, given
     specification = as_specification(wanted)
-    verdict = compare(as_candidate(given), specification)
-    text = verdict.describe(specification.inputs, specification.outputs)
+    verdict = compare(as_candidate(given, specification), specification)
+    sides = (
+        side(bits, specification.ports) for bits in (specification.inputs, specification.outputs)
+    )
+    text = verdict.describe(*sides)
     return text, verdict.kind != "refuted"

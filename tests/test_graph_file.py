@@ -127,7 +127,9 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_refused_in_one_line(name):
-    assert_refused_in_one_line(load_wiring, BAD[name])
+    assert_refused_in_one_line(
+        lambda content, name: lift_unnamed(load_wiring(content, name), name), BAD[name]
+    )
 
 
 def test_a_fault_names_its_neuron():

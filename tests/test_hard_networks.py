@@ -126,7 +126,7 @@ def test_a_state_that_nothing_reads_does_not_hinder_a_proof():
     network = DISGUISES["idle"](core_network(PARITY, SMOOTH, 0), np.random.default_rng(0))
     graph = lift(network, task.name, task.inputs, task.outputs)
     assert compare(GraphBehaviour(graph), machine, limit=2000).kind == "tested"
-    assert compare(as_candidate(graph), machine).kind == "proved"
+    assert compare(as_candidate(graph, machine), machine).kind == "proved"
 
 
 def test_a_state_that_grows_for_ever_is_no_obstacle(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.machine import letter_bits, tabulate
+from bonsai_compiler.machine import tabulate
 from bonsai_compiler.task import Bits, Task
 from bonsai_compiler.task_file import load_task
 
@@ -207,7 +207,7 @@ def empty(task: Task) -> History:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_short_sequence(path: Path) -> None:
     task = load_task(path)
-    letters = [letter_bits(letter, len(task.inputs)) for letter in range(2 ** len(task.inputs))]
+    letters = [tuple(row) for row in task.given.alphabet.tolist()]
     ends = [(task.start, empty(task))]
     for _ in range(TICKS):
         longer = [(state, extended(past, bits)) for state, past in ends for bits in letters]

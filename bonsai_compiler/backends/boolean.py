@@ -11,6 +11,7 @@ from bonsai_compiler.logic.domains import (
     output_expression,
     value_domains,
 )
+from bonsai_compiler.logic.integers import input_readings
 
 
 def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
@@ -22,8 +23,9 @@ def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str
     read = {name for text in expressions.values() for name in arguments(text)}
     ends = {state.next for state in graph.states} | {node.source for node in graph.outputs}
     rows: list[tuple[str, str]] = []
-    for name in expressions:
-        if name in read or name not in ends:
+    readings = input_readings(graph)
+    for name, text in expressions.items():
+        if text not in readings and (name in read or name not in ends):
             rows += _equations(name, expressions[name], domains)
     for state in graph.states:
         text = state.next if state.next in read else expressions.get(state.next, state.next)
@@ -42,6 +44,8 @@ def _heading(graph: Graph, doc: str, horizon: int | None) -> list[str]:
     lines = [f"# {line}".rstrip() for line in (doc or graph.name).splitlines()]
     if horizon:
         lines.append(f"# For the first {horizon} ticks.")
+    for port in graph.ports:
+        lines.append(f"# {port}: {', '.join(port.bits)}")
     for state in graph.states:
         among = f", one of {state.levels[0]} to {state.levels[-1]}" if state.levels else ""
         lines.append(f"# {state.name} starts at {int(state.init)}{among}")

@@ -17,7 +17,7 @@ class ProgramNames:
     def __init__(self, graph: Graph) -> None:
         self.function = function_name(graph.name)
         self.stream = "inputs"
-        given = [node.name for node in graph.nodes]
+        given = [node.name for node in graph.nodes] + [port.name for port in graph.ports]
         needed = {*RESERVED, *BUILTINS, self.function}
         self.fresh = Fresh(needed | set(given))
         self.local = {

@@ -1,29 +1,30 @@
 """Emit a stand-alone Python program that is itself a task file."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bonsai_compiler.backends.program import ProgramNames, assigned, packed, returned, unpacked
+from bonsai_compiler.backends.program import ProgramNames, packed
+from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
-from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
-from bonsai_compiler.logic.rewriting import substitute
+from bonsai_compiler.ports import DEFAULT, Port, Side
 
 
 def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
     """A stand-alone Python program, itself a task file, with a generator over the inputs."""
     names = ProgramNames(graph)
-    body = _logic_body if graph.dialect is Dialect.LOGIC else neuron_body
+    body = logic_body if graph.dialect is Dialect.LOGIC else neuron_body
     lines, definitions = body(graph, names)
-    inputs = [names.local[node.name] for node in graph.inputs]
-    results = [names.local[node.name] for node in graph.outputs]
+    inputs = [names.local[name] for name in graph.given.names]
+    results = [names.local[name] for name in graph.told.names]
     call = ", ".join([names.memory, *inputs])
     text = _template().render(
         docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
-        inputs=_tuple([repr(node.name) for node in graph.inputs], '"'),
-        outputs=_tuple([repr(node.name) for node in graph.outputs], '"'),
+        inputs=_fields(graph.given),
+        outputs=_fields(graph.told),
+        encoding=_encoding(graph),
         start=packed([repr(state.init) for state in graph.states]),
         horizon=horizon,
         notes=_notes(graph),
@@ -37,8 +38,8 @@ def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
         results=packed(results),
         yielded=", ".join(results),
         call=call,
-        yields="a bool" if len(results) == 1 else "a tuple of bools",
-        takes=("anything", "bools")[len(inputs)] if len(inputs) < 2 else "tuples of bools",
+        yields=_kinds(graph.told.fields, "a bool", "an int", "a tuple of"),
+        takes=_kinds(graph.given.fields, "bools", "ints", "tuples of") if inputs else "anything",
     )
     return text.rstrip("\n") + "\n"
 
@@ -64,37 +65,6 @@ def _template() -> Template:
     return environment.get_template("program.py.j2")
 
 
-def _logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
-    """Return the lines of `step` for a graph of logic; it needs no definitions."""
-    logic = {node.name: node.expression for node in graph.logic}
-    # What is an output is called by the task's name for it.
-    for output in reversed(graph.outputs):
-        if output.source in logic:
-            names.local[output.source] = names.of(output.name)
-    read = {source for text in logic.values() for source in arguments(text)}
-    read |= {output.source for output in graph.outputs}
-    following = [state.next for state in graph.states]
-    inline = {
-        name: text
-        for name, text in logic.items()
-        if name not in read and following.count(name) == 1
-    }
-    lines = unpacked(graph, names)
-    for name, text in logic.items():
-        if name not in inline:
-            lines += assigned(names.of(name), substitute(text, names.local))
-    domains = value_domains(graph)
-    results = [
-        substitute(output_expression(output.source, domains), names.local)
-        for output in graph.outputs
-    ]
-    ends = [
-        substitute(next_expression(state, inline.get(state.next, state.next), domains), names.local)
-        for state in graph.states
-    ]
-    return lines + returned(graph, names, ends, results), []
-
-
 def _notes(graph: Graph) -> list[str]:
     return [
         f"{state.name} is one of {state.levels[0]} to {state.levels[-1]}."
@@ -103,6 +73,34 @@ def _notes(graph: Graph) -> list[str]:
     ]
 
 
-def _tuple(items: list[str], quote: str) -> str:
-    text = ", ".join(items).replace("'", quote)
-    return f"({text},)" if len(items) == 1 else f"({text})"
+def _fields(side: Side) -> str:
+    """Return how a task file says what stands on one side."""
+    if not side.ports:
+        text = ", ".join(f'"{name}"' for name in side.names)
+        return f"({text},)" if len(side.names) == 1 else f"({text})"
+    items = (
+        f'"{field.name}": {field.values}' if isinstance(field, Port) else f'"{field}": bool'
+        for field in side.fields
+    )
+    return f"{{{', '.join(items)}}}".replace("range(0, ", "range(")
+
+
+def _encoding(graph: Graph) -> str:
+    """Return how a task file says which ports have another encoding than the default."""
+    items = (
+        f'"{port.name}": "{port.encoding}"'
+        for which, side in (("inputs", graph.given), ("outputs", graph.told))
+        for port in side.ports
+        if port.encoding != DEFAULT[which]
+    )
+    text = ", ".join(items)
+    return f"{{{text}}}" if text else ""
+
+
+def _kinds(fields: Sequence[Port | str], bits: str, integers: str, several: str) -> str:
+    """Return what the values of some fields are, in words."""
+    kinds = [integers if isinstance(field, Port) else bits for field in fields]
+    if len(kinds) == 1:
+        return kinds[0]
+    plural = {bits: "bools", integers: "ints"}
+    return f"{several} {' and '.join(sorted({plural[kind] for kind in kinds}))}"

@@ -3,6 +3,9 @@
 from bonsai_compiler.activation import Activation, ameo_pieces
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
 from bonsai_compiler.ir import Graph, Neuron
+from bonsai_compiler.logic.integers import conditions, reading
+from bonsai_compiler.logic.rewriting import substitute
+from bonsai_compiler.ports import Port
 
 _ACTIVATION = '''\
 def {name}(x):
@@ -27,9 +30,9 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     called = {name: names.fresh(name) for name, _ in graph.activations}
     definitions = [_defined(called[name], function) for name, function in graph.activations]
     lines = unpacked(graph, names)
-    lines += [
-        f"{names.of(bit.name)} = 1.0 if {names.of(bit.name)} else -1.0" for bit in graph.inputs
-    ]
+    for field in graph.given.fields:
+        tests = {field: names.of(field)} if isinstance(field, str) else _tests(field, names)
+        lines += [f"{names.of(bit)} = 1.0 if {test} else -1.0" for bit, test in tests.items()]
     for node in graph.neurons:
         lines += assigned(names.of(node.name), _written(node, names, called))
     nearest = names.fresh("nearest")
@@ -40,8 +43,17 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
         source = names.of(state.next)
         levels = "".join(f"{level!r}, " for level in state.levels)
         following.append(f"{nearest}({source}, ({levels.rstrip()}))" if levels else source)
-    results = [f"{names.of(output.source)} > 0" for output in graph.outputs]
+    truths = {output.name: f"{names.of(output.source)} > 0" for output in graph.outputs}
+    results = [
+        substitute(reading(field, field.bits), truths) if isinstance(field, Port) else truths[field]
+        for field in graph.told.fields
+    ]
     return lines + returned(graph, names, following, results), definitions
+
+
+def _tests(port: Port, names: ProgramNames) -> dict[str, str]:
+    """Return when each bit of a port is set."""
+    return dict(zip(port.bits, conditions(port, names.of(port.name)), strict=True))
 
 
 def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:

@@ -156,7 +156,7 @@ class _Climb:
         since = time.perf_counter()
         task = self.task
         name = identifier(task.name)
-        choice = choose(networks, order, self.tuning, name, task.inputs, task.outputs)
+        choice = choose(networks, order, self.tuning, name, task.inputs, task.outputs, task.ports)
         self.seconds["compile"] += time.perf_counter() - since
         return choice
 
@@ -165,9 +165,10 @@ class _Climb:
         task, found = self.task, set(self.begun.lessons)
         if task.step is None or not task.inputs:
             return self.begun.lessons
+        name = identifier(task.name)
         for number in order[:LESSONS]:
             network = population.networks[number]
-            lifted = lift(network, identifier(task.name), task.inputs, task.outputs)
+            lifted = lift(network, name, task.inputs, task.outputs, task.ports)
             failing = self.judge.explore(lifted).failing
             if failing is not None and len(failing) <= LONGEST_LESSON:
                 found.add(tuple(map(int, failing)))

@@ -13,6 +13,7 @@ from bonsai_compiler.networks.network import Network
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
+from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.tuning.tuning import Tuning
 
@@ -62,6 +63,7 @@ def choose(
     name: str,
     inputs: Sequence[str],
     outputs: Sequence[str],
+    ports: tuple[Port, ...] = (),
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
@@ -70,7 +72,7 @@ def choose(
     One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
     equally small ones the one whose logic is the shortest to read is kept.
     """
-    lifted = {number: lift(networks[number], name, inputs, outputs) for number in order}
+    lifted = {number: lift(networks[number], name, inputs, outputs, ports) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
     smallest = max(1, min(promise.values()))
     many, most = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))

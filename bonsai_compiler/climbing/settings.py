@@ -60,5 +60,5 @@ def source_of(task: Task) -> "Machine | Examples":
     from bonsai_compiler.growth import Examples
 
     if task.step is None:
-        return Examples(task.inputs, task.outputs, task.draw)
+        return Examples(task.inputs, task.outputs, task.draw, task.ports)
     return tabulate(task)

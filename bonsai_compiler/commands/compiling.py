@@ -49,10 +49,10 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
 
     pipeline, graph = parse_pipeline(passes), read_graph(file)
     judge = judge_of(graph, load_task(path) if path else None)
-    inputs, outputs = ([node.name for node in nodes] for nodes in (graph.inputs, graph.outputs))
+    sides = graph.given, graph.told
     wrong = judge.fault(graph) if path else None
     if wrong is not None:
-        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(inputs, outputs)}")
+        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*sides)}")
         sys.exit(1)
     result = optimise(
         graph, pipeline, judge, lambda *told: None if show_diff else talk(heading(*told))
@@ -61,7 +61,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
         show_in_colour(coloured(dump_walk(result.stages)))
     if not result.broken and (out != "-" or not show_diff):
         write_result(out, dump(result.stages[-1].graph))
-    said = result.verdict.describe(inputs, outputs)
+    said = result.verdict.describe(*sides)
     if result.broken:
         talk(f"bonsaic: {result.stages[-1].name} broke the behaviour: {said}")
         folder = Path() if out == "-" else Path(out).parent
@@ -87,7 +87,7 @@ def _write_broken(result: "Optimised", stem: Path) -> None:
         write_file(path, dump(stage.graph))
     talk(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
     assert result.verdict.counterexample is not None
-    given = result.verdict.counterexample.replay()
+    given = result.verdict.counterexample.replay(after.graph.given)
     talk(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
 
 

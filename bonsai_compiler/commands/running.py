@@ -10,7 +10,7 @@ import click
 from bonsai_compiler.commands.ending import page_width
 
 if TYPE_CHECKING:
-    from bonsai_compiler.task import Bits
+    from bonsai_compiler.ports import Bits
     from bonsai_compiler.traces.running import Runner
     from bonsai_compiler.traces.trace import Trace
 
@@ -34,9 +34,10 @@ def run(
 ) -> None:
     """Run FILE (a graph, task or program) and print a table, one row a tick.
 
-    SEQUENCE is one word a tick, a digit for each input: bonsaic run FILE -- 101 000 110. With
-    --step more of them are read from standard input, one line after the other, and so are orders
-    such as back, reset, draw, help and quit.
+    SEQUENCE is one word a tick, a digit for each input, bonsaic run FILE -- 101 000 110, or with
+    commas between where there are integers, -- 3,1 0,2. With --step more of them are read from
+    standard input, one line after the other, and so are orders such as back, reset, draw, help and
+    quit.
     """
     from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.sources import read_source
@@ -51,7 +52,7 @@ def run(
     if step and file == "-":
         raise BonsaiError("standard input cannot be both FILE and what --step reads; name a file")
     runner = runner_of(read_source(file))
-    given = parse_sequence(sequence, runner.inputs, ticks) if sequence or ticks or not step else []
+    given = parse_sequence(sequence, runner.given, ticks) if sequence or ticks or not step else []
     trace = _by_hand(runner, given, everything=everything) if step else record(runner, given)
     if trace is None:
         return

@@ -82,6 +82,7 @@ def _lines(graph: Graph) -> dict[Key, str]:
     """Return each line of a graph's text by what it defines."""
     header, *rest = dump(graph).splitlines()
     declared = [("activation", name) for name, _ in graph.activations]
+    declared += [("port", port.name) for port in graph.ports]
     nodes = {("node", name): line for name, line in _nodes(graph).items()}
     return {("graph", ""): header, **dict(zip(declared, rest, strict=False)), **nodes}
 

@@ -55,8 +55,8 @@ def read_run(folder: Path) -> Run:
             str(report.get("task", "")),
             report["verdict"],
             _verdict(report, graphs[-1]),
-            _counterexample(report),
-            _counterexample(report.get("network") or {}),
+            _counterexample(report, graphs[-1]),
+            _counterexample(report.get("network") or {}, graphs[-1]),
         )
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise BonsaiError(f"{place}: is no report of a run; compile again") from None
@@ -90,7 +90,7 @@ def _stage(told: Mapping[str, Any], graph: Graph) -> Stage:
 
 
 def _verdict(report: Mapping[str, Any], graph: Graph) -> str:
-    example = _counterexample(report)
+    example = _counterexample(report, graph)
     if report["verdict"] not in ("proved", "tested") and not example:
         raise ValueError
     verdict = Verdict(
@@ -102,15 +102,16 @@ def _verdict(report: Mapping[str, Any], graph: Graph) -> str:
         example,
         bool(report.get("shortest")),
     )
-    inputs, outputs = ([node.name for node in nodes] for nodes in (graph.inputs, graph.outputs))
-    return verdict.describe(inputs, outputs)
+    return verdict.describe(graph.given, graph.told)
 
 
-def _counterexample(report: Mapping[str, Any]) -> Counterexample | None:
-    told = report.get("counterexample")
-    if not told:
+def _counterexample(report: Mapping[str, Any], graph: Graph) -> Counterexample | None:
+    example = report.get("counterexample")
+    if not example:
         return None
-    inputs, outputs, expected = (
-        tuple(map(tuple, told[side])) for side in ("inputs", "outputs", "expected")
+    given, told = graph.given, graph.told
+    return Counterexample(
+        tuple(tuple(map(bool, given.encoded(values))) for values in example["inputs"]),
+        tuple(told.encoded(values) for values in example["outputs"]),
+        tuple(told.encoded(values) for values in example["expected"]),
     )
-    return Counterexample(inputs, outputs, expected)

@@ -81,13 +81,13 @@ CODED_STATES = 64
 def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     """Return recipes for a task, in the order in which to try them.
 
-    They grow with the machine: its states, inputs and outputs. A first cell without states
-    decodes several inputs, and states in the second latch; curves nearly flat at -1 and 1 (a small
-    factor) keep such states from drifting. Levels that are counted up and down rather want
-    straight pieces (factor 1) and one cell. A machine is learned from excursions, unless it has
-    more states than codes serve, or none.
+    They grow with the machine: its states, and the bits that inputs and outputs need, an integer
+    as many as in binary. A first cell without states decodes several inputs, and states in the
+    second latch; curves nearly flat at -1 and 1 (a small factor) keep such states from drifting.
+    Levels that are counted up and down rather want straight pieces (factor 1) and one cell. A
+    machine is learned from excursions, unless it has more states than codes serve, or none.
     """
-    inputs, outputs = len(source.inputs), len(source.outputs)
+    inputs, outputs = source.given.information, source.told.information
     extra = 2 * max(0, inputs - 1) + 2 * (outputs - 1)
 
     def digital(width: int, states: int, **changes: Any) -> Recipe:

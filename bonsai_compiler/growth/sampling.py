@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.tours import even_policies
 from bonsai_compiler.machine import Machine
+from bonsai_compiler.ports import Port, Side, side
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
@@ -30,12 +31,24 @@ Lessons = tuple[tuple[int, ...], ...]
 class Examples:
     """A task without a machine: `draw(rng, batch, ticks)` gives (x, y) of -1 and 1.
 
-    x has shape (batch, ticks, inputs), y has shape (batch, ticks, outputs).
+    x has shape (batch, ticks, inputs), y has shape (batch, ticks, outputs). `ports` says
+    which of these are bits of integers.
     """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     draw: Callable[[np.random.Generator, int, int], tuple[npt.ArrayLike, npt.ArrayLike]]
+    ports: tuple[Port, ...] = ()
+
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+        return side(self.inputs, self.ports)
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+        return side(self.outputs, self.ports)
 
 
 def draw_sequences(

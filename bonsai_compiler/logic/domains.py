@@ -6,6 +6,7 @@ import numpy as np
 
 from bonsai_compiler.expression import Kind, arguments, evaluate, kind
 from bonsai_compiler.ir import Graph, Input, Logic, State
+from bonsai_compiler.logic.integers import input_readings
 
 Domains = dict[str, tuple[int, ...]]
 TRUTH = (False, True)
@@ -14,12 +15,15 @@ TRUTH = (False, True)
 def value_domains(graph: Graph) -> Domains:
     """Return the values that each node can take, over all choices of what it reads."""
     domains: Domains = {}
+    readings = input_readings(graph)
     for node in graph.nodes:
         match node:
             case Input(name):
                 domains[name] = TRUTH
             case State(name, _, _, levels):
                 domains[name] = tuple(map(int, levels)) or TRUTH
+            case Logic(name, expression) if expression in readings:
+                domains[name] = tuple(readings[expression].values)
             case Logic(name, expression):
                 names = arguments(expression)
                 choices = np.array(list(product(*(domains[source] for source in names))))

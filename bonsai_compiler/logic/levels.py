@@ -5,13 +5,14 @@ levels. Two levels of a node become one when no reader needs to tell them apart,
 neuron with a dozen values that only ever asks "which side of 0" ends with two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, nearest
 from bonsai_compiler.ir import Graph, Output, reads
+from bonsai_compiler.ports import Port
 
 Labels = npt.NDArray[np.int64]
 Conflicts = npt.NDArray[np.bool_]
@@ -34,6 +35,13 @@ class Levels:
     def count(self, name: str) -> int:
         """Return how many levels a node has."""
         return len(self.values[name])
+
+    def with_integer(self, name: str, steps: Labels, port: Port) -> "Levels":
+        """Return the levels with a port called `name`, `steps` (situations,) above its least."""
+        values = tuple(map(float, port.values))
+        return replace(
+            self, labels={**self.labels, name: steps}, values={**self.values, name: values}
+        )
 
 
 def observe(graph: Graph, states: Floats, bits: Bools) -> Levels:

@@ -1,7 +1,6 @@
 """Read a saved network, in whichever of the two published formats it comes."""
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.machine import MOST_INPUTS
 from bonsai_compiler.networks.fields import parse_json
 from bonsai_compiler.networks.graph_file import wiring_of
 from bonsai_compiler.networks.network_file import network_of
@@ -20,9 +19,4 @@ def load_wiring(text: str, place: str) -> Wiring:
         wiring = wired(network_of(document, place))
     if not wiring.outputs:
         raise BonsaiError(f"{place}: the network has no outputs; there is nothing to compile")
-    if wiring.input_width > MOST_INPUTS:
-        raise BonsaiError(
-            f"{place}: {wiring.input_width} inputs are too many to search; the most are "
-            f"{MOST_INPUTS}"
-        )
     return wiring

@@ -7,12 +7,17 @@ from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
 from bonsai_compiler.names import Fresh
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.networks.wiring import Layer, Memory, Unit, Wires, Wiring, copy_of, wired
+from bonsai_compiler.ports import Port
 
 Names = list[str | None]
 
 
 def lift(
-    network: Network | Wiring, name: str, inputs: Sequence[str], outputs: Sequence[str]
+    network: Network | Wiring,
+    name: str,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    ports: tuple[Port, ...] = (),
 ) -> Graph:
     """Return the graph that computes what the network does, exactly-zero weights left out.
 
@@ -23,7 +28,7 @@ def lift(
     wiring = wired(network) if isinstance(network, Network) else network
     given = iter(inputs)
     below: Names = [next(given) if carries else None for carries in wiring.inputs]
-    lifting = _Lifting(wiring, (*inputs, *outputs))
+    lifting = _Lifting(wiring, (*inputs, *outputs, *(port.name for port in ports)))
     for layer in wiring.layers:
         below = lifting.layer(layer, below)
     ends = [
@@ -31,7 +36,7 @@ def lift(
         for label, unit in zip(outputs, wiring.outputs, strict=True)
     ]
     nodes = [*map(Input, inputs), *lifting.states, *lifting.neurons, *ends]
-    return Graph(name, tuple(nodes), lifting.activations)
+    return Graph(name, tuple(nodes), lifting.activations, ports=ports)
 
 
 class _Lifting:

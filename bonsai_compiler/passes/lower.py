@@ -1,6 +1,7 @@
 """Lower neurons to logic: bools, and small integers where there are more than two levels."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -8,9 +9,13 @@ import numpy as np
 from bonsai_compiler.expression import parse
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
-from bonsai_compiler.logic.levels import Labels, Levels, observe
-from bonsai_compiler.logic.rewriting import cost
-from bonsai_compiler.logic.synthesis import synthesise
+from bonsai_compiler.logic.integers import conditions, shifted
+from bonsai_compiler.logic.levels import Labels
+from bonsai_compiler.logic.rewriting import canonical, cost
+from bonsai_compiler.logic.vocabulary import Vocabulary
+
+MOST_VARYING = 8
+"""Over how many states and inputs a node is written directly."""
 
 
 def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
@@ -18,82 +23,118 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
 
     `states` (n, states) and `bits` (n, inputs) are all situations that can occur; what the graph
     does in any other is left open. A neuron that feeds a state or an output is written over
-    states and inputs alone where that is no longer than the neurons in between.
+    states and inputs alone where that is no longer than the neurons in between. Instead of the
+    bits of a port its integer is read, and outputs that make up an integer are written as one
+    where that is no longer than all of them.
 
     Raises TooDeepError where an expression comes out that nobody could read.
     """
-    levels = observe(graph, states, bits)
+    vocabulary = Vocabulary(graph, states, bits)
+    levels = vocabulary.levels
     local = {
-        node.name: _expression(reads(node), levels.labels[node.name], node.name, levels)
+        node.name: vocabulary.expression(
+            reads(node), levels.labels[node.name], levels.count(node.name)
+        )
         for node in graph.neurons
     }
-    expressions = {**local, **_direct(graph, levels, local)}
-    for text in expressions.values():
+    direct = _direct(graph, vocabulary, local)
+    expressions = {**local, **direct}
+    integers = _integers(graph, vocabulary, local, direct)
+    for text in (*expressions.values(), *integers.values()):
         parse(text)  # here the pass can still be left out; in verify it would end the run
+    told = {
+        bit: (port, text)
+        for port in graph.told.ports
+        if port.name in integers
+        for bit, text in zip(port.bits, conditions(port, port.name), strict=True)
+    }
     nodes: list[Node] = []
     endings: list[Node] = []
     for node in graph.nodes:
         match node:
-            case Input():
-                nodes.append(node)
+            case Input(name):
+                reader = vocabulary.reader(name)
+                nodes += [node] if reader is None else [node, reader]
             case Neuron(name):
                 nodes.append(Logic(name, expressions[name]))
             case State(name, _, following):
                 count, init = levels.count(name), levels.initial[name]
-                source, extra = _adapted(following, levels.following[name], count, levels, name)
+                source, extra = _adapted(following, levels.following[name], count, vocabulary, name)
                 endings += extra
                 multi = count > 2
                 ladder = tuple(range(count)) if multi else ()
                 nodes.append(State(name, init if multi else bool(init), source, ladder))
+            case Output(name) if name in told:
+                port, text = told[name]
+                if name == port.bits[0]:
+                    endings.append(Logic(port.name, integers[port.name]))
+                adapter = f"{name}_from_{port.name}"
+                endings += [Logic(adapter, text), Output(name, adapter)]
             case Output(name, source):
                 truth = levels.labels[name]
-                source, extra = _adapted(source, truth, 2, levels, name)
+                source, extra = _adapted(source, truth, 2, vocabulary, name)
                 endings += [*extra, Output(name, source)]
             case Logic():
                 raise AssertionError("a graph of neurons holds no logic")
     # Outputs last, as everywhere; what adapts levels reads neurons, so it stands below them.
     adapters = [node for node in endings if isinstance(node, Logic)]
     outputs = [node for node in endings if isinstance(node, Output)]
-    return Graph(graph.name, (*nodes, *adapters, *outputs), dialect=Dialect.LOGIC)
-
-
-def _expression(
-    sources: Iterable[str], result: Labels, name: str, levels: Levels, count: int | None = None
-) -> str:
-    arguments = tuple((source, levels.count(source)) for source in sources)
-    columns = [levels.labels[source] for source, _ in arguments]
-    rows = zip(*(column.tolist() for column in columns), strict=True) if columns else None
-    keys = rows if rows is not None else ((),) * len(result)
-    table = dict(zip(keys, result.tolist(), strict=True))
-    return synthesise(arguments, table, levels.count(name) if count is None else count)
+    lowered = replace(graph, activations=(), dialect=Dialect.LOGIC)
+    return lowered.with_nodes((*nodes, *adapters, *outputs))
 
 
 def _adapted(
-    source: str, wanted: Labels, count: int, levels: Levels, name: str
+    source: str, wanted: Labels, count: int, vocabulary: Vocabulary, name: str
 ) -> tuple[str, list[Node]]:
     """Return where to read the level `wanted`: the source, or a node that translates its levels."""
+    levels = vocabulary.levels
     same = levels.count(source) == count and np.array_equal(levels.labels[source], wanted)
     if same and count > 1:
         return source, []
     adapter = f"{name}_from_{source}"
-    return adapter, [Logic(adapter, _expression((source,), wanted, name, levels, count))]
+    return adapter, [Logic(adapter, vocabulary.expression((source,), wanted, count))]
 
 
-def _direct(graph: Graph, levels: Levels, local: dict[str, str]) -> dict[str, str]:
+def _direct(graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str]) -> dict[str, str]:
     """Return expressions over states and inputs for neurons that end a tick, where no longer."""
-    sources = [node.name for node in graph.nodes if isinstance(node, State | Input)]
-    varying = [name for name in sources if levels.count(name) > 1]
-    if len(varying) > 8:
+    if len(vocabulary.varying) > MOST_VARYING:
         return {}
-    edges = nx.DiGraph()
-    edges.add_nodes_from(node.name for node in graph.nodes)
-    edges.add_edges_from((source, node.name) for node in graph.neurons for source in reads(node))
+    levels, shorter = vocabulary.levels, {}
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
-    shorter = {}
     for name in sorted(ends & local.keys()):
-        cone = nx.ancestors(edges, name) & local.keys() | {name}
+        cone = _cone(graph, {name}) & local.keys()
         if len(cone) > 1:
-            direct = _expression(varying, levels.labels[name], name, levels)
+            direct = vocabulary.expression(
+                vocabulary.varying, levels.labels[name], levels.count(name)
+            )
             if cost(direct) <= sum(cost(local[part]) for part in cone):
                 shorter[name] = direct
     return shorter
+
+
+def _integers(
+    graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str], direct: Mapping[str, str]
+) -> dict[str, str]:
+    """Return expressions over states and inputs for ports of outputs, where no longer."""
+    shorter: dict[str, str] = {}
+    sources = {output.name: output.source for output in graph.outputs}
+    for port in graph.told.ports:
+        if len(port.values) == 2 or len(vocabulary.varying) > MOST_VARYING:
+            continue
+        columns = [vocabulary.levels.labels[bit].astype(bool) for bit in port.bits]
+        steps = port.steps(np.stack(columns, axis=1))
+        text = vocabulary.expression(vocabulary.varying, steps, len(port.values))
+        ends = {sources[bit] for bit in port.bits}
+        cone = _cone(graph, ends - direct.keys()) & local.keys()
+        parts = sum(cost(local[part]) for part in cone)
+        if cost(text) <= parts + sum(cost(direct[name]) for name in ends & direct.keys()):
+            shorter[port.name] = canonical(shifted(text, port.low))
+    return shorter
+
+
+def _cone(graph: Graph, names: set[str]) -> set[str]:
+    """Return these nodes and all that they read within a tick, at whatever remove."""
+    edges = nx.DiGraph()
+    edges.add_nodes_from(node.name for node in graph.nodes)
+    edges.add_edges_from((source, node.name) for node in graph.neurons for source in reads(node))
+    return names.union(*(nx.ancestors(edges, name) for name in names))

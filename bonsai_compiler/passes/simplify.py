@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Graph, Logic, Node, Output, State
+from bonsai_compiler.logic.integers import input_readings
 from bonsai_compiler.logic.rewriting import cost, occurrences, substitute
 from bonsai_compiler.passes.dead_code import dead_code
 
@@ -14,7 +15,8 @@ LONGEST = 14
 def simplify(graph: Graph) -> Graph:
     """No logic node is a copy, a constant or a repeat; one read once stands in its reader.
 
-    A node read once keeps its own line where its reader would grow beyond LONGEST.
+    A node read once keeps its own line where its reader would grow beyond LONGEST, or where it
+    reads an integer from its bits.
     """
     while True:
         simpler = dead_code(_embedded(_without_copies(graph)))
@@ -61,10 +63,11 @@ def _redirected(node: Node, name_of: Callable[[str], str]) -> Node:
 def _embedded(graph: Graph) -> Graph:
     """Put expressions that are read once into their reader, as long as that stays readable."""
     expressions = {node.name: node.expression for node in graph.logic}
+    readings = input_readings(graph)
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
     for name in list(expressions):
         readers = [reader for reader, text in expressions.items() if name in arguments(text)]
-        if name in ends or len(readers) != 1:
+        if name in ends or len(readers) != 1 or expressions[name] in readings:
             continue
         reader = readers[0]
         if occurrences(expressions[reader], name) > 1:

@@ -39,7 +39,7 @@ def view_dot(portrait: Portrait) -> str:
 
 def _drawing(prefix: str, title: str, machine: Machine, notes: list[str]) -> list[str]:
     """Return one machine as a cluster; `prefix` sets its nodes apart, `notes` stand in them."""
-    label = f"{title}\n{_labelled(' '.join(machine.inputs), ' '.join(machine.outputs))}"
+    label = f"{title}\n{_labelled(' '.join(machine.given.names), ' '.join(machine.told.names))}"
     nodes = [prefix + state_title(state) for state in range(machine.size)]
     lines = [
         f"  subgraph {quoted(f'cluster {prefix}')} {{",

@@ -6,14 +6,13 @@ import math
 from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Meaning
 from bonsai_compiler.portraits.portrait import Comparison, Portrait
-from bonsai_compiler.portraits.words import bits_word, letter_word, state_title
+from bonsai_compiler.portraits.words import BITS, letter_word, state_title
+from bonsai_compiler.ports import Side, Value
 from bonsai_compiler.proof.behaviour import FAULT
-
-VALUES = {1: True, -1: False, 0: None, FAULT: "fault"}
 
 
 def view_json(portrait: Portrait) -> str:
-    """States by name, letters as words of bits; an output is true, false, null or "fault"."""
+    """States by name, letters as words; an output is a bool, an integer, null or "fault"."""
     held = portrait.comparison
     facts = {
         "name": portrait.name,
@@ -32,13 +31,13 @@ def _machine(machine: Machine) -> dict[str, object]:
         states[state_title(state)] = {
             letter_word(machine, letter): {
                 "next": state_title(int(machine.successor[state, letter])),
-                "outputs": [VALUES[code] for code in machine.output[state, letter].tolist()],
+                "outputs": _outputs(machine.told, machine.output[state, letter].tolist()),
             }
             for letter in machine.legal[state].nonzero()[0].tolist()
         }
     return {
-        "inputs": machine.inputs,
-        "outputs": machine.outputs,
+        "inputs": machine.given.names,
+        "outputs": machine.told.names,
         "horizon": machine.horizon,
         "start": state_title(0),
         "states": states,
@@ -65,12 +64,18 @@ def _comparison(held: Comparison) -> dict[str, object]:
         "machine": _machine(held.machine),
         "difference": found
         and {
-            "inputs": [bits_word(bits) for bits in found.inputs],
-            "outputs": found.outputs[-1],
-            "expected": found.expected[-1],
+            "inputs": [held.machine.given.word(bits) for bits in found.inputs],
+            "outputs": held.machine.told.values(found.outputs[-1]),
+            "expected": held.machine.told.values(found.expected[-1]),
             "fault": found.fault or None,
         },
     }
+
+
+def _outputs(told: Side, codes: list[int]) -> list[Value]:
+    if FAULT in codes:
+        return ["fault"] * len(told.fields)
+    return list(told.values(tuple(map(BITS.get, codes))))
 
 
 def _plain(value: float) -> float | str:

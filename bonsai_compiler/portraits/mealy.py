@@ -32,6 +32,7 @@ class Layered:
     def __init__(self, behaviour: Behaviour, horizon: int) -> None:
         self.behaviour = behaviour
         self.inputs, self.outputs = behaviour.inputs, behaviour.outputs
+        self.ports, self.alphabet = behaviour.ports, behaviour.alphabet
         self.horizon: int | None = horizon
         self._last = horizon
 
@@ -41,7 +42,7 @@ class Layered:
     def legal(self, states: Floats) -> Bools:
         # A specification has nothing to say, and must not be asked, about what follows the last.
         goes_on = states[:, -1] < self._last
-        allowed = np.zeros((len(states), 2 ** len(self.inputs)), dtype=bool)
+        allowed = np.zeros((len(states), len(self.alphabet)), dtype=bool)
         allowed[goes_on] = self.behaviour.legal(states[goes_on, :-1])
         return allowed
 
@@ -59,7 +60,7 @@ def tabulated(behaviour: Behaviour, most: int = MOST_STATES) -> Tabulated | None
     """
     if behaviour.horizon is not None:
         behaviour = Layered(behaviour, behaviour.horizon)
-    alphabet = 2 ** len(behaviour.inputs)
+    alphabet = len(behaviour.alphabet)
     # Adding 0.0 turns -0.0 into 0.0, as after every later tick, so that equal states are one.
     frontier = behaviour.start() + 0.0
     numbers: dict[bytes, int] = {}
@@ -89,6 +90,7 @@ def tabulated(behaviour: Behaviour, most: int = MOST_STATES) -> Tabulated | None
         np.concatenate(outputs),
         np.concatenate(legal),
         behaviour.horizon,
+        behaviour.ports,
     )
     return Tabulated(machine, np.concatenate(met))
 

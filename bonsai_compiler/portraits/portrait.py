@@ -10,6 +10,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.machine import (
     MOST_INPUTS,
+    MOST_LETTERS,
     Machine,
     minimal_classes,
     minimized,
@@ -72,9 +73,9 @@ def portray(path: str, task_path: Path | None = None) -> Portrait:
     With a task, its legal inputs and its horizon count; else the file's own, and every input of a
     graph. Raises BonsaiError where the states do not close.
     """
-    own = _read(path)
     task = None if task_path is None else load_task(task_path)
     wanted = None if task is None else as_specification(task)
+    own = _read(path, wanted)
     found = closed(own, wanted)
     if found is None:
         raise BonsaiError(
@@ -109,11 +110,13 @@ def closed(
     )
 
 
-def _read(path: str) -> GraphBehaviour | ProgramBehaviour:
+def _read(path: str, wanted: Behaviour | None) -> GraphBehaviour | ProgramBehaviour:
     source = read_source(path)
     if not isinstance(source, Graph):
         return ProgramBehaviour(source)
-    if len(source.inputs) > MOST_INPUTS:
+    if wanted is not None:
+        return GraphBehaviour(source, wanted.alphabet)
+    if source.given.size > MOST_LETTERS:
         raise BonsaiError(
             f"{path}: there are {len(source.inputs)} inputs; {MOST_INPUTS} are the most for a "
             "machine to be shown"

@@ -33,7 +33,7 @@ def view_table(portrait: Portrait) -> str:
 def _table(title: str, machine: Machine, reached: str = "") -> list[str]:
     states, letters = machine.successor.shape
     until = f", up to its horizon of {machine.horizon} ticks" if machine.horizon else ""
-    columns = f"columns are {' '.join(machine.inputs)}; " if machine.inputs else ""
+    columns = f"columns are {' '.join(machine.given.names)}; " if machine.inputs else ""
     rows = [["", *(letter_word(machine, letter) or "each tick" for letter in range(letters))]]
     for state in range(states):
         mark = ">" if state == 0 else " "
@@ -42,7 +42,7 @@ def _table(title: str, machine: Machine, reached: str = "") -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         f"{title}: {states:,} state{'s' * (states > 1)}{reached}{until}",
-        f"{columns}entries are next state / {' '.join(machine.outputs)}",
+        f"{columns}entries are next state / {' '.join(machine.told.names)}",
         *_key(machine),
         *("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows),
     ]
@@ -97,7 +97,8 @@ def _beside(comparison: Comparison) -> list[str]:
     """Return how to replay a difference, and the task's own machine unless it is the same."""
     lines = []
     if comparison.difference is not None:
-        lines.append(f"bonsaic run replays it: {comparison.difference.replay()}")
+        given = comparison.machine.given
+        lines.append(f"bonsaic run replays it: {comparison.difference.replay(given)}")
     if comparison.outcome != "same":
         lines += ["", *_table(f"minimal machine of the task {comparison.task}", comparison.machine)]
     return lines

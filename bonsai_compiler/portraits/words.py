@@ -1,13 +1,11 @@
 """How states, letters, outputs and joint levels of a machine are written, in every view."""
 
-from collections.abc import Iterable
-
-from bonsai_compiler.machine import Machine, letter_bits
+from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Joint
 from bonsai_compiler.portraits.portrait import Portrait
 from bonsai_compiler.proof.behaviour import FAULT
 
-MARKS = {1: "1", -1: "0", 0: "-", FAULT: "!"}
+BITS = {1: True, -1: False}
 
 
 def state_title(state: int) -> str:
@@ -19,19 +17,15 @@ def state_title(state: int) -> str:
     return title
 
 
-def bits_word(bits: Iterable[bool]) -> str:
-    """Return a digit for each bit."""
-    return "".join("1" if bit else "0" for bit in bits)
-
-
 def letter_word(machine: Machine, letter: int) -> str:
-    """Return a digit for each input."""
-    return bits_word(letter_bits(letter, len(machine.inputs)))
+    """Return a digit for each input, or the integers of its ports with commas between."""
+    return machine.given.word(tuple(machine.letters[letter].tolist()))
 
 
 def output_word(machine: Machine, state: int, letter: int) -> str:
-    """Return a mark for each output: 1, 0, - for "don't care", ! for none at all."""
-    return "".join(MARKS[code] for code in machine.output[state, letter].tolist())
+    """Return the outputs likewise; - for "don't care", ! for none at all."""
+    codes = machine.output[state, letter].tolist()
+    return machine.told.word(tuple(map(BITS.get, codes)), "!" if FAULT in codes else "-")
 
 
 def joint_word(joint: Joint) -> str:
@@ -45,7 +39,7 @@ def outcome_line(portrait: Portrait) -> str:
     if held is None:
         return ""
     if held.difference is not None:
-        where = held.difference.describe(held.machine.inputs, held.machine.outputs)
+        where = held.difference.describe(held.machine.given, held.machine.told)
         return f"differs from the task {held.task}: {where}"
     if held.outcome == "agrees":
         return f"agrees with the task {held.task}: differs only where that does not care"

@@ -17,6 +17,7 @@ class Alongside:
         expect_same_interface(candidate, specification)
         self.candidate, self.specification = candidate, specification
         self.inputs, self.outputs = specification.inputs, specification.outputs
+        self.ports, self.alphabet = specification.ports, specification.alphabet
         self.horizon = specification.horizon
         self._width = candidate.start().shape[1]
 

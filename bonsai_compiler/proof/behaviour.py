@@ -14,7 +14,8 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.machine import Machine, letters
+from bonsai_compiler.machine import Machine
+from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.plan import Plan
 from bonsai_compiler.task import Task
 
@@ -43,6 +44,9 @@ class Behaviour(Protocol):
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    ports: tuple[Port, ...]
+    alphabet: Bools
+    """The bits of each letter, (letters, inputs)."""
     horizon: int | None
 
     def start(self) -> Floats:
@@ -56,24 +60,28 @@ class Behaviour(Protocol):
 
 
 class GraphBehaviour:
-    """A graph as the interpreter runs it; every letter is legal."""
+    """A graph as the interpreter runs it; every letter is legal.
 
-    def __init__(self, graph: Graph) -> None:
+    The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
+    """
+
+    def __init__(self, graph: Graph, alphabet: Bools | None = None) -> None:
         self.graph = graph
         self.inputs = tuple(node.name for node in graph.inputs)
         self.outputs = tuple(node.name for node in graph.outputs)
+        self.ports = graph.ports
+        self.alphabet = graph.given.alphabet if alphabet is None else alphabet
         self.horizon: int | None = None
-        self._letters = letters(len(self.inputs))
         self._plan = Plan(graph) if graph.dialect is Dialect.NEURONS else None
 
     def start(self) -> Floats:
         return initial_states(self.graph)
 
     def legal(self, states: Floats) -> Bools:
-        return np.ones((len(states), len(self._letters)), dtype=bool)
+        return np.ones((len(states), len(self.alphabet)), dtype=bool)
 
     def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        bits = self._letters[chosen]
+        bits = self.alphabet[chosen]
         if self._plan is not None:
             planned = self._plan.evaluate(states, bits)
             outputs, following = self._plan.outputs(planned), self._plan.next_states(planned)
@@ -91,6 +99,7 @@ class MachineBehaviour:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.inputs, self.outputs = machine.inputs, machine.outputs
+        self.ports, self.alphabet = machine.ports, machine.letters
         self.horizon = machine.horizon
 
     def start(self) -> Floats:
@@ -114,9 +123,10 @@ class ProgramBehaviour:
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
         self.task = task
         self.inputs, self.outputs = task.inputs, task.outputs
+        self.ports, self.alphabet = task.ports, task.given.alphabet
         self.horizon = task.horizon
         self.faults: dict[tuple[int, int], str] = {}
-        self._alphabet = [tuple(row) for row in letters(len(self.inputs)).tolist()]
+        self._letters = [tuple(row) for row in self.alphabet.tolist()]
         self._numbers: dict[Hashable, int] = {task.start: 0}
         self._states: list[Hashable] = [task.start]
         self._known: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
@@ -126,10 +136,10 @@ class ProgramBehaviour:
 
     def legal(self, states: Floats) -> Bools:
         rows = [
-            [self.task.admits(self._states[int(number)], bits) for bits in self._alphabet]
+            [self.task.admits(self._states[int(number)], bits) for bits in self._letters]
             for number in states[:, 0]
         ]
-        return np.array(rows, dtype=bool).reshape(len(rows), len(self._alphabet))
+        return np.array(rows, dtype=bool).reshape(len(rows), len(self._letters))
 
     def tick(self, states: Floats, chosen: Numbers) -> Tick:
         pairs = zip(states[:, 0].astype(int).tolist(), chosen.tolist(), strict=True)
@@ -150,7 +160,7 @@ class ProgramBehaviour:
         return self._known[key]
 
     def _ask(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
-        state, bits = self._states[number], self._alphabet[letter]
+        state, bits = self._states[number], self._letters[letter]
         failed = number, (FAULT,) * len(self.outputs)
         try:
             if not self.task.admits(state, bits):

@@ -5,13 +5,13 @@ at each. When the frontier closes, the two are equal for every legal input seque
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Floats
-from bonsai_compiler.machine import letter_bits
+from bonsai_compiler.ports import Port, side
 from bonsai_compiler.proof.behaviour import (
     FAULT,
     Behaviour,
@@ -111,7 +111,7 @@ def _situations(
 ) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield the visited rows from `first` to `last` with each legal letter, so many at a time."""
     # In slices, so that memory stays bounded when a frontier or an alphabet is wide.
-    rows = max(65_536 >> len(specification.inputs), 1)
+    rows = max(65_536 // len(specification.alphabet), 1)
     for start in range(first, last, rows):
         expected = visited.rows[start : min(start + rows, last), width:]
         parents, letters = np.nonzero(specification.legal(expected))
@@ -165,7 +165,6 @@ def replay(
 ) -> Counterexample:
     """Return what both sides answer to a sequence of letters, as a counterexample."""
     states, expected_states = candidate.start(), specification.start()
-    width = len(specification.inputs)
     inputs, outputs, expected, fault = [], [], [], ""
     for letter in chosen:
         row = np.array([letter])
@@ -174,7 +173,7 @@ def replay(
         left, right = candidate.tick(states, row), specification.tick(expected_states, row)
         if isinstance(candidate, ProgramBehaviour):
             fault = candidate.faults.get((number, letter), "")
-        inputs.append(letter_bits(letter, width))
+        inputs.append(tuple(specification.alphabet[letter].tolist()))
         outputs.append(results(left.outputs[0]))
         expected.append(results(right.outputs[0]))
         states, expected_states = left.states, right.states
@@ -187,7 +186,10 @@ def results(codes: Codes) -> tuple[bool | None, ...]:
 
 
 def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> None:
-    """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order."""
+    """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order.
+
+    Of integers, the values and their encodings have to match too.
+    """
     for what in ("inputs", "outputs"):
         given, wanted = getattr(candidate, what), getattr(specification, what)
         if len(given) != len(wanted):
@@ -199,3 +201,20 @@ def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> Non
                 f"the {what} stand in another order: ({', '.join(given)}) against "
                 f"({', '.join(wanted)})"
             )
+    if candidate.ports and specification.ports:
+        for given, wanted in zip(_fields(candidate), _fields(specification), strict=False):
+            if _kind(given) != _kind(wanted):
+                raise BonsaiError(f"the values differ: {_told(given)} against {_told(wanted)}")
+
+
+def _fields(behaviour: Behaviour) -> tuple[Port | str, ...]:
+    sides = (side(bits, behaviour.ports) for bits in (behaviour.inputs, behaviour.outputs))
+    return tuple(field for part in sides for field in part.fields)
+
+
+def _kind(field: Port | str) -> object:
+    return replace(field, name="") if isinstance(field, Port) else None
+
+
+def _told(field: Port | str) -> str:
+    return str(field) if isinstance(field, Port) else f"{field} (bool)"

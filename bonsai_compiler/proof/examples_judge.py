@@ -6,7 +6,6 @@ import numpy as np
 
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import letter_bits, letters
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
@@ -41,11 +40,11 @@ class ExamplesJudge:
         self._quick = self._draw(seed, QUICK_SEQUENCES, QUICK_TICKS)
 
     def accepts(self, graph: Graph) -> bool:
-        return self._replayed(GraphBehaviour(dead_code(graph)), self._quick)[0] is None
+        return self._replayed(self._candidate(graph), self._quick)[0] is None
 
     def fault(self, graph: Graph) -> Counterexample | None:
         """Return an example that shows why a graph is not accepted, or None if it is."""
-        candidate = GraphBehaviour(dead_code(graph))
+        candidate = self._candidate(graph)
         wrong, _ = self._replayed(candidate, self._quick)
         return None if wrong is None else self._shown(candidate, self._quick, *wrong)
 
@@ -55,7 +54,7 @@ class ExamplesJudge:
 
     def explore(self, graph: Graph) -> Exploration:
         """Return the graph's own states under all inputs; `failing` if an example fails."""
-        candidate = GraphBehaviour(dead_code(graph))
+        candidate = self._candidate(graph)
         found = explore(candidate, candidate, QUICK)
         wrong, _ = self._replayed(candidate, self._quick)
         if wrong is None:
@@ -67,11 +66,11 @@ class ExamplesJudge:
         )
 
     def sample(self, graph: Graph) -> Sample:
-        _, states = self._replayed(GraphBehaviour(dead_code(graph)), self._quick)
+        _, states = self._replayed(self._candidate(graph), self._quick)
         return Sample(states, np.zeros(len(states), dtype=np.int64))
 
     def situations(self, graph: Graph, found: Exploration) -> Situations:
-        alphabet = letters(len(self.task.inputs))
+        alphabet = self.task.given.alphabet
         states = np.repeat(found.candidate, len(alphabet), axis=0)
         return Situations(states, np.tile(alphabet, (len(found.candidate), 1)))
 
@@ -86,10 +85,13 @@ class ExamplesJudge:
             return verdict
         return Verdict("refuted", len(states), counterexample=self._shown(candidate, fresh, *wrong))
 
+    def _candidate(self, graph: Graph) -> GraphBehaviour:
+        return GraphBehaviour(dead_code(graph), self.task.given.alphabet)
+
     def _draw(self, seed: int, sequences: int, ticks: int) -> _Sequences:
         x, y = self.task.draw(np.random.default_rng(seed), sequences, ticks)
-        weights = 2 ** np.arange(len(self.task.inputs))[::-1]
-        return _Sequences(((x > 0) @ weights).astype(np.int64), y.astype(np.float64))
+        chosen = self.task.given.letter((x > 0).reshape(sequences * ticks, -1))
+        return _Sequences(chosen.reshape(sequences, ticks), y.astype(np.float64))
 
     def _replayed(
         self, candidate: Behaviour, given: _Sequences
@@ -117,5 +119,5 @@ class ExamplesJudge:
             outputs.append(results(reached.outputs[0]))
             states = reached.states
         expected = given.expected[sequence, : tick + 1].astype(np.int8)
-        bits = [letter_bits(int(letter), len(self.task.inputs)) for letter in chosen]
+        bits = [tuple(row) for row in self.task.given.alphabet[chosen].tolist()]
         return Counterexample(tuple(bits), tuple(outputs), tuple(map(results, expected)))

@@ -11,10 +11,10 @@ from itertools import islice, product
 
 import numpy as np
 
-from bonsai_compiler.machine import letter_bits
 from bonsai_compiler.names import function_name
+from bonsai_compiler.ports import Bits
 from bonsai_compiler.proof.behaviour import FAULT, Behaviour, Codes, Numbers, ProgramBehaviour
-from bonsai_compiler.proof.verdict import Bits, Counterexample, Results, Verdict
+from bonsai_compiler.proof.verdict import Counterexample, Results, Verdict
 from bonsai_compiler.task import Task
 
 SEQUENCES = 2_000
@@ -83,8 +83,8 @@ def iterates_step(task: Task) -> bool:
                 and kept == memory
                 and [ast.unparse(part) for part in given] == wanted
                 and ast.unparse(yielded) == ast.unparse(result)
-                and len(_names(result)) == len(task.outputs)
-                and len(wanted) == len(task.inputs) + 1
+                and len(_names(result)) == len(task.told.fields)
+                and len(wanted) == len(task.given.fields) + 1
                 and len({*names, stream.arg}) == len(names) + 1
                 and not {"start", "step"} & {*names, stream.arg}
             )
@@ -107,7 +107,7 @@ def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Co
         tick = specification.tick(states, np.array([letter]))
         expected.append(tick.outputs[0])
         states = tick.states
-    bits = [letter_bits(int(letter), len(task.inputs)) for letter in sequence[: len(expected)]]
+    bits = [tuple(row) for row in specification.alphabet[sequence[: len(expected)]].tolist()]
     given, fault = _yielded(task, bits)
     for place, wanted in enumerate(expected):
         answer = given[place] if place < len(given) else None
@@ -122,22 +122,23 @@ def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Co
     return None
 
 
-def _yielded(task: Task, bits: list[Bits]) -> tuple[list[tuple[bool, ...]], str]:
+def _yielded(task: Task, bits: list[Bits]) -> tuple[list[Results], str]:
     assert task.generator is not None
-    given: list[tuple[bool, ...]] = []
-    stream = (row[0] if len(row) == 1 else row for row in bits)
+    given: list[Results] = []
+    rows = map(task.given.values, bits)
+    stream = (row[0] if len(row) == 1 else row for row in rows)
     try:
         for answer in islice(task.generator(stream), len(bits)):
             values = answer if isinstance(answer, tuple) else (answer,)
-            if len(values) != len(task.outputs):
+            if len(values) != len(task.told.fields):
                 return given, f"the generator yields {answer!r}"
-            given.append(tuple(map(bool, values)))
+            given.append(task.told.encoded(values))
     except Exception as error:
         return given, f"the generator raised {type(error).__name__}"
     return given, "the generator stops"
 
 
-def _fits(answer: tuple[bool, ...], wanted: Codes) -> bool:
+def _fits(answer: Results, wanted: Codes) -> bool:
     return all(
         code == 0 or (code != FAULT and (code > 0) == bit)
         for code, bit in zip(wanted.tolist(), answer, strict=True)

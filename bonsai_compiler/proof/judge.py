@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import letters, minimal_classes
+from bonsai_compiler.machine import minimal_classes
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.equiv import Exploration, compare, explore, replay
@@ -107,11 +107,11 @@ class SpecificationJudge:
         self._ticks = min(specification.horizon or ticks, 1_000)
 
     def accepts(self, graph: Graph) -> bool:
-        return self._failing(GraphBehaviour(dead_code(graph))) is None
+        return self._failing(self._candidate(graph)) is None
 
     def fault(self, graph: Graph) -> Counterexample | None:
         """Return an input that shows why a graph is not accepted, or None if it is."""
-        candidate = GraphBehaviour(dead_code(graph))
+        candidate = self._candidate(graph)
         failing = self._failing(candidate)
         if failing is None:
             return None
@@ -120,11 +120,11 @@ class SpecificationJudge:
 
     def proves(self, graph: Graph) -> bool:
         """Return whether the search shows a graph equal for every legal input sequence."""
-        found = explore(GraphBehaviour(dead_code(graph)), self.specification, QUICK)
+        found = explore(self._candidate(graph), self.specification, QUICK)
         return found.closed and found.failing is None
 
     def explore(self, graph: Graph) -> Exploration:
-        candidate = GraphBehaviour(dead_code(graph))
+        candidate = self._candidate(graph)
         found = explore(candidate, self.specification, QUICK, self._ticks)
         if found.closed or found.failing is not None or self._is_finite():
             return found
@@ -133,7 +133,7 @@ class SpecificationJudge:
         return alone if self.accepts(graph) else found
 
     def sample(self, graph: Graph) -> Sample:
-        candidate = GraphBehaviour(dead_code(graph))
+        candidate = self._candidate(graph)
         rng = np.random.default_rng(self.seed)
         found = explore(candidate, self.specification, QUICK, self._ticks)
         # Plain runs: levels are cut where a state usually is, not where extremes drive it.
@@ -155,7 +155,7 @@ class SpecificationJudge:
         states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
         source = self.specification if self._is_finite() else GraphBehaviour(graph)
         rows, chosen = np.nonzero(source.legal(expected))
-        return Situations(states[rows], letters(len(self.specification.inputs))[chosen])
+        return Situations(states[rows], self.specification.alphabet[chosen])
 
     def verdict(self, candidate: Behaviour) -> Verdict:
         return compare(candidate, self.specification, seed=self.seed)
@@ -168,6 +168,9 @@ class SpecificationJudge:
         rng = np.random.default_rng(self.seed)
         size = self._runs, self._ticks
         return run_long(candidate, self.specification, rng, *size, rhythm=False).failing
+
+    def _candidate(self, graph: Graph) -> GraphBehaviour:
+        return GraphBehaviour(dead_code(graph), self.specification.alphabet)
 
     def _is_finite(self) -> bool:
         return isinstance(self.specification, MachineBehaviour)

@@ -1,10 +1,10 @@
 """What a comparison of two behaviours found."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Bits = tuple[bool, ...]
+from bonsai_compiler.ports import Bits, Side, digits
+
 Results = tuple[bool | None, ...]
 
 
@@ -21,28 +21,32 @@ class Counterexample:
     expected: tuple[Results, ...]
     fault: str = ""
 
-    def describe(self, inputs: Sequence[str], outputs: Sequence[str]) -> str:
-        """Return one line, such as `x = 1, 0: y = 1, expected 0`."""
+    def describe(self, given: Side, told: Side) -> str:
+        """Return one line about inputs and outputs, such as `x = 1, 0: y = 1, expected 0`."""
+        ticks = [given.values(bits) for bits in self._shown()]
         sequence = "; ".join(
-            f"{name} = {', '.join(_bit(bits[place]) for bits in self._shown())}"
-            for place, name in enumerate(inputs)
+            f"{name} = {', '.join(digits(values[place]) for values in ticks)}"
+            for place, name in enumerate(given.names)
         )
         left_out = len(self.inputs) - len(self._shown())
         if left_out:
             sequence = f"... {left_out} earlier ticks; then {sequence}"
         wrong = ", ".join(
-            f"{name} = {_bit(given)}, expected {_bit(wanted)}"
-            for name, given, wanted in zip(
-                outputs, self.outputs[-1], self.expected[-1], strict=True
+            f"{name} = {digits(answer)}, expected {digits(wanted)}"
+            for name, answer, wanted in zip(
+                told.names,
+                told.values(self.outputs[-1]),
+                told.values(self.expected[-1]),
+                strict=True,
             )
-            if wanted is not None and given != wanted
+            if wanted is not None and answer != wanted
         )
-        where = sequence if inputs else f"tick {len(self.inputs)}"
+        where = sequence if given.bits else f"tick {len(self.inputs)}"
         return f"{where}: {self.fault or wrong}"
 
-    def replay(self) -> str:
+    def replay(self, given: Side) -> str:
         """Return the inputs as `bonsaic run` takes them: `-- 10 01`, or `--ticks 2` if none."""
-        words = ["".join("01"[bit] for bit in bits) for bits in self.inputs]
+        words = [given.word(bits) for bits in self.inputs]
         return f"-- {' '.join(words)}" if all(words) else f"--ticks {len(words)}"
 
     def _shown(self) -> tuple[Bits, ...]:
@@ -67,12 +71,12 @@ class Verdict:
     counterexample: Counterexample | None = None
     shortest: bool = False
 
-    def describe(self, inputs: Sequence[str], outputs: Sequence[str]) -> str:
+    def describe(self, given: Side, told: Side) -> str:
         """Return one line that says how far the verdict reaches."""
         if self.counterexample is not None:
             which = "the shortest counterexample" if self.shortest else "a counterexample"
             ticks = len(self.counterexample.inputs)
-            shown = self.counterexample.describe(inputs, outputs)
+            shown = self.counterexample.describe(given, told)
             return f"refuted at tick {ticks} by {which}: {shown}"
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
         if self.kind == "proved":
@@ -84,7 +88,3 @@ class Verdict:
             f"tested: equal on every legal sequence of {self.depth} ticks "
             f"and on {self.random} long random ones{until}; this is no proof"
         )
-
-
-def _bit(value: bool | None) -> str:
-    return "none" if value is None else "1" if value else "0"

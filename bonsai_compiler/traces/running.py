@@ -9,15 +9,14 @@ from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.interp import Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
 from bonsai_compiler.names import Fresh
-from bonsai_compiler.task import Bits, Task
+from bonsai_compiler.ports import Bits, Side
+from bonsai_compiler.task import Task
 from bonsai_compiler.traces.trace import Group, Signal, Trace, Value
 
 GROUPS = {
-    Input: Group.INPUTS,
     State: Group.STATES,
     Neuron: Group.NEURONS,
     Logic: Group.NEURONS,
-    Output: Group.OUTPUTS,
 }
 
 Moment = tuple[Any, ...]
@@ -28,7 +27,7 @@ class Runner(Protocol):
     """Something that takes inputs tick by tick; states and moments are of its own kind."""
 
     name: str
-    inputs: tuple[str, ...]
+    given: Side
     start: Any
 
     def tick(self, state: Any, bits: Bits, number: int) -> tuple[Any, Moment]:
@@ -43,7 +42,7 @@ class GraphRunner:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self.name = graph, graph.name
-        self.inputs = tuple(node.name for node in graph.inputs)
+        self.given = graph.given
         self.start = initial_states(graph)
 
     def tick(self, state: Floats, bits: Bits, number: int) -> tuple[Floats, Moment]:
@@ -52,11 +51,17 @@ class GraphRunner:
         return next_states(self.graph, values, 1), moment
 
     def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
-        for place, node in enumerate(self.graph.nodes):
-            values = tuple(moment[place] for moment in moments)
-            if isinstance(node, Input):
-                values = tuple(value > 0 for value in values)
-            yield Signal(node.name, GROUPS[type(node)], values, isinstance(node, Neuron | Logic))
+        columns = zip(*moments, strict=True)
+        carried = {
+            node.name: tuple(column) for node, column in zip(self.graph.nodes, columns, strict=True)
+        }
+        for side, group in ((self.graph.given, Group.INPUTS), (self.graph.told, Group.OUTPUTS)):
+            bits = zip(*([value > 0 for value in carried[name]] for name in side.bits), strict=True)
+            yield from _fields(side, [*bits], group)
+        for node in self.graph.nodes:
+            if not isinstance(node, Input | Output):
+                detail = isinstance(node, Neuron | Logic)
+                yield Signal(node.name, GROUPS[type(node)], carried[node.name], detail)
 
 
 class ProgramRunner:
@@ -66,11 +71,11 @@ class ProgramRunner:
         if task.step is None:
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
         self.task, self.name = task, task.name
-        self.inputs, self.start = task.inputs, task.start
+        self.given, self.start = task.given, task.start
 
     def tick(self, state: Hashable, bits: Bits, number: int) -> tuple[Hashable, Moment]:
         if not self.task.admits(state, bits):
-            word = "".join("01"[bit] for bit in bits)
+            word = self.given.word(bits)
             raise BonsaiError(f"{self.task.path}: the input {word} is not legal at tick {number}")
         following, codes = self.task.transition(state, bits)
         outputs = tuple(None if code == 0 else code > 0 for code in codes)
@@ -78,13 +83,11 @@ class ProgramRunner:
 
     def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
         inputs, states, outputs = zip(*moments, strict=True)
-        for name, values in zip(self.task.inputs, zip(*inputs, strict=True), strict=True):
-            yield Signal(name, Group.INPUTS, values)
-        fresh = Fresh(self.task.inputs + self.task.outputs)
+        yield from _fields(self.task.given, inputs, Group.INPUTS)
+        fresh = Fresh(self.task.given.names + self.task.told.names)
         for name, values in _parts(states):
             yield Signal(fresh(name), Group.STATES, values, detail=True)
-        for name, values in zip(self.task.outputs, zip(*outputs, strict=True), strict=True):
-            yield Signal(name, Group.OUTPUTS, values)
+        yield from _fields(self.task.told, outputs, Group.OUTPUTS)
 
 
 def runner_of(source: Graph | Task) -> Runner:
@@ -106,6 +109,13 @@ def trace_of(runner: Runner, moments: Sequence[Moment]) -> Trace:
     order = list(Group)
     signals = sorted(runner.signals(moments), key=lambda signal: order.index(signal.group))
     return Trace(runner.name, len(moments), tuple(signals))
+
+
+def _fields(side: Side, ticks: Sequence[tuple[bool | None, ...]], group: Group) -> Iterator[Signal]:
+    """Yield a signal for each field: an integer's, or a bit's."""
+    values = [side.values(bits) for bits in ticks]
+    for name, column in zip(side.names, zip(*values, strict=True), strict=True):
+        yield Signal(name, group, column)
 
 
 def _parts(states: Sequence[Hashable]) -> Iterator[tuple[str, tuple[Value, ...]]]:

@@ -1,13 +1,13 @@
 """Step by hand: a line of inputs is a tick, and words go back, reset, draw and quit."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.task import Bits
+from bonsai_compiler.ports import Bits, Side
 from bonsai_compiler.traces.running import Moment, Runner, trace_of
-from bonsai_compiler.traces.sequence import parse_word
+from bonsai_compiler.traces.sequence import example, parse_word
 from bonsai_compiler.traces.table import aligned, header, row
 from bonsai_compiler.traces.trace import Trace
 from bonsai_compiler.traces.waves import draw
@@ -96,7 +96,7 @@ def _followed(
             _expect_ticks(walk)
             return walk, [draw(walk.trace(), width, everything=everything).rstrip("\n")]
         case ["help" | "h" | "?"]:
-            return walk, [_help(walk.runner.inputs)]
+            return walk, [_help(walk.runner.given)]
         case []:
             return _stepped(walk, [_repeated(walk)], everything=everything)
         case _:
@@ -122,16 +122,16 @@ def _told(walk: Walk, *, everything: bool) -> str:
 
 
 def _repeated(walk: Walk) -> Bits:
-    if walk.runner.inputs:
+    if walk.runner.given.bits:
         _expect_ticks(walk)
         return walk.steps[-1][0]
     return ()
 
 
 def _bits(word: str, runner: Runner) -> Bits:
-    if not runner.inputs or set(word) - {"0", "1"}:
+    if not runner.given.bits or set(word) - set("0123456789,-"):
         raise BonsaiError(f"'{shortened(word)}' is no order; try help")
-    return parse_word(word, runner.inputs)
+    return parse_word(word, runner.given)
 
 
 def _expect_ticks(walk: Walk) -> None:
@@ -139,8 +139,11 @@ def _expect_ticks(walk: Walk) -> None:
         raise BonsaiError("there was no tick yet; try help")
 
 
-def _help(inputs: Sequence[str]) -> str:
-    if not inputs:
+def _help(given: Side) -> str:
+    if not given.bits:
         return HELP
-    digits = f"a tick: a digit each for {', '.join(inputs)}; several words are several ticks"
-    return f"{'1' * len(inputs):<16} {digits}\n{HELP}"
+    kind = "integers with commas between" if given.ports else "a digit each"
+    names = ", ".join(given.names)
+    return (
+        f"{example(given):<16} a tick: {kind} for {names}; several words are several ticks\n{HELP}"
+    )

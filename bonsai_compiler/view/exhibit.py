@@ -9,13 +9,14 @@ from bonsai_compiler.ir import Dialect
 from bonsai_compiler.machine import Machine, minimized
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.portraits.portrait import Closed, closed
+from bonsai_compiler.ports import Bits
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
     MachineBehaviour,
     ProgramBehaviour,
 )
-from bonsai_compiler.proof.verdict import Bits, Counterexample
+from bonsai_compiler.proof.verdict import Counterexample
 
 MOST_DRAWN = 50
 """How many states a machine may have to be drawn."""
