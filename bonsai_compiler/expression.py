@@ -49,8 +49,22 @@ def parse(expression: str) -> ast.expr:
     if _depth(tree) > DEEPEST:
         fault = f"'{shortened(expression)}' is nested too deeply; give parts of it names"
         raise TooDeepError(fault)
+    tree = _Signed().visit(tree)
     _admit(tree)
     return tree
+
+
+class _Signed(ast.NodeTransformer):
+    """Makes `-3`, an operation on 3 to Python's parser, a number like any other."""
+
+    def visit_UnaryOp(self, tree: ast.UnaryOp) -> ast.expr:  # noqa: N802
+        match tree:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))) if (
+                value is not True and value is not False
+            ):
+                return ast.copy_location(ast.Constant(-value), tree)
+        self.generic_visit(tree)
+        return tree
 
 
 @lru_cache(maxsize=65536)
