@@ -15,12 +15,17 @@ MARK = "report.json"
 
 def expect_replaceable(folder: Path) -> None:
     """Raise BonsaiError if `folder` could not be written, or is something of the user's own."""
-    if folder.exists() and not folder.is_dir():
-        raise BonsaiError(f"{folder}: is a file; choose another place with -o")
+    expect_writable(folder)
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise BonsaiError(
             f"{folder}: holds something else than an earlier result; move it or choose another -o"
         )
+
+
+def expect_writable(folder: Path) -> None:
+    """Raise BonsaiError if there is no folder at `folder`, and none could be made."""
+    if folder.exists() and not folder.is_dir():
+        raise BonsaiError(f"{folder}: is a file; choose another place with -o")
     nearest = next(parent for parent in folder.absolute().parents if parent.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise BonsaiError(f"{folder}: cannot be made, {nearest} is not a folder to write in")

@@ -17,7 +17,7 @@ SETTINGS = ("--set", "steps=400", "--set", "replicas=16", "--set", "batch=32")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sources, so that building leaves nothing behind in the checkout."""
     folder = tmp_path_factory.mktemp("source")
-    for name in ("bonsai_compiler", "kernels", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("bonsai_compiler", "kernels", "tasks", "pyproject.toml", "README.md", "LICENSE"):
         subprocess.run(["cp", "-r", str(TOP / name), str(folder)], check=True)
     return folder
 

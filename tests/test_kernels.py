@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from engines import CODED, SHAPES, Case, agree, case, results, run_kernels
 
-from bonsai_compiler.growth.kernels import float_literal, kernel_folder, mirrored, render_scan
+from bonsai_compiler.bundled import bundled_folder
+from bonsai_compiler.growth.kernels import float_literal, mirrored, render_scan
 from bonsai_compiler.growth.opencl import opencl_devices
 from bonsai_compiler.growth.shape import Shape
 
@@ -128,4 +129,4 @@ def test_literals_are_of_single_precision() -> None:
 
 
 def test_the_templates_are_found() -> None:
-    assert (kernel_folder() / "scan.cl.j2").is_file()
+    assert (bundled_folder("kernels") / "scan.cl.j2").is_file()

@@ -1,1 +1,1 @@
-"""Benchmarks, run by hand: how fast growth trains, and how well whole tasks are grown."""
+"""Benchmarks: how well the tasks of a suite are grown, and how fast each part is."""

@@ -47,7 +47,7 @@ GRAPHS = {
 
 def main(words: Sequence[str]) -> None:
     """Explore each graph against itself, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench check")
+    parser = argparse.ArgumentParser(prog="bonsaic bench check")
     parser.add_argument("--limit", type=int, default=SITUATIONS)
     limit = parser.parse_args(words).limit
     print("| graph | joint states | ticks deep | seconds | joint states a second |")

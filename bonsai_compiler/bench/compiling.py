@@ -30,7 +30,7 @@ RUNGS = (
 
 def main(words: Sequence[str]) -> None:
     """Compile networks of growing size, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench compile")
+    parser = argparse.ArgumentParser(prog="bonsaic bench compile")
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args(words)
     print("| inputs | neurons / weights / states | smallest | seconds, median (worst) |")

@@ -35,7 +35,7 @@ class Measured:
 
 def main(words: Sequence[str]) -> None:
     """Print a table of medians, and how many times faster the kernels are than each."""
-    parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench growth")
+    parser = argparse.ArgumentParser(prog="bonsaic bench growth")
     parser.add_argument("--device", help="OpenCL device of the kernels, such as CL or CL:1")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each is measured")
     parser.add_argument("--only", nargs=3, help=argparse.SUPPRESS)
@@ -89,7 +89,7 @@ def measure(kind: str, device: str, sequences: int, seconds: float) -> Measured:
         raise RuntimeError("skipped: tinygrad's CPU device needs clang")
     if kind in ("eager", "compiled") and find_spec("torch") is None:
         raise RuntimeError("skipped: torch is not installed")
-    command = [sys.executable, "-m", "bonsai_compiler.bench", "growth"]
+    command = [sys.executable, "-m", "bonsai_compiler.cli", "bench", "growth"]
     command += ["--seconds", str(seconds), "--only", kind, device, str(sequences)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

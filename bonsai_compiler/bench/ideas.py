@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler.bench.tasks import seeds
+from bonsai_compiler.bench.seeds import parse_seeds
 from bonsai_compiler.climbing.settings import source_of
 from bonsai_compiler.growth import Population, default_recipes, grow, override
 from bonsai_compiler.task_file import load_task
@@ -25,9 +25,9 @@ IDEAS: dict[str, dict[str, Any]] = {
 
 def main(words: Sequence[str]) -> None:
     """Grow one rung of each task with each idea left out, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="python -m bonsai_compiler.bench ideas")
+    parser = argparse.ArgumentParser(prog="bonsaic bench ideas")
     parser.add_argument("tasks", nargs="+", type=Path)
-    parser.add_argument("--seeds", type=seeds, default=range(3), help="such as 0..9")
+    parser.add_argument("--seeds", type=parse_seeds, default=range(3), help="such as 0..9")
     parser.add_argument("--rung", type=int, default=1)
     chosen = parser.parse_args(words)
     print("| task | idea left out | replicas right | fewest weights | steps |")

@@ -4,6 +4,7 @@ import click
 
 from bonsai_compiler import __version__
 from bonsai_compiler.commands import (
+    benching,
     comparing,
     compiling,
     growing,
@@ -36,6 +37,7 @@ for command in (
     viewing.view,
     comparing.check,
     comparing.diff,
+    benching.bench,
     showing.list_everything,
 ):
     commands.add_command(command)

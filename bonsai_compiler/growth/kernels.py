@@ -2,30 +2,23 @@
 
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from bonsai_compiler.activation import Activation, Piece, ameo_pieces
+from bonsai_compiler.bundled import bundled_folder
 from bonsai_compiler.growth.shape import Shape, codes_of
 
 # Larger networks are left as loops: unrolled, they take the OpenCL compiler many seconds.
 UNROLLED_PARAMETERS = 160
 
 
-def kernel_folder() -> Path:
-    """Return the folder of templates: inside the package (a wheel), else beside it (a checkout)."""
-    package = Path(__file__).resolve().parents[1]
-    inside, beside = package / "kernels", package.parent / "kernels"
-    return inside if inside.is_dir() else beside
-
-
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """Return the templates, which refuse a name that they were not given."""
     surroundings = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(kernel_folder()),
+        loader=jinja2.FileSystemLoader(bundled_folder("kernels")),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
