@@ -15,6 +15,8 @@ BENCHMARKS = {
     "check": ("check", "How fast the joint search is."),
     "compile": ("compiling", "How long compiling takes as networks grow."),
     "growth": ("growth", "One training step of each engine and of PyTorch, side by side."),
+    "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
+    "run": ("execution", "How many ticks a second what came out runs."),
     "ideas": ("ideas", "What each idea of growth buys."),
 }
 """The names that no suite can have, each with its module and what it measures."""

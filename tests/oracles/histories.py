@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from bonsai_compiler.machine import Machine, letter_bits, tabulate
+from bonsai_compiler.machine import Machine, tabulate
 from bonsai_compiler.task import Task
 
 Said = bool | None | tuple[bool, bool]
@@ -69,7 +69,7 @@ def mistakes(program: Task, oracle: Oracle, tried: Iterable[Letters]) -> list[Le
     """Return the sequences to whose last tick a program answers otherwise than the oracle says."""
     assert program.step is not None
     step, width = cache(program.step), len(program.inputs)
-    alphabet = [letter_bits(letter, width) for letter in range(2**width)]
+    alphabet = [tuple(row) for row in program.given.alphabet.tolist()]
     wrong = []
     for sequence in tried:
         history = words(sequence, width)

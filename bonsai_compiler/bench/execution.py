@@ -1,0 +1,161 @@
+"""How fast what came out runs: the emitted program, the graphs and the machine, in ticks a second.
+
+Inputs are random bits. What runs sequences side by side is told of all of them together.
+"""
+
+import argparse
+import statistics
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.differences.run_folder import read_run
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.interp import Bools, run
+from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.machine import Machine
+from bonsai_compiler.portraits.mealy import tabulated
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.task import Task
+from bonsai_compiler.task_file import load_task
+
+TICKS = 1000
+SEQUENCES = 1000
+"""How many sequences numpy runs side by side."""
+
+ROUNDS = 5
+
+
+def main(words: Sequence[str]) -> None:
+    """Run what stands in each folder of results, and print a Markdown table."""
+    parser = argparse.ArgumentParser(prog="bonsaic bench run")
+    parser.add_argument("folders", nargs="+", type=Path, help="results, such as build/delay2")
+    parser.add_argument("--seconds", type=float, default=0.2, help="of each of 5 rounds")
+    chosen = parser.parse_args(words)
+    print("| task | runs | sequences | ticks a second, median (least) |")
+    print("|---|---|---|---|", flush=True)
+    for folder in chosen.folders:
+        program = program_in(folder)
+        for name, sequences, advance in contestants(folder, program):
+            rates = [rate(advance, chosen.seconds) for _ in range(ROUNDS)]
+            cells = f"{statistics.median(rates):,.0f} ({min(rates):,.0f})"
+            print(f"| {program.name} | {name} | {sequences} | {cells} |", flush=True)
+
+
+def program_in(folder: Path) -> Task:
+    """Return the emitted program in a folder of results."""
+    programs = [*folder.glob("*.py")]
+    if len(programs) != 1:
+        raise BonsaiError(f"{folder}: is no folder of results, with one program (.py) in it")
+    return load_task(programs[0])
+
+
+Advance = Callable[[], int]
+"""Runs for a while, and returns how many ticks that were."""
+
+
+def contestants(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
+    """Return (name, sequences side by side, what runs them) of each way to run a result."""
+    graphs = [stage.graph for stage in read_run(folder).stages]
+    neurons = [graph for graph in graphs if graph.dialect is Dialect.NEURONS][-1]
+    logic = [graph for graph in graphs if graph.dialect is Dialect.LOGIC]
+    bits = np.random.default_rng(0).random((TICKS, len(program.inputs))) < 0.5
+    whole = tabulated(ProgramBehaviour(program))
+    alone = {
+        "the emitted program": generated(program, bits),
+        "the graph of neurons, interpreted": interpreted(neurons, bits),
+    }
+    together = {"the graph of neurons, in numpy": side_by_side(GraphBehaviour(neurons))}
+    if logic:
+        alone["the graph of logic, interpreted"] = interpreted(logic[-1], bits)
+    if whole is not None:
+        alone["the machine's table"] = looked_up(whole.machine, bits)
+        together["the machine's table, in numpy"] = gathered(whole.machine)
+    return [(name, 1, advance) for name, advance in alone.items()] + [
+        (name, SEQUENCES, advance) for name, advance in together.items()
+    ]
+
+
+def generated(program: Task, bits: Bools) -> Advance:
+    """Run the program's generator."""
+    if program.generator is None:
+        raise BonsaiError(f"{program.path}: has no generator; it is no emitted program")
+    generator = program.generator
+    rows = [tuple(row) for row in bits.tolist()]
+    given = [row[0] for row in rows] if len(program.inputs) == 1 else rows
+
+    def advance() -> int:
+        deque(generator(given), maxlen=0)
+        return TICKS
+
+    return advance
+
+
+def looked_up(machine: Machine, bits: Bools) -> Advance:
+    """Run the table of a machine, as lists."""
+    successor, output = machine.successor.tolist(), machine.output.tolist()
+    chosen = numbered(bits).tolist()
+
+    def advance() -> int:
+        state = 0
+        for letter in chosen:
+            _ = output[state][letter]
+            state = successor[state][letter]
+        return TICKS
+
+    return advance
+
+
+def interpreted(graph: Graph, bits: Bools) -> Advance:
+    """Run a graph in the interpreter."""
+
+    def advance() -> int:
+        run(graph, bits)
+        return TICKS
+
+    return advance
+
+
+def side_by_side(behaviour: Behaviour) -> Advance:
+    """Run SEQUENCES of a graph side by side, as the search does."""
+    rng = np.random.default_rng(0)
+    chosen = rng.integers(2 ** len(behaviour.inputs), size=(TICKS // 10, SEQUENCES))
+
+    def advance() -> int:
+        states = np.repeat(behaviour.start(), SEQUENCES, axis=0)
+        for letter in chosen:
+            states = behaviour.tick(states, letter).states
+        return chosen.size
+
+    return advance
+
+
+def gathered(machine: Machine) -> Advance:
+    """Run SEQUENCES of a machine side by side, each tick a look-up of all."""
+    chosen = np.random.default_rng(0).integers(len(machine.letters), size=(TICKS, SEQUENCES))
+
+    def advance() -> int:
+        states = np.zeros(SEQUENCES, np.int32)
+        for letter in chosen:
+            _ = machine.output[states, letter]
+            states = machine.successor[states, letter]
+        return chosen.size
+
+    return advance
+
+
+def numbered(bits: Bools) -> npt.NDArray[np.int64]:
+    """Return the letter of each row of bits (ticks, inputs)."""
+    return bits @ (1 << np.arange(bits.shape[1])[::-1])
+
+
+def rate(advance: Advance, seconds: float) -> float:
+    """Return ticks a second, over at least so many seconds."""
+    ticks, started = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - started) < seconds or not ticks:
+        ticks += advance()
+    return ticks / elapsed

@@ -1,0 +1,77 @@
+"""AALpy, an independent judge and learner: it finds what we find."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from aalpy.utils import bisimilar
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import machines, task_of
+
+from bonsai_compiler.bench.automata import as_mealy, machine_of, machine_of_program
+from bonsai_compiler.bench.learning import learned
+from bonsai_compiler.machine import letter_bits, tabulate
+from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.task_file import load_task
+
+
+@given(machines(), st.sampled_from([None, 1, 3]), st.integers(0, 40))
+def test_a_judge_of_others_agrees_with_ours(task, horizon, place):
+    machine = tabulate(task)
+    said = machine.output.copy()
+    # Up to 32 places are there; past them nothing is changed, and the program is right.
+    changed = np.where(said == 0, 1, said)
+    if place < changed.size:
+        changed.flat[place] *= -1
+    width, wide = len(task.inputs), len(task.outputs)
+    table = {
+        (state, letter_bits(letter, width)): (
+            int(machine.successor[state, letter]),
+            tuple(bool(code > 0) for code in changed[state, letter])[: wide if wide > 1 else None],
+        )
+        for state, letter in np.argwhere(machine.legal).tolist()
+    }
+    if wide == 1:
+        table = {key: (after, outputs[0]) for key, (after, outputs) in table.items()}
+    program, wanted = task_of(table, width, wide), replace(task, horizon=horizon)
+    verdict = compare(ProgramBehaviour(program), MachineBehaviour(tabulate(wanted)))
+    found = machine_of_program(program, wanted)
+    same = bisimilar(as_mealy(found), as_mealy(machine_of(wanted)))
+    assert same == (verdict.kind == "proved")
+
+
+@pytest.mark.parametrize(
+    ("name", "states"),
+    [
+        ("tomita/tomita_3", "5 | 5 states, right"),
+        ("balanced_parens", "9 | 10 states, right"),
+        ("mips_bits/majority_0_1", "40 | 40 states, right"),
+        ("textbook/parity_of_words", "7 | 7 states, right"),
+    ],
+)
+def test_a_learner_finds_the_machine(tasks, name, states):
+    assert learned(load_task(tasks / f"{name}.py")).startswith(states)
+
+
+def test_results_are_judged_and_run(files, bonsaic):
+    assert bonsaic("compile", "delay1.json", "--task", "delay1.py", "-o", "results/seed-0")[0] == 0
+    row = {"task": "delay1", "seed": 0, "verdict": "proved", "horizon": None, "seconds": 3.0}
+    row |= dict.fromkeys(("neurons", "weights", "states", "minimal_states", "lines"), 1)
+    told = {"suite": "own", "machine": "abacus", "rows": [{**row, "published": ""}]}
+    (files / "results" / "results.json").write_text(json.dumps(told))
+    (files / "own").mkdir()
+    (files / "delay1.py").rename(files / "own" / "delay1.py")
+    code, out, _ = bonsaic("bench", "learn", "own", "--results", "results")
+    assert code == 0
+    cells = out.splitlines()[2].split(" | ")
+    assert cells[:3] == ["| delay1", "2", "2 states, right"]
+    assert cells[-3:] == ["1 of 1", "3.0", "1 of 1 |"]
+    code, out, _ = bonsaic("bench", "run", "results/seed-0/delay1", "--seconds", "0.001")
+    assert code == 0
+    rows = [line.split(" | ") for line in out.splitlines()[2:]]
+    assert len(rows) == 6
+    assert {row[0] for row in rows} == {"| delay1"}
+    assert all(int(row[3].split()[0].replace(",", "")) > 0 for row in rows)
