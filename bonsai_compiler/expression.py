@@ -49,15 +49,15 @@ def parse(expression: str) -> ast.expr:
     if _depth(tree) > DEEPEST:
         fault = f"'{shortened(expression)}' is nested too deeply; give parts of it names"
         raise TooDeepError(fault)
-    tree = _Signed().visit(tree)
-    _admit(tree)
-    return tree
+    signed: ast.expr = _Signed().visit(tree)
+    _admit(signed)
+    return signed
 
 
 class _Signed(ast.NodeTransformer):
     """Makes `-3`, an operation on 3 to Python's parser, a number like any other."""
 
-    def visit_UnaryOp(self, tree: ast.UnaryOp) -> ast.expr:  # noqa: N802
+    def visit_UnaryOp(self, tree: ast.UnaryOp) -> ast.expr:
         match tree:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))) if (
                 value is not True and value is not False

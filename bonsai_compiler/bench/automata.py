@@ -8,8 +8,9 @@ from aalpy.automata import MealyMachine, MealyState
 from aalpy.base import SUL
 
 from bonsai_compiler.interp import Floats
-from bonsai_compiler.machine import Machine, letter_bits, tabulate
-from bonsai_compiler.portraits.mealy import Alongside, tabulated
+from bonsai_compiler.machine import Machine, tabulate
+from bonsai_compiler.portraits.mealy import tabulated
+from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import MachineBehaviour, Numbers, ProgramBehaviour, Tick
 from bonsai_compiler.task import Task
 
@@ -26,6 +27,7 @@ class BlackBox(SUL):  # type: ignore[misc]  # AALpy has no types
     def __init__(self, task: Task) -> None:
         super().__init__()
         self.task = task
+        self.letters = [tuple(bits) for bits in task.given.alphabet.tolist()]
         self.state: Hashable = task.start
         self.ticks = 0
 
@@ -36,7 +38,7 @@ class BlackBox(SUL):  # type: ignore[misc]  # AALpy has no types
         pass
 
     def step(self, letter: int) -> Hashable:
-        bits = letter_bits(letter, len(self.task.inputs))
+        bits = self.letters[letter]
         past = self.task.horizon is not None and self.ticks >= self.task.horizon
         if self.ticks < 0 or past or not self.task.admits(self.state, bits):
             self.ticks = -1
