@@ -1,16 +1,16 @@
-"""A task file: an ordinary Python module that says what a network should do.
+"""A task: an ordinary Python module, class or function that says what a network should do.
 
 It names `inputs` and `outputs` and gives `start` and `step(state, *inputs)`, which returns the
-next state and the output; README.md documents the rest. The same file is the training data and
+next state and the output; README.md documents the rest. The same task is the training data and
 the specification to prove against, and every emitted program is a task file too.
 """
 
 import dataclasses
-import inspect
 import traceback
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,13 @@ from bonsai_compiler.ports import Bits, Port, Side, Value, side
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What a task file says. Exactly one of `step` and `examples` is there.
+    """What a task says. Exactly one of `step` and `examples` is there.
 
     `inputs` and `outputs` are names of bits. Where some of these make up the integers of `ports`,
     `step` takes and returns the integers, and all else here deals in bits.
+
+    `path` is the file, or the name of what was written in a notebook; `code_file` is what Python
+    calls the file of the code where that is another.
     """
 
     path: Path
@@ -44,6 +47,7 @@ class Task:
     generator: Callable[..., Any] | None = None
     source: str = ""
     ports: tuple[Port, ...] = ()
+    code_file: str = ""
 
     @property
     def given(self) -> Side:
@@ -96,7 +100,7 @@ class Task:
         try:
             pair = self.examples(rng, batch, ticks)
         except Exception as error:
-            place = line_of(error, self.path)
+            place = line_of(error, self.path, self.code_file)
             raise BonsaiError(f"{place}: examples raised {described(error)}") from None
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise BonsaiError(f"{self.path}: examples must return a pair of arrays (x, y)")
@@ -118,7 +122,7 @@ class Task:
         try:
             return function(state, *given)
         except (Exception, SystemExit) as error:
-            place = line_of(error, self.path)
+            place = line_of(error, self.path, self.code_file)
             called = self._written(name, state, given)
             raise BonsaiError(f"{place}: {called} raised {described(error)}") from None
 
@@ -154,7 +158,8 @@ class Task:
 
     def _fault(self, state: Hashable, given: tuple[Value, ...], fault: str) -> BonsaiError:
         assert self.step is not None
-        line = self.step.__code__.co_firstlineno if inspect.isfunction(self.step) else 1
+        code = code_of(self.step)
+        line = code.co_firstlineno if code else 1
         return BonsaiError(f"{self.path}:{line}: {self._written('step', state, given)} {fault}")
 
     def _written(self, name: str, state: Hashable, given: tuple[Value, ...]) -> str:
@@ -202,8 +207,17 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def line_of(error: BaseException, path: Path) -> str:
-    """Return the file, and the line in it on which an error arose, as `path:line`."""
+def line_of(error: BaseException, path: Path, code_file: str = "") -> str:
+    """Return the file, and the line in it on which an error arose, as `path:line`.
+
+    `code_file` is what Python calls the file, if not by its path.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    lines = [frame.lineno for frame in frames if frame.filename == (code_file or str(path))]
     return f"{path}:{lines[-1]}" if lines else str(path)
+
+
+def code_of(function: Callable[..., Any]) -> CodeType | None:
+    """Return the code of a function or method written in Python; None for any other callable."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return code if isinstance(code, CodeType) else None

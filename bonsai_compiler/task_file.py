@@ -1,17 +1,12 @@
 """Read a task file: run it as Python, and say in one line what it lacks to be a task."""
 
-import inspect
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.machine import MOST_INPUTS, MOST_LETTERS
-from bonsai_compiler.names import function_name
-from bonsai_compiler.task import Task, described, is_hashable, line_of
-from bonsai_compiler.task_sides import Fail, read_sides
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.task import Task, described, line_of
+from bonsai_compiler.task_fields import task_of
 
 
 def load_task(path: Path) -> Task:
@@ -33,45 +28,8 @@ def read_task(source: bytes, path: Path) -> Task:
     no task.
     """
     module = _import(source, path)
-    given = vars(module)
-
-    def fail(fault: str) -> BonsaiError:
-        return BonsaiError(f"{path}: {fault}")
-
-    inputs, outputs = read_sides(given, fail)
-    if not outputs.bits:
-        raise fail("outputs is empty; name at least one")
-    if inputs.size > MOST_LETTERS:
-        if not inputs.ports:
-            raise fail(f"there are {len(inputs.bits)} inputs; {MOST_INPUTS} are the most")
-        raise fail(f"inputs have {inputs.size:,} choices of values; {MOST_LETTERS:,} are the most")
-    step = _function(given, "step", ("state", *inputs.names), fail)
-    legal = _function(given, "legal", ("state", *inputs.names), fail)
-    examples = _function(given, "examples", ("rng", "batch", "ticks"), fail)
-    if step is None and examples is None:
-        raise fail("there is no step; add 'def step(state, ...)' (or 'def examples(...)')")
-    if step is not None:
-        if "start" not in given:
-            raise fail("there is no start; add 'start = ...', the state before the first tick")
-        if not is_hashable(given["start"]):
-            raise fail(f"start is unhashable ({shown(given['start'])}); use tuples")
-    return Task(
-        path=path,
-        name=path.stem,
-        doc=inspect.cleandoc(module.__doc__ or ""),
-        inputs=inputs.bits,
-        outputs=outputs.bits,
-        start=given.get("start"),
-        step=step,
-        legal=legal,
-        examples=examples if step is None else None,
-        horizon=_horizon(given, fail),
-        chance=_chance(given, inputs.bits, fail),
-        growth=_growth(given, fail),
-        generator=_generator(given, path.stem),
-        source=source.decode("utf-8", "replace"),
-        ports=inputs.ports + outputs.ports,
-    )
+    text = source.decode("utf-8", "replace")
+    return task_of(vars(module), path, path.stem, module.__doc__ or "", text)
 
 
 def _import(source: bytes, path: Path) -> ModuleType:
@@ -93,56 +51,3 @@ def _import(source: bytes, path: Path) -> ModuleType:
     finally:
         sys.path[:] = before
     return module
-
-
-def _function(
-    given: Mapping[str, Any], name: str, parameters: tuple[str, ...], fail: Fail
-) -> Callable[..., Any] | None:
-    function = given.get(name)
-    if function is None:
-        return None
-    wanted = f"{name}({', '.join(parameters)})"
-    if not callable(function):
-        raise fail(f"{name} is {shown(function)}; it must be a function, {wanted}")
-    try:
-        inspect.signature(function).bind(*parameters)
-    except TypeError:
-        line = function.__code__.co_firstlineno if inspect.isfunction(function) else 1
-        raise fail(f"line {line}: {name} must take {len(parameters)} arguments: {wanted}") from None
-    except ValueError:
-        pass
-    return function  # type: ignore[no-any-return]
-
-
-def _generator(given: Mapping[str, Any], stem: str) -> Callable[..., Any] | None:
-    """Return the generator that an emitted program has beside its step."""
-    function = given.get(function_name(stem))
-    return function if inspect.isgeneratorfunction(function) else None
-
-
-def _horizon(given: Mapping[str, Any], fail: Fail) -> int | None:
-    horizon = given.get("horizon")
-    if horizon is None:
-        return None
-    if not isinstance(horizon, int) or isinstance(horizon, bool) or horizon < 1:
-        raise fail(f"horizon is {shown(horizon)}; it must be a number of ticks, 1 or more")
-    return horizon
-
-
-def _chance(given: Mapping[str, Any], inputs: tuple[str, ...], fail: Fail) -> dict[str, float]:
-    chance = given.get("chance", {})
-    if not isinstance(chance, Mapping):
-        raise fail(f"chance is {shown(chance)}; it must be a dict from an input's name to a number")
-    for name, value in chance.items():
-        if name not in inputs:
-            raise fail(f"chance names {shown(name)}, which is no input")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise fail(f"the chance of {shown(name)} is {shown(value)}; it must be from 0 to 1")
-    return dict(chance)
-
-
-def _growth(given: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
-    growth = given.get("growth", {})
-    if not isinstance(growth, Mapping):
-        raise fail(f"growth is {shown(growth)}; it must be a dict, such as {{'steps': 5000}}")
-    return dict(growth)

@@ -1,0 +1,77 @@
+"""Tasks that are written in a notebook or program: a class, an object, or a step function."""
+
+import inspect
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.names import RESERVED, identifier
+from bonsai_compiler.task import Task, code_of, described
+from bonsai_compiler.task_fields import task_of
+from bonsai_compiler.task_file import load_task
+
+FUNCTIONS = ("step", "legal", "examples")
+
+
+def as_task(
+    written: object,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    start: Hashable = ...,
+) -> Task:
+    """Return what a user gave as a task: a path, a Task, a class or object, or a step function.
+
+    A class or object has what a task file has: inputs, outputs, start, step and so on, with or
+    without `self`; its name and docstring are the task's. The keywords belong to a step function,
+    and to nothing else. Raises BonsaiError, as reading a file does, for what is no task.
+    """
+    keywords = {"inputs": inputs, "outputs": outputs}
+    said: dict[str, Any] = {name: value for name, value in keywords.items() if value is not None}
+    if start is not ...:
+        said["start"] = start
+    if _is_step(written):
+        return _task({**said, "step": written}, written)
+    if said:
+        raise BonsaiError(f"{min(said)}= goes with a step function; a task says that itself")
+    if isinstance(written, Task):
+        return written
+    if isinstance(written, str | Path):
+        return load_task(Path(written))
+    return _task_of_object(written)
+
+
+def _is_step(written: object) -> bool:
+    is_class_or_task = inspect.isclass(written) or isinstance(written, Task)
+    return callable(written) and not is_class_or_task and not hasattr(written, "step")
+
+
+def _task_of_object(written: Any) -> Task:
+    if inspect.isclass(written) and any(_takes_self(written, name) for name in FUNCTIONS):
+        try:
+            written = written()
+        except Exception as error:
+            raise BonsaiError(f"{written.__name__}() raised {described(error)}") from None
+    given = {name: getattr(written, name) for name in RESERVED if hasattr(written, name)}
+    if not given:
+        raise BonsaiError(
+            f"{shown(written)} is no task; give a path, a class with inputs, outputs, start and "
+            "step, or a step function with these as keywords"
+        )
+    return _task(given, written)
+
+
+def _task(given: Mapping[str, Any], written: Any) -> Task:
+    named = written if hasattr(written, "__name__") else type(written)
+    name = identifier(named.__name__)
+    codes = (code_of(given[function]) for function in FUNCTIONS if function in given)
+    code_file = next((code.co_filename for code in codes if code), "")
+    return task_of(given, Path(name), name, named.__doc__ or "", code_file=code_file)
+
+
+def _takes_self(written: type, name: str) -> bool:
+    """Return whether a class has the function `name`, its own or inherited, as a method."""
+    function = inspect.getattr_static(written, name, None)
+    return inspect.isfunction(function) and [*inspect.signature(function).parameters][:1] == [
+        "self"
+    ]
