@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.machine import tabulate
-from bonsai_compiler.pipeline import Compiled
+from bonsai_compiler.pipeline import Compiled, Step
 from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
@@ -29,7 +30,7 @@ from bonsai_compiler.proof.judge import Judge, SpecificationJudge
 from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.report import Origin, reported, step_lines, summarised
 from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.task_file import load_task, read_task
 from bonsai_compiler.text import dump
 from bonsai_compiler.view.exhibit import ONLY_EXAMPLES, Exhibit, Said, exhibit, scenarios
 from bonsai_compiler.view.page import page
@@ -53,15 +54,36 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What was written, the verdict on the emitted program, and on the network if imported."""
+class Result(Displayed):
+    """What came of a network: its program, the verdict on that, and all steps on the way.
 
-    folder: Path
-    program: str
+    `network` is the verdict on an imported network itself. `folder` holds the results as files,
+    None where nothing was written.
+    """
+
+    name: str
     verdict: Verdict
     network: Verdict | None
-    report: dict[str, Any]
-    summary: str
+    program: str = field(repr=False)
+    compiled: Compiled = field(repr=False)
+    report: dict[str, Any] = field(repr=False)
+    said: str = field(repr=False)
+    folder: Path | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """The smallest network of neurons that was found; the logic is the last step's."""
+        return self.compiled.neurons
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The graph after each pass, from the network as it came to the logic."""
+        return self.compiled.steps
+
+    @property
+    def summary(self) -> str:
+        """The verdict, on the network too where that is another, sizes, and the folder."""
+        return f"{self.said}; see {self.folder}" if self.folder else self.said
 
     @property
     def refuted(self) -> bool:
@@ -101,44 +123,62 @@ def subject_of_graph(graph: Graph, name: str) -> Subject:
 
 def build(
     subject: Subject,
-    network: str,
+    network: str | None,
     compiled: Compiled,
-    folder: Path,
+    folder: Path | None,
     origin: Origin,
     talk: Callable[[str], None],
 ) -> Result:
-    """Write everything about a compiled network into `folder`, in place of an earlier result.
+    """Return all about a compiled network, written into `folder` in place of an earlier result.
 
-    `network` is the text of its file. The verdict is about the program in that folder: it is
-    loaded from there and searched.
+    `network` is the text of its file, if it came from one. The verdict is about the emitted
+    program: it is loaded from the folder and searched; from its text, where there is no folder.
     """
-    started = time.perf_counter()
     for line in step_lines(compiled):
         talk(line)
+    started = time.perf_counter()
+    if folder is None:
+        text = emit_python(compiled.graph, subject.doc, subject.horizon)
+        program = read_task(text.encode(), Path(f"{subject.name}.py"))
+        return _judged(subject, compiled, origin, program, started)
     with replaced(folder) as filling:
         texts = _texts(subject, network, compiled) | _log(subject.name, origin.rows)
         for name, text in texts.items():
             path = filling / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        emitted = time.perf_counter()
-        program = filling / f"{subject.name}.py"
-        verdict = subject.judge.verdict(ProgramBehaviour(load_task(program)))
-        seconds = {
-            **origin.seconds,
-            "emit": round(emitted - started, 3),
-            "prove": round(time.perf_counter() - emitted, 3),
-        }
-        report = reported(subject.name, compiled, verdict, origin, seconds)
-        (filling / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-        text = program.read_text(encoding="utf-8")
-        shown = _exhibit(subject, compiled, verdict, origin, texts)
+        program = load_task(filling / f"{subject.name}.py")
+        result = _judged(subject, compiled, origin, program, started)
+        report = json.dumps(result.report, indent=2) + "\n"
+        (filling / "report.json").write_text(report, encoding="utf-8")
+        shown = _exhibit(subject, compiled, result.verdict, origin, texts)
         (filling / "view.html").write_text(page(shown), encoding="utf-8")
-    said = summarised(subject.name, compiled, verdict, origin)
-    return Result(folder, text, verdict, origin.network, report, f"{said}; see {folder}")
+    return replace(result, folder=folder)
 
 
-def _texts(subject: Subject, network: str, compiled: Compiled) -> dict[str, str]:
+def _judged(
+    subject: Subject, compiled: Compiled, origin: Origin, program: Task, started: float
+) -> Result:
+    """Return the result with the verdict on a program, which was emitted since `started`."""
+    emitted = time.perf_counter()
+    verdict = subject.judge.verdict(ProgramBehaviour(program))
+    seconds = {
+        **origin.seconds,
+        "emit": round(emitted - started, 3),
+        "prove": round(time.perf_counter() - emitted, 3),
+    }
+    return Result(
+        name=subject.name,
+        verdict=verdict,
+        network=origin.network,
+        program=program.source,
+        compiled=compiled,
+        report=reported(subject.name, compiled, verdict, origin, seconds),
+        said=summarised(subject.name, compiled, verdict, origin),
+    )
+
+
+def _texts(subject: Subject, network: str | None, compiled: Compiled) -> dict[str, str]:
     graph, neurons = compiled.graph, compiled.neurons
     about = subject.doc, subject.horizon
     equations = (
@@ -147,7 +187,7 @@ def _texts(subject: Subject, network: str, compiled: Compiled) -> dict[str, str]
         else "# No equations: no few levels were found that the states of this network keep to.\n"
     )
     return {
-        "network.json": network,
+        **({} if network is None else {"network.json": network}),
         **{
             f"steps/{place:02}-{step.name}.bonsai": dump(step.graph)
             for place, step in enumerate(compiled.steps)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bonsai_compiler.activation import Activation
+from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ports import Port, Side, side
 
@@ -84,7 +85,7 @@ class Dialect(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Displayed):
     """Nodes in order of evaluation, and what each activation's name means here.
 
     Inputs and outputs are bits; `ports` says of which a user sees an integer instead.

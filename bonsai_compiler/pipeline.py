@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import TooDeepError
 from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
@@ -29,14 +30,14 @@ MOST_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Displayed):
     """A graph in the making: what was done, what came of it, how it checked, how long it took.
 
     `checks` counts how often the judge was asked, in search of the pass's parameter too.
     """
 
     name: str
-    graph: Graph
+    graph: Graph = field(repr=False)
     deed: str
     check: str
     seconds: float

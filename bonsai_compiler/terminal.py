@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 from rich.console import Console
@@ -26,15 +27,29 @@ class Watcher(Protocol):
     def __call__(self, rows: Sequence[Row], pace: float, left: float) -> None: ...
 
 
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def quietly(quiet: bool = True) -> Iterator[None]:
+    """Say nothing within, unless told otherwise: a program that calls has no one to talk to."""
+    before = _quiet.set(quiet)
+    try:
+        yield
+    finally:
+        _quiet.reset(before)
+
+
 def talk(text: str) -> None:
-    """Print one line for the user, apart from results."""
-    print(text, file=sys.stderr, flush=True)
+    """Print one line for the user, apart from results; nothing within `quietly`."""
+    if not _quiet.get():
+        print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def watching(name: str, rungs: int) -> Iterator[Watcher]:
     """Give a watcher that shows growth live on a terminal, else as a line now and then."""
-    if not sys.stderr.isatty():
+    if _quiet.get() or not sys.stderr.isatty():
         yield _plain(name, rungs)
         return
     with Live(console=Console(stderr=True), transient=True, refresh_per_second=8) as live:

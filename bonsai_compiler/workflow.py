@@ -17,21 +17,20 @@ from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.growth_log import Row
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.names import identifier
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.ports import side
-from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour
 from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.report import Origin
 from bonsai_compiler.sources import (
     as_candidate,
     as_specification,
     lift_unnamed,
-    read_graph,
     read_source,
     read_text,
 )
@@ -47,35 +46,46 @@ if TYPE_CHECKING:
 
 
 def train_and_compile(path: Path, out: Path, settings: Settings) -> Result:
-    """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one.
+    """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
+    return grow_and_compile(load_task(path), out, settings)
+
+
+def grow_and_compile(task: Task, out: Path | None, settings: Settings) -> Result:
+    """Grow networks for a task and return the smallest proved one, in OUT/<task>/ if given.
 
     Until then OUT/<task>.growth holds where growth stands; it is left there when that stops, for
     `settings.resume` to go on from.
     """
-    task = load_task(path)
-    expect_replaceable(out / task.name)
+    folder = _folder(out, task.name)
     subject = subject_of_task(task, settings.seed)
-    checkpoint = keeper(out / f"{task.name}.growth", _identity(path, settings))
-    if checkpoint.path.exists() and not settings.resume:
-        talk(f"bonsaic: {checkpoint.path} is of a stopped run; with --resume it would go on")
+    path = None if out is None else out / f"{task.name}.growth"
+    checkpoint = keeper(path, _identity(task, settings))
+    if path is not None and path.exists() and not settings.resume:
+        talk(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
     try:
         choice, grown = climb(task, subject.judge, settings, checkpoint)
         text = dump_network(choice.network)
-        result = build(subject, text, choice.compiled, out / task.name, grown, talk)
+        result = build(subject, text, choice.compiled, folder, grown, talk)
     except BaseException:
         if checkpoint.flush():
-            talk(
-                f"bonsaic: {checkpoint.path} holds where growth stood; --resume goes on from there"
-            )
+            talk(f"bonsaic: {path} holds where growth stood; --resume goes on from there")
         raise
     checkpoint.drop()
     return result
 
 
-def _identity(path: Path, settings: Settings) -> dict[str, object]:
+def _folder(out: Path | None, name: str) -> Path | None:
+    """Return the folder of a result, which can be written; None where nothing is to be."""
+    if out is None:
+        return None
+    expect_replaceable(out / name)
+    return out / name
+
+
+def _identity(task: Task, settings: Settings) -> dict[str, object]:
     """Return what the result of growing depends on."""
     return {
-        "task": digest(path.read_text(encoding="utf-8")),
+        "task": digest(task.source),
         "seed": settings.seed,
         "engine": settings.engine,
         "device": settings.device,
@@ -102,54 +112,73 @@ def train(path: Path, settings: Settings) -> str:
 
 
 def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
-    """Compile a saved network against a task, or against itself."""
+    """Compile a saved network against a task, or against itself, and write OUT/<name>/."""
     text = read_text(path)
-    wiring = load_wiring(text, path)
     stem = "network" if path == "-" else Path(path).stem
-    if task_path is None:
+    return compile_text(text, path, stem, load_task(task_path) if task_path else None, out)
+
+
+def compile_text(text: str, place: str, stem: str, task: Task | None, out: Path | None) -> Result:
+    """Compile the network that JSON `text` holds; `place` is named in errors, `stem` the result."""
+    wiring = load_wiring(text, place)
+    if task is None:
         lifted = lift_unnamed(wiring, stem)
-        subject = subject_of_graph(lifted, stem)
     else:
-        task = load_task(task_path)
-        for what, names, width in (
-            ("inputs", task.inputs, wiring.input_width),
-            ("outputs", task.outputs, len(wiring.outputs)),
-        ):
-            if len(names) != width:
-                raise BonsaiError(f"{path}: has {width} {what}, but {task_path} has {len(names)}")
-        subject = subject_of_task(task)
+        _expect_widths(place, wiring.input_width, len(wiring.outputs), task)
         lifted = lift(wiring, identifier(task.name), task.inputs, task.outputs, task.ports)
-    verify(lifted, path)
-    folder = out / subject.name
-    expect_replaceable(folder)
+    verify(lifted, place)
+    return _compiled(lifted, text, stem, task, out)
+
+
+def compile_lifted(graph: Graph, task: Task | None, out: Path | None) -> Result:
+    """Compile a graph of neurons as if it had just been lifted, against a task or itself."""
+    if graph.dialect is not Dialect.NEURONS:
+        raise BonsaiError(f"{graph.name}: is of logic already; give a graph of neurons")
+    verify(graph, graph.name)
+    if task is not None:
+        _expect_widths(graph.name, len(graph.inputs), len(graph.outputs), task)
+    return _compiled(graph, None, graph.name, task, out)
+
+
+def _expect_widths(place: str, inputs: int, outputs: int, task: Task) -> None:
+    for what, names, width in (("inputs", task.inputs, inputs), ("outputs", task.outputs, outputs)):
+        if len(names) != width:
+            raise BonsaiError(f"{place}: has {width} {what}, but {task.path} has {len(names)}")
+
+
+def _compiled(
+    lifted: Graph, text: str | None, stem: str, task: Task | None, out: Path | None
+) -> Result:
+    subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
+    folder = _folder(out, subject.name)
     started = time.perf_counter()
-    network = subject.judge.verdict(GraphBehaviour(lifted)) if task_path else None
+    network = subject.judge.verdict(GraphBehaviour(lifted)) if task else None
     judged = time.perf_counter()
-    tuning = Tuning(subject.judge)
-    compiled = compile_graph(lifted, tuning)
+    compiled = compile_graph(lifted, Tuning(subject.judge))
     seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
     return build(subject, text, compiled, folder, Origin(seconds=seconds, network=network), talk)
 
 
-def emit(path: str, backend: str) -> str | bytes:
-    """Return the graph at `path` in the language of a backend; a picture as bytes."""
+def emit(graph: Graph, backend: str) -> str | bytes:
+    """Return a graph in the language of a backend; a picture as bytes."""
     if backend not in BACKENDS:
         raise BonsaiError(f"there is no backend '{backend}'; known are {', '.join(BACKENDS)}")
-    return BACKENDS[backend](read_graph(path))
+    return BACKENDS[backend](graph)
 
 
 def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
     """Return the verdict in words, and whether the candidate was not refuted."""
     if candidate_path == specification_path == "-":
         raise BonsaiError("only one of the two can come from standard input")
-    given, wanted = read_source(candidate_path), read_source(specification_path)
+    verdict, wanted = held_against(read_source(candidate_path), read_source(specification_path))
+    sides = (side(bits, wanted.ports) for bits in (wanted.inputs, wanted.outputs))
+    return verdict.describe(*sides), verdict.kind != "refuted"
+
+
+def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Behaviour]:
+    """Return whether one behaves as the other does, and the one that was the specification."""
     if isinstance(wanted, Graph) and isinstance(given, Task):
         # Only a task knows which inputs are legal, so it is the specification on either side.
         given, wanted = wanted, given
     specification = as_specification(wanted)
-    verdict = compare(as_candidate(given, specification), specification)
-    sides = (
-        side(bits, specification.ports) for bits in (specification.inputs, specification.outputs)
-    )
-    text = verdict.describe(*sides)
-    return text, verdict.kind != "refuted"
+    return compare(as_candidate(given, specification), specification), specification

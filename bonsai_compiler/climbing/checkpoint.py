@@ -36,9 +36,14 @@ class Checkpoint:
 
 
 class Keeper:
-    """Keeps a climb's checkpoint in a file; `identity` names everything the result depends on."""
+    """Keeps a climb's checkpoint in a file; `identity` names everything the result depends on.
 
-    def __init__(self, path: Path, identity: dict[str, Any], clock: Callable[[], float]) -> None:
+    Without a path nothing is written.
+    """
+
+    def __init__(
+        self, path: Path | None, identity: dict[str, Any], clock: Callable[[], float]
+    ) -> None:
         self.path, self.clock = path, clock
         self.identity = json.loads(json.dumps(identity))
         self.latest: Checkpoint | None = None
@@ -47,6 +52,8 @@ class Keeper:
 
     def load(self) -> Checkpoint:
         """Return the checkpoint in the file; raises BonsaiError if there is none that fits."""
+        if self.path is None:
+            raise BonsaiError("nothing was written that could be resumed; say where with out=")
         if not self.path.is_file():
             raise BonsaiError(f"{self.path}: there is nothing to resume; leave out --resume")
         try:
@@ -75,7 +82,7 @@ class Keeper:
 
         A file that cannot be written is no reason to stop growing: the user is told, once.
         """
-        if self.latest is None:
+        if self.latest is None or self.path is None:
             return False
         self.written = self.clock()
         try:
@@ -93,10 +100,11 @@ class Keeper:
 
     def drop(self) -> None:
         """Remove the file: what it was for is done."""
-        self.path.unlink(missing_ok=True)
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
 
 
-def keeper(path: Path, identity: dict[str, Any]) -> Keeper:
+def keeper(path: Path | None, identity: dict[str, Any]) -> Keeper:
     """Return a keeper that goes by the machine's clock."""
     return Keeper(path, identity, time.monotonic)
 

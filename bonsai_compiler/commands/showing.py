@@ -12,8 +12,9 @@ from bonsai_compiler.commands.ending import write_result
 def emit(file: str, backend: str, out: str) -> None:
     """Print the graph in FILE (.bonsai, or a network's .json) as a program or a drawing."""
     from bonsai_compiler import workflow
+    from bonsai_compiler.sources import read_graph
 
-    write_result(out, workflow.emit(file, backend))
+    write_result(out, workflow.emit(read_graph(file), backend))
 
 
 @click.command("list")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.text import dump, dump_node
 
@@ -16,6 +17,19 @@ class Change:
 
     before: str | None
     after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(Displayed):
+    """Two graphs, and what changed from the one to the other."""
+
+    before: Graph
+    after: Graph
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The lines that differ, in the order of the two graphs."""
+        return diff(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)

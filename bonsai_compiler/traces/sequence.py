@@ -1,9 +1,12 @@
 """Sequences of inputs, as words that a user types."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from bonsai_compiler.errors import BonsaiError, shortened
+import numpy as np
+
+from bonsai_compiler.errors import BonsaiError, shortened, shown
 from bonsai_compiler.ports import Bits, Port, Side
 
 
@@ -29,20 +32,63 @@ def parse_word(word: str, given: Side) -> Bits:
         raise BonsaiError(
             f"'{shortened(word)}' is no tick; it needs {len(given.fields)} {kind}, for {names}"
         )
-    bits: list[bool] = []
+    values = []
     for part, field in zip(parts, given.fields, strict=True):
-        values = field.values if isinstance(field, Port) else range(2)
-        value = int(part) if re.fullmatch(r"-?[0-9]{1,9}", part) else values[0] - 1
-        if value not in values:
-            name = field.name if isinstance(field, Port) else field
-            raise BonsaiError(
-                f"'{shortened(word)}' is no tick; {name} is from {values[0]} to {values[-1]}, "
-                f"not '{shortened(part)}'"
-            )
-        bits += field.encoded(value) if isinstance(field, Port) else (value == 1,)
-    return tuple(bits)
+        if not re.fullmatch(r"-?[0-9]{1,9}", part):
+            raise _no_tick(word, part, field)
+        values.append(int(part))
+    return _encoded(word, values, given)
 
 
 def example(given: Side) -> str:
     """Return a word for the inputs: of each the greatest value."""
     return given.word(tuple(given.alphabet[-1].tolist()))
+
+
+def as_sequence(given: str | int | Iterable[Any], side: Side) -> list[Bits]:
+    """Return the bits of each tick from words, from values or tuples of them, or a count of ticks.
+
+    Raises BonsaiError for what is no sequence of at least one tick for these inputs.
+    """
+    if isinstance(given, int) and not side.bits:
+        if given < 1:
+            raise BonsaiError(f"{given} is no number of ticks; give 1 or more")
+        return [()] * given
+    if not isinstance(given, Iterable):
+        raise BonsaiError(f"{shown(given)} is no sequence of inputs; give words such as '1 0 1'")
+    if not side.bits:
+        raise BonsaiError("there is no input to give; say how many ticks to run")
+    words = given.split() if isinstance(given, str) else given
+    ticks = [_tick(word, side) for word in words]
+    if not ticks:
+        raise BonsaiError("the sequence is empty; give a word for each tick")
+    return ticks
+
+
+def _tick(tick: Any, side: Side) -> Bits:
+    if isinstance(tick, str):
+        return parse_word(tick, side)
+    values = tuple(tick) if isinstance(tick, Iterable) else (tick,)
+    if len(values) != len(side.fields):
+        many, names = len(side.fields), ", ".join(side.names)
+        kind = "integers" if side.ports else "bools"
+        raise BonsaiError(f"{shown(tick)} is no tick; it needs {many} {kind}, for {names}")
+    return _encoded(shown(tick), values, side)
+
+
+def _encoded(tick: str, values: Sequence[Any], side: Side) -> Bits:
+    bits: list[bool] = []
+    for value, field in zip(values, side.fields, strict=True):
+        allowed = field.values if isinstance(field, Port) else range(2)
+        if not isinstance(value, int | np.integer | np.bool_) or value not in allowed:
+            raise _no_tick(tick, shown(value), field)
+        bits += field.encoded(int(value)) if isinstance(field, Port) else (bool(value),)
+    return tuple(bits)
+
+
+def _no_tick(tick: str, part: str, field: Port | str) -> BonsaiError:
+    name, values = (field.name, field.values) if isinstance(field, Port) else (field, range(2))
+    return BonsaiError(
+        f"'{shortened(tick)}' is no tick; {name} is from {values[0]} to {values[-1]}, "
+        f"not '{shortened(part)}'"
+    )

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
+
+from bonsai_compiler.displayed import Displayed
 
 Value = bool | int | float | str | None
 """What a signal carries on a tick; None is a "don't care"."""
@@ -49,7 +52,7 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Displayed):
     """The signals of `name` over a number of ticks, inputs first and outputs last."""
 
     name: str
@@ -62,6 +65,12 @@ class Trace:
             if signal.name == name:
                 return signal.values
         raise KeyError(name)
+
+    def save(self, path: str | Path) -> None:
+        """Write the trace to a file that ends in .vcd or .csv; BonsaiError where that fails."""
+        from bonsai_compiler.traces.files import write_trace
+
+        write_trace(self, Path(path))
 
     def shown(self, *, everything: bool) -> tuple[Signal, ...]:
         """Return the signals without details, or all of them."""

@@ -38,8 +38,8 @@ def _label(signal: Signal) -> tuple[str, str]:
     """Return what stands beside a signal's two lines: the range of its bars, and its name."""
     if signal.kind is Kind.TEXT or signal.kind is Kind.BIT:
         return "", signal.name
-    low, high = _range(signal.values)
-    return f"{_brief(low)}..{_brief(high)}", signal.name
+    low, high = map(_brief, _range(signal.values))
+    return low if low == high else f"{low}..{high}", signal.name
 
 
 def _padded(text: str, width: int) -> str:

@@ -1,0 +1,1 @@
+"""How graphs, differences, traces and results look in a notebook, and as plain text."""

@@ -1,0 +1,76 @@
+"""Values as HTML that stands by itself: no script, no style sheet, and every text escaped."""
+
+from html import escape
+
+from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.build import Result
+from bonsai_compiler.differences.diff import Difference, changed_lines
+from bonsai_compiler.displayed import Displayed
+from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.notebook.plain import SAME, plain, step_line
+from bonsai_compiler.notebook.waves import waves
+from bonsai_compiler.pipeline import Step
+from bonsai_compiler.report import step_lines
+from bonsai_compiler.text import dump
+from bonsai_compiler.traces.trace import Trace
+
+DRAWN = 400
+"""A graph of more nodes and weights than this is a tangle that takes long to lay out."""
+
+COLOURS = {"-": "#d0443a", "+": "#3a9a55"}
+VERDICTS = {"proved": "#3a9a55", "tested": "#b8860b", "refuted": "#d0443a"}
+
+
+def page(value: Displayed) -> str:
+    """Return a value as a piece of HTML."""
+    match value:
+        case Graph():
+            return _drawing(value) + _folded("as text", _pre(dump(value)))
+        case Difference():
+            return _difference(value)
+        case Trace():
+            return waves(value)
+        case Step():
+            return f"<p>{escape(step_line(value))}</p>{_drawing(value.graph)}"
+        case Result():
+            return _result(value)
+        case _:
+            return _pre(plain(value))
+
+
+def _result(result: Result) -> str:
+    kind = "refuted" if result.refuted else result.verdict.kind
+    style = f"border-left:4px solid {VERDICTS[kind]};padding-left:0.5em"
+    return "".join(
+        (
+            f'<p style="{style}">{escape(result.summary)}</p>',
+            _drawing(result.graph),
+            _folded("program", _pre(result.program), opened=True),
+            _folded("passes", _pre("\n".join(step_lines(result.compiled)))),
+        )
+    )
+
+
+def _difference(difference: Difference) -> str:
+    before, after = difference.before, difference.after
+    lines = [
+        f'<span style="color:{COLOURS.get(line[0], "inherit")}">{escape(line)}</span>'
+        for line in changed_lines(before, after)
+    ]
+    sizes = f"<p>neurons / weights / states: {size(before)} &rarr; {size(after)}</p>"
+    return "<pre>" + "\n".join(lines) + f"</pre>{sizes}" if lines else f"<p>{SAME}</p>"
+
+
+def _drawing(graph: Graph) -> str:
+    if len(graph.nodes) + size(graph).weights > DRAWN:
+        return f"<p>{escape(graph.name)}: {size(graph)}, too large to draw here</p>"
+    svg = emit_svg(graph)
+    return f'<div style="overflow-x:auto">{svg[svg.index("<svg") :]}</div>'
+
+
+def _pre(text: str) -> str:
+    return f"<pre>{escape(text)}</pre>"
+
+
+def _folded(title: str, body: str, *, opened: bool = False) -> str:
+    return f"<details{' open' if opened else ''}><summary>{title}</summary>{body}</details>"

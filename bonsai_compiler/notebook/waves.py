@@ -1,0 +1,123 @@
+"""A trace as SVG: square waves for bits, steps for numbers, words where they change."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from math import isfinite
+from typing import TypeVar
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from bonsai_compiler.text import number
+from bonsai_compiler.traces.trace import Group, Kind, Signal, Trace, Value, is_high
+
+TICK, ROW, HIGH, LETTER = 18, 28, 16, 7.3
+"""Pixels: the width of a tick, the pitch of the rows, a wave's height, a letter's width."""
+
+MARKED = 5
+"""Every so many ticks the ruler has a number and a line."""
+
+MOST_TICKS = 1000
+"""Ticks that are drawn; no one scrolls further, and notebooks are to stay small."""
+
+Shown = TypeVar("Shown")
+
+COLOURS = {
+    Group.INPUTS: "#8a8a8a",
+    Group.STATES: "#4c86d0",
+    Group.NEURONS: "#c9772f",
+    Group.OUTPUTS: "#3a9a55",
+}
+
+
+def waves(trace: Trace) -> str:
+    """Return the drawing, which scrolls where it is wider than the page."""
+    ticks = min(trace.ticks, MOST_TICKS)
+    longest = max(len(signal.name) for signal in trace.signals)
+    left = longest * LETTER + 12
+    height = ROW * (len(trace.signals) + 1)
+    width = left + ticks * TICK + 8
+    svg = Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": f"{width:.0f}",
+            "height": str(height),
+            "font-family": "monospace",
+            "font-size": "12",
+            "fill": "currentColor",
+        },
+    )
+    SubElement(svg, "title").text = trace.name
+    for tick in range(0, ticks, MARKED):
+        x = f"{left + tick * TICK:.1f}"
+        line = {"x1": x, "x2": x, "y1": "18", "y2": str(height), "stroke": "currentColor"}
+        SubElement(svg, "line", {**line, "stroke-opacity": "0.2"})
+        _text(svg, left + tick * TICK, 13, str(tick))
+    for place, signal in enumerate(trace.signals, 1):
+        base = ROW * place + 22
+        _text(svg, left - 8, base - 3, signal.name, anchor="end")
+        row = SubElement(
+            svg,
+            "g",
+            {"transform": f"translate({left:.1f} {base})", "stroke": COLOURS[signal.group]},
+        )
+        _draw(row, signal, ticks)
+    note = "" if ticks == trace.ticks else f"<p>the first {ticks} of {trace.ticks} ticks</p>"
+    drawn = ElementTree.tostring(svg, encoding="unicode")
+    return f'<div style="overflow-x:auto">{drawn}</div>{note}'
+
+
+def _draw(row: Element, signal: Signal, ticks: int) -> None:
+    """Draw a signal above the line y = 0; numbers and words stand where there is room."""
+    values = signal.values[:ticks]
+    path = _lines(values) if signal.kind is Kind.TEXT else _steps(_heights(signal)[:ticks])
+    SubElement(row, "path", {"fill": "none", "stroke-width": "1.5", "d": path})
+    if signal.kind is Kind.BIT:
+        return
+    for start, stop, value in _runs(values):
+        word = value if isinstance(value, str) else number(float(f"{value or 0:.3g}"))
+        if len(word) * LETTER < (stop - start) * TICK:
+            _text(row, start * TICK + 3, -HIGH / 4, word)
+
+
+def _lines(values: Sequence[Value]) -> str:
+    """Return a path with an upright line wherever the value changes."""
+    return "".join(f"M{start * TICK} {-HIGH}V0H{stop * TICK}" for start, stop, _ in _runs(values))
+
+
+def _steps(heights: Sequence[float | None]) -> str:
+    """Return a path that is at each height for its ticks, and nowhere where there is none."""
+    path = ""
+    before: float | None = None
+    for start, stop, height in _runs(heights):
+        if height is not None:
+            lead = f"M{start * TICK} " if before is None else "V"
+            path += f"{lead}{-height:.1f}H{stop * TICK}"
+        before = height
+    return path
+
+
+def _heights(signal: Signal) -> list[float | None]:
+    """Return how high each value stands; None for what does not matter or is not finite."""
+    if signal.kind is Kind.BIT:
+        bits = map(is_high, signal.values)
+        return [None if bit is None else HIGH * bit for bit in bits]
+    numbers = [float(value) for value in signal.values if isinstance(value, int | float)]
+    finite = [value for value in numbers if isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    span = high - low or 1.0
+    return [HIGH * (value - low) / span if isfinite(value) else None for value in numbers]
+
+
+def _runs(values: Sequence[Shown]) -> Iterator[tuple[int, int, Shown]]:
+    """Yield (start, stop, value) for each run of equal values."""
+    start = 0
+    for value, members in groupby(values):
+        stop = start + len(list(members))
+        yield start, stop, value
+        start = stop
+
+
+def _text(parent: Element, x: float, y: float, text: str, anchor: str = "start") -> None:
+    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor, "stroke": "none"}
+    SubElement(parent, "text", place).text = text

