@@ -23,6 +23,7 @@ from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.ports import side
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.verdict import Verdict
