@@ -185,7 +185,7 @@ class Failing(TwoAgo):
         (lambda: bonsai.compile("missing.json"), "missing.json: cannot be read"),
         (lambda: bonsai.load("missing.bonsai"), "missing.bonsai: cannot be read"),
         (lambda: bonsai.emit(load(DELAY2), "cobol"), "no backend 'cobol'"),
-        (lambda: bonsai.run(TwoAgo, [2]), "2 is no tick"),
+        (lambda: bonsai.run(TwoAgo, [2]), "'2' is no tick"),
         (lambda: bonsai.run(TwoAgo, "01"), "'01' is no tick"),
         (lambda: bonsai.run(TwoAgo, ""), "the sequence is empty"),
         (lambda: bonsai.run(TwoAgo, 5), "5 is no sequence"),
