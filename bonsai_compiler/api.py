@@ -53,6 +53,8 @@ def grow(
     for one that fits the task; `growth` changes the recipe, such as {"steps": 2000}. With `out`
     the results are written to the folder OUT/<task>/.
     """
+    if budget is not None and not budget >= 1.0:
+        raise BonsaiError(f"the budget is {shown(budget)}; it must be seconds, 1 or more")
     given = as_task(task, inputs, outputs, start)
     given = replace(given, growth={**given.growth, **(growth or {})})
     settings = Settings(seed, engine, device, budget=budget)

@@ -69,6 +69,12 @@ def test_a_png_shows_its_text_with_the_font_that_comes_along():
     assert emit_png(graph, "日本").startswith(data[:8])
 
 
+def test_a_wide_drawing_is_shrunk_to_what_viewers_read():
+    lines = [f"state s{place} = 1 then s{place}" for place in range(200)]
+    data = emit_png(load("\n".join(["graph wide", *lines, "output y = s0"])))
+    assert struct.unpack(">I", data[16:20])[0] in range(15_999, 16_002)
+
+
 @pytest.mark.parametrize(("backend", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
 def test_emit_writes_a_drawing(bonsaic, files, backend, start):
     assert bonsaic("emit", "delay2.bonsai", "--to", backend, "-o", "out")[0] == 0

@@ -179,6 +179,8 @@ class Failing(TwoAgo):
         (lambda: bonsai.grow(TwoAgo, inputs=("x",)), "inputs= goes with a step function"),
         (lambda: bonsai.grow(TwoAgo, growth={"stepz": 1}), "did you mean 'steps'"),
         (lambda: bonsai.grow(TwoAgo, engine="steam"), "no engine 'steam'"),
+        (lambda: bonsai.grow(TwoAgo, budget=0), "the budget is 0"),
+        (lambda: bonsai.check(load(LOOP3), TwoAgo), "inputs"),
         (lambda: bonsai.compile(3), "3 is no network"),
         (lambda: bonsai.compile({"cells": {1}}), "no JSON document"),
         (lambda: bonsai.compile(load(LOOP3), TwoAgo), "has 0 inputs, but TwoAgo has 1"),

@@ -15,6 +15,7 @@ from strategies import graphs, logic_graphs, random_bits
 from vcdvcd import VCDVCD
 
 from bonsai_compiler.interp import run
+from bonsai_compiler.notebook.waves import waves
 from bonsai_compiler.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.traces.files import PERIOD, as_csv, as_vcd
@@ -61,7 +62,7 @@ def number(word, kind):
         return float(word)
     if word in ("x", "0", "1"):
         return {"x": None}.get(word, word == "1")
-    return int(word, 2) - (1 << 32 if len(word) == 32 and word[0] == "1" else 0)
+    return int(word, 2) - (1 << 64 if len(word) == 64 and word[0] == "1" else 0)
 
 
 @settings(max_examples=30)
@@ -105,7 +106,7 @@ def test_levels_are_integers_and_what_does_not_matter_is_x():
     dump = read_vcd(as_vcd(trace))
     assert dump["state"] == list(trace["state"]) == [2, 1, 0, -1, -2, -3, -4, -3, -2, -1, 0, 1]
     assert dump["care"] == [False, None, False, False, False, False, *[True] * 5, None]
-    assert "$var integer 32" in as_vcd(trace)
+    assert "$var integer 64" in as_vcd(trace)
     assert "$scope module counter__fc $end" in as_vcd(trace)
     assert [row["care"] for row in csv.DictReader(io.StringIO(as_csv(trace)))][1] == ""
 
@@ -144,6 +145,15 @@ def test_levels_are_bars_and_texts_stand_until_they_change():
     named = named.replace("state > 0", "up").replace("start = 2", "start = 'b'")
     words = record(runner_of(read_task(named.encode(), Path("c.py"))), [(True,)] * 5)
     assert "│…│'long'" in draw(words, 80, everything=True)
+
+
+def test_a_state_that_outgrows_every_number_is_a_text():
+    huge = COUNTER.replace("state + 1 if up else state - 1", "state * 10 ** 200 + 1")
+    trace = record(runner_of(read_task(huge.encode(), Path("huge.py"))), [(True,)] * 4)
+    assert {signal.kind for signal in trace.signals if signal.detail} == {Kind.TEXT}
+    assert "│2" in draw(trace, 80, everything=True)
+    assert "$var string" in as_vcd(trace)
+    assert "<svg" in waves(trace)
 
 
 @given(st.integers(1, 40), st.integers(0, 60))

@@ -1,5 +1,6 @@
 """Draw a graph as a PNG, from the SVG, with resvg and the font that comes with matplotlib."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from bonsai_compiler.ir import Graph
 
 ZOOM = 2.0
 """Pixels for each of the 1/96 inches of the SVG: sharp on a screen of today."""
+
+LARGEST = 16_000.0
+"""Pixels of the longer side: viewers refuse more, so a larger drawing is shrunk."""
+
+DPI = 96
 
 FONT = "DejaVu Sans"
 
@@ -24,9 +30,15 @@ def emit_png(graph: Graph, doc: str = "", horizon: int | None = None) -> bytes:
         skip_system_fonts=letters.issuperset(map(ord, drawing.replace("\n", ""))),
         font_files=[path],
         style_sheet=f"text {{ font-family: '{FONT}' }}",
-        dpi=96,
-        zoom=ZOOM,
+        dpi=DPI,
+        zoom=min(ZOOM, LARGEST / _longer_side(drawing)),
     )
+
+
+def _longer_side(drawing: str) -> float:
+    """Return the width or height of an SVG of Graphviz's, which gives them in points, in pixels."""
+    sides = re.findall(r'(?:width|height)="([\d.]+)pt"', drawing)
+    return max(map(float, sides)) * DPI / 72
 
 
 @cache

@@ -19,7 +19,7 @@ MARKED = 5
 MOST_TICKS = 1000
 """Ticks that are drawn; no one scrolls further, and notebooks are to stay small."""
 
-Shown = TypeVar("Shown")
+Item = TypeVar("Item")
 
 COLOURS = {
     Group.INPUTS: "#8a8a8a",
@@ -109,7 +109,7 @@ def _heights(signal: Signal) -> list[float | None]:
     return [HIGH * (value - low) / span if isfinite(value) else None for value in numbers]
 
 
-def _runs(values: Sequence[Shown]) -> Iterator[tuple[int, int, Shown]]:
+def _runs(values: Sequence[Item]) -> Iterator[tuple[int, int, Item]]:
     """Yield (start, stop, value) for each run of equal values."""
     start = 0
     for value, members in groupby(values):

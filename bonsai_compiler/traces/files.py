@@ -10,13 +10,13 @@ from vcd.writer import VarValue, VCDWriter
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import write_file
 from bonsai_compiler.names import Fresh, identifier
-from bonsai_compiler.traces.trace import Kind, Signal, Trace, Value, by_group, is_high
+from bonsai_compiler.traces.trace import LEVEL_BITS, Kind, Trace, Value, by_group, is_high
 
 PERIOD = 10
 """Nanoseconds a tick: tick n is at 10 n, where the clock rises."""
 
-INTEGER = 32
-"""Bits of an integer of VCD, at the least."""
+VARIABLES = {Kind.BIT: "wire", Kind.LEVEL: "integer", Kind.REAL: "real", Kind.TEXT: "string"}
+SIZES = {Kind.BIT: 1, Kind.LEVEL: LEVEL_BITS}
 
 
 def as_vcd(trace: Trace) -> str:
@@ -32,11 +32,14 @@ def as_vcd(trace: Trace) -> str:
         for group, signals in by_group(trace.signals):
             fresh = Fresh(())
             for signal in signals:
-                values = [_dumped(signal, value) for value in signal.values]
-                kind, size = _variable(signal)
-                name = fresh(_ascii(signal.name))
+                kind = signal.kind
+                values = [_dumped(kind, value) for value in signal.values]
                 variable = writer.register_var(
-                    (top, group.value), name, kind, size=size, init=values[0]
+                    (top, group.value),
+                    fresh(_ascii(signal.name)),
+                    VARIABLES[kind],
+                    size=SIZES.get(kind),
+                    init=values[0],
                 )
                 variables.append((variable, values))
         for tick in range(trace.ticks):
@@ -73,23 +76,9 @@ def expect_format(path: Path) -> str:
     return path.suffix.lower()
 
 
-def _variable(signal: Signal) -> tuple[str, int | None]:
-    """Return the type and size of a signal's variable."""
-    match signal.kind:
-        case Kind.BIT:
-            return "wire", 1
-        case Kind.LEVEL:
-            widths = (value.bit_length() for value in signal.values if isinstance(value, int))
-            return "integer", max(INTEGER, 1 + max(widths))
-        case Kind.REAL:
-            return "real", None
-        case Kind.TEXT:
-            return "string", None
-
-
-def _dumped(signal: Signal, value: Value) -> VarValue:
+def _dumped(kind: Kind, value: Value) -> VarValue:
     """Return a value as its variable takes it; only bits may not matter."""
-    match signal.kind:
+    match kind:
         case Kind.BIT:
             high = is_high(value)
             return "x" if high is None else int(high)

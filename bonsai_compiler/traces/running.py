@@ -11,7 +11,7 @@ from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
 from bonsai_compiler.names import Fresh
 from bonsai_compiler.ports import Bits, Side
 from bonsai_compiler.task import Task
-from bonsai_compiler.traces.trace import Group, Signal, Trace, Value
+from bonsai_compiler.traces.trace import LEVEL_BITS, Group, Signal, Trace, Value
 
 GROUPS = {
     State: Group.STATES,
@@ -130,4 +130,9 @@ def _parts(states: Sequence[Hashable]) -> Iterator[tuple[str, tuple[Value, ...]]
 
 
 def _plain(value: object) -> Value:
-    return value if isinstance(value, bool | int | float) else shown(value)
+    """Return a number that can be drawn as it is, and anything else as a text."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, int) and value.bit_length() < LEVEL_BITS:
+        return value
+    return shown(value)

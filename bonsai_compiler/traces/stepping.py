@@ -88,7 +88,7 @@ def _followed(
     match words:
         case ["back" | "b"]:
             walk = walk.back(1)
-        case ["back" | "b", count] if count.isdecimal():
+        case ["back" | "b", count] if count.isdecimal() and len(count) < 10:
             walk = walk.back(int(count))
         case ["reset" | "r"]:
             walk = Walk(walk.runner)

@@ -10,6 +10,9 @@ from bonsai_compiler.displayed import Displayed
 Value = bool | int | float | str | None
 """What a signal carries on a tick; None is a "don't care"."""
 
+LEVEL_BITS = 64
+"""Integers are levels as long as they fit into so many bits, the sign included."""
+
 
 class Group(Enum):
     """What the signals of a trace belong to, in the order in which they are shown."""
