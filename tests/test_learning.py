@@ -12,7 +12,7 @@ from strategies import machines, task_of
 
 from bonsai_compiler.bench.automata import as_mealy, machine_of, machine_of_program
 from bonsai_compiler.bench.learning import learned
-from bonsai_compiler.machine import letter_bits, tabulate
+from bonsai_compiler.machine import tabulate
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.task_file import load_task
@@ -26,9 +26,9 @@ def test_a_judge_of_others_agrees_with_ours(task, horizon, place):
     changed = np.where(said == 0, 1, said)
     if place < changed.size:
         changed.flat[place] *= -1
-    width, wide = len(task.inputs), len(task.outputs)
+    wide = len(task.outputs)
     table = {
-        (state, letter_bits(letter, width)): (
+        (state, tuple(machine.letters[letter].tolist())): (
             int(machine.successor[state, letter]),
             tuple(bool(code > 0) for code in changed[state, letter])[: wide if wide > 1 else None],
         )
