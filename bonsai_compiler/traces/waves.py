@@ -1,7 +1,8 @@
 """A trace drawn for the terminal: square waves for bits, bars for levels and real numbers."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 
@@ -23,15 +24,29 @@ def draw(trace: Trace, width: int, *, everything: bool = False) -> str:
     margin = max([cell_len(text) for pair in labels for text in pair] + [len("tick")]) + 1
     most = max(1, (width - margin) // CELL)
     span = most - most % MARKED if most > MARKED else most
+    drawn = [_waves(signal, span) for signal in signals]
     blocks = []
     for first in range(0, trace.ticks, span):
         last = min(first + span, trace.ticks)
         lines = [_padded("tick", margin) + _ruler(first, last)]
-        for label, signal in zip(labels, signals, strict=True):
-            rows = WAVES[signal.kind](signal.values, first, last)
-            lines += [_padded(text, margin) + wave for text, wave in zip(label, rows, strict=True)]
+        for label, rows in zip(labels, drawn, strict=True):
+            lines += [
+                _padded(text, margin) + wave[first * CELL : last * CELL]
+                for text, wave in zip(label, rows, strict=True)
+            ]
         blocks.append("".join(f"{line.rstrip()}\n" for line in lines))
     return "\n".join(blocks)
+
+
+def _waves(signal: Signal, span: int) -> tuple[str, str]:
+    """Return a signal's two lines over all ticks; `span` ticks will stand in a block."""
+    match signal.kind:
+        case Kind.BIT:
+            return _square(signal.values)
+        case Kind.LEVEL | Kind.REAL:
+            return _bars(signal.values)
+        case Kind.TEXT:
+            return _words(signal.values, span)
 
 
 def _label(signal: Signal) -> tuple[str, str]:
@@ -52,27 +67,30 @@ def _ruler(first: int, last: int) -> str:
     return lead + "".join(f"{mark:<{CELL * MARKED}}" for mark in marks)
 
 
-def _square(values: Sequence[Value], first: int, last: int) -> tuple[str, str]:
+def _square(values: Sequence[Value]) -> tuple[str, str]:
     """Return a bit as a square wave; what does not matter is a dashed line."""
     upper, lower = [], []
-    for tick in range(first, last):
-        now = is_high(values[tick])
-        before = is_high(values[tick - 1]) if tick else now
+    before: bool | None = None
+    for now in map(is_high, values):
+        changes = before is not None and before != now
         if now is None:
             upper.append("  ")
             lower.append("╌╌")
-            continue
-        changes = before is not None and before != now
-        upper.append(("┌─" if changes else "──") if now else ("┐ " if changes else "  "))
-        lower.append(("┘ " if changes else "  ") if now else ("└─" if changes else "──"))
+        elif now:
+            upper.append("┌─" if changes else "──")
+            lower.append("┘ " if changes else "  ")
+        else:
+            upper.append("┐ " if changes else "  ")
+            lower.append("└─" if changes else "──")
+        before = now
     return "".join(upper), "".join(lower)
 
 
-def _bars(values: Sequence[Value], first: int, last: int) -> tuple[str, str]:
-    """Return numbers as bars of up to sixteen steps, the greatest of the whole run the highest."""
+def _bars(values: Sequence[Value]) -> tuple[str, str]:
+    """Return numbers as bars of up to sixteen steps, the greatest the highest."""
     low, high = _range(values)
     upper, lower = [], []
-    for value in values[first:last]:
+    for value in values:
         height = _height(value, low, high)
         upper.append((BARS[height - len(BARS) - 1] if height > len(BARS) else " ") * CELL)
         lower.append(BARS[min(height, len(BARS)) - 1] * CELL)
@@ -87,20 +105,16 @@ def _height(value: Value, low: float, high: float) -> int:
     return 1 + round(share * (steps - 1))
 
 
-def _words(values: Sequence[Value], first: int, last: int) -> tuple[str, str]:
-    """Return texts, each as far as there is room until the next one."""
-    return "", "".join(_runs(values[first:last]))
-
-
-def _runs(values: Sequence[Value]) -> Iterator[str]:
-    start = 0
-    for tick in range(1, len(values) + 1):
-        if tick == len(values) or values[tick] != values[start]:
-            room = CELL * (tick - start) - 1
-            text = str(values[start])
-            shown = text if len(text) <= room else text[: room - 1] + "…"
-            yield "│" + shown[:room].ljust(room)
-            start = tick
+def _words(values: Sequence[Value], span: int) -> tuple[str, str]:
+    """Return texts, each as far as there is room until the next one, or the end of a block."""
+    shown = []
+    for first in range(0, len(values), span):
+        for value, members in groupby(values[first : first + span]):
+            room = CELL * len(list(members)) - 1
+            text = str(value)
+            cut = text if len(text) <= room else text[: room - 1] + "…"
+            shown.append("│" + cut.ljust(room))
+    return "", "".join(shown)
 
 
 def _range(values: Sequence[Value]) -> tuple[float, float]:
@@ -111,11 +125,3 @@ def _range(values: Sequence[Value]) -> tuple[float, float]:
 
 def _brief(value: float) -> str:
     return number(float(f"{value:.3g}"))
-
-
-WAVES = {
-    Kind.BIT: _square,
-    Kind.LEVEL: _bars,
-    Kind.REAL: _bars,
-    Kind.TEXT: _words,
-}
