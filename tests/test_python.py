@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -253,6 +254,11 @@ def test_hostile_text_is_shown_as_text():
     Hostile.__doc__ = HOSTILE
     result = bonsai.compile(load(DELAY2), Hostile)
     assert HOSTILE.split(" \"'")[0] in looked_at(result).text
+    document = two_ago()
+    document["inputLayer"]["neurons"][0]["name"] = HOSTILE
+    looked_at(bonsai.compile(document))
+    drawn = looked_at(replace(load(DELAY2), name="--><script>alert(3)</script>"))
+    assert "alert(3)" in drawn.text
     names = load(DELAY2.replace("s0", "ünï").replace("graph delay2", "graph ß"))
     assert "ünï" in looked_at(bonsai.run(names, "1 0")).text
     assert "ünï" in looked_at(names).text
