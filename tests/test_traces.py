@@ -212,14 +212,21 @@ def test_a_wrong_order_from_a_pipe_is_one_line(bonsaic, files, order):
     assert "line 1: " in err
 
 
-def test_on_a_terminal_a_wrong_order_is_told_and_the_walk_goes_on(monkeypatch):
+def test_a_wrong_order_leaves_the_walk_where_it_was():
     shown, faults = [], []
     runner = runner_of(load(LOGIC))
     walk = step_by_hand(
-        runner, [], ["1", "oops", "0"], shown.append, faults.append, 80, everything=False
+        runner,
+        [],
+        ["1", "oops", "0"],
+        shown.append,
+        lambda *told: faults.append(told),
+        80,
+        everything=False,
     )
     assert walk.trace()["x"] == (True, False)
-    assert (len(shown), len(faults)) == (2, 1)
+    assert len(shown) == 2
+    assert [(line, str(error)) for line, error in faults] == [(2, "'oops' is no order; try help")]
 
 
 @pytest.mark.parametrize(

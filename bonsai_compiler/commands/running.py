@@ -70,10 +70,10 @@ def _by_hand(runner: "Runner", given: "list[Bits]", *, everything: bool) -> "Tra
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.traces.stepping import step_by_hand
 
-    def fault(text: str) -> None:
+    def fault(line: int, error: BonsaiError) -> None:
         if not sys.stdin.isatty():
-            raise BonsaiError(f"stdin, {text}")
-        talk(text)
+            raise BonsaiError(f"stdin, line {line}: {error}")
+        talk(str(error))
 
     walk = step_by_hand(
         runner, given, _typed_lines(), click.echo, fault, page_width(), everything=everything

@@ -53,15 +53,15 @@ def step_by_hand(
     begun: Iterable[Bits],
     lines: Iterable[str],
     show: Callable[[str], None],
-    fault: Callable[[str], None],
+    fault: Callable[[int, BonsaiError], None],
     width: int,
     *,
     everything: bool,
 ) -> Walk:
     """Return where a walk ends that takes first the ticks `begun`, and then orders from lines.
 
-    `show` gets what each line leads to; `fault` a line for each order that cannot be followed,
-    which leaves the walk where it was.
+    `show` gets what each line leads to. An order that cannot be followed leaves the walk where it
+    was, and `fault` gets its line's number and the reason.
     """
     walk = Walk(runner)
     for bits in begun:
@@ -74,7 +74,7 @@ def step_by_hand(
         try:
             walk, said = _followed(walk, words, width, everything=everything)
         except BonsaiError as error:
-            fault(f"line {number}: {error}")
+            fault(number, error)
             continue
         for text in said:
             show(text)
