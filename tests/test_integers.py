@@ -86,7 +86,7 @@ def test_every_step_and_language_agrees_with_the_task(built, bonsaic):
     for path in (steps[0], steps[-2], steps[-1], folder / "built" / "addition.py"):
         assert bonsaic("check", path, folder / "addition.py")[0] == 0
     neurons = folder / "neurons.py"
-    neurons.write_text(emit(load(steps[0].read_text())))
+    neurons.write_text(emit(load(steps[0].read_text()), "python"))
     assert bonsaic("check", neurons, folder / "addition.py")[0] == 0
     assert "s in 0..2" in (folder / "built" / "addition.bool.txt").read_text()
 

@@ -36,7 +36,7 @@ def test_a_judge_of_others_agrees_with_ours(task, horizon, place):
     }
     if wide == 1:
         table = {key: (after, outputs[0]) for key, (after, outputs) in table.items()}
-    program, wanted = task_of(table, width, wide), replace(task, horizon=horizon)
+    program, wanted = task_of(table, len(task.inputs), wide), replace(task, horizon=horizon)
     verdict = compare(ProgramBehaviour(program), MachineBehaviour(tabulate(wanted)))
     found = machine_of_program(program, wanted)
     same = bisimilar(as_mealy(found), as_mealy(machine_of(wanted)))
