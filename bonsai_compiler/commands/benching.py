@@ -18,6 +18,7 @@ BENCHMARKS = {
     "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
     "run": ("execution", "How many ticks a second what came out runs."),
     "ideas": ("ideas", "What each idea of growth buys."),
+    "view": ("view", "How smoothly the page moves as networks grow."),
 }
 """The names that no suite can have, each with its module and what it measures."""
 
@@ -36,7 +37,7 @@ class Benchmarks(click.Group):
 def bench() -> None:
     """Grow every task of SUITE from several seeds; or run one of the benchmarks below.
 
-    SUITE is article, dfsm, mips_bits, textbook, tomita, or a folder of task files.
+    SUITE is article, dfsm, mips_bits, mips_ints, textbook, tomita, or a folder of task files.
     """
 
 

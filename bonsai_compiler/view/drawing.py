@@ -3,12 +3,17 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
 INCH = 72.0
 BARB = 3.2
 """Half the width of an arrow's head."""
+
+
+COLUMN = 5
+"""How many boxes that nothing joins stand below each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,17 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
             label = "\\n".join("0" * (len(line) + 2) for line in curve.lines)
             style += f', label="{label}"'
         lines.append(f"{numbers[curve.source]} -> {numbers[curve.target]} [{style}];")
+    lines += [f"{one} -> {other} [style=invis];" for one, other in _columns(boxes, curves)]
     found = json.loads(render("\n".join([*lines, "}"]), format="json0"))
     _, _, width, height = map(float, found["bb"].split(","))
     return _read(found, boxes, curves, width, height)
+
+
+def _columns(boxes: Sequence[Box], curves: Sequence[Curve]) -> list[tuple[int, int]]:
+    """Return pairs of boxes that nothing joins, to stand below each other and not in one row."""
+    joined = {end for curve in curves for end in (curve.source, curve.target)}
+    alone = [place for place, box in enumerate(boxes) if box.key not in joined and not box.core]
+    return [pair for place, pair in enumerate(pairwise(alone), 1) if place % COLUMN]
 
 
 def _read(
@@ -107,7 +120,7 @@ def _read(
 
     places = {item["name"]: point(item["pos"]) for item in found["objects"] if "pos" in item}
     stand = tuple(_moved(box, *places[str(number)]) for number, box in enumerate(boxes))
-    drawn = {int(item["number"]): item for item in found.get("edges", ())}
+    drawn = {int(item["number"]): item for item in found.get("edges", ()) if "number" in item}
     run = tuple(_drawn(curve, drawn[place], point) for place, curve in enumerate(curves))
     return Drawing(stand, run, width, height, _around([box for box in stand if box.core]))
 

@@ -39,7 +39,9 @@ def draw_stages(stages: Sequence[Stage]) -> Drawing:
     named = [node.name for stage in stages[:1] for node in stage.graph.nodes]
     order = {name: place for place, name in enumerate(named)}
     boxes = sorted(nodes.values(), key=lambda box: order.get(box.key, len(order)))
-    return placed(boxes, list(edges.values()), "nodesep=0.3; ranksep=0.5;", "next")
+    # The more nodes stand beside each other, the more room the edges between their rows need.
+    settings = f"nodesep=0.3; ranksep={0.5 + len(boxes) / 120:.2f};"
+    return placed(boxes, list(edges.values()), settings, "next")
 
 
 def edges_of(graph: Graph) -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 // The graph: nodes and edges take the colour of what they carry now.
 
-import { byId, charge, colour, shown } from "./marks.js";
+import { byId, charge, shown, tint } from "./marks.js";
 
 /** Let the drawing follow the session. */
 export function showGraph(session) {
@@ -16,9 +16,11 @@ export function showGraph(session) {
     group,
     line: group.querySelector(".line"),
     head: group.querySelector(".head"),
+    source: group.dataset.source,
     key: `${group.dataset.source} ${group.classList[1]} ${group.dataset.target}`,
   }));
-  const view = viewer(svg, () => [...nodes, ...edges].filter(({ group }) => !group.classList.contains("gone")));
+  const there = () => [...nodes, ...edges].filter(({ group }) => !group.classList.contains("gone"));
+  const view = viewer(svg, there, () => carry());
   let weights = new Map();
 
   session.subscribe((what) => {
@@ -50,7 +52,7 @@ export function showGraph(session) {
     for (const edge of edges) {
       edge.weight = weights.get(edge.key);
       edge.group.classList.toggle("gone", edge.weight === undefined);
-      edge.top = logical ? tops.get(edge.group.dataset.source) : 1;
+      edge.top = logical ? tops.get(edge.source) : 1;
     }
   }
 
@@ -58,19 +60,32 @@ export function showGraph(session) {
     for (const node of nodes) {
       const value = session.value(node.name);
       if (value === undefined) continue;
-      colour(node.group, charge(value, node.top));
-      const text = shown(value);
-      if (node.value.textContent !== text) node.value.textContent = text;
+      const amount = charge(value, node.top);
+      set(node, "fill", tint(amount, "--blank"), (fill) => {
+        node.body.style.fill = fill;
+        node.group.classList.toggle("charged", Math.abs(amount) > STRONG);
+      });
+      if (!view.far()) set(node, "text", shown(value), (text) => (node.value.textContent = text));
       const output = session.data.outputs.indexOf(node.name);
-      node.group.classList.toggle("wrong", output >= 0 && session.wrong(output));
+      if (output >= 0) node.group.classList.toggle("wrong", session.wrong(output));
     }
     for (const edge of edges) {
       if (edge.weight === undefined) continue;
-      const carried = edge.weight * charge(session.value(edge.group.dataset.source), edge.top);
-      colour(edge.group, Math.max(-1, Math.min(1, carried)));
+      const carried = edge.weight * charge(session.value(edge.source), edge.top);
+      const amount = Math.max(-1, Math.min(1, carried));
+      const colour = tint(amount, "--idle", 0.3);
+      set(edge, "line", colour, () => (edge.line.style.stroke = colour));
+      if (!view.far()) set(edge, "head", colour, () => (edge.head.style.fill = colour));
       const width = (1 + 1.6 * Math.min(Math.abs(carried), 2.5)).toFixed(1);
-      if (edge.width !== width) edge.line.style.strokeWidth = edge.width = width;
+      set(edge, "width", width, () => (edge.line.style.strokeWidth = width));
     }
+  }
+
+  /** Do what a new value asks for; nothing is touched where nothing changed. */
+  function set(item, name, value, change) {
+    if (item[`shown-${name}`] === value) return;
+    item[`shown-${name}`] = value;
+    change(value);
   }
 
   function choose() {
@@ -82,12 +97,14 @@ export function showGraph(session) {
   }
 
   const nodeAt = (event) => event.target.closest?.(".node")?.dataset.node;
-  svg.addEventListener("click", (event) => {
+  function press(event) {
     const name = nodeAt(event);
     const input = session.data.inputs.indexOf(name);
     if (name !== undefined) session.look(name);
     if (input >= 0) session.flip(input);
-  });
+  }
+  svg.addEventListener("click", press);
+  svg.addEventListener("keydown", (event) => event.key === "Enter" && press(event));
   svg.addEventListener("pointerover", (event) => {
     const name = nodeAt(event);
     if (name !== undefined && name !== session.node) session.look(name);
@@ -108,12 +125,29 @@ export function showGraph(session) {
   return { walkNodes, fit: view.fit, zoom: view.zoom };
 }
 
+/** How charged a node is when its text changes to the colour that can be read on it. */
+const STRONG = 0.5;
+/** Pixels for one of the drawing's own, below which values and arrow-heads are too small to see. */
+const FAR = 0.4;
 const MARGIN = 16;
 
 /** Return what moves the drawing's window: fit, zoom, widen it so that all that is there is seen. */
-function viewer(svg, present) {
+function viewer(svg, present, nearer) {
+  let far = false;
   const box = () => svg.viewBox.baseVal;
-  const set = (x, y, width, height) => svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+
+  function set(x, y, width, height) {
+    svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    scaled();
+  }
+
+  function scaled() {
+    const { width, height } = box();
+    const before = far;
+    far = Math.min(svg.clientWidth / width, svg.clientHeight / height) < FAR;
+    svg.classList.toggle("far", far);
+    if (before && !far) nearer();
+  }
 
   function bounds() {
     const boxes = present().map(({ group, body, line }) => {
@@ -169,5 +203,6 @@ function viewer(svg, present) {
     set(seen.x + held.x - now.x, seen.y + held.y - now.y, seen.width, seen.height);
   });
   window.addEventListener("pointerup", () => (held = null));
-  return { fit, include, zoom };
+  new ResizeObserver(scaled).observe(svg);
+  return { fit, include, zoom, far: () => far };
 }

@@ -11,7 +11,7 @@ export const KEYS = [
   ["T", "type a sequence; Enter runs it"],
   ["N", "a new random sequence, of legal inputs where the task says which"],
   ["[ ]", "the pass before, the next pass"],
-  ["J K", "the next node, the one before"],
+  ["J K", "the next node, the one before; Enter turns an input over"],
   ["F", "fit the graph"],
   ["+ −", "fewer or more ticks in the traces"],
   ["L", "choose traces and their order"],

@@ -6,7 +6,7 @@ import { showGraph } from "./graph.js";
 import { showGrowth } from "./growth.js";
 import { listenToKeys, openHelp } from "./keys.js";
 import { showMachine } from "./machine.js";
-import { byId } from "./marks.js";
+import { byId, forgetTints } from "./marks.js";
 import { showPasses } from "./passes.js";
 import { showProgram } from "./program.js";
 import { openSession } from "./session.js";
@@ -37,6 +37,8 @@ function dress() {
   const safe = fragment.get("colours") === "safe";
   root.classList.toggle("safe", safe);
   byId("palette").setAttribute("aria-pressed", String(safe));
+  forgetTints();
+  session.go(session.tick);
   return dark;
 }
 

@@ -16,6 +16,7 @@ export function showTraces(session, fragment) {
   let span = Math.min(MOST, Math.max(FEWEST, Number(fragment.get("ticks")) || 32));
   let from = 0;
   let cursor = null;
+  let width = holder.clientWidth;
   let names = chosen();
 
   function available() {
@@ -50,7 +51,6 @@ export function showTraces(session, fragment) {
   }
 
   function draw() {
-    const width = holder.clientWidth || 600;
     const left = Math.min(150, 24 + 8 * Math.max(6, ...names.map((name) => Math.min(name.length, 14))));
     const tickWidth = (width - left - 8) / span;
     const x = (tick) => left + (tick - from) * tickWidth;
@@ -64,7 +64,8 @@ export function showTraces(session, fragment) {
       parts.push(mark("line", { class: "grid", x1: x(tick), x2: x(tick), y1: AXIS - 4, y2: height }));
       parts.push(mark("text", { class: "axis", x: x(tick) + 3, y: 11 }, String(tick)));
     }
-    names.forEach((name, row) => parts.push(...trace(name, AXIS + row * ROW, { x, tickWidth, last, left })));
+    const groups = new Map(available().map((item) => [item.name, item]));
+    names.forEach((name, row) => parts.push(...trace(groups.get(name)?.group ?? "", name, AXIS + row * ROW, { x, tickWidth, last, left })));
     if (cursor !== null) {
       parts.push(mark("line", { class: "cursor", x1: x(cursor + 0.5), x2: x(cursor + 0.5), y1: 0, y2: height }));
     }
@@ -75,7 +76,7 @@ export function showTraces(session, fragment) {
     else tell();
   }
 
-  function trace(name, top, { x, tickWidth, last, left }) {
+  function trace(group, name, top, { x, tickWidth, last, left }) {
     const output = session.data.outputs.indexOf(name);
     const values = [];
     for (let tick = from; tick < last; tick++) values.push(Number(session.value(name, tick) ?? NaN));
@@ -87,7 +88,6 @@ export function showTraces(session, fragment) {
     const bottom = top + ROW - 5;
     const single = levels.length === 1 && low <= 0;
     const y = (value) => bottom - (high === low ? (single ? 0 : 1) : (value - low) / (high - low)) * (ROW - 11);
-    const group = available().find((item) => item.name === name)?.group ?? "";
     const parts = [
       mark("text", { class: `label ${group}`, x: 6, y: top + ROW / 2 + 4 }, mark("title", {}, name), name.length > 14 ? `${name.slice(0, 13)}…` : name),
       mark("line", { class: "base", x1: left, x2: x(last), y1: bottom, y2: bottom }),
@@ -156,7 +156,11 @@ export function showTraces(session, fragment) {
   });
   byId("trace-closer").addEventListener("click", () => setSpan(span / 2));
   byId("trace-wider").addEventListener("click", () => setSpan(span * 2));
-  new ResizeObserver(draw).observe(holder);
+  // Asking for the width at each tick would have the whole page laid out anew.
+  new ResizeObserver(() => {
+    width = holder.clientWidth;
+    draw();
+  }).observe(holder);
 
   session.subscribe((what) => {
     if (what.has("stage")) names = chosen();

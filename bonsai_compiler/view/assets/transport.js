@@ -1,6 +1,6 @@
 // Stepping: play, pause, back and forth, and where the inputs come from.
 
-import { byId, colour, element, shown } from "./marks.js";
+import { byId, element, shown, tint } from "./marks.js";
 import { parseSequence, sequenceText } from "./sequences.js";
 
 const PLAY = "M5 3v14l12-7z";
@@ -32,14 +32,15 @@ export function showTransport(session) {
       const bit = session.sequence[session.tick][place];
       value.textContent = bit ? "1" : "0";
       made.setAttribute("aria-pressed", String(bit));
-      colour(made, bit ? 1 : -1);
+      value.style.background = tint(bit ? 1 : -1, "--blank");
     });
     const step = session.expectedSteps[session.tick];
     lamps.forEach(({ made, value, wanted }, place) => {
       const given = session.value(outputs[place]);
       const right = session.wanted(place);
       value.textContent = shown(given);
-      colour(made, given === undefined ? 0 : given ? 1 : -1);
+      value.style.background = tint(given === undefined ? 0 : given ? 1 : -1, "--blank");
+      value.classList.toggle("unknown", given === undefined);
       const wrong = session.wrong(place);
       made.classList.toggle("wrong", wrong);
       wanted.textContent = !step ? "" : wrong ? `WRONG: expected ${shown(right)}` : expected(step, right);
