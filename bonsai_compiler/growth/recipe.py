@@ -108,6 +108,10 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     middle = digital(12, bits + 4, steps=6000)
     # Where errors grow from tick to tick, as in counters, states have to be held all along.
     large = digital(16, min(size, 16) + 8, steps=12000, replicas=32, factor=0.3, held=1.0)
+    if source.given.ports:
+        # Sums of thermometers are linear, so that one layer goes far, given room to count.
+        counting = Recipe(cells=((8 + extra, min(2 * size, 16)),), replicas=24)
+        return counting, small, large, levels
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
         return levels, replace(levels, cells=((8 + extra, 1),)), small, middle, large
     return small, middle, large, levels

@@ -128,10 +128,16 @@ class Codes:
     carry: float = 0.8
 
 
-def initial_population(shape: Shape, replicas: int, rng: np.random.Generator) -> Population:
+def initial_population(
+    shape: Shape,
+    replicas: int,
+    rng: np.random.Generator,
+    remembered: npt.NDArray[np.int8] | None = None,
+) -> Population:
     """Return (replicas, parameters) Glorot-normal values, for biases and initial states too.
 
-    Where there are many starts, their codes are corners of the cube from -1 to 1.
+    Where there are many starts, their codes are corners of the cube from -1 to 1; in every second
+    replica those of a cell with room for it begin with what is `remembered` (starts, bits).
     """
     population = np.zeros((replicas, shape.parameters), np.float32)
     for field in shape.fields():
@@ -140,6 +146,10 @@ def initial_population(shape: Shape, replicas: int, rng: np.random.Generator) ->
         values = rng.normal(0.0, deviation, size)
         if field.name == "initial_state" and shape.starts > 1:
             values = rng.choice([-1.0, 1.0], size)
+            if remembered is not None and 0 < remembered.shape[1] <= field.columns:
+                codes = values.reshape(replicas, *remembered.shape[:1], field.columns)
+                known = codes[::2, :, : remembered.shape[1]]
+                known[...] = np.where(remembered == 0, known, remembered)
         population[:, field.offset : field.end] = values
     return population
 

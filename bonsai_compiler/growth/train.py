@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from tinygrad.helpers import Context
 
 from bonsai_compiler.growth.choice import choose_engine
+from bonsai_compiler.growth.memory import remembered
 from bonsai_compiler.growth.pool import Stage
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.report import Population, Progress, population_at, progress_at
@@ -52,7 +53,8 @@ def grow(
     # No pool of compiling processes: started for a dozen small kernels, it takes longer than they.
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1):
         trainer = Trainer(choice, shape, source, recipe, seed, dict(chance or {}), lessons)
-        units = Units(trainer, shape, recipe, seed)
+        codes = remembered(source) if isinstance(source, Machine) and shape.starts > 1 else None
+        units = Units(trainer, shape, recipe, seed, codes)
         stage = stage or first_stage(shape)
         while stage.phase != "done":
             since, begun = stage, time.perf_counter()

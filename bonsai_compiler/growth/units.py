@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from bonsai_compiler.growth import pruning
 from bonsai_compiler.growth.batches import Pace
@@ -26,8 +27,16 @@ def first_stage(shape: Shape) -> Stage:
 class Units:
     """The units of one run; each depends on the stage before it and on nothing else."""
 
-    def __init__(self, trainer: Trainer, shape: Shape, recipe: Recipe, seed: int) -> None:
+    def __init__(
+        self,
+        trainer: Trainer,
+        shape: Shape,
+        recipe: Recipe,
+        seed: int,
+        codes: npt.NDArray[np.int8] | None = None,
+    ) -> None:
         self.trainer, self.shape, self.recipe, self.seed = trainer, shape, recipe, seed
+        self.codes = codes
 
     def unit(self, stage: Stage) -> Stage:
         """Return the stage after one more unit of work."""
@@ -112,7 +121,7 @@ class Units:
     def fresh(self, number: int, kind: int = 0) -> Pool:
         """Return untrained networks, as many as the recipe has replicas."""
         rng = np.random.default_rng([self.seed, kind, number])
-        pool = fresh_pool(initial_population(self.shape, self.recipe.replicas, rng))
+        pool = fresh_pool(initial_population(self.shape, self.recipe.replicas, rng, self.codes))
         return replace(pool, origins=pool.origins + number * self.recipe.replicas)
 
     def healthy(self, pool: Pool, steps: int) -> Pool:
