@@ -13,6 +13,7 @@ from bonsai_compiler.growth.opencl import OpenCLDevice
 from bonsai_compiler.growth.shape import Shape
 
 Render = Callable[..., str]
+Backward = Callable[[UOp, UOp], tuple[UOp | None, ...]]
 
 # Private memory of a work-item in bytes above which fewer sequences share a vector.
 PRIVATE_LIMIT = 1 << 20
@@ -33,27 +34,45 @@ class KernelEngine:
     ) -> Tensor:
         """Return (replicas,): the mean squared error over outputs that count, and the codes'."""
         replicas, (batch, ticks, _) = parameters.shape[0], y.shape
-        source, groups = self.build(True, replicas, batch, ticks)
-        sums = self.empty(replicas, groups, 2)
-        gradients = self.empty(replicas, groups, self.shape.parameters)
-        inputs = [x.permute(1, 2, 0)] if self.shape.inputs else []
-        others = [y.permute(1, 2, 0), *([] if places is None else [places])]
+        _, groups = self.build(True, replicas, batch, ticks)
+        results = (
+            self.empty(replicas, groups, 2),
+            self.empty(replicas, groups, self.shape.parameters),
+        )
 
         def backward(upstream: UOp, call: UOp) -> tuple[UOp | None, ...]:
             # Only the squared errors depend on the parameters; how many counted does not.
             slopes = Tensor(call.src[2].after(call))
             total = (slopes * Tensor(upstream)[:, :, 0:1]).sum(1)
-            return (None, None, total.uop) + (None,) * len(inputs + others)
+            return (None, None, total.uop) + (None,) * (len(call.src) - 4)
 
-        sums = sums.custom_kernel(
+        sums = self.scan(results, parameters, x, y, places, backward=backward)[0].sum(1)
+        return sums[:, 0] / sums[:, 1].detach().maximum(1.0)
+
+    def scan(
+        self,
+        results: tuple[Tensor, Tensor],
+        parameters: Tensor,
+        x: Tensor,
+        y: Tensor,
+        places: Tensor | None = None,
+        backward: Backward | None = None,
+    ) -> list[Tensor]:
+        """Return `results` as the kernel leaves them: (replicas, groups, ...), as it tells."""
+        replicas, (batch, ticks, _) = parameters.shape[0], y.shape
+        source, groups = self.build(True, replicas, batch, ticks)
+        inputs = [x.permute(1, 2, 0)] if self.shape.inputs else []
+        others = [y.permute(1, 2, 0), *([] if places is None else [places])]
+        sums, gradients = results
+        written: list[Tensor] = sums.custom_kernel(
             gradients,
             parameters,
             *inputs,
             *others,
             fxn=launch("scan_gradient", source, self.sizes(replicas * groups), outputs=2),
             grad_fxn=backward,
-        )[0].sum(1)
-        return sums[:, 0] / sums[:, 1].detach().maximum(1.0)
+        )
+        return written[:2]
 
     def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
         """Return (replicas, batch, ticks, outputs); has no gradient."""
@@ -110,7 +129,7 @@ def vector_widths(device: OpenCLDevice, shape: Shape, batch: int, ticks: int) ->
     if device.parallel:
         return (1,)
     per_lane = 4 * (shape.parameters + ticks * (2 * shape.neurons + shape.outputs))
-    widths = (8, 4, 2)
+    widths = (16, 8, 4, 2)
     fitting = (n for n in widths if batch % n == 0 and n * per_lane <= PRIVATE_LIMIT)
     return (*fitting, 1)
 

@@ -8,10 +8,14 @@ import jinja2
 
 from bonsai_compiler.activation import Activation, Piece, ameo_pieces
 from bonsai_compiler.bundled import bundled_folder
+from bonsai_compiler.growth.descent import DECAYS, SMALLEST
+from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.growth.regulariser import floor
 from bonsai_compiler.growth.shape import Shape, codes_of
 
-# Larger networks are left as loops: unrolled, they take the OpenCL compiler many seconds.
-UNROLLED_PARAMETERS = 160
+# How many vectors a loop sums at once, as a row and as a rectangle: as many as registers hold of
+# vectors up to 8 lanes wide, and of wider ones, each of which takes two.
+TILES = ((8, (3, 4)), (4, (2, 3)))
 
 
 @lru_cache(maxsize=1)
@@ -103,5 +107,22 @@ def render_scan(
         ticks=ticks,
         lanes=lanes,
         groups=groups,
-        unroll=shape.parameters <= UNROLLED_PARAMETERS,
+        tile=TILES[lanes > 8],
+    )
+
+
+def render_update(shape: Shape, recipe: Recipe, *, groups: int, share: int) -> str:
+    """Return the OpenCL source of `update`, each work-item of which takes `share` weights."""
+    return (
+        environment()
+        .get_template("update.cl.j2")
+        .render(
+            parameters=shape.parameters,
+            recipe=recipe,
+            floor=floor(recipe),
+            decays=DECAYS,
+            smallest=SMALLEST,
+            groups=groups,
+            share=share,
+        )
     )

@@ -18,6 +18,10 @@ def sparsity(parameters: Tensor, share: Tensor, intensity: Tensor, recipe: Recip
     Source: "Growing Bonsai Networks with RNNs", section "Sparsity".
     """
     size = parameters.abs()
-    floor = math.tanh(-recipe.threshold * recipe.steepness)
-    step = ((size - recipe.threshold) * recipe.steepness).tanh() - floor
+    step = ((size - recipe.threshold) * recipe.steepness).tanh() - floor(recipe)
     return ((step * intensity + size * recipe.l1) * share).sum(1)
+
+
+def floor(recipe: Recipe) -> float:
+    """Return what the tanh of T is where w = 0."""
+    return math.tanh(-recipe.threshold * recipe.steepness)

@@ -8,17 +8,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from tinygrad import Device, Tensor, TinyJit
-from tinygrad.nn.optim import Adam
 
 from bonsai_compiler.growth.batches import Batches, Pace
 from bonsai_compiler.growth.choice import Choice
+from bonsai_compiler.growth.descent import (
+    DECAYS,
+    Descent,
+    Learners,
+    TensorDescent,
+    Traces,
+    on_device,
+    read,
+    write,
+)
 from bonsai_compiler.growth.engine import Engine
 from bonsai_compiler.growth.pool import Figures, Pool
 from bonsai_compiler.growth.recipe import Drops, Recipe
-from bonsai_compiler.growth.regulariser import sparsity
 from bonsai_compiler.growth.report import Point, point_at
 from bonsai_compiler.growth.sampling import Examples, Lessons, draw_sequences
-from bonsai_compiler.growth.shape import Shape, regular_share
+from bonsai_compiler.growth.shape import Shape
 from bonsai_compiler.machine import Machine
 
 Schedule = Callable[[int], Pace]
@@ -48,24 +56,15 @@ class Trainer:
         self.recipe = recipe
         self.device = choice.device
         self.draw = Batches(source, recipe, shape.starts > 1, chance, lessons).draw
-        self.engine = make_engine(choice, shape)
-        empty = np.zeros((recipe.replicas, shape.parameters), np.float32)
-        self.parameters = self.tensor(empty).is_param_()
-        self.masks = self.tensor(np.ones_like(empty))
-        self.share = self.tensor(regular_share(shape))
-        self.intensity = self.tensor(np.array([recipe.intensity], np.float32))
-        self.optimizer = Adam([self.parameters], lr=recipe.learning_rate)
-        # Made here, not on the device: each of tinygrad's own would be one more kernel to compile.
-        self.optimizer.lr = self.tensor(np.array([recipe.learning_rate], np.float32))
-        self.powers = tuple(self.tensor(np.ones(1, np.float32)).is_param_(False) for _ in range(2))
-        self.optimizer.b1_t, self.optimizer.b2_t = self.powers
-        self.optimizer.m, self.optimizer.v = [self.tensor(empty)], [self.tensor(empty)]
+        self.learners = Learners(recipe.replicas, shape.parameters, choice.device)
         counts = (recipe.steps, recipe.round_steps, recipe.pruning_steps)
         self.unrolled = STEPS_A_CALL if all(n % STEPS_A_CALL == 0 for n in counts) else 1
         self.tape = [
             tuple(self.tensor(part[0]) for part in self.draw(np.random.default_rng(0), 1, Pace()))
             for _ in range(self.unrolled)
         ]
+        self.engine, self.descent = make_engine(choice, shape, recipe, self.learners, self.unrolled)
+        self.powers = np.ones(2)
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
         length = JUDGED_LENGTH * recipe.ticks
@@ -77,18 +76,12 @@ class Trainer:
         self.judged_y = y
 
     def tensor(self, values: npt.NDArray[Any]) -> Tensor:
-        return Tensor(values, device=self.device).realize()
+        return on_device(values, self.device)
 
-    def _steps(self) -> tuple[Tensor, Tensor]:
-        for x, y, *places in self.tape:
-            self.optimizer.zero_grad()
-            weights = self.parameters * self.masks
-            loss = self.engine.loss(weights, x.permute(2, 0, 1), y.permute(2, 0, 1), *places)
-            extra = sparsity(weights, self.share, self.intensity, self.recipe)
-            (loss + extra).sum().backward()
-            figures = (loss, extra) if x is self.tape[-1][0] else ()  # the others' go unread
-            Tensor.realize(*figures, *self.optimizer.schedule_step())
-        return loss, extra
+    def _steps(self) -> Traces:
+        for index, (x, y, *places) in enumerate(self.tape):
+            traces = self.descent.step(index, x.permute(2, 0, 1), y.permute(2, 0, 1), *places)
+        return traces
 
     def train(
         self,
@@ -104,26 +97,24 @@ class Trainer:
         `schedule` gives the pace of each step; the pool must have as many rows as the recipe has
         replicas.
         """
-        state = (self.parameters, self.optimizer.m[0], self.optimizer.v[0])
-        write(self.masks, np.ascontiguousarray(pool.masks, np.float32))
-        for tensor, rows in zip(state, (pool.parameters, pool.first, pool.second), strict=True):
-            write(tensor, np.ascontiguousarray(rows, np.float32))
-        for tensor, power in zip(self.powers, powers, strict=True):
-            write(tensor, np.array([power], np.float32))
+        learners = self.learners
+        state = (learners.parameters, learners.first, learners.second)
+        write(learners.masks, np.ascontiguousarray(pool.masks, np.float32))
+        rows = (pool.parameters * pool.masks, pool.first * pool.masks, pool.second)
+        for tensor, values in zip(state, rows, strict=True):
+            write(tensor, np.ascontiguousarray(values, np.float32))
+        self.powers = powers
         curve: list[Point] = []
         for start in range(0, steps, STEPS_A_DRAW):
             count = min(STEPS_A_DRAW, steps - start)
-            losses, regularisation = (
-                read(part) for part in self.advance(start, count, schedule, rng)
-            )
+            traces = self.advance(start, count, schedule, rng)
+            losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(start + count, losses, regularisation))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
-        parameters *= pool.masks
-        write(self.parameters, np.ascontiguousarray(parameters))
         trained = Pool(
             parameters,
-            first * pool.masks,
+            first,
             second,
             pool.masks,
             pool.origins,
@@ -131,7 +122,7 @@ class Trainer:
             losses,
             regularisation,
         )
-        return trained, np.concatenate([read(power) for power in self.powers])
+        return trained, self.powers
 
     def advance(
         self,
@@ -139,23 +130,23 @@ class Trainer:
         count: int,
         schedule: Schedule,
         rng: np.random.Generator,
-    ) -> tuple[Tensor, Tensor]:
+    ) -> Traces:
         """Take `count` steps, each on fresh sequences."""
         rolls = self.draw(rng, count, schedule(start))
         for place in range(0, count, self.unrolled):
             pace = schedule(start + place)
-            write(self.optimizer.lr, np.array([pace.rate], np.float32))
-            write(self.intensity, np.array([pace.intensity], np.float32))
+            self.descent.pace(pace.rate, pace.intensity, self.powers)
             for index, tensors in enumerate(self.tape):
                 for tensor, roll in zip(tensors, rolls, strict=True):
                     if roll.size:
                         write(tensor, roll[place + index])
-            losses, regularisation = self.call()
-        return losses, regularisation
+            traces: Traces = self.call()
+            self.powers = self.powers * np.power(DECAYS, self.unrolled)
+        return traces
 
     def mistakes(self) -> Figures:
         """Return (replicas,): the share of wrong signs; 1.0 for a replica that overflowed."""
-        outputs = self.engine.outputs(self.parameters, self.judged_x)
+        outputs = self.engine.outputs(self.learners.parameters, self.judged_x)
         # Read in the order in which the kernel wrote: turning it round there takes a kernel more.
         outputs = read(outputs.permute(0, 2, 3, 1)).transpose(0, 3, 1, 2)
         asked = self.judged_y != 0
@@ -165,18 +156,26 @@ class Trainer:
         return np.where(finite, share, 1.0)
 
 
-def make_engine(choice: Choice, shape: Shape) -> Engine:
-    """Return the engine that was chosen, for networks of one shape."""
+def make_engine(
+    choice: Choice, shape: Shape, recipe: Recipe, learners: Learners, steps: int
+) -> tuple[Engine, Descent]:
+    """Return the engine that was chosen, for networks of one shape, and its way of training them.
+
+    `steps` is how many steps one call takes.
+    """
     if choice.engine == "kernel":
+        from bonsai_compiler.growth.kernel_descent import KernelDescent
         from bonsai_compiler.growth.kernel_engine import KernelEngine
         from bonsai_compiler.growth.launches import Launches
 
         assert choice.opencl is not None
         Device[choice.device].graph = Launches
-        return KernelEngine(shape, choice.opencl)
+        kernels = KernelEngine(shape, choice.opencl)
+        return kernels, KernelDescent(kernels, recipe, learners, steps)
     from bonsai_compiler.growth.tensor_engine import TensorEngine
 
-    return TensorEngine(shape, choice.device)
+    tensors = TensorEngine(shape, choice.device)
+    return tensors, TensorDescent(tensors, recipe, learners)
 
 
 def drop(drops: Drops, step: int, steps: int) -> float:
@@ -186,14 +185,3 @@ def drop(drops: Drops, step: int, steps: int) -> float:
         if step >= share * steps:
             factor *= value
     return factor
-
-
-def write(tensor: Tensor, values: npt.NDArray[Any]) -> None:
-    """Put values into the tensor's own buffer, which a recorded graph goes on reading."""
-    buffer = tensor.uop.base.buffer
-    buffer.allocator._copyin(buffer.get_buf(buffer.device), values.data.cast("B"))
-
-
-def read(tensor: Tensor) -> Figures:
-    """Return the tensor's values once the device has come to them."""
-    return np.asarray(tensor.numpy(), np.float64)
