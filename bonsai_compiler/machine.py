@@ -148,7 +148,7 @@ def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
     smaller machine may exist.
     """
     successor = machine.successor
-    classes = _numbered(
+    classes = numbered(
         np.concatenate(
             [machine.output.reshape(machine.size, -1), machine.legal.astype(np.int8)], axis=1
         )
@@ -158,7 +158,7 @@ def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
     while len(touched):
         before = classes[touched]
         following = np.where(successor[touched] >= 0, classes[successor[touched]], -1)
-        parts = _numbered(np.column_stack([before, following]))
+        parts = numbered(np.column_stack([before, following]))
         owners = before[np.unique(parts, return_index=True)[1]]
         moves = ~_keeps_number(classes, before, owners, np.bincount(parts))
         numbers = owners.copy()
@@ -187,6 +187,6 @@ def _keeps_number(
     return np.asarray(keeps & emptied[owners])
 
 
-def _numbered(rows: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.int64]:
+def numbered(rows: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.int64]:
     """Return a number for each row, the same for equal rows and no other."""
     return np.asarray(np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1))

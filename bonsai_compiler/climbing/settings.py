@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bonsai_compiler.cover import cover
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.machine import Machine, tabulate
 from bonsai_compiler.task import Task
@@ -56,9 +57,9 @@ def _change(text: str) -> tuple[str, Any]:
 
 
 def source_of(task: Task) -> "Machine | Examples":
-    """Return what a task's networks learn from: its machine, or its examples."""
+    """Return what a task's networks learn from: its machine up to its horizon, or its examples."""
     from bonsai_compiler.growth import Examples
 
     if task.step is None:
         return Examples(task.inputs, task.outputs, task.draw, task.ports)
-    return tabulate(task)
+    return cover(tabulate(task))

@@ -102,7 +102,7 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         return levels, wide, replace(wide, factor=1.0, steps=6000)
     size = source.minimal_size
     if not 1 < size <= CODED_STATES:
-        return tuple(replace(recipe, ticks=source.horizon or 32) for recipe in (levels, wide))
+        return _until(source.horizon, levels, wide)
     bits = math.ceil(math.log2(size))
     small = digital(8, bits + 1)
     middle = digital(12, bits + 4, steps=6000)
@@ -113,8 +113,14 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         counting = Recipe(cells=((8 + extra, min(2 * size, 16)),), replicas=24)
         return counting, small, large, levels
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
-        return levels, replace(levels, cells=((8 + extra, 1),)), small, middle, large
+        level = replace(levels, cells=((8 + extra, 1),))
+        return _until(source.horizon, levels, small, level, middle, large)
     return small, middle, large, levels
+
+
+def _until(horizon: int | None, *recipes: Recipe) -> tuple[Recipe, ...]:
+    """Return the recipes with no sequences longer than a horizon: past it nothing is asked."""
+    return tuple(replace(item, ticks=min(item.ticks, horizon or item.ticks)) for item in recipes)
 
 
 # Plain sequences take longer to teach a thing: fresh replicas, rounds of them, and a weak pull.
