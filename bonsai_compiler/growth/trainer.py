@@ -25,7 +25,7 @@ from bonsai_compiler.growth.engine import Engine
 from bonsai_compiler.growth.pool import Figures, Pool
 from bonsai_compiler.growth.recipe import Drops, Recipe
 from bonsai_compiler.growth.report import Point, point_at
-from bonsai_compiler.growth.sampling import Examples, Lessons, draw_sequences
+from bonsai_compiler.growth.sampling import Examples, Lessons, judging_sequences
 from bonsai_compiler.growth.shape import Shape
 from bonsai_compiler.machine import Machine
 
@@ -35,9 +35,8 @@ Schedule = Callable[[int], Pace]
 STEPS_A_CALL = 5
 # Steps whose sequences are drawn at once.
 STEPS_A_DRAW = 100
-# Sequences that judge the replicas, and how many times longer they are than the training ones.
+# Sequences that judge the replicas, unless a horizon allows to try all.
 JUDGED_BATCH = 256
-JUDGED_LENGTH = 3
 
 
 class Trainer:
@@ -67,11 +66,8 @@ class Trainer:
         self.powers = np.ones(2)
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
-        length = JUDGED_LENGTH * recipe.ticks
-        if isinstance(source, Machine) and source.horizon is not None:
-            length = source.horizon
         judge = np.random.default_rng([seed, 2])
-        x, y = draw_sequences(source, judge, JUDGED_BATCH, length, chance, lessons)
+        x, y = judging_sequences(source, judge, JUDGED_BATCH, recipe.ticks, chance, lessons)
         self.judged_x = self.tensor(np.ascontiguousarray(x.transpose(1, 2, 0))).permute(2, 0, 1)
         self.judged_y = y
 
