@@ -1,5 +1,6 @@
 """Laws of the whole pipeline, over random networks that are their own specification."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,13 +11,14 @@ from strategies import all_situations, graphs, module, outputs_of, random_bits
 from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.ir import Dialect, size
-from bonsai_compiler.machine import tabulate
+from bonsai_compiler.machine import Machine, tabulate
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.task_file import load_task
 from bonsai_compiler.text import dump, load
+from bonsai_compiler.tuning import snapping
 from bonsai_compiler.tuning.drift import endless
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
@@ -128,6 +130,32 @@ def test_a_state_that_drifts_is_said_to():
     assert not whole.settled
     snapped = next(step for step in whole.steps if step.name == "snap")
     assert snapped.deed == "no few levels: s0 drifts"
+
+
+def test_what_only_a_horizon_ends_keeps_to_no_levels(monkeypatch):
+    """All that came in, as one number: seven values within two ticks, 511 within eight."""
+    heap = load("""\
+graph heap
+input  x in {-1, 1}
+state  s0 = 0 then r0
+neuron r0 = linear(0.5*s0 + 1*x)
+neuron o0 = linear(0.01*s0 + 1*x)
+output y = o0
+""")
+    monkeypatch.setattr(snapping, "_search", lambda graph, judge: None)
+    same = Machine(
+        ("x",),
+        ("y",),
+        np.array([[0, 0]], np.int32),
+        np.array([[[-1], [1]]], np.int8),
+        np.ones((1, 2), bool),
+    )
+    found = {}
+    for horizon in (2, 8):
+        judge = SpecificationJudge(MachineBehaviour(replace(same, horizon=horizon)))
+        assert judge.explore(heap).closed
+        found[horizon] = snapping.find_levels(heap, judge)
+    assert found == {2: {}, 8: None}
 
 
 def test_a_state_that_only_never_repeats_is_not_said_to_drift():

@@ -17,6 +17,8 @@ from bonsai_compiler.proof.judge import Judge, Sample
 Levels = Mapping[str, tuple[float, ...]]
 MOST_CUTS = 24
 FEW = 4
+MANY = 8
+"""How many values of a state are too many to be levels, for each state of the task."""
 SIMPLE = {2: (-1.0, 1.0), 3: (-1.0, 0.0, 1.0)}
 """Levels to try first, of so many."""
 GROWN = 64.0
@@ -28,16 +30,19 @@ ENDLESS = 1e300
 def find_levels(graph: Graph, judge: Judge) -> Levels | None:
     """Return levels with which the graph is finite and right; None if there was no finding any.
 
-    No levels are returned where each state takes FEW values anyhow. A state may take many and
-    yet be finite, while it settles, say; then levels are looked for, but need not be found.
+    No levels are returned where each state takes FEW values anyhow. A state may take more and
+    yet be finite, while it settles, say; then levels are looked for, but need not be found. One
+    that takes many more than the task has states is only finite because a horizon ends it.
     """
     graph = dead_code(graph)
     found = judge.explore(graph)
     right = found.closed and found.failing is None
-    if right and all(len(np.unique(column)) <= FEW for column in found.candidate.T):
+    most = max((len(np.unique(column)) for column in found.candidate.T), default=0)
+    if right and most <= FEW:
         return {}
     levels = _search(graph, judge)
-    return {} if levels is None and right else levels
+    settles = right and most <= MANY * len(np.unique(found.specification, axis=0))
+    return {} if levels is None and settles else levels
 
 
 def _search(graph: Graph, judge: Judge) -> Levels | None:
