@@ -1,0 +1,86 @@
+"""What a notebook shows of graphs, steps, results, differences and traces."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from published import two_ago
+from test_article import DELAY2
+from test_python import TwoAgo
+
+import bonsai_compiler as bonsai
+from bonsai_compiler.text import dump, load
+
+HOSTILE = "</script><script>alert(1)</script> & <img src=x onerror=alert(2)> \"'ünï"
+
+
+@pytest.fixture(scope="module")
+def result():
+    return bonsai.compile(two_ago(), TwoAgo)
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page, and its text apart."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.text, self.names = [], "", []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.names += [name for name, _ in attributes]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def looked_at(value):
+    """Return the tags of what a notebook shows of a value; nothing in it acts."""
+    bundle = value._repr_mimebundle_()
+    assert bundle == {"text/plain": str(value), "text/html": value._repr_html_()}
+    tags = Tags(bundle["text/html"])
+    assert not {"script", "img", "iframe", "link"} & {*tags.tags}
+    assert not [name for name in tags.names if name.startswith("on")]
+    return tags
+
+
+def test_a_notebook_shows_graphs_steps_results_and_differences(result):
+    graph = result.steps[0].graph
+    assert str(graph) == dump(graph).rstrip("\n")
+    assert {"svg", "details"} <= {*looked_at(graph).tags}
+    assert "lift" in looked_at(result.steps[0]).text
+    shown = looked_at(result)
+    assert result.program in shown.text
+    assert result.summary in shown.text
+    assert "svg" in shown.tags
+    difference = bonsai.diff(graph, result.graph)
+    assert "- neuron r0 = ameo(1*s1)" in looked_at(difference).text.replace("s2", "s1")
+    assert len(difference.changes) > 3
+    assert looked_at(bonsai.diff(graph, graph)).text == str(bonsai.diff(graph, graph))
+
+
+def test_a_notebook_shows_traces(result):
+    trace = bonsai.run(result.graph, [tick % 3 == 0 for tick in range(1200)])
+    shown = looked_at(trace)
+    assert shown.tags.count("path") == len(trace.signals)
+    assert "the first 1000 of 1200 ticks" in shown.text
+    assert "┌─" in str(trace)
+
+
+def test_hostile_text_is_shown_as_text():
+    class Hostile(TwoAgo):
+        pass
+
+    Hostile.__doc__ = HOSTILE
+    result = bonsai.compile(load(DELAY2), Hostile)
+    assert HOSTILE.split(" \"'")[0] in looked_at(result).text
+    document = two_ago()
+    document["inputLayer"]["neurons"][0]["name"] = HOSTILE
+    looked_at(bonsai.compile(document))
+    drawn = looked_at(replace(load(DELAY2), name="--><script>alert(3)</script>"))
+    assert "alert(3)" in drawn.text
+    names = load(DELAY2.replace("s0", "ünï").replace("graph delay2", "graph ß"))
+    assert "ünï" in looked_at(bonsai.run(names, "1 0")).text
+    assert "ünï" in looked_at(names).text
