@@ -8,6 +8,7 @@ from typing import Any
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.machine import MOST_INPUTS, MOST_LETTERS
 from bonsai_compiler.names import function_name
+from bonsai_compiler.ports import Side
 from bonsai_compiler.task import Task, code_of, is_hashable
 from bonsai_compiler.task_sides import Fail, read_sides
 
@@ -51,7 +52,7 @@ def task_of(
         legal=legal,
         examples=examples if step is None else None,
         horizon=_horizon(given, fail),
-        chance=_chance(given, inputs.bits, fail),
+        chance=_chance(given, inputs, fail),
         growth=_growth(given, fail),
         generator=_generator(given, name),
         source=source,
@@ -95,13 +96,14 @@ def _horizon(given: Mapping[str, Any], fail: Fail) -> int | None:
     return horizon
 
 
-def _chance(given: Mapping[str, Any], inputs: tuple[str, ...], fail: Fail) -> dict[str, float]:
+def _chance(given: Mapping[str, Any], inputs: Side, fail: Fail) -> dict[str, float]:
     chance = given.get("chance", {})
     if not isinstance(chance, Mapping):
         raise fail(f"chance is {shown(chance)}; it must be a dict from an input's name to a number")
     for name, value in chance.items():
-        if name not in inputs:
-            raise fail(f"chance names {shown(name)}, which is no input")
+        if name not in inputs.fields:
+            what = "an integer; only a bool has one" if name in inputs.names else "no input"
+            raise fail(f"chance names {shown(name)}, which is {what}")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise fail(f"the chance of {shown(name)} is {shown(value)}; it must be from 0 to 1")
     return dict(chance)

@@ -9,25 +9,26 @@ from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ports import DEFAULT, ENCODINGS, MOST_VALUES, Encoding, Port, Side, side
 
 Fail = Callable[[str], BonsaiError]
+Named = list[tuple[str, range | None]]
 
 
 def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
     """Return the inputs and outputs that a task file gives; raises what `fail` makes of a fault."""
     named = {which: _named(given, which, fail) for which in ("inputs", "outputs")}
-    names = [name for fields in named.values() for name in fields]
+    names = [name for fields in named.values() for name, _ in fields]
     if twice := {name for name in names if names.count(name) > 1}:
         raise fail(f"'{min(twice)}' is named twice; inputs and outputs need distinct names")
-    integers = {name for fields in named.values() for name, values in fields.items() if values}
+    integers = {name for fields in named.values() for name, values in fields if values}
     encodings = _encodings(given, names, integers, fail)
     sides = []
     for which, fields in named.items():
         ports = tuple(
             _port(name, values, encodings.get(name, DEFAULT[which]), fail)
-            for name, values in fields.items()
+            for name, values in fields
             if values is not None
         )
         owned = {port.name: port.bits for port in ports}
-        bits = tuple(bit for name in fields for bit in owned.get(name, (name,)))
+        bits = tuple(bit for name, _ in fields for bit in owned.get(name, (name,)))
         sides.append(side(bits, ports))
     owned_bits = [bit for part in sides for port in part.ports for bit in port.bits]
     if clashing := {bit for bit in owned_bits if owned_bits.count(bit) + names.count(bit) > 1}:
@@ -35,7 +36,7 @@ def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
     return sides[0], sides[1]
 
 
-def _named(given: Mapping[str, Any], which: str, fail: Fail) -> dict[str, range | None]:
+def _named(given: Mapping[str, Any], which: str, fail: Fail) -> Named:
     """Return the names on one side, each with its values; None for a bool."""
     if which not in given:
         raise fail(f"there is no {which}; add '{which} = (\"x\",)'")
@@ -52,10 +53,8 @@ def _named(given: Mapping[str, Any], which: str, fail: Fail) -> dict[str, range 
         if unicodedata.normalize("NFKC", name) != name:
             raise fail(f"{which} holds {shown(name)}, which Python itself spells otherwise (NFKC)")
     if isinstance(names, Mapping):
-        return {name: _values(name, values, which, fail) for name, values in names.items()}
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise fail(f"'{min(twice)}' is named twice; inputs and outputs need distinct names")
-    return dict.fromkeys(names)
+        return [(name, _values(name, values, which, fail)) for name, values in names.items()]
+    return [(name, None) for name in names]
 
 
 def _values(name: str, values: object, which: str, fail: Fail) -> range | None:
