@@ -131,6 +131,25 @@ def test_a_fault_is_told_in_integers(built, bonsaic):
     assert "expected 2" in bonsaic("diff", folder / "refuted")[1]
 
 
+INTEGERS = 'inputs = {"a": range(3), "b": range(3)}\noutputs = {"s": range(3)}'
+BITS = 'inputs = ("a_1", "a_2", "b_1", "b_2")\noutputs = ("s_1", "s_2")'
+OTHERS = {
+    "values": ('"a": range(3)', '"a": range(1, 4)', "a in 1..3 thermometer against a in 0..2"),
+    "encodings": ("start", "encoding = {'a': 'binary'}\nstart", "a in 0..2 binary against a in"),
+    "bools": (INTEGERS, BITS, "integers on one side and bools on the other"),
+    "a bool": ('"b": range(3)', '"b": bool, "c": bool', "b (bool) against b in 0..2 thermometer"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_integers_are_not_compared_with_others(built, bonsaic, name):
+    folder, _ = built
+    old, new, fault = OTHERS[name]
+    other = folder / "other.py"
+    other.write_text(ADDITION.replace(old, new, 1).replace("carry, a, b", "carry, *values"))
+    assert fault in mistake(bonsaic("check", other, folder / "addition.py"))
+
+
 BAD = {
     "no range": ("range(3), ", "3, ", "inputs gives 'a' 3; it must be a range"),
     "a string": ("range(3), ", "'int', ", "it must be a range, such as range"),

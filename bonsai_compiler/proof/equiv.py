@@ -205,6 +205,10 @@ def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> Non
         for given, wanted in zip(_fields(candidate), _fields(specification), strict=False):
             if _kind(given) != _kind(wanted):
                 raise BonsaiError(f"the values differ: {_told(given)} against {_told(wanted)}")
+    if candidate.alphabet is not specification.alphabet and not np.array_equal(
+        candidate.alphabet, specification.alphabet
+    ):
+        raise BonsaiError("the inputs are integers on one side and bools on the other")
 
 
 def _fields(behaviour: Behaviour) -> tuple[Port | str, ...]:
