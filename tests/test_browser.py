@@ -1,68 +1,21 @@
 """The page in Chromium, from disk, with no network: it shows what the interpreter says."""
 
-import json
-import math
+import re
 
 import numpy as np
 import pytest
 from browsing import NAMES
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from strategies import graphs, logic_graphs, random_bits
+from strategies import random_bits
 
-from bonsai_compiler.activation import Activation
+from bonsai_compiler.growth_log import Row, as_csv
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.sources import read_graph
 from bonsai_compiler.text import number
-from bonsai_compiler.view.page import bundled
-from bonsai_compiler.view.runnable import runnable_graph
+from bonsai_compiler.view.gathering import gathered
+from bonsai_compiler.view.page import page
 
 MINUS = "\N{MINUS SIGN}"
-RUN = """([graph, sequence]) => modules.evaluate.run(graph, sequence).map(({ values }) => values)"""
-
-
-@pytest.fixture(scope="module")
-def evaluator(browser):
-    """A page that holds the page's own evaluation, and nothing else."""
-    page = browser.new_page()
-    page.add_script_tag(content=bundled(("evaluate",)).replace("const modules", "var modules"))
-    yield page
-    page.close()
-
-
-def in_the_page(evaluator, graph, sequence):
-    """Every tick's values by the page's evaluation, a column a node."""
-    data = json.loads(json.dumps(runnable_graph(graph)))
-    rows = evaluator.evaluate(RUN, [data, sequence.tolist()])
-    return {node.name: [row[place] for row in rows] for place, node in enumerate(graph.nodes)}
-
-
-def bits(values):
-    """Numbers so that only the same doubles are equal: 0.0 is not -0.0, and NaN is NaN."""
-    return ["nan" if math.isnan(value) else float(value).hex() for value in values]
-
-
-@given(graphs() | logic_graphs(), st.integers(0, 99))
-@settings(max_examples=50)
-def test_the_page_evaluates_as_the_interpreter_does(evaluator, graph, seed):
-    sequence = random_bits(12, len(graph.inputs), seed)
-    with np.errstate(all="ignore"):
-        wanted = run(graph, sequence)
-    given_values = in_the_page(evaluator, graph, sequence)
-    for name, values in wanted.items():
-        assert bits(given_values[name]) == bits(values.tolist()), name
-        assert {type(value) is bool for value in given_values[name]} == {values.dtype == np.bool_}
-
-
-@given(graphs(kinds=st.just(Activation("tanh")), loops_through_linear=False))
-@settings(max_examples=20)
-def test_tanh_differs_in_its_last_bits_at_most(evaluator, graph):
-    sequence = random_bits(6, len(graph.inputs))
-    wanted = run(graph, sequence)
-    given_values = in_the_page(evaluator, graph, sequence)
-    for node in graph.neurons:
-        assert given_values[node.name] == pytest.approx(wanted[node.name].tolist(), rel=1e-9)
 
 
 def last_neurons(folder):
@@ -183,6 +136,57 @@ def test_the_choice_of_traces_stays_in_the_fragment(opened, runs):
     page.reload()
     assert page.evaluate(drawn) == ["in2", "y", "change_mode"]
     assert page.locator("#theme").text_content() == "Light"
+
+
+def test_what_is_wrong_is_shouted_and_what_is_illegal_is_said(bonsaic, opened, files, tasks):
+    assert bonsaic("compile", "delay1.json", "--task", "delay2.py")[0] == 1
+    page = opened(files / "build" / "delay2" / "view.html")
+    page.get_by_role("button", name="Counterexample", exact=True).click()
+    wrong = page.locator('[data-output="y"]')
+    assert wrong.locator(".wanted").text_content().startswith("WRONG: expected ")
+    assert page.locator("#graph .node.output.wrong").count() == 1
+    assert page.locator("#traces .mismatch").count() > 0
+    page.fill("#sequence", "1 2")
+    page.keyboard.press("Enter")
+    assert "is no tick" in page.locator("#fault").text_content()
+    closing = "graph g\ninput  x in {-1, 1}\noutput y = x\n"
+    (files / "g.bonsai").write_text(closing)
+    bonsaic("view", "g.bonsai", "--task", tasks / "balanced_parens.py")
+    page = opened(files / "g.html")
+    page.fill("#sequence", "1 0")
+    page.keyboard.press("Enter")
+    assert "does not admit" in page.locator("#fault").text_content()
+    page.keyboard.press("n")
+    assert page.input_value("#sequence").startswith("0")
+    assert page.locator("#fault").text_content() == ""
+
+
+def test_growth_is_drawn_on_axes_of_powers_of_ten(opened, tmp_path):
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    (steps / "00-lift.bonsai").write_text("graph g\ninput  x in {-1, 1}\noutput y = x\n")
+    losses = (1.0, float("inf"), 1e-2, 0.0)
+    rows = [
+        Row(1, "train", 50 * at, loss, 1.0, 0.1, 0.5, 0, None) for at, loss in enumerate(losses)
+    ]
+    (tmp_path / "growth.csv").write_text(as_csv(rows))
+    (tmp_path / "view.html").write_text(page(gathered(tmp_path)))
+    shown_page = opened(tmp_path / "view.html", fragment="#panel=growth")
+    titles = shown_page.locator("#curves .title").all_text_contents()
+    assert titles == ["step", "best loss", "median regularisation loss"]
+    assert shown_page.locator("#curves .loss-axis").all_text_contents() == [
+        f"10{MINUS}2",
+        f"10{MINUS}1",
+        "100",
+    ]
+    heights = [float(spot.split()[1]) for spot in re.split("[ML]", path_of(shown_page))[1:]]
+    assert heights == sorted(heights)
+    assert len(heights) == 3
+
+
+def path_of(page):
+    """The curve of the loss."""
+    return page.locator("#curves .trace.loss").get_attribute("d")
 
 
 @pytest.mark.parametrize("size", [(1400, 900), (400, 800)])

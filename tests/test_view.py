@@ -59,7 +59,11 @@ class Reader(HTMLParser):
 
     @property
     def data(self):
-        return json.loads(self.scripts[0])
+        found = json.loads(self.scripts[0])
+        for stage in found["stages"]:
+            stage["text"] = [(sign, found["lines"][line]) for sign, line in stage["text"]]
+            stage["graph"]["nodes"] = [found["nodes"][node] for node in stage["graph"]["nodes"]]
+        return found
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -25,7 +25,7 @@ MOST_MET = 4_096
 """How many states are looked at in search of a machine; a page must not keep anyone waiting."""
 
 MOST_CELLS = 65_536
-"""How many outputs the table of a task's machine may have in a page."""
+"""How many outputs the table of a machine may have in a page."""
 
 
 ONLY_EXAMPLES = "The task gives examples only, and no step that says what is expected."
@@ -129,6 +129,9 @@ def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None)
         )
     if found.machine.size > MOST_DRAWN:
         return f"The minimal machine has {found.machine.size} states; {MOST_DRAWN} can be drawn."
+    if found.machine.output.size > MOST_CELLS:
+        letters = found.machine.legal.shape[1]
+        return f"The machine has an arrow for each of {letters:,} letters: too many to be drawn."
     return found
 
 

@@ -4,24 +4,15 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bonsai_compiler.differences.diff import aligned
-from bonsai_compiler.differences.walk import Stage
-from bonsai_compiler.ir import Graph, size
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.portrait import Closed
-from bonsai_compiler.portraits.words import state_title
-from bonsai_compiler.text import dump
-from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.drawing import Drawing
 from bonsai_compiler.view.exhibit import Exhibit
-from bonsai_compiler.view.runnable import runnable_graph, runnable_machine
+from bonsai_compiler.view.page_data import page_data
 from bonsai_compiler.view.scenery import draw_machine, draw_stages, edges_of
 
 SCRIPTS = (
@@ -69,7 +60,7 @@ def page(exhibit: Exhibit) -> str:
         machine=draw_machine(found) if isinstance(found, Closed) else None,
         machine_note=_machine_note(found),
         # The data stand between tags: there these three are written as JSON's own escapes.
-        data=json.dumps(_data(exhibit), allow_nan=False, separators=(",", ":"))
+        data=json.dumps(page_data(exhibit), allow_nan=False, separators=(",", ":"))
         .replace("&", "\\u0026")
         .replace("<", "\\u003c")
         .replace(">", "\\u003e"),
@@ -142,67 +133,3 @@ def _machine_note(found: Closed | str) -> str:
     if any(len(members) > 1 for members in meaning.members):
         notes.append("+1: there is one more choice of them that stands for the same state.")
     return " ".join(notes)
-
-
-def _data(exhibit: Exhibit) -> dict[str, Any]:
-    stages = exhibit.stages
-    graph = stages[-1].graph if stages else None
-    found, expected = exhibit.machine, exhibit.expected
-    return {
-        "name": exhibit.name,
-        "inputs": exhibit.inputs,
-        "outputs": exhibit.outputs,
-        "shown": exhibit.shown_first,
-        "first": _looked_at(exhibit),
-        "stages": [
-            _stage(before, stage) for before, stage in zip((None, *stages), stages, strict=False)
-        ],
-        "expected": runnable_machine(expected) if isinstance(expected, Machine) else expected,
-        "machine": {
-            "titles": [state_title(state) for state in range(found.machine.size)],
-            "table": runnable_machine(found.machine),
-        }
-        if isinstance(found, Closed)
-        else {"titles": [], "table": None},
-        "program": [asdict(line) for line in program_lines(exhibit.program, graph)],
-        "equations": [asdict(line) for line in equation_lines(exhibit.equations, graph)],
-        "scenarios": [asdict(scenario) for scenario in exhibit.scenarios],
-        "growth": [asdict(row) for row in exhibit.growth],
-    }
-
-
-def _looked_at(exhibit: Exhibit) -> str | None:
-    """Return the node that is explained when the page opens: what the first output shows."""
-    if not exhibit.stages:
-        return None
-    return exhibit.stages[exhibit.shown_first].graph.outputs[0].source
-
-
-def _stage(before: Stage | None, stage: Stage) -> dict[str, Any]:
-    return {
-        "name": stage.name,
-        "check": stage.check,
-        "what": stage.deed,
-        "seconds": stage.seconds,
-        "size": str(size(stage.graph)),
-        "text": _marked(before.graph if before else stage.graph, stage.graph),
-        "changed": before is not None and before.graph != stage.graph,
-        "graph": runnable_graph(stage.graph),
-    }
-
-
-def _marked(before: Graph, after: Graph) -> list[tuple[str, str]]:
-    """Return the text of `after` with `+` before new lines, and `-` before those that are gone."""
-    lines = []
-    for line in aligned(before, after):
-        if line.before is not None and line.before != line.after:
-            lines.append(("-", line.before))
-        if line.after is not None:
-            lines.append((" " if line.before == line.after else "+", line.after))
-    text = dump(after).splitlines()
-    if [line for sign, line in lines if sign != "-"] == text:
-        return lines
-    # Lines have changed places: what is gone stands above the whole text as it is.
-    new = {line for sign, line in lines if sign == "+"}
-    gone = [line for line in lines if line[0] == "-"]
-    return gone + [("+" if line in new else " ", line) for line in text]

@@ -126,7 +126,7 @@ export function showGraph(session) {
 }
 
 /** How charged a node is when its text changes to the colour that can be read on it. */
-const STRONG = 0.5;
+const STRONG = 0.6;
 /** Pixels for one of the drawing's own, below which values and arrow-heads are too small to see. */
 const FAR = 0.4;
 const MARGIN = 16;

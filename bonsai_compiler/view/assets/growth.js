@@ -18,7 +18,7 @@ export function showGrowth({ growth }) {
     if (place && row.rung !== growth[place - 1].rung) before += growth[place - 1].step;
     return before + row.step;
   });
-  const x = (step) => PLOT.left + ((step - 0) / steps[steps.length - 1]) * (PLOT.right - PLOT.left);
+  const x = (step) => PLOT.left + (step / Math.max(1, steps[steps.length - 1])) * (PLOT.right - PLOT.left);
   const loss = scale(growth.map((row) => row.loss));
   const regularisation = scale(growth.map((row) => row.regularisation));
   const drawn = mark("svg", { id: "curves", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Loss and regularisation over the steps of growth" },
@@ -60,7 +60,7 @@ function axis({ low, high, y }, at, anchor, offset, name) {
 }
 
 function ticksBelow(last, x) {
-  const raw = last / 5;
+  const raw = Math.max(1, last / 5);
   const power = 10 ** Math.floor(Math.log10(raw));
   const every = [1, 2, 5, 10].map((times) => times * power).find((step) => step >= raw);
   const parts = [mark("line", { class: "base", x1: PLOT.left, x2: PLOT.right, y1: PLOT.bottom, y2: PLOT.bottom })];
@@ -71,6 +71,7 @@ function ticksBelow(last, x) {
 }
 
 function line(steps, values, x, { y }, name) {
-  const path = steps.map((step, place) => `${place ? "L" : "M"}${x(step).toFixed(1)} ${y(values[place]).toFixed(1)}`).join("");
+  const known = steps.map((step, place) => [step, values[place]]).filter(([, value]) => value !== null);
+  const path = known.map(([step, value], place) => `${place ? "L" : "M"}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   return mark("path", { class: `trace ${name}`, d: path });
 }

@@ -15,6 +15,11 @@ import { chooseTraces, showTraces } from "./traces.js";
 import { showTransport } from "./transport.js";
 
 const data = JSON.parse(byId("data").textContent);
+// Stages share most of their nodes and lines; in the file each stands once.
+for (const stage of data.stages) {
+  stage.text = stage.text.map(([sign, line]) => [sign, data.lines[line]]);
+  stage.graph.nodes = stage.graph.nodes.map((node) => data.nodes[node]);
+}
 const fragment = openFragment();
 const session = openSession(data);
 const graph = showGraph(session);

@@ -31,7 +31,7 @@ export function shown(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   const text = size && (size >= 1e5 || size < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3));
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 /** Return how charged a value is, from -1 to 1; `top` is the highest level of a number in logic. */

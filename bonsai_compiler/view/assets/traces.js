@@ -118,7 +118,8 @@ export function showTraces(session, fragment) {
   function tell() {
     const tick = cursor ?? session.tick;
     const words = names.map((name) => `${name} ${shown(session.value(name, tick))}`);
-    byId("cursor-told").textContent = `${cursor === null ? "tick" : "cursor at"} ${tick}: ${words.join(", ")}`;
+    const text = `${cursor === null ? "tick" : "cursor at"} ${tick}: ${words.join(", ")}`;
+    Object.assign(byId("cursor-told"), { textContent: text, title: text });
   }
 
   function moveCursor(tick) {

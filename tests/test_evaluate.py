@@ -1,0 +1,60 @@
+"""The page computes what the interpreter computes, to the last bit."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import graphs, logic_graphs, random_bits
+
+from bonsai_compiler.activation import Activation
+from bonsai_compiler.interp import run
+from bonsai_compiler.view.page import bundled
+from bonsai_compiler.view.runnable import runnable_graph
+
+RUN = """([graph, sequence]) => modules.evaluate.run(graph, sequence).map(({ values }) => values)"""
+
+
+@pytest.fixture(scope="module")
+def evaluator(browser):
+    """A page that holds the page's own evaluation, and nothing else."""
+    page = browser.new_page()
+    page.add_script_tag(content=bundled(("evaluate",)).replace("const modules", "var modules"))
+    yield page
+    page.close()
+
+
+def in_the_page(evaluator, graph, sequence):
+    """Every tick's values by the page's evaluation, a column a node."""
+    data = json.loads(json.dumps(runnable_graph(graph)))
+    rows = evaluator.evaluate(RUN, [data, sequence.tolist()])
+    return {node.name: [row[place] for row in rows] for place, node in enumerate(graph.nodes)}
+
+
+def bits(values):
+    """Numbers so that only the same doubles are equal: 0.0 is not -0.0, and NaN is NaN."""
+    return ["nan" if math.isnan(value) else float(value).hex() for value in values]
+
+
+@given(graphs() | logic_graphs(), st.integers(0, 99))
+@settings(max_examples=50)
+def test_the_page_evaluates_as_the_interpreter_does(evaluator, graph, seed):
+    sequence = random_bits(12, len(graph.inputs), seed)
+    with np.errstate(all="ignore"):
+        wanted = run(graph, sequence)
+    given_values = in_the_page(evaluator, graph, sequence)
+    for name, values in wanted.items():
+        assert bits(given_values[name]) == bits(values.tolist()), name
+        assert {type(value) is bool for value in given_values[name]} == {values.dtype == np.bool_}
+
+
+@given(graphs(kinds=st.just(Activation("tanh")), loops_through_linear=False))
+@settings(max_examples=20)
+def test_tanh_differs_in_its_last_bits_at_most(evaluator, graph):
+    sequence = random_bits(6, len(graph.inputs))
+    wanted = run(graph, sequence)
+    given_values = in_the_page(evaluator, graph, sequence)
+    for node in graph.neurons:
+        assert given_values[node.name] == pytest.approx(wanted[node.name].tolist(), rel=1e-9)
