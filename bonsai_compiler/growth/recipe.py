@@ -110,9 +110,8 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     large = digital(16, min(size, 16) + 8, steps=12000, replicas=32, factor=0.3, held=1.0)
     if source.given.ports:
         # Sums of thermometers are linear, so that one layer goes far, given room to count.
-        counting = Recipe(
-            cells=((8 + extra, min(2 * size, 16)),), replicas=24, batch=32, steps=2500
-        )
+        cell = 8 + extra, min(2 * size, 16)
+        counting = Recipe(cells=(cell,), replicas=24, batch=32, steps=max(2500, 400 * size))
         return counting, small, large, levels
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
         level = replace(levels, cells=((8 + extra, 1),))
