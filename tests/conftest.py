@@ -23,9 +23,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--bless", action="store_true", help="rewrite what the case files expect of each pass"
     )
+    parser.addoption(
+        "--results",
+        type=Path,
+        default=Path(__file__).parent.parent / "docs" / "gallery",
+        help="results whose programs are tried; by default those of the gallery",
+    )
 
 
 @pytest.fixture
 def tasks() -> Path:
     """The folder of example tasks."""
     return Path(__file__).parent.parent / "tasks"
+
+
+@pytest.fixture
+def results(request: pytest.FixtureRequest) -> Path:
+    """The folder of results that --results names."""
+    folder = request.config.getoption("--results")
+    assert isinstance(folder, Path)
+    return folder

@@ -26,7 +26,7 @@ LONG, LONG_TICKS = 200, 40
 """How many long random sequences are tried beside, and how long they are."""
 
 
-def sequences(task: Task) -> Iterator[Letters]:
+def sequences(task: Task, some: int = SOME) -> Iterator[Letters]:
     """Yield the legal sequences that a task, or a program for it, is tried with."""
     machine = tabulate(task)
     alphabet = machine.legal.shape[1]
@@ -35,7 +35,7 @@ def sequences(task: Task) -> Iterator[Letters]:
         every = itertools.product(range(alphabet), repeat=ticks)
         yield from (sequence for sequence in every if is_legal(machine, sequence))
     else:
-        yield from drawn(machine, SOME, ticks)
+        yield from drawn(machine, some, ticks)
     yield from drawn(machine, LONG, longest)
 
 

@@ -1,0 +1,20 @@
+"""y is True when every bracket so far is closed; True is ")", and at most 8 are open at a time."""
+
+# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+inputs = ("x",)
+outputs = ("y",)
+start = 0
+# s1 is one of 0 to 7.
+
+
+def step(s1, x):
+    y = x + s1 == 8
+    return (s1 + 1) % 8 if x else (s1 - 1) % 8, y
+
+
+def balanced_parens(inputs):
+    """Yield the outputs of each tick, a bool, for an iterable of bools."""
+    s1 = start
+    for x in inputs:
+        s1, y = step(s1, x)
+        yield y

@@ -1,0 +1,23 @@
+"""y is XOR, AND, NOR or NAND of in1 and in2; change_mode first moves on to the next of the four."""
+
+# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+inputs = ("change_mode", "in1", "in2")
+outputs = ("y",)
+start = (False, False)
+
+
+def step(state, change_mode, in1, in2):
+    s0, s2 = state
+    y = (
+        (in2 + s0 + s2 == 1 if in1 else s0 != (in2 and s2)) if change_mode else in2 == s0 and (not
+        in2 or s2) if in1 else s0 != (in2 or s2)
+    )
+    return (s0 != (change_mode and not s2), change_mode != s2), y
+
+
+def gate_selector(inputs):
+    """Yield the outputs of each tick, a bool, for an iterable of tuples of bools."""
+    state = start
+    for change_mode, in1, in2 in inputs:
+        state, y = step(state, change_mode, in1, in2)
+        yield y

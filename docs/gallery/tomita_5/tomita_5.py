@@ -1,0 +1,20 @@
+"""y is True when the word so far has an even number of 0s and an even number of 1s."""
+
+# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+inputs = ("x",)
+outputs = ("y",)
+start = (False, False)
+
+
+def step(state, x):
+    s0, s2 = state
+    y = x != s2 and s0
+    return (not s0, x == s2), y
+
+
+def tomita_5(inputs):
+    """Yield the outputs of each tick, a bool, for an iterable of bools."""
+    state = start
+    for x in inputs:
+        state, y = step(state, x)
+        yield y
