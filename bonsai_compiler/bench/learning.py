@@ -23,7 +23,7 @@ WALKS, STEPS = 40, 12
 HEADINGS = (
     "task",
     "minimal states",
-    "L* learns",
+    "L* learns states",
     "queries",
     "steps",
     "seconds",
@@ -72,7 +72,7 @@ def learned(task: Task) -> str:
     queries, steps = (
         told[f"{what}_learning"] + told[f"{what}_eq_oracle"] for what in ("queries", "steps")
     )
-    outcome = f"{guess.size} states, {'right' if right else 'wrong'}"
+    outcome = f"{guess.size}, {'right' if right else 'wrong'}"
     cells = machine.size, outcome, f"{queries:,}", f"{steps:,}", f"{told['total_time']:.2f}"
     return " | ".join(map(str, cells))
 
