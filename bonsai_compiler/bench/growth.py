@@ -1,195 +1,217 @@
-"""One training step (forward, backward, update) of each engine and of PyTorch, side by side.
+"""Training steps (forward, backward, update) of each engine and of PyTorch, side by side.
 
-All train the same small network (1 input, 4 outputs, 2 states) on sequences of 20 ticks: the
-kernels as a population, the others also as one network with as many sequences in its batch, and
-with the article's batch of 1,024. Ratios are counted per sequence. Each contestant runs in a
-process of its own, so that one's threads and caches do not bear on another.
+All train the same networks on sequences of 20 ticks: the kernels and tinygrad a population, each
+replica on 64 sequences, PyTorch one network on as many sequences as all replicas together. Each
+contestant is a process of its own; they are measured in turn, several times over, so that a busy
+moment of the machine strikes no contestant alone.
 """
+
+from __future__ import annotations
 
 import argparse
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
+from threading import Timer
+from typing import IO
 
-import numpy as np
+from bonsai_compiler.bench.contestant import BATCH, NETWORKS, TICKS, delay
+from bonsai_compiler.terminal import talk
 
-from bonsai_compiler.machine import Machine
+REPLICAS = (64, 8, 1)
+LATE = "left out: not ready in time (--minutes)"
+HEAD = (
+    "| network | replicas | engine | ms a step (quartiles) | steps a second "
+    "| million ticks a second, a replica | kernels are faster by | s to first step |"
+)
 
-REPLICAS, BATCH, TICKS = 64, 64, 20
-SEQUENCES, FEWER = REPLICAS * BATCH, 1024
-CELLS = ((4, 2),)
 
+@dataclass(slots=True)
+class Contestant:
+    """A process that steps when asked, and what it said: milliseconds a step, or GFLOP/s."""
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Milliseconds a step, and the seconds until the first step was done."""
+    name: str
+    kind: str
+    device: str
+    network: str
+    replicas: int
+    process: subprocess.Popen[str] | None = None
+    start: float = 0.0
+    fault: str = ""
+    said: list[float] = field(default_factory=list)
+    errors: IO[str] = field(default_factory=partial(tempfile.TemporaryFile, "w+"))
 
-    step: float
-    start: float
+    def begin(self, limit: float) -> None:
+        """Start the process and wait until it is ready, `limit` seconds at most."""
+        command = [sys.executable, "-m", "bonsai_compiler.bench.contestant"]
+        command += [self.kind, self.device, self.network, str(self.replicas)]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=self.errors, text=True
+        )
+        begun, watch = time.perf_counter(), Timer(limit, self.process.kill)
+        watch.start()
+        ready = self.answer()
+        watch.cancel()
+        if ready:
+            self.start = ready[0]
+        elif time.perf_counter() - begun >= limit:
+            self.fault = LATE
+
+    def measure(self, seconds: float) -> None:
+        """Have it step for some seconds."""
+        if self.process is None or self.fault:
+            return
+        assert self.process.stdin is not None
+        print(seconds, file=self.process.stdin, flush=True)
+        self.said += self.answer()
+
+    def answer(self) -> list[float]:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            ended = f"the process ended with {self.process.wait()}"
+            self.errors.seek(0)
+            lines = [ended, *self.errors.read().split("\n")]
+            self.fault = f"failed: {[line for line in lines if line.strip()][-1]}"
+        return [float(word) for word in line.split()]
+
+    def end(self) -> None:
+        """Let the process go."""
+        if self.process is not None:
+            self.process.communicate()
+        self.errors.close()
 
 
 def main(words: Sequence[str]) -> None:
     """Print a table of medians, and how many times faster the kernels are than each."""
     parser = argparse.ArgumentParser(prog="bonsaic bench growth")
     parser.add_argument("--device", help="OpenCL device of the kernels, such as CL or CL:1")
-    parser.add_argument("--seconds", type=float, default=3.0, help="how long each is measured")
-    parser.add_argument("--only", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, default=0.7, help="how long each is measured")
+    parser.add_argument("--rounds", type=int, default=4, help="how many times over")
+    parser.add_argument("--minutes", type=float, default=7.0, help="how long all may take")
     chosen = parser.parse_args(words)
-    if chosen.only:
-        kind, device, sequences = chosen.only
-        print(*MEASURES[kind](kind, device, int(sequences), chosen.seconds))
-        return
+    began = time.perf_counter()
     from bonsai_compiler.growth.choice import choose_engine
 
     choice = choose_engine("kernel", chosen.device)
-    print(f"OpenCL {choice.description}; medians")
-    print()
-    print("| engine | sequences | ms a step | kernels are faster by | s to first step |")
-    print("|---|---|---|---|---|", flush=True)
-    base = 0.0
-    for name, kind, place, sequences in contestants(choice.device):
-        try:
-            found = measure(kind, place, sequences, chosen.seconds)
-        except RuntimeError as fault:
-            print(f"| {name} | {sequences} | {fault} | | |", flush=True)
-            continue
-        each = found.step / sequences
-        base = base or each
-        cells = f"{found.step:.2f} | {each / base:.1f} | {found.start:.1f}"
-        print(f"| {name} | {sequences} | {cells} |", flush=True)
+    print(f"OpenCL {choice.description}; {BATCH} sequences of {TICKS} ticks a replica")
+    peak = Contestant("peak", "peak", choice.device, "small", 1)
+    rows = contestants(choice.device)
+    everyone = [peak, *rows]
+    each = chosen.rounds * chosen.seconds
+    try:
+        for index, one in enumerate(everyone):
+            one.fault = missing(one)
+            # Those that are ready want their turns too.
+            turns = 1.5 * each * sum(other.start > 0 for other in everyone[: index + 1])
+            limit = 60 * chosen.minutes - turns - (time.perf_counter() - began)
+            if not one.fault and limit < 2:
+                one.fault = LATE
+            if not one.fault:
+                talk(f"{one.name}, {one.network}, {one.replicas} replicas")
+                one.begin(limit)
+        for _ in range(chosen.rounds):
+            for one in everyone:
+                one.measure(chosen.seconds)
+    finally:
+        for one in everyone:
+            one.end()
+    print_table(rows)
+    print_peak(rows, peak)
 
 
-def contestants(device: str) -> list[tuple[str, str, str, int]]:
-    """Return (name, kind, device, sequences) of each, the kernels first."""
+def contestants(device: str) -> list[Contestant]:
+    """Return the contestants: those that the small network has first, then those soon ready."""
     from bonsai_compiler.growth.choice import device_names
 
-    many = f"{REPLICAS} replicas x {BATCH}"
+    places = ["CPU", *(name for name in device_names() if not name.startswith("CL")), device]
+    kinds = [("kernels", "kernels", device), ("PyTorch eager", "eager", "cpu")]
+    kinds += [(f"tinygrad tensors on {place}", "tensors", place) for place in dict.fromkeys(places)]
+    kinds.append(("PyTorch compiled", "compiled", "cpu"))
     rows = [
-        (f"kernels on {device}, {many}", "kernels", device, SEQUENCES),
-        ("the same, and drawing the sequences", "growth", device, SEQUENCES),
+        Contestant(name, kind, place, network, replicas)
+        for replicas in REPLICAS
+        for network in NETWORKS
+        for name, kind, place in kinds
     ]
-    others = [name for name in device_names() if not name.startswith("CL")]
-    for place in dict.fromkeys((device, *others, "CPU")):
-        tensors = f"tinygrad tensors on {place}"
-        rows.append((f"{tensors}, {many}", "population", place, SEQUENCES))
-        rows += [(f"{tensors}, one network", "network", place, n) for n in (SEQUENCES, FEWER)]
-    for kind in ("eager", "compiled"):
-        rows += [(f"PyTorch {kind}, one network", kind, "cpu", n) for n in (SEQUENCES, FEWER)]
-    return rows
+    many = REPLICAS[0]
+    rows.append(Contestant("kernels, drawing sequences", "sequences", device, "small", many))
+    slow = ("tensors", "compiled")
+    return sorted(
+        rows, key=lambda row: row.kind in slow and (row.network, row.replicas) != ("small", many)
+    )
 
 
-def measure(kind: str, device: str, sequences: int, seconds: float) -> Measured:
-    """Return what a fresh process measures; raises RuntimeError with a plain reason."""
-    if kind in ("population", "network") and device == "CPU" and not shutil.which("clang"):
-        raise RuntimeError("skipped: tinygrad's CPU device needs clang")
-    if kind in ("eager", "compiled") and find_spec("torch") is None:
-        raise RuntimeError("skipped: torch is not installed")
-    command = [sys.executable, "-m", "bonsai_compiler.cli", "bench", "growth"]
-    command += ["--seconds", str(seconds), "--only", kind, device, str(sequences)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        ended = f"the process ended with {done.returncode}"
-        reason = (done.stderr.strip().splitlines() or [ended])[-1]
-        raise RuntimeError(f"failed: {reason[:100]}")
-    step, start = done.stdout.split()[-2:]
-    return Measured(float(step), float(start))
+def missing(one: Contestant) -> str:
+    """Return what the contestant lacks on this machine, if anything."""
+    if one.kind == "tensors" and one.device == "CPU" and not shutil.which("clang"):
+        return "left out: tinygrad's CPU device needs clang"
+    if one.kind in ("eager", "compiled") and find_spec("torch") is None:
+        return "left out: torch is not installed"
+    return ""
 
 
-def median(step: Callable[[], int], finish: Callable[[], object], seconds: float) -> float:
-    """Return the median milliseconds of one step; `step` takes some and returns how many."""
-    times: list[float] = []
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until or len(times) < 5:
-        started = time.perf_counter()
-        count = 0
-        while count < 5:
-            count += step()
-        finish()
-        times.append(1000 * (time.perf_counter() - started) / count)
-    return statistics.median(times)
+def print_table(rows: Sequence[Contestant]) -> None:
+    """Print the rows that were measured, network by network, and why the others were not."""
+    print(f"\n{HEAD}\n{'|---' * HEAD.count(' | ')}|---|")
+    left: dict[str, dict[str, list[str]]] = {}
+    for network in NETWORKS:
+        for replicas in sorted(REPLICAS):
+            some = [row for row in rows if (row.network, row.replicas) == (network, replicas)]
+            base = next((median(row) for row in some if row.kind == "kernels" and row.said), None)
+            for row in some:
+                if not row.said:
+                    places = left.setdefault(row.fault, {}).setdefault(row.name, [])
+                    places.append(f"{network} {replicas}")
+                    continue
+                low, middle, high = statistics.quantiles(row.said, n=4)
+                ticks = BATCH * TICKS / middle / 1000
+                ratio = f"{middle / base:.3g}" if base else ""
+                cells = f"{middle:.3g} ({low:.3g}-{high:.3g}) | {1000 / middle:.3g} | {ticks:.3g}"
+                print(
+                    f"| {network} | {replicas} | {row.name} | {cells} | {ratio} | {row.start:.0f} |"
+                )
+    for reason, names in left.items():
+        print(f"\n{reason}:")
+        for name, places in names.items():
+            print(f"- {name}: {', '.join(places)}")
 
 
-def of_engine(kind: str, device: str, sequences: int, seconds: float) -> tuple[float, float]:
-    """Return milliseconds a step and seconds to the first, of one of growth's engines."""
-    started = time.perf_counter()
-    from bonsai_compiler.growth.choice import choose_engine
+def print_peak(rows: Sequence[Contestant], peak: Contestant) -> None:
+    """Print what share of the measured peak the kernels reach, and what many replicas cost."""
+    if not peak.said:
+        print(f"\nthe peak was not measured; {peak.fault}")
+        return
+    from bonsai_compiler.bench.peak import operations
     from bonsai_compiler.growth.recipe import Recipe
 
-    on_kernels = kind in ("kernels", "growth")
-    choice = choose_engine("kernel" if on_kernels else "tensor", device)
-    from tinygrad import Device
-    from tinygrad.helpers import Context
-
-    from bonsai_compiler.growth.batches import Pace
-    from bonsai_compiler.growth.pool import fresh_pool
-    from bonsai_compiler.growth.shape import initial_population
-    from bonsai_compiler.growth.trainer import Trainer
-
-    replicas = 1 if kind == "network" else REPLICAS
-    # Ten steps a call would make the tensor engine's graph, thousands of kernels, ten times longer.
-    steps = 1000 if on_kernels else 1001
-    recipe = Recipe(
-        replicas=replicas,
-        batch=sequences // replicas,
-        ticks=TICKS,
-        cells=CELLS,
-        steps=steps,
-        curriculum=(),
-    )
-    with Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1):
-        shape = recipe.shape(_delay())
-        trainer = Trainer(choice, shape, _delay(), recipe, 0, {})
-        rng, pace = np.random.default_rng(0), Pace(recipe.learning_rate, recipe.intensity)
-        population = initial_population(shape, replicas, rng)
-        # The second call is recorded, the third replays it.
-        trainer.train(fresh_pool(population), np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng)
-        start = time.perf_counter() - started
-
-        def step() -> int:
-            if kind == "growth":
-                trainer.advance(0, 100, lambda _: pace, rng)
-                return 100
-            trainer.call()
-            return trainer.unrolled
-
-        return median(step, Device[choice.device].synchronize, seconds), start
+    most = median(peak)
+    print(f"\nMultiply-adds alone reach {most:.0f} GFLOP/s here; the kernels:\n")
+    print("| network | operations a tick | GFLOP/s (share of the peak) | 64 replicas against 8 |")
+    print("|---|---|---|---|")
+    for network, cells in NETWORKS.items():
+        count = operations(Recipe(cells=cells, curriculum=()).shape(delay()))
+        found = {
+            row.replicas: median(row)
+            for row in rows
+            if row.kind == "kernels" and row.network == network and row.said
+        }
+        if not {8, 64} <= found.keys():
+            continue
+        rate = count * 64 * BATCH * TICKS / found[64] / 1e6
+        each = found[64] / 64 / (found[8] / 8)
+        print(f"| {network} | {count} | {rate:.0f} ({rate / most:.0%}) | {each:.2f} |")
 
 
-def of_torch(kind: str, device: str, sequences: int, seconds: float) -> tuple[float, float]:
-    """Return milliseconds a step and seconds to the first, of PyTorch on the CPU."""
-    started = time.perf_counter()
-    from bonsai_compiler.bench.torch_cell import training_step
-
-    step = training_step(CELLS[0], sequences, TICKS, compiled=kind == "compiled")
-    for _ in range(3):
-        step()
-    start = time.perf_counter() - started
-
-    def one() -> int:
-        step()
-        return 1
-
-    return median(one, lambda: None, seconds), start
-
-
-def _delay() -> Machine:
-    """The two-tick delay; what is learned makes no difference to the time."""
-    state = np.arange(4)[:, None]
-    successor = (2 * state + np.arange(2) & 3).astype(np.int32)
-    output = np.repeat((state & 2) - 1, 2, 1)[..., None].astype(np.int8)
-    return Machine(("x",), ("y",), successor, output, np.ones((4, 2), bool))
-
-
-MEASURES: dict[str, Callable[[str, str, int, float], tuple[float, float]]] = {
-    "kernels": of_engine,
-    "growth": of_engine,
-    "population": of_engine,
-    "network": of_engine,
-    "eager": of_torch,
-    "compiled": of_torch,
-}
+def median(row: Contestant) -> float:
+    """Return the median of what a contestant said."""
+    return statistics.median(row.said)

@@ -30,32 +30,39 @@ def activate(x: Any) -> Any:
 
 
 def training_step(
-    cell: tuple[int, int], batch: int, ticks: int, compiled: bool
+    cells: tuple[tuple[int, int], ...], batch: int, ticks: int, compiled: bool
 ) -> Callable[[], None]:
-    """Return a function that takes one step: forward, backward and Adam's update."""
-    outputs, states = cell
+    """Return a function that takes one step: forward, backward and Adam's update.
+
+    `cells` are (outputs, states) of each recurrent cell, as in a recipe.
+    """
     torch.manual_seed(0)
-    output, recurrent = (torch.nn.Linear(1 + states, width) for width in cell)
-    initial = torch.nn.Parameter(torch.randn(states) * 0.5)
-    dense = torch.nn.Linear(outputs, 1)
-    parameters = [initial]
-    for layer in (output, recurrent, dense):
-        parameters += layer.parameters()
+    widths = [1, *(outputs for outputs, _ in cells)]
+    layers = [
+        [torch.nn.Linear(inputs + cell[1], width) for width in cell]
+        for inputs, cell in zip(widths, cells, strict=False)
+    ]
+    initials = [torch.nn.Parameter(torch.randn(states) * 0.5) for _, states in cells]
+    dense = torch.nn.Linear(widths[-1], 1)
+    every = [*(layer for pair in layers for layer in pair), dense]
+    parameters = [*initials, *(values for layer in every for values in layer.parameters())]
     optimizer = torch.optim.Adam(parameters, lr=0.01)
     x = torch.randint(0, 2, (batch, ticks, 1)) * 2.0 - 1.0
     y = torch.roll(x, 2, 1)
     recipe = Recipe()
 
     def loss() -> Any:
-        state = initial.expand(batch, states)
+        states = [initial.expand(batch, -1) for initial in initials]
         tops = []
         for tick in range(ticks):
-            reads = torch.cat([x[:, tick], state], 1)
-            tops.append(activate(output(reads)))
-            state = activate(recurrent(reads))
+            current = x[:, tick]
+            for index, (output, recurrent) in enumerate(layers):
+                reads = torch.cat([current, states[index]], 1)
+                current, states[index] = activate(output(reads)), activate(recurrent(reads))
+            tops.append(current)
         wrong = dense(torch.stack(tops, 1)) - y
         extra = 0.0
-        for weights in (output.weight, recurrent.weight, dense.weight):
+        for weights in (layer.weight for layer in every):
             size = weights.abs()
             step = torch.tanh((size - recipe.threshold) * recipe.steepness)
             extra = extra + (step * recipe.intensity + size * recipe.l1).mean()
