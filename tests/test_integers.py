@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 from command_line import mistake
-from oracles_integers import addition
+from oracles.mips_ints import addition
 from test_task import complaint, written
 
 from bonsai_compiler.build import build, subject_of_task

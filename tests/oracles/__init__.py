@@ -1,12 +1,13 @@
 """What each task puts out, stated again: of all that came in at once, and without states."""
 
-from oracles import article, dfsm, mips_bits, textbook, tomita
+from oracles import article, dfsm, mips_bits, mips_ints, textbook, tomita
 from oracles.histories import Law, Oracle
 
 ORACLES: dict[str, Oracle] = {
     **article.SAID,
     **dfsm.SAID,
     **mips_bits.SAID,
+    **mips_ints.SAID,
     **textbook.SAID,
     **tomita.SAID,
 }

@@ -1,7 +1,8 @@
 """Histories of inputs: which are tried, what a program answers to them, what an oracle says.
 
 An oracle is given what every input has been, up to and including this tick, as strings of 0 and 1
-(one string of 0 where there are no inputs), and returns the outputs of this tick.
+(one string of 0 where there are no inputs), or as tuples of values where there are integers; it
+returns the outputs of this tick.
 """
 
 import itertools
@@ -13,7 +14,7 @@ import numpy as np
 from bonsai_compiler.machine import Machine, tabulate
 from bonsai_compiler.task import Task
 
-Said = bool | None | tuple[bool, bool]
+Said = bool | int | None | tuple[bool, bool]
 Oracle = Callable[..., Said]
 Law = Callable[..., bool]
 Letters = tuple[int, ...]
@@ -68,11 +69,15 @@ def drawn(machine: Machine, count: int, ticks: int) -> Iterator[Letters]:
 def mistakes(program: Task, oracle: Oracle, tried: Iterable[Letters]) -> list[Letters]:
     """Return the sequences to whose last tick a program answers otherwise than the oracle says."""
     assert program.step is not None
-    step, width = cache(program.step), len(program.inputs)
-    alphabet = [tuple(row) for row in program.given.alphabet.tolist()]
+    step, side = cache(program.step), program.given
+    alphabet = [side.values(tuple(row)) for row in side.alphabet.tolist()]
     wrong = []
     for sequence in tried:
-        history = words(sequence, width)
+        history = (
+            [*zip(*(alphabet[letter] for letter in sequence), strict=True)]
+            if side.ports
+            else words(sequence, len(side.bits))
+        )
         state = program.start
         for tick, letter in enumerate(sequence, 1):
             state, given = step(state, *alphabet[letter])

@@ -51,7 +51,7 @@ def each(function, values):
     return [function(value) for value in values]
 
 
-ORACLES = {
+DEFINITIONS = {
     **{f"base_{base}_addition": partial(addition, base) for base in range(3, 8)},
     **{f"add_mod_{modulus}": partial(sum_modulo, modulus) for modulus in range(3, 9)},
     "previous_equals_current": lambda values: [
@@ -67,3 +67,15 @@ ORACLES = {
     "evens_counter": partial(so_far, lambda past: sum(value % 2 == 0 for value in past)),
 }
 """What each task of the folder should say, by the task's name."""
+
+
+def last_answer(definition):
+    """Return the oracle that a definition makes: of the values of each input, the last answer."""
+
+    def said(*inputs):
+        return definition([*inputs[0]] if len(inputs) == 1 else [*zip(*inputs, strict=True)])[-1]
+
+    return said
+
+
+SAID = {name: last_answer(definition) for name, definition in DEFINITIONS.items()}
