@@ -125,7 +125,9 @@ def test_the_analyzer_has_a_cursor_that_jumps(opened, runs):
 
 
 def test_the_choice_of_traces_stays_in_the_fragment(opened, runs):
-    page = opened(runs["gate_selector"] / "view.html", fragment="#traces=y,in2&ticks=16&theme=dark")
+    page = opened(
+        runs["gate_selector"] / "view.html", fragment="#traces=y&traces=in2&ticks=16&theme=dark"
+    )
     drawn = "[...document.querySelectorAll('[data-trace]')].map((trace) => trace.dataset.trace)"
     assert page.evaluate(drawn) == ["y", "in2"]
     page.keyboard.press("l")

@@ -1,16 +1,17 @@
 """Boxes and curves as Graphviz places them, in pixels with y downwards."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import hypot
 from typing import Any
 
+Point = tuple[float, float]
+
 INCH = 72.0
 BARB = 3.2
 """Half the width of an arrow's head."""
-
 
 COLUMN = 5
 """How many boxes that nothing joins stand below each other."""
@@ -73,18 +74,41 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
 
     if not boxes:
         return Drawing((), (), 0.0, 0.0, (0.0, 0.0, 0.0, 0.0))
-    # Numbers stand for names, so that no name can be taken for Graphviz's language.
+    found = json.loads(render(_dot(boxes, curves, settings, free), format="json0"))
+    _, _, width, height = map(float, found["bb"].split(","))
+
+    def point(text: str) -> Point:
+        x, y = map(float, text.split(","))
+        return x, height - y
+
+    places = {item["name"]: point(item["pos"]) for item in found["objects"] if "pos" in item}
+    stand = []
+    for number, box in enumerate(boxes):
+        x, y = places[str(number)]
+        stand.append(replace(box, x=x, y=y))
+    drawn = {item["number"]: item for item in found.get("edges", ()) if "number" in item}
+    run = [_drawn(curve, drawn[str(place)], point) for place, curve in enumerate(curves)]
+    core = _around([box for box in stand if box.core])
+    return Drawing(tuple(stand), tuple(run), width, height, core)
+
+
+def _dot(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: str) -> str:
+    """Return boxes and curves in Graphviz's language, with numbers for names.
+
+    So no name can be taken for anything else.
+    """
     numbers = {box.key: place for place, box in enumerate(boxes)}
-    lines = ["digraph {", settings, 'node [fixedsize=true, label=""];']
-    for core in (True, False):
-        lines.append("subgraph cluster_core {" if core else "")
-        lines += [
+
+    def written(core: bool) -> list[str]:
+        return [
             f"{numbers[box.key]} [width={box.width / INCH:.3f}, height={box.height / INCH:.3f}, "
             f"shape={'ellipse' if box.round else 'box'}];"
             for box in boxes
             if box.core is core
         ]
-        lines.append("}" if core else "")
+
+    lines = ["digraph {", settings, 'node [fixedsize=true, label=""];']
+    lines += ["subgraph cluster_core {", *written(True), "}", *written(False)]
     for place, curve in enumerate(curves):
         style = f"number={place}"
         if curve.kind == free:
@@ -95,9 +119,7 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
             style += f', label="{label}"'
         lines.append(f"{numbers[curve.source]} -> {numbers[curve.target]} [{style}];")
     lines += [f"{one} -> {other} [style=invis];" for one, other in _columns(boxes, curves)]
-    found = json.loads(render("\n".join([*lines, "}"]), format="json0"))
-    _, _, width, height = map(float, found["bb"].split(","))
-    return _read(found, boxes, curves, width, height)
+    return "\n".join([*lines, "}"])
 
 
 def _columns(boxes: Sequence[Box], curves: Sequence[Curve]) -> list[tuple[int, int]]:
@@ -107,39 +129,17 @@ def _columns(boxes: Sequence[Box], curves: Sequence[Curve]) -> list[tuple[int, i
     return [pair for place, pair in enumerate(pairwise(alone), 1) if place % COLUMN]
 
 
-def _read(
-    found: dict[str, Any],
-    boxes: Sequence[Box],
-    curves: Sequence[Curve],
-    width: float,
-    height: float,
-) -> Drawing:
-    def point(text: str) -> tuple[float, float]:
-        x, y = map(float, text.split(","))
-        return x, height - y
-
-    places = {item["name"]: point(item["pos"]) for item in found["objects"] if "pos" in item}
-    stand = tuple(_moved(box, *places[str(number)]) for number, box in enumerate(boxes))
-    drawn = {int(item["number"]): item for item in found.get("edges", ()) if "number" in item}
-    run = tuple(_drawn(curve, drawn[place], point) for place, curve in enumerate(curves))
-    return Drawing(stand, run, width, height, _around([box for box in stand if box.core]))
-
-
-def _moved(box: Box, x: float, y: float) -> Box:
-    return replace(box, x=x, y=y)
-
-
-def _drawn(curve: Curve, item: dict[str, Any], point: Any) -> Curve:
+def _drawn(curve: Curve, item: dict[str, Any], point: Callable[[str], Point]) -> Curve:
     end, *rest = item["pos"].split()
-    tip = point(end.removeprefix("e,"))
     first, *others = map(point, rest)
     path = "M" + _at(first) + "C" + " ".join(map(_at, others))
     x, y = point(item["lp"]) if "lp" in item else (0.0, 0.0)
-    base = others[-1]
-    return Curve(curve.source, curve.target, curve.kind, curve.lines, path, _head(base, tip), x, y)
+    return replace(
+        curve, path=path, head=_head(others[-1], point(end.removeprefix("e,"))), x=x, y=y
+    )
 
 
-def _head(base: tuple[float, float], tip: tuple[float, float]) -> str:
+def _head(base: Point, tip: Point) -> str:
     """Return the corners of an arrow's head."""
     dx, dy = tip[0] - base[0], tip[1] - base[1]
     length = hypot(dx, dy) or 1.0
@@ -152,7 +152,7 @@ def _head(base: tuple[float, float], tip: tuple[float, float]) -> str:
     return " ".join(map(_at, corners))
 
 
-def _at(point: tuple[float, float]) -> str:
+def _at(point: Point) -> str:
     return f"{point[0]:.1f},{point[1]:.1f}"
 
 

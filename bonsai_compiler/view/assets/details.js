@@ -13,33 +13,58 @@ export function showDetails(session) {
   function draw() {
     const node = session.graph?.nodes.find(({ name }) => name === session.node);
     if (!node) {
-      const words = session.node && session.graph ? `${session.node} is not there after this pass.` : "Hover over a node, or choose one with J and K, to see what it computes.";
+      const words =
+        session.node && session.graph
+          ? `${session.node} is not there after this pass.`
+          : "Hover over a node, or choose one with J and K, to see what it computes.";
       holder.replaceChildren(element("p", { class: "empty" }, words));
       return;
     }
     const value = session.value(node.name);
     holder.replaceChildren(
-      element("h2", {}, `${TITLES[node.kind]} `, element("b", {}, node.name), element("output", { class: "big" }, shown(value))),
+      element(
+        "h2",
+        {},
+        `${TITLES[node.kind]} `,
+        element("b", {}, node.name),
+        element("output", { class: "big" }, shown(value)),
+      ),
       element("pre", { class: "line" }, node.line),
       ...BODIES[node.kind](session, node),
       ...knownFunction(session, node),
     );
   }
 
-  session.subscribe((what) => (what.has("node") || what.has("tick") || what.has("stage")) && draw());
+  session.subscribe(
+    (what) => (what.has("node") || what.has("tick") || what.has("stage")) && draw(),
+  );
 }
 
-const TITLES = { input: "Input", state: "State", neuron: "Neuron", logic: "Function", output: "Output" };
+const TITLES = {
+  input: "Input",
+  state: "State",
+  neuron: "Neuron",
+  logic: "Function",
+  output: "Output",
+};
 
 const BODIES = {
-  input: () => [element("p", { class: "note" }, "Click it, or its button below the graph, to turn it over.")],
+  input: () => [
+    element("p", { class: "note" }, "Click it, or its button below the graph, to turn it over."),
+  ],
   output: (session, node) => {
     const place = session.data.outputs.indexOf(node.name);
     const wanted = session.wanted(place);
     const words = `True where ${node.source} is greater than 0; it is ${shown(session.value(node.source))}.`;
     return [
       element("p", { class: "note" }, words),
-      wanted === null ? null : element("p", { class: session.wrong(place) ? "wrong" : "note" }, `Expected ${shown(wanted)}.`),
+      wanted === null
+        ? null
+        : element(
+            "p",
+            { class: session.wrong(place) ? "wrong" : "note" },
+            `Expected ${shown(wanted)}.`,
+          ),
     ];
   },
   state: (session, node) => [
@@ -50,17 +75,37 @@ const BODIES = {
       ...(node.levels.length ? [["levels", node.levels.map(shown).join(", ")]] : []),
     ]),
   ],
-  logic: (session, node) => [rows(node.reads.map((source) => [source, shown(session.value(source))]))],
+  logic: (session, node) => [
+    rows(node.reads.map((source) => [source, shown(session.value(source))])),
+  ],
   neuron: (session, node) => {
     const data = session.graph.activations[node.activation];
     const bend = activation(data);
     const { products, sum, value } = summed(node, (source) => session.value(source), bend);
-    const terms = node.terms.map(([weight, source], place) => [source, shown(weight), shown(session.value(source)), shown(products[place])]);
+    const terms = node.terms.map(([weight, source], place) => [
+      source,
+      shown(weight),
+      shown(session.value(source)),
+      shown(products[place]),
+    ]);
     return [
-      element("table", { class: "terms" },
+      element(
+        "table",
+        { class: "terms" },
         element("thead", {}, cells("th", ["source", "weight", "× value", "= product"])),
-        element("tbody", {}, ...terms.map((row) => cells("td", row)), cells("td", ["bias", "", "", shown(node.bias)])),
-        element("tfoot", {}, cells("td", ["sum", "", "", shown(sum)]), cells("td", [`${node.activation}(sum)`, "", "", shown(value)]))),
+        element(
+          "tbody",
+          {},
+          ...terms.map((row) => cells("td", row)),
+          cells("td", ["bias", "", "", shown(node.bias)]),
+        ),
+        element(
+          "tfoot",
+          {},
+          cells("td", ["sum", "", "", shown(sum)]),
+          cells("td", [`${node.activation}(sum)`, "", "", shown(value)]),
+        ),
+      ),
       curve(bend, sum, value, node.activation),
     ];
   },
@@ -72,11 +117,18 @@ function knownFunction(session, node) {
   const last = session.data.stages[session.data.stages.length - 1].graph;
   const same = last.nodes.find(({ name, kind }) => name === node.name && kind === "logic");
   if (!same) return [];
-  return [element("p", { class: "note" }, "As logic: "), element("pre", { class: "line" }, `${same.name} = ${same.text}`)];
+  return [
+    element("p", { class: "note" }, "As logic: "),
+    element("pre", { class: "line" }, `${same.name} = ${same.text}`),
+  ];
 }
 
 function rows(pairs) {
-  return element("table", { class: "terms" }, element("tbody", {}, ...pairs.map((pair) => cells("td", pair))));
+  return element(
+    "table",
+    { class: "terms" },
+    element("tbody", {}, ...pairs.map((pair) => cells("td", pair))),
+  );
 }
 
 function cells(kind, texts) {
@@ -91,16 +143,33 @@ function curve(bend, sum, value, name) {
   const top = Math.max(1.3, ...values.map(Math.abs).filter(Number.isFinite));
   const x = (at) => 28 + ((at + reach) / (2 * reach)) * (WIDTH - 40);
   const y = (at) => 10 + ((top - at) / (2 * top)) * (HEIGHT - 32);
-  const path = points.map((at, step) => `${step ? "L" : "M"}${x(at).toFixed(1)} ${y(values[step]).toFixed(1)}`).join("");
-  const label = (at, text, anchor, dx, dy) => mark("text", { class: "axis", x: at[0] + dx, y: at[1] + dy, "text-anchor": anchor }, text);
-  const drawn = mark("svg", { class: "curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${name}: at a sum of ${shown(sum)} it is ${shown(value)}` },
+  const path = points
+    .map((at, step) => `${step ? "L" : "M"}${x(at).toFixed(1)} ${y(values[step]).toFixed(1)}`)
+    .join("");
+  const label = (at, text, anchor, dx, dy) =>
+    mark("text", { class: "axis", x: at[0] + dx, y: at[1] + dy, "text-anchor": anchor }, text);
+  const drawn = mark(
+    "svg",
+    {
+      class: "curve",
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      role: "img",
+      "aria-label": `${name}: at a sum of ${shown(sum)} it is ${shown(value)}`,
+    },
     mark("line", { class: "grid", x1: x(-reach), x2: x(reach), y1: y(0), y2: y(0) }),
     mark("line", { class: "grid", x1: x(0), x2: x(0), y1: 10, y2: HEIGHT - 22 }),
-    label([x(-reach), y(1)], "1", "end", -4, 4), label([x(-reach), y(-1)], "−1", "end", -4, 4),
-    label([x(-reach), HEIGHT], shown(-reach), "start", 0, -8), label([x(reach), HEIGHT], shown(reach), "end", 0, -8), label([x(0), HEIGHT], "sum", "middle", 0, -8),
-    mark("path", { class: "trace", d: path }));
+    label([x(-reach), y(1)], "1", "end", -4, 4),
+    label([x(-reach), y(-1)], "−1", "end", -4, 4),
+    label([x(-reach), HEIGHT], shown(-reach), "start", 0, -8),
+    label([x(reach), HEIGHT], shown(reach), "end", 0, -8),
+    label([x(0), HEIGHT], "sum", "middle", 0, -8),
+    mark("path", { class: "trace", d: path }),
+  );
   if (Number.isFinite(sum) && Number.isFinite(value) && Math.abs(sum) <= reach) {
-    drawn.append(mark("line", { class: "cursor", x1: x(sum), x2: x(sum), y1: y(0), y2: y(value) }), mark("circle", { class: "point", cx: x(sum), cy: y(value), r: 5 }));
+    drawn.append(
+      mark("line", { class: "cursor", x1: x(sum), x2: x(sum), y1: y(0), y2: y(value) }),
+      mark("circle", { class: "point", cx: x(sum), cy: y(value), r: 5 }),
+    );
   }
   return drawn;
 }

@@ -7,7 +7,9 @@ export function runner(graph) {
   const activations = Object.fromEntries(
     Object.entries(graph.activations).map(([name, data]) => [name, activation(data)]),
   );
-  const compute = graph.nodes.map((node) => COMPUTE[node.kind](node, graph.dialect, place, activations));
+  const compute = graph.nodes.map((node) =>
+    COMPUTE[node.kind](node, graph.dialect, place, activations),
+  );
   const stateNodes = graph.nodes.filter((node) => node.kind === "state");
   const store = stateNodes.map((node) => [place.get(node.next), node.levels]);
   return {
@@ -18,7 +20,9 @@ export function runner(graph) {
       const taken = { states, bits, state: 0, bit: 0 };
       compute.forEach((value, index) => (values[index] = value(values, taken)));
       // Adding 0 turns -0 into 0.
-      const following = store.map(([source, levels]) => nearest(Number(values[source]), levels) + 0);
+      const following = store.map(
+        ([source, levels]) => nearest(Number(values[source]), levels) + 0,
+      );
       return { values, following };
     },
   };
@@ -84,22 +88,61 @@ const COMPUTE = {
 };
 
 const OPERATIONS = {
-  not: ([item]) => (values) => !item(values),
+  not:
+    ([item]) =>
+    (values) =>
+      !item(values),
   and: (items) => (values) => items.every((item) => item(values)),
   or: (items) => (values) => items.some((item) => item(values)),
-  "==": ([one, other]) => (values) => Number(one(values)) === Number(other(values)),
-  "!=": ([one, other]) => (values) => Number(one(values)) !== Number(other(values)),
-  "<": ([one, other]) => (values) => one(values) < other(values),
-  "<=": ([one, other]) => (values) => one(values) <= other(values),
-  ">": ([one, other]) => (values) => one(values) > other(values),
-  ">=": ([one, other]) => (values) => one(values) >= other(values),
-  "+": ([one, other]) => (values) => Number(one(values)) + Number(other(values)),
-  "-": ([one, other]) => (values) => Number(one(values)) - Number(other(values)),
+  "==":
+    ([one, other]) =>
+    (values) =>
+      Number(one(values)) === Number(other(values)),
+  "!=":
+    ([one, other]) =>
+    (values) =>
+      Number(one(values)) !== Number(other(values)),
+  "<":
+    ([one, other]) =>
+    (values) =>
+      one(values) < other(values),
+  "<=":
+    ([one, other]) =>
+    (values) =>
+      one(values) <= other(values),
+  ">":
+    ([one, other]) =>
+    (values) =>
+      one(values) > other(values),
+  ">=":
+    ([one, other]) =>
+    (values) =>
+      one(values) >= other(values),
+  "+":
+    ([one, other]) =>
+    (values) =>
+      Number(one(values)) + Number(other(values)),
+  "-":
+    ([one, other]) =>
+    (values) =>
+      Number(one(values)) - Number(other(values)),
   // Python's remainder has the sign of the divisor, which is positive.
-  "%": ([one, other]) => (values) => ((one(values) % other(values)) + other(values)) % other(values),
-  min: ([one, other]) => (values) => Math.min(one(values), other(values)),
-  max: ([one, other]) => (values) => Math.max(one(values), other(values)),
-  if: ([test, body, orelse]) => (values) => (test(values) ? body(values) : orelse(values)),
+  "%":
+    ([one, other]) =>
+    (values) =>
+      ((one(values) % other(values)) + other(values)) % other(values),
+  min:
+    ([one, other]) =>
+    (values) =>
+      Math.min(one(values), other(values)),
+  max:
+    ([one, other]) =>
+    (values) =>
+      Math.max(one(values), other(values)),
+  if:
+    ([test, body, orelse]) =>
+    (values) =>
+      test(values) ? body(values) : orelse(values),
 };
 
 function expression([operator, ...parts], place) {

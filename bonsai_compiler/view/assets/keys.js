@@ -32,9 +32,13 @@ export function listenToKeys(actions) {
       if (event.key === "Escape") target.blur();
       return;
     }
-    if (target.matches("input[type=range], [role=tab]") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
-    if (target.matches("button, [role=tab]") && (event.key === " " || event.key === "Enter")) return;
-    const action = /^[1-9]$/.test(event.key) ? () => actions.flip(Number(event.key) - 1) : actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (target.matches("input[type=range], [role=tab]") && /^(Arrow|Home|End|Page)/.test(event.key))
+      return;
+    if (target.matches("button, [role=tab]") && (event.key === " " || event.key === "Enter"))
+      return;
+    const action = /^[1-9]$/.test(event.key)
+      ? () => actions.flip(Number(event.key) - 1)
+      : actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
     event.preventDefault();
     action();
@@ -46,9 +50,32 @@ export function openHelp() {
   const dialog = byId("help-dialog");
   dialog.replaceChildren(
     element("h2", { id: "help-title" }, "Keys and signs"),
-    element("table", { class: "keys" }, element("tbody", {}, ...KEYS.map(([key, words]) => element("tr", {}, element("th", {}, element("kbd", {}, key)), element("td", {}, words))))),
-    element("p", {}, "Squares are neurons or functions, circles are states; a dashed edge acts when the tick changes. A node has the colour of its value, an edge that of what it carries, its weight times the value, and the more it carries the wider it is. Drag the graph to move it; hold Ctrl and turn the wheel to zoom."),
+    element(
+      "table",
+      { class: "keys" },
+      element(
+        "tbody",
+        {},
+        ...KEYS.map(([key, words]) =>
+          element("tr", {}, element("th", {}, element("kbd", {}, key)), element("td", {}, words)),
+        ),
+      ),
+    ),
+    element(
+      "p",
+      {},
+      "Squares are neurons or functions, circles are states; a dashed edge acts when the tick changes. A node has the colour of its value, an edge that of what it carries, its weight times the value, and the more it carries the wider it is. Drag the graph to move it; hold Ctrl and turn the wheel to zoom.",
+    ),
     element("p", {}, "Click an input to turn it over. Later ticks keep their inputs."),
-    element("p", { class: "ends" }, element("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, "Close")));
+    element(
+      "p",
+      { class: "ends" },
+      element(
+        "button",
+        { type: "button", autofocus: true, onclick: () => dialog.close() },
+        "Close",
+      ),
+    ),
+  );
   dialog.showModal();
 }

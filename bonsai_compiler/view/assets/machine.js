@@ -16,14 +16,24 @@ export function showMachine(session) {
     const state = String(step.state);
     for (const node of nodes) node.classList.toggle("lit", node.dataset.node === state);
     const target = step.legal ? next(step.state) : "";
-    for (const edge of edges) edge.classList.toggle("lit", step.legal && edge.dataset.source === state && edge.dataset.target === target);
+    for (const edge of edges)
+      edge.classList.toggle(
+        "lit",
+        step.legal && edge.dataset.source === state && edge.dataset.target === target,
+      );
     byId("machine-told").textContent =
-      step.state < 0 ? (step.over ? "The horizon is over." : "An input before was not legal; the machine says nothing of what follows.")
-      : `Tick ${session.tick}: in state ${titles[step.state]}${target ? `, which leads to ${titles[target]}` : ""}.`;
+      step.state < 0
+        ? step.over
+          ? "The horizon is over."
+          : "An input before was not legal; the machine says nothing of what follows."
+        : `Tick ${session.tick}: in state ${titles[step.state]}${target ? `, which leads to ${titles[target]}` : ""}.`;
   }
 
   function next(state) {
-    const letter = session.sequence[session.tick].reduce((number, bit) => number * 2 + (bit ? 1 : 0), 0);
+    const letter = session.sequence[session.tick].reduce(
+      (number, bit) => number * 2 + (bit ? 1 : 0),
+      0,
+    );
     const reached = table.successor[state][letter];
     return reached < 0 ? "" : String(reached);
   }

@@ -1,5 +1,6 @@
 // Everything put together.
 
+import { chooseTraces } from "./choice.js";
 import { showDetails } from "./details.js";
 import { openFragment } from "./fragment.js";
 import { showGraph } from "./graph.js";
@@ -11,7 +12,7 @@ import { showPasses } from "./passes.js";
 import { showProgram } from "./program.js";
 import { openSession } from "./session.js";
 import { showTabs } from "./tabs.js";
-import { chooseTraces, showTraces } from "./traces.js";
+import { showTraces } from "./traces.js";
 import { showTransport } from "./transport.js";
 
 const data = JSON.parse(byId("data").textContent);
@@ -58,7 +59,15 @@ function colours() {
 }
 
 const choose = () => chooseTraces(traces);
-for (const [id, action] of Object.entries({ theme, palette: colours, help: openHelp, choose, fit: graph.fit, closer: () => graph.zoom(1 / 1.25), wider: () => graph.zoom(1.25) })) {
+for (const [id, action] of Object.entries({
+  theme,
+  palette: colours,
+  help: openHelp,
+  choose,
+  fit: graph.fit,
+  closer: () => graph.zoom(1 / 1.25),
+  wider: () => graph.zoom(1.25),
+})) {
   byId(id).addEventListener("click", action);
 }
 prefersDark.addEventListener("change", dress);

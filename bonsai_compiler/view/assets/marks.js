@@ -16,7 +16,8 @@ function filled(made, properties, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value);
+    else if (value !== false && value !== undefined && value !== null)
+      made.setAttribute(name, value);
   }
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
@@ -30,7 +31,8 @@ export function shown(value) {
   if (typeof value === "boolean") return value ? "1" : "0";
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  const text = size && (size >= 1e5 || size < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3));
+  const text =
+    size && (size >= 1e5 || size < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3));
   return text.replaceAll("-", "−");
 }
 
@@ -53,7 +55,9 @@ export function tint(amount, ground, least = 0) {
   const percent = share ? Math.round(100 * (least + (1 - least) * share)) : 0;
   const key = `${ground} ${hue} ${percent}`;
   if (!mixed.has(key)) {
-    const probe = element("i", { style: `color: color-mix(in srgb, var(${hue}) ${percent}%, var(${ground}))` });
+    const probe = element("i", {
+      style: `color: color-mix(in srgb, var(${hue}) ${percent}%, var(${ground}))`,
+    });
     document.body.append(probe);
     mixed.set(key, getComputedStyle(probe).color);
     probe.remove();

@@ -83,7 +83,9 @@ export function openSession(data) {
     value(name, tick = session.tick) {
       if (!session.graph) return tabulated(name, tick);
       const place = session.place.get(name);
-      return place === undefined || !session.trace[tick] ? undefined : session.trace[tick].values[place];
+      return place === undefined || !session.trace[tick]
+        ? undefined
+        : session.trace[tick].values[place];
     },
 
     /** The value that a state is about to have on the next tick. */
@@ -161,7 +163,6 @@ export function openSession(data) {
       session.node = node;
       changed("node");
     },
-
   });
 
   choose(data.shown);

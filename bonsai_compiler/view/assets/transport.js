@@ -12,17 +12,32 @@ export function showTransport(session) {
   let timer = null;
 
   const toggles = inputs.map((name, place) => chip(name, () => session.flip(place)));
-  byId("inputs").append(...(toggles.length ? toggles.map(({ made }) => made) : [element("span", { class: "note" }, "no inputs")]));
+  byId("inputs").append(
+    ...(toggles.length
+      ? toggles.map(({ made }) => made)
+      : [element("span", { class: "note" }, "no inputs")]),
+  );
   const lamps = outputs.map((name) => {
     const wanted = element("span", { class: "wanted" });
-    const made = element("span", { class: "chip lamp", "data-output": name }, element("b", {}, name), element("i"), wanted);
+    const made = element(
+      "span",
+      { class: "chip lamp", "data-output": name },
+      element("b", {}, name),
+      element("i"),
+      wanted,
+    );
     return { made, value: made.querySelector("i"), wanted };
   });
   byId("outputs").append(...lamps.map(({ made }) => made));
 
   function chip(name, onclick) {
     const value = element("i");
-    const made = element("button", { type: "button", class: "chip", "data-input": name, onclick }, element("b", {}, name), value);
+    const made = element(
+      "button",
+      { type: "button", class: "chip", "data-input": name, onclick },
+      element("b", {}, name),
+      value,
+    );
     return { made, value };
   }
 
@@ -43,7 +58,11 @@ export function showTransport(session) {
       value.classList.toggle("unknown", given === undefined);
       const wrong = session.wrong(place);
       made.classList.toggle("wrong", wrong);
-      wanted.textContent = !step ? "" : wrong ? `WRONG: expected ${shown(right)}` : expected(step, right);
+      wanted.textContent = !step
+        ? ""
+        : wrong
+          ? `WRONG: expected ${shown(right)}`
+          : expected(step, right);
     });
     byId("fault").textContent = step && !step.legal && !step.over ? notLegal() : "";
     byId("fault").classList.remove("mistake");
@@ -55,12 +74,17 @@ export function showTransport(session) {
     return right === null ? "any value will do" : `expected ${shown(right)}`;
   }
 
-  const notLegal = () => "The task does not admit these inputs here; what it expects is not defined.";
+  const notLegal = () =>
+    "The task does not admit these inputs here; what it expects is not defined.";
 
   function playing(on) {
     clearInterval(timer);
-    timer = on ? setInterval(() => session.forward() || playing(false), 1000 / byId("speed").value) : null;
-    byId("play").querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
+    timer = on
+      ? setInterval(() => session.forward() || playing(false), 1000 / byId("speed").value)
+      : null;
+    byId("play")
+      .querySelector("path")
+      .setAttribute("d", on ? PAUSE : PLAY);
     byId("play").setAttribute("aria-label", on ? "Pause" : "Play");
     byId("play").title = on ? "Pause (Space)" : "Play (Space)";
   }
@@ -79,7 +103,8 @@ export function showTransport(session) {
     flip: (place) => place < inputs.length && session.flip(place),
     type: () => byId("sequence").select(),
   };
-  for (const name of ["play", "forward", "back", "reset", "random"]) byId(name).addEventListener("click", actions[name]);
+  for (const name of ["play", "forward", "back", "reset", "random"])
+    byId(name).addEventListener("click", actions[name]);
   byId("speed").addEventListener("change", () => timer !== null && playing(true));
   byId("beyond").addEventListener("change", (event) => (session.beyond = event.target.value));
   byId("random").hidden = !inputs.length;

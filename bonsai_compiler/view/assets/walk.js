@@ -21,7 +21,12 @@ export function walk(machine, sequence) {
     if (state < 0 || over) return { state: -1, legal: false, outputs: null, over };
     const letter = letterOf(bits);
     const legal = Boolean(machine.legal[state][letter]);
-    const step = { state, legal, outputs: legal ? machine.output[state][letter] : null, over: false };
+    const step = {
+      state,
+      legal,
+      outputs: legal ? machine.output[state][letter] : null,
+      over: false,
+    };
     state = legal ? machine.successor[state][letter] : -1;
     return step;
   });
