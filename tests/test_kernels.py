@@ -47,8 +47,8 @@ BROKEN = {
         ),
         "a beginning in the first code": ("places[first + lane] * 2 + i];", "0 * 2 + i];"),
         "a code that is not drawn along": (
-            "LANE(gradient[code], lane) -=",
-            "LANE(gradient[code], lane) +=",
+            "LANE(gradient[due[lane] + i], lane) -=",
+            "LANE(gradient[due[lane] + i], lane) +=",
         ),
         "a slope that is not damped": ("(tick ? 0.8f : 1.0f)", "1.0f"),
         "ticks past the length": ("const int length = places[32]", "const int length = 2"),
