@@ -130,25 +130,22 @@ def main(words: Sequence[str]) -> None:
 
 
 def contestants(device: str) -> list[Contestant]:
-    """Return the contestants: those that the small network has first, then those soon ready."""
+    """Return the contestants, those first that are soon ready."""
     from bonsai_compiler.growth.choice import device_names
 
-    places = ["CPU", *(name for name in device_names() if not name.startswith("CL")), device]
+    places = [*(name for name in device_names() if name[:2] != "CL" and name != "CPU"), device]
     kinds = [("kernels", "kernels", device), ("PyTorch eager", "eager", "cpu")]
-    kinds += [(f"tinygrad tensors on {place}", "tensors", place) for place in dict.fromkeys(places)]
-    kinds.append(("PyTorch compiled", "compiled", "cpu"))
+    kinds += [("tinygrad tensors on CPU", "tensors", "CPU")]
+    kinds += [("PyTorch compiled", "compiled", "cpu")]
+    kinds += [(f"tinygrad tensors on {place}", "tensors", place) for place in places]
     rows = [
         Contestant(name, kind, place, network, replicas)
         for replicas in REPLICAS
         for network in NETWORKS
         for name, kind, place in kinds
     ]
-    many = REPLICAS[0]
-    rows.append(Contestant("kernels, drawing sequences", "sequences", device, "small", many))
-    slow = ("tensors", "compiled")
-    return sorted(
-        rows, key=lambda row: row.kind in slow and (row.network, row.replicas) != ("small", many)
-    )
+    rows.append(Contestant("kernels, drawing sequences", "sequences", device, "small", REPLICAS[0]))
+    return sorted(rows, key=lambda row: row.kind in ("tensors", "compiled"))
 
 
 def missing(one: Contestant) -> str:
