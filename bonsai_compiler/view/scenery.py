@@ -40,7 +40,7 @@ def draw_stages(stages: Sequence[Stage]) -> Drawing:
     order = {name: place for place, name in enumerate(named)}
     boxes = sorted(nodes.values(), key=lambda box: order.get(box.key, len(order)))
     # The more nodes stand beside each other, the more room the edges between their rows need.
-    settings = f"nodesep=0.3; ranksep={0.5 + len(boxes) / 120:.2f};"
+    settings = f"nodesep=0.45; ranksep={0.5 + len(boxes) / 120:.2f};"
     return placed(boxes, list(edges.values()), settings, "next")
 
 

@@ -23,7 +23,8 @@ export function showGraph(session) {
     source: group.dataset.source,
     key: `${group.dataset.source} ${group.classList[1]} ${group.dataset.target}`,
   }));
-  const present = () => [...nodes, ...edges].filter(({ group }) => !group.classList.contains("gone"));
+  const present = () =>
+    [...nodes, ...edges].filter(({ group }) => !group.classList.contains("gone"));
   const view = viewer(svg, present, () => carry());
   let weights = new Map();
 
