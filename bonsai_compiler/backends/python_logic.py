@@ -49,13 +49,16 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
         if field in whole:
             return names.of(whole[field])
         bits = {bit: output_expression(sources[bit], domains) for bit in field.bits}
-        return substitute(substitute(reading(field, field.bits), bits), names.local)
+        text = substitute(substitute(reading(field, field.bits), bits), names.local)
+        lines.extend(assigned(names.of(field.name), text))
+        return names.of(field.name)
 
     ends = [
         substitute(next_expression(state, inline.get(state.next, state.next), domains), names.local)
         for state in graph.states
     ]
-    return lines + returned(graph, names, ends, [*map(result, graph.told.fields)]), []
+    results = [result(field) for field in graph.told.fields]
+    return lines + returned(graph, names, ends, results), []
 
 
 def _whole(graph: Graph, logic: dict[str, str], sources: dict[str, str]) -> dict[Port, str]:
