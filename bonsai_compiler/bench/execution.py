@@ -1,6 +1,6 @@
 """How fast what came out runs: the emitted program, the graphs and the machine, in ticks a second.
 
-Inputs are random bits. What runs sequences side by side is told of all of them together.
+Inputs are random letters. What runs sequences side by side is told of all of them together.
 """
 
 import argparse
@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from bonsai_compiler.differences.run_folder import read_run
 from bonsai_compiler.errors import BonsaiError
@@ -19,7 +18,7 @@ from bonsai_compiler.interp import Bools, run
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.mealy import tabulated
-from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, Numbers, ProgramBehaviour
 from bonsai_compiler.task import Task
 from bonsai_compiler.task_file import load_task
 
@@ -63,7 +62,8 @@ def contestants(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
     graphs = [stage.graph for stage in read_run(folder).stages]
     neurons = [graph for graph in graphs if graph.dialect is Dialect.NEURONS][-1]
     logic = [graph for graph in graphs if graph.dialect is Dialect.LOGIC]
-    bits = np.random.default_rng(0).random((TICKS, len(program.inputs))) < 0.5
+    chosen = np.random.default_rng(0).integers(program.given.size, size=TICKS)
+    bits = program.given.alphabet[chosen]
     whole = tabulated(ProgramBehaviour(program))
     alone = {
         "the emitted program": generated(program, bits),
@@ -73,7 +73,7 @@ def contestants(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
     if logic:
         alone["the graph of logic, interpreted"] = interpreted(logic[-1], bits)
     if whole is not None:
-        alone["the machine's table"] = looked_up(whole.machine, bits)
+        alone["the machine's table"] = looked_up(whole.machine, chosen)
         together["the machine's table, in numpy"] = gathered(whole.machine)
     return [(name, 1, advance) for name, advance in alone.items()] + [
         (name, SEQUENCES, advance) for name, advance in together.items()
@@ -85,8 +85,8 @@ def generated(program: Task, bits: Bools) -> Advance:
     if program.generator is None:
         raise BonsaiError(f"{program.path}: has no generator; it is no emitted program")
     generator = program.generator
-    rows = [tuple(row) for row in bits.tolist()]
-    given = [row[0] for row in rows] if len(program.inputs) == 1 else rows
+    rows = [program.given.values(tuple(row)) for row in bits.tolist()]
+    given = [row[0] for row in rows] if len(program.given.fields) == 1 else rows
 
     def advance() -> int:
         deque(generator(given), maxlen=0)
@@ -95,14 +95,14 @@ def generated(program: Task, bits: Bools) -> Advance:
     return advance
 
 
-def looked_up(machine: Machine, bits: Bools) -> Advance:
+def looked_up(machine: Machine, chosen: Numbers) -> Advance:
     """Run the table of a machine, as lists."""
     successor, output = machine.successor.tolist(), machine.output.tolist()
-    chosen = numbered(bits).tolist()
+    letters = chosen.tolist()
 
     def advance() -> int:
         state = 0
-        for letter in chosen:
+        for letter in letters:
             _ = output[state][letter]
             state = successor[state][letter]
         return TICKS
@@ -123,7 +123,7 @@ def interpreted(graph: Graph, bits: Bools) -> Advance:
 def side_by_side(behaviour: Behaviour) -> Advance:
     """Run SEQUENCES of a graph side by side, as the search does."""
     rng = np.random.default_rng(0)
-    chosen = rng.integers(2 ** len(behaviour.inputs), size=(TICKS // 10, SEQUENCES))
+    chosen = rng.integers(len(behaviour.alphabet), size=(TICKS // 10, SEQUENCES))
 
     def advance() -> int:
         states = np.repeat(behaviour.start(), SEQUENCES, axis=0)
@@ -146,11 +146,6 @@ def gathered(machine: Machine) -> Advance:
         return chosen.size
 
     return advance
-
-
-def numbered(bits: Bools) -> npt.NDArray[np.int64]:
-    """Return the letter of each row of bits (ticks, inputs)."""
-    return bits @ (1 << np.arange(bits.shape[1])[::-1])
 
 
 def rate(advance: Advance, seconds: float) -> float:

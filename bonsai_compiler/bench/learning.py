@@ -64,7 +64,7 @@ def learned(task: Task) -> str:
 
     random.seed(0)
     box = BlackBox(task)
-    alphabet = list(range(2 ** len(task.inputs)))
+    alphabet = list(range(task.given.size))
     judge = StatePrefixEqOracle(alphabet, box, walks_per_state=WALKS, walk_len=STEPS)
     guess, told = run_Lstar(alphabet, box, judge, "mealy", return_data=True, print_level=0)
     machine = minimized(machine_of(task))
