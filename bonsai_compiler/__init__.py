@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.ir import Graph
     from bonsai_compiler.proof.verdict import Verdict
-    from bonsai_compiler.task import Task
+    from bonsai_compiler.specification.task import Task
     from bonsai_compiler.traces.trace import Trace
 
 __version__ = "0.1.0"

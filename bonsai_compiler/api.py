@@ -18,9 +18,9 @@ from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.sources import read_source, read_text
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import read_task
-from bonsai_compiler.task_object import as_task
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.specification.task_object import as_task
 from bonsai_compiler.terminal import quietly
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import as_sequence

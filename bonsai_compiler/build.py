@@ -16,9 +16,7 @@ from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.pipeline import Compiled, Step
-from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
@@ -29,8 +27,10 @@ from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import Judge, SpecificationJudge
 from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.report import Origin, reported, step_lines, summarised
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task, read_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.text import dump
 from bonsai_compiler.view.exhibit import ONLY_EXAMPLES, Exhibit, Said, exhibit, scenarios
 from bonsai_compiler.view.page import page

@@ -16,7 +16,7 @@ from enum import Enum
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import arguments
-from bonsai_compiler.ports import Port, Side, side
+from bonsai_compiler.specification.ports import Port, Side, side
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import TooDeepError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import deed_of
 from bonsai_compiler.pipeline_text import Application
@@ -22,7 +21,8 @@ from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task import Task
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import MOST_INPUTS, tabulate
 from bonsai_compiler.names import identifier
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
@@ -17,8 +16,9 @@ from bonsai_compiler.proof.behaviour import (
     MachineBehaviour,
     ProgramBehaviour,
 )
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task, read_task
+from bonsai_compiler.specification.machine import MOST_INPUTS, tabulate
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
 

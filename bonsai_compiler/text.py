@@ -22,7 +22,7 @@ from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
 from bonsai_compiler.logic.rewriting import canonical
-from bonsai_compiler.ports import ENCODINGS, MOST_VALUES, Encoding, Port
+from bonsai_compiler.specification.ports import ENCODINGS, MOST_VALUES, Encoding, Port
 
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 _NAME = r"[^\W\d]\w*"

@@ -23,7 +23,6 @@ from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.ports import side
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.verdict import Verdict
@@ -35,8 +34,9 @@ from bonsai_compiler.sources import (
     read_source,
     read_text,
 )
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.ports import side
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify

@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from bonsai_compiler.machine import Machine, letters
 from bonsai_compiler.networks.network import Cell, Dense, Network
+from bonsai_compiler.specification.machine import Machine, letters
 
 EXACT = (1e-9,)
 LOOSE = (1e-9, 0.1, 0.3)

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from circuits import LOOSE, Layer, circuit, seems_right
 
-from bonsai_compiler.machine import tabulate
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import read_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import read_task
 
 
 @dataclass(frozen=True)

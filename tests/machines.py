@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.machine import Machine, letters
+from bonsai_compiler.specification.machine import Machine, letters
 
 
 def tabulate(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.interp import evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
-from bonsai_compiler.machine import letters
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import letters
+from bonsai_compiler.specification.task import Task
 
 dyadic = st.integers(-16, 16).map(lambda number: number / 8)
 arbitrary = st.floats(-4, 4, allow_nan=False, width=64)

@@ -6,7 +6,6 @@ import pytest
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.ir import Dialect, size
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
 from bonsai_compiler.passes import HOLD_TO_LEVELS, REDUCE, ROUND
@@ -15,7 +14,8 @@ from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import machines
 
-from bonsai_compiler.cover import cover
-from bonsai_compiler.machine import Machine, tabulate
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.cover import cover
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 
 def answers(machine: Machine, letters: tuple[int, ...]) -> list[object]:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from strategies import exact_graphs, machines, outputs_of, task_of
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.machine import letters, tabulate
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare, explore
+from bonsai_compiler.specification.machine import letters, tabulate
 from bonsai_compiler.text import load
 
 

@@ -25,7 +25,7 @@ from bonsai_compiler.growth import (
 from bonsai_compiler.growth import choice as choosing
 from bonsai_compiler.growth.opencl import opencl_devices
 from bonsai_compiler.growth.pool import Stage, load_stage
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 SMALL = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
 
@@ -194,7 +194,7 @@ def test_without_opencl_the_tensor_engine_says_that_it_is_slower(
 BARE = """
 import numpy as np
 from bonsai_compiler.growth import Recipe, grow
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 delay = Machine(("x",), ("y",), np.array([[0, 1], [0, 1]], np.int32),
                 np.array([[[-1], [-1]], [[1], [1]]], np.int8), np.ones((2, 2), bool))
 population = grow(delay, Recipe(replicas=16, batch=32, steps=1000, prunings=4), 0)

@@ -13,7 +13,6 @@ from strategies import outputs_of
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.ir import size
-from bonsai_compiler.machine import letters, tabulate
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import compile_graph
@@ -21,7 +20,8 @@ from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, Pr
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.sources import as_candidate
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import letters, tabulate
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning.tuning import Tuning
 

@@ -6,7 +6,7 @@ from strategies import graphs, logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.interp import evaluate_nodes, initial_states, nearest, next_states, run
-from bonsai_compiler.machine import letters
+from bonsai_compiler.specification.machine import letters
 from bonsai_compiler.text import load
 
 DELAY = """\

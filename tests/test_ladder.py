@@ -15,9 +15,9 @@ from bonsai_compiler.climbing.checkpoint import Checkpoint, keeper
 from bonsai_compiler.climbing.ladder import climb
 from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.growth import default_recipes, override
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.proof.behaviour import MachineBehaviour
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 COUNTER = """
 inputs, outputs, start = ["x"], ["y"], 0

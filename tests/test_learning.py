@@ -12,10 +12,10 @@ from strategies import machines, task_of
 
 from bonsai_compiler.bench.automata import as_mealy, machine_of, machine_of_program
 from bonsai_compiler.bench.learning import learned
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 
 @given(machines(), st.sampled_from([None, 1, 3]), st.integers(0, 40))

@@ -20,7 +20,7 @@ from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.proof.behaviour import GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
 

@@ -11,12 +11,12 @@ from strategies import finite_graphs, machines, outputs_of, random_bits, task_of
 from test_article import DELAY1, DELAY2, LOOP3
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.machine import Machine, minimal_classes, minimized, tabulate
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.portraits.mealy import tabulated
 from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import Machine, minimal_classes, minimized, tabulate
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
 

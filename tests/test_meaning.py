@@ -7,10 +7,10 @@ from strategies import finite_graphs, random_bits
 from test_mealy import walk
 
 from bonsai_compiler.interp import evaluate_nodes, initial_states, next_states
-from bonsai_compiler.machine import minimal_classes, quotient
 from bonsai_compiler.portraits.mealy import tabulated
 from bonsai_compiler.portraits.meaning import meaning_of
 from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.specification.machine import minimal_classes, quotient
 from bonsai_compiler.text import load
 
 

@@ -6,8 +6,8 @@ from bonsai_compiler.activation import Activation
 from bonsai_compiler.growth.memory import remembered
 from bonsai_compiler.growth.recipe import default_recipes
 from bonsai_compiler.growth.shape import Shape, initial_population
-from bonsai_compiler.machine import minimized, tabulate
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import minimized, tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 
 def machine_of(tasks, name):

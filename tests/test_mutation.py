@@ -9,12 +9,12 @@ from strategies import all_situations, module
 from test_article import DELAY2, LOOP3
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 
 COUNTER = """\

@@ -15,7 +15,7 @@ from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.pipeline_text import parse_pipeline
 from bonsai_compiler.sources import parse_graph
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning.tuning import Tuning
 

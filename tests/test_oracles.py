@@ -11,8 +11,8 @@ from oracles import LAWS, ORACLES
 from oracles.histories import SOME, disagreements, mistakes, sequences
 
 from bonsai_compiler.bench.suites import find_suite
-from bonsai_compiler.machine import tabulate
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 SUITES = ("article", "dfsm", "mips_bits", "mips_ints", "textbook", "tomita")
 PATHS = {path.stem: path for suite in SUITES for path in find_suite(suite).tasks}

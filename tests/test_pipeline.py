@@ -11,12 +11,12 @@ from strategies import all_situations, graphs, module, outputs_of, random_bits
 from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.ir import Dialect, size
-from bonsai_compiler.machine import Machine, tabulate
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning import snapping
 from bonsai_compiler.tuning.drift import endless

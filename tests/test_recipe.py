@@ -8,7 +8,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.overrides import override
 from bonsai_compiler.growth.recipe import Recipe, default_recipes
 from bonsai_compiler.growth.sampling import Examples
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 
 def test_a_small_network_without_decoder_comes_first_for_few_inputs() -> None:

@@ -14,9 +14,9 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.excursions import excursions
 from bonsai_compiler.growth.sampling import Examples, draw_sequences, judging_sequences
 from bonsai_compiler.growth.tours import even_policies, visits
-from bonsai_compiler.machine import Machine
-from bonsai_compiler.machine import tabulate as tabulated
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.machine import tabulate as tabulated
+from bonsai_compiler.specification.task import Task
 
 
 def follow(machine: Machine, x: np.ndarray, y: np.ndarray) -> set[tuple[int, int]]:

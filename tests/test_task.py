@@ -6,8 +6,8 @@ from hypothesis import given
 from strategies import machines, random_bits, task_of
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.machine import minimal_classes, tabulate
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import minimal_classes, tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 GOOD = '''"""y is the input from one tick ago."""
 

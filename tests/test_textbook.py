@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.machine import tabulate
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task_file import load_task
 
 PATHS = sorted((Path(__file__).parent.parent / "tasks" / "textbook").glob("*.py"))
 

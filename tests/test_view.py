@@ -18,9 +18,9 @@ from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row, as_csv, from_csv
 from bonsai_compiler.ir import Graph, Input, Neuron, Output, State, Term
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.portrait import Closed
 from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.text import load
 from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.exhibit import Said, exhibit

@@ -6,7 +6,7 @@ from bonsai_compiler.ir import Graph
 from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
 from bonsai_compiler.logic.integers import conditions, input_readings, reading
 from bonsai_compiler.logic.rewriting import substitute
-from bonsai_compiler.ports import Port
+from bonsai_compiler.specification.ports import Port
 
 
 def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from bonsai_compiler.backends.program import ProgramNames, assigned, returned, u
 from bonsai_compiler.ir import Graph, Neuron
 from bonsai_compiler.logic.integers import conditions, reading
 from bonsai_compiler.logic.rewriting import substitute
-from bonsai_compiler.ports import Port
+from bonsai_compiler.specification.ports import Port
 
 _ACTIVATION = '''\
 def {name}(x):

@@ -8,11 +8,11 @@ from aalpy.automata import MealyMachine, MealyState
 from aalpy.base import SUL
 
 from bonsai_compiler.interp import Floats
-from bonsai_compiler.machine import Machine, tabulate
 from bonsai_compiler.portraits.mealy import tabulated
 from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import MachineBehaviour, Numbers, ProgramBehaviour, Tick
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task import Task
 
 OVER = "over"
 """The answer to a letter that may not come, and to all that follow it."""

@@ -9,12 +9,12 @@ import numpy as np
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.ir import Size, size
-from bonsai_compiler.machine import Machine, letters
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Floats, Network
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.specification.machine import Machine, letters
 from bonsai_compiler.tuning.tuning import Tuning
 
 NOISE = 0.1

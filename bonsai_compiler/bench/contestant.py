@@ -13,7 +13,7 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 NETWORKS = {"small": ((4, 2),), "middle": ((8, 4),), "large": ((16, 10), (16, 10))}
 BATCH, TICKS = 64, 20

@@ -16,11 +16,11 @@ from bonsai_compiler.differences.run_folder import read_run
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Bools, run
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.mealy import tabulated
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, Numbers, ProgramBehaviour
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task
 
 TICKS = 1000
 SEQUENCES = 1000

@@ -9,7 +9,7 @@ from typing import Any
 from bonsai_compiler.bench.seeds import parse_seeds
 from bonsai_compiler.climbing.settings import source_of
 from bonsai_compiler.growth import Population, default_recipes, grow, override
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task
 
 IDEAS: dict[str, dict[str, Any]] = {
     "as it is": {},

@@ -15,8 +15,8 @@ from bonsai_compiler.bench.rows import FAILED, Row, load_results
 from bonsai_compiler.bench.suites import find_suite
 from bonsai_compiler.bench.sweep import RESULTS
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task
 
 WALKS, STEPS = 40, 12
 
@@ -60,7 +60,7 @@ def learned(task: Task) -> str:
     from aalpy.utils import bisimilar
 
     from bonsai_compiler.bench.automata import OVER, BlackBox, as_mealy, machine_of
-    from bonsai_compiler.machine import minimized
+    from bonsai_compiler.specification.machine import minimized
 
     random.seed(0)
     box = BlackBox(task)

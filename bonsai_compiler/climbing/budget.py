@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bonsai_compiler.climbing.settings import Settings
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth import Examples

@@ -19,7 +19,7 @@ from bonsai_compiler.networks.network import Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.report import Origin
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.task import Task
 from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning.tuning import Tuning
 

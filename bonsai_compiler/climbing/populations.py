@@ -10,8 +10,8 @@ import numpy as np
 
 from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.growth_log import Row
-from bonsai_compiler.machine import Machine
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.task import Task
 from bonsai_compiler.terminal import talk
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from bonsai_compiler.networks.network import Network
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
-from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.judge import Judge
+from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.tuning.tuning import Tuning
 
 CLIPPED = 24

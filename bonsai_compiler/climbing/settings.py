@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bonsai_compiler.cover import cover
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.machine import Machine, tabulate
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.cover import cover
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task import Task
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth import Examples, Recipe

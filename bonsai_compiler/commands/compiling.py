@@ -43,7 +43,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     from bonsai_compiler.optimise import judge_of, optimise
     from bonsai_compiler.pipeline_text import parse_pipeline
     from bonsai_compiler.sources import read_graph
-    from bonsai_compiler.task_file import load_task
+    from bonsai_compiler.specification.task_file import load_task
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
 

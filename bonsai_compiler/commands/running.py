@@ -10,7 +10,7 @@ import click
 from bonsai_compiler.commands.ending import page_width
 
 if TYPE_CHECKING:
-    from bonsai_compiler.ports import Bits
+    from bonsai_compiler.specification.ports import Bits
     from bonsai_compiler.traces.running import Runner
     from bonsai_compiler.traces.trace import Trace
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bonsai_compiler.growth.excursions import Excursions, excursions
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.sampling import Examples, Lessons, draw_sequences
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 # Of the excursions whose states are free, this share begins at the machine's start: codes may
 # stray from where the network really goes.

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.growth.sampling import letter_odds
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 
 class Excursions(NamedTuple):

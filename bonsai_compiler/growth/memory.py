@@ -8,7 +8,7 @@ what comes next depends on sums of them.
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 
 def remembered(machine: Machine) -> npt.NDArray[np.int8]:

@@ -7,7 +7,7 @@ from typing import Any
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.growth.sampling import Examples
 from bonsai_compiler.growth.shape import Shape
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 Drops = tuple[tuple[float, float], ...]
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.tours import even_policies
-from bonsai_compiler.machine import Machine
-from bonsai_compiler.ports import Port, Side, side
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.ports import Port, Side, side
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 

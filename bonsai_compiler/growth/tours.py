@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 Policies = npt.NDArray[np.float64]
 Shares = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ from bonsai_compiler.growth.report import Population, Progress, population_at, p
 from bonsai_compiler.growth.sampling import Examples, Lessons
 from bonsai_compiler.growth.trainer import Trainer
 from bonsai_compiler.growth.units import Units, first_stage
-from bonsai_compiler.machine import Machine, minimized
+from bonsai_compiler.specification.machine import Machine, minimized
 
 Report = Callable[[Progress, Stage], bool]
 

@@ -27,7 +27,7 @@ from bonsai_compiler.growth.recipe import Drops, Recipe
 from bonsai_compiler.growth.report import Point, point_at
 from bonsai_compiler.growth.sampling import Examples, Lessons, judging_sequences
 from bonsai_compiler.growth.shape import Shape
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 
 Schedule = Callable[[int], Pace]
 

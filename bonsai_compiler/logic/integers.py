@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.logic.rewriting import canonical
-from bonsai_compiler.ports import Port
+from bonsai_compiler.specification.ports import Port
 
 
 def condition(port: Port, number: int, integer: str) -> str:

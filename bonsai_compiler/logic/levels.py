@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, nearest
 from bonsai_compiler.ir import Graph, Output, reads
-from bonsai_compiler.ports import Port
+from bonsai_compiler.specification.ports import Port
 
 Labels = npt.NDArray[np.int64]
 Conflicts = npt.NDArray[np.bool_]

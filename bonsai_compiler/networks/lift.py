@@ -7,7 +7,7 @@ from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
 from bonsai_compiler.names import Fresh
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.networks.wiring import Layer, Memory, Unit, Wires, Wiring, copy_of, wired
-from bonsai_compiler.ports import Port
+from bonsai_compiler.specification.ports import Port
 
 Names = list[str | None]
 

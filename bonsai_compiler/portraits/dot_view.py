@@ -3,7 +3,6 @@
 import textwrap
 
 from bonsai_compiler.backends.dot import TITLE_WIDTH, quoted
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Joint
 from bonsai_compiler.portraits.portrait import Portrait
 from bonsai_compiler.portraits.words import (
@@ -13,6 +12,7 @@ from bonsai_compiler.portraits.words import (
     output_word,
     state_title,
 )
+from bonsai_compiler.specification.machine import Machine
 
 _HEADING = """\
   rankdir=LR;

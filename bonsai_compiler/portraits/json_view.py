@@ -3,12 +3,12 @@
 import json
 import math
 
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Meaning
 from bonsai_compiler.portraits.portrait import Comparison, Portrait
 from bonsai_compiler.portraits.words import BITS, letter_word, state_title
-from bonsai_compiler.ports import Side, Value
 from bonsai_compiler.proof.behaviour import FAULT
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.ports import Side, Value
 
 
 def view_json(portrait: Portrait) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bonsai_compiler.interp import Bools, Floats
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.proof.behaviour import Behaviour, Numbers, Tick
+from bonsai_compiler.specification.machine import Machine
 
 MOST_STATES = 65_536
 STEPS_A_STATE = 16

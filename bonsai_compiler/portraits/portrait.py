@@ -8,14 +8,6 @@ import numpy as np
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import (
-    MOST_INPUTS,
-    MOST_LETTERS,
-    Machine,
-    minimal_classes,
-    minimized,
-    quotient,
-)
 from bonsai_compiler.portraits.mealy import MOST_STATES, MOST_STEPS, tabulated
 from bonsai_compiler.portraits.meaning import Meaning, meaning_of
 from bonsai_compiler.proof.alongside import Alongside
@@ -23,7 +15,15 @@ from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBe
 from bonsai_compiler.proof.equiv import explore, replay
 from bonsai_compiler.proof.verdict import Counterexample
 from bonsai_compiler.sources import as_specification, read_source
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import (
+    MOST_INPUTS,
+    MOST_LETTERS,
+    Machine,
+    minimal_classes,
+    minimized,
+    quotient,
+)
+from bonsai_compiler.specification.task_file import load_task
 
 
 @dataclass(frozen=True, slots=True, eq=False)

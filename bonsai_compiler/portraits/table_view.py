@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Meaning
 from bonsai_compiler.portraits.portrait import Comparison, Portrait
 from bonsai_compiler.portraits.words import (
@@ -13,6 +12,7 @@ from bonsai_compiler.portraits.words import (
     state_title,
 )
 from bonsai_compiler.proof.behaviour import FAULT
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.text import number
 
 MOST_LISTED = 12

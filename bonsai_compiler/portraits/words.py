@@ -1,9 +1,9 @@
 """How states, letters, outputs and joint levels of a machine are written, in every view."""
 
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.meaning import Joint
 from bonsai_compiler.portraits.portrait import Portrait
 from bonsai_compiler.proof.behaviour import FAULT
+from bonsai_compiler.specification.machine import Machine
 
 BITS = {1: True, -1: False}
 

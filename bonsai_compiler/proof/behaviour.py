@@ -14,10 +14,10 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.machine import Machine
-from bonsai_compiler.ports import Port
 from bonsai_compiler.proof.plan import Plan
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.task import Task
 
 Codes = npt.NDArray[np.int8]
 Numbers = npt.NDArray[np.int64]

@@ -11,7 +11,6 @@ import numpy as np
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Floats
-from bonsai_compiler.ports import Port, side
 from bonsai_compiler.proof.behaviour import (
     FAULT,
     Behaviour,
@@ -24,6 +23,7 @@ from bonsai_compiler.proof.falsify import hunt
 from bonsai_compiler.proof.generator import confirm_generator
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
 from bonsai_compiler.proof.visited import Numbers, Visited
+from bonsai_compiler.specification.ports import Port, side
 
 SITUATIONS = 1_000_000
 """How many joint states a search visits before it turns to long runs: a few seconds."""

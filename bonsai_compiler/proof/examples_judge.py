@@ -18,7 +18,7 @@ from bonsai_compiler.proof.equiv import Exploration, explore, results
 from bonsai_compiler.proof.generator import confirm_generator
 from bonsai_compiler.proof.judge import QUICK, Sample, Situations
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.task import Task
 
 QUICK_SEQUENCES, FINAL_SEQUENCES, QUICK_TICKS, FINAL_TICKS = 256, 2048, 64, 200
 

@@ -12,10 +12,10 @@ from itertools import islice, product
 import numpy as np
 
 from bonsai_compiler.names import function_name
-from bonsai_compiler.ports import Bits
 from bonsai_compiler.proof.behaviour import FAULT, Behaviour, Codes, Numbers, ProgramBehaviour
 from bonsai_compiler.proof.verdict import Counterexample, Results, Verdict
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.ports import Bits
+from bonsai_compiler.specification.task import Task
 
 SEQUENCES = 2_000
 LONG_RUNS, LONG_TICKS = 64, 200

@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.machine import minimal_classes
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.equiv import Exploration, compare, explore, replay
 from bonsai_compiler.proof.falsify import run_long, shorten
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
+from bonsai_compiler.specification.machine import minimal_classes
 
 QUICK = 2_000
 """How many joint states are visited to decide one small step of compiling."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bonsai_compiler.ports import Bits, Side, digits
+from bonsai_compiler.specification.ports import Bits, Side, digits
 
 Results = tuple[bool | None, ...]
 

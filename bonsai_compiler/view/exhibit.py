@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect
-from bonsai_compiler.machine import Machine, minimized
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.portraits.portrait import Closed, closed
-from bonsai_compiler.ports import Bits
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
@@ -17,6 +15,8 @@ from bonsai_compiler.proof.behaviour import (
     ProgramBehaviour,
 )
 from bonsai_compiler.proof.verdict import Counterexample
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.specification.ports import Bits
 
 MOST_DRAWN = 50
 """How many states a machine may have to be drawn."""

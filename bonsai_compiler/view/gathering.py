@@ -10,7 +10,6 @@ from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth_log import from_csv
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.machine import tabulate
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
@@ -19,8 +18,9 @@ from bonsai_compiler.proof.behaviour import (
 )
 from bonsai_compiler.proof.equiv import expect_same_interface
 from bonsai_compiler.sources import read_source, read_text
-from bonsai_compiler.task import Task
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.view.exhibit import (
     ONLY_EXAMPLES,
     Exhibit,

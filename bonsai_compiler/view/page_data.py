@@ -8,9 +8,9 @@ from typing import Any
 from bonsai_compiler.differences.diff import aligned
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.ir import Graph, size
-from bonsai_compiler.machine import Machine
 from bonsai_compiler.portraits.portrait import Closed
 from bonsai_compiler.portraits.words import state_title
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.text import dump
 from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.exhibit import Exhibit

@@ -6,7 +6,7 @@ from typing import Any
 from bonsai_compiler.activation import Activation, ameo_pieces
 from bonsai_compiler.expression import arguments, parse
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Node, Output, State
-from bonsai_compiler.machine import Machine
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.text import dump_node
 
 _OPERATORS: dict[type[ast.AST], str] = {

@@ -11,8 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from bonsai_compiler.machine import Machine, tabulate
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task import Task
 
 Said = bool | int | None | tuple[bool, bool]
 Oracle = Callable[..., Said]

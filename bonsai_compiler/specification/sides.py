@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.ports import DEFAULT, ENCODINGS, MOST_VALUES, Encoding, Port, Side, side
+from bonsai_compiler.specification.ports import (
+    DEFAULT,
+    ENCODINGS,
+    MOST_VALUES,
+    Encoding,
+    Port,
+    Side,
+    side,
+)
 
 Fail = Callable[[str], BonsaiError]
 Named = list[tuple[str, range | None]]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.machine import Machine, numbered
+from bonsai_compiler.specification.machine import Machine, numbered
 
 Numbers = npt.NDArray[np.int64]
 

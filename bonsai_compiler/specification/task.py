@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.drawn import drawn_bits
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.ports import Bits, Port, Side, Value, side
+from bonsai_compiler.specification.examples import drawn_bits
+from bonsai_compiler.specification.ports import Bits, Port, Side, Value, side
 
 
 @dataclass(frozen=True, eq=False)

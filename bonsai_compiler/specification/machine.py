@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ports import Port, Side, side
-from bonsai_compiler.task import Task
+from bonsai_compiler.specification.ports import Port, Side, side
+from bonsai_compiler.specification.task import Task
 
 MOST_INPUTS = 16
 """Each bit more doubles the letters, and with them every table and search."""

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.ports import Port, Side
+from bonsai_compiler.specification.ports import Port, Side
 
 
 def drawn_bits(

@@ -5,8 +5,8 @@ from pathlib import Path
 from types import ModuleType
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.task import Task, described, line_of
-from bonsai_compiler.task_fields import task_of
+from bonsai_compiler.specification.fields import task_of
+from bonsai_compiler.specification.task import Task, described, line_of
 
 
 def load_task(path: Path) -> Task:

@@ -7,9 +7,9 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.names import RESERVED, identifier
-from bonsai_compiler.task import Task, code_of, described
-from bonsai_compiler.task_fields import task_of
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.fields import task_of
+from bonsai_compiler.specification.task import Task, code_of, described
+from bonsai_compiler.specification.task_file import load_task
 
 FUNCTIONS = ("step", "legal", "examples")
 
