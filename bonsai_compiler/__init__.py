@@ -42,7 +42,7 @@ _HOMES = {
     "BonsaiError": "errors",
     "Graph": "ir",
     "Result": "build",
-    "Task": "task",
+    "Task": "specification.task",
     "Trace": "traces.trace",
     "Verdict": "proof.verdict",
 }
