@@ -14,6 +14,8 @@ from bonsai_compiler.passes.fold_constants import fold_constants
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.proof.reachable import reach
 
+Try = tuple[Edge, float]
+
 
 def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
     """Return terms that can go all together, each with the value that stands in for its source.
@@ -32,18 +34,31 @@ def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
 
 
 def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) -> dict[Edge, float]:
-    """Return the terms that sweeps find, with stand-ins or without, each tried when due."""
+    """Return the terms that sweeps find, with stand-ins or without, each tried when due.
+
+    What the search refused is not tried again until nothing else goes: it seldom goes later.
+    """
     gone: dict[Edge, float] = {}
+    refused: set[Try] = set()
     while True:
+        everything = not refused
         smaller = dead_code(drop(graph, gone))
-        found = next(filter(None, (_sweep(smaller, judge, stand_ins=way) for way in sweeps)), None)
-        if not found:
+        found = next(
+            filter(None, (_sweep(smaller, judge, refused, stand_ins=way) for way in sweeps)), None
+        )
+        if found:
+            gone |= found
+        elif everything:
             return gone
-        gone |= found
+        else:
+            refused.clear()
 
 
-def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
-    """Return terms that can go, from one pass over all; it ends where the situations change."""
+def _sweep(graph: Graph, judge: Judge, refused: set[Try], *, stand_ins: bool) -> dict[Edge, float]:
+    """Return terms that can go, from one pass over all; it ends where the situations change.
+
+    What `refused` holds is passed over, and what the search refuses is added to it.
+    """
     gone: dict[Edge, float] = {}
     reached = reach(graph, judge)
     if reached is None:
@@ -51,6 +66,8 @@ def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
     for edge in _edges(graph):
         column = reached.columns[edge[1]]
         for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
+            if (edge, value) in refused:
+                continue
             tried = drop(graph, {**gone, edge: value})
             found = reached.with_graph(tried)
             if not np.array_equal(found.outputs, reached.outputs):
@@ -63,6 +80,7 @@ def _sweep(graph: Graph, judge: Judge, *, stand_ins: bool) -> dict[Edge, float]:
             after = reach(tried, judge)
             if after is not None and after.size <= reached.size:
                 return {**gone, edge: value}
+            refused.add((edge, value))
     return gone
 
 
