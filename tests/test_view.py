@@ -122,7 +122,7 @@ def test_hostile_text_is_text_in_the_page():
     read = Reader(written)
     assert read.tags.count("script") == 2
     assert read.tags.count("h1") == 1
-    assert read.data["inputs"] == [HOSTILE]
+    assert read.data["given"] == [{"name": HOSTILE}]
     assert read.data["stages"][0]["what"] == HOSTILE
     drawing = re.search(r'<svg id="graph".*?</svg>', written, re.DOTALL)[0]
     nodes = [group.get("data-node") for group in ElementTree.fromstring(drawing).iter()]
@@ -171,7 +171,8 @@ def test_a_task_alone_has_a_machine_and_a_program(tasks):
     assert isinstance(shown.expected, Machine)
     assert (shown.machine.machine.size, shown.expected.size) == (4, 4)
     data = Reader(page(shown)).data
-    assert (data["stages"], data["inputs"]) == ([], ["change_mode", "in1", "in2"])
+    names = [field["name"] for field in data["given"]]
+    assert (data["stages"], names) == ([], ["change_mode", "in1", "in2"])
 
 
 def test_a_machine_too_large_to_draw_is_not_drawn(tmp_path):

@@ -14,7 +14,8 @@ _EQUATION = re.compile(r"\[?(?P<name>[^\W\d]\w*)(?P<prime>'?)(?: == (?P<level>-?
 class Line:
     """A line of text; `nodes` have their values there, `following` are states about to change.
 
-    With a `level`, the line says only whether its node has that value.
+    Among the nodes are ports, whose names a program gives to integers. With a `level`, the line
+    says only whether its node has that value.
     """
 
     text: str
@@ -41,9 +42,8 @@ def program_lines(text: str, graph: Graph | None) -> list[Line]:
     for statement in step.body if step else ():
         place = (statement.end_lineno or statement.lineno) - 1
         if isinstance(statement, ast.Return):
-            outputs = tuple(node.name for node in graph.outputs)
             states = tuple(node.name for node in graph.states)
-            lines[place] = Line(lines[place].text, outputs, states)
+            lines[place] = Line(lines[place].text, graph.told.names, states)
         elif isinstance(statement, ast.Assign):
             targets = [
                 part.id for part in ast.walk(statement.targets[0]) if isinstance(part, ast.Name)

@@ -16,7 +16,7 @@ from bonsai_compiler.proof.behaviour import (
 )
 from bonsai_compiler.proof.verdict import Counterexample
 from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.specification.ports import Bits
+from bonsai_compiler.specification.ports import Bits, Side
 
 MOST_DRAWN = 50
 """How many states a machine may have to be drawn."""
@@ -58,8 +58,8 @@ class Exhibit:
 
     name: str
     doc: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+    given: Side
+    told: Side
     stages: tuple[Stage, ...]
     said: Said
     expected: Machine | int | str
@@ -99,8 +99,8 @@ def exhibit(
     return Exhibit(
         name,
         doc,
-        tuple(node.name for node in graph.inputs),
-        tuple(node.name for node in graph.outputs),
+        graph.given,
+        graph.told,
         tuple(stages),
         said,
         expected_of(wanted),

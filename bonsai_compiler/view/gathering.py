@@ -85,8 +85,8 @@ def _of_task(task: Task) -> Exhibit:
     return Exhibit(
         task.name,
         task.doc,
-        task.inputs,
-        task.outputs,
+        task.given,
+        task.told,
         (),
         A_TASK,
         expected_of(machine),

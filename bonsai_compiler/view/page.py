@@ -17,6 +17,7 @@ from bonsai_compiler.view.scenery import draw_machine, draw_stages, edges_of
 
 SCRIPTS = (
     "evaluate",
+    "ports",
     "walk",
     "session",
     "marks",
@@ -125,7 +126,8 @@ def _machine_note(found: Closed | str) -> str:
     if isinstance(found, str):
         return ""
     machine, meaning = found.machine, found.meaning
-    notes = [f"Arrows: {' '.join((*machine.inputs, '/', *machine.outputs))}."]
+    ends = [("," if end.ports else " ").join(end.names) for end in (machine.given, machine.told)]
+    notes = [f"Arrows: {' / '.join(ends).strip()}."]
     if meaning.names:
         legend = "; ".join(
             f"{name}: {', '.join(f'{title} = {value:.3g}' for title, value in levels.items())}"

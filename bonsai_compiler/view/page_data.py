@@ -14,7 +14,7 @@ from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.text import dump
 from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.exhibit import Exhibit
-from bonsai_compiler.view.runnable import runnable_graph, runnable_machine
+from bonsai_compiler.view.runnable import runnable_graph, runnable_machine, runnable_side
 
 
 class _Once:
@@ -41,8 +41,8 @@ def page_data(exhibit: Exhibit) -> dict[str, Any]:
     lines, nodes = _Once(), _Once()
     return {
         "name": exhibit.name,
-        "inputs": exhibit.inputs,
-        "outputs": exhibit.outputs,
+        "given": runnable_side(exhibit.given),
+        "told": runnable_side(exhibit.told),
         "shown": exhibit.shown_first,
         "first": _looked_at(exhibit),
         "stages": [

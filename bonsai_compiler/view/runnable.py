@@ -7,6 +7,7 @@ from bonsai_compiler.activation import Activation, ameo_pieces
 from bonsai_compiler.expression import arguments, parse
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Node, Output, State
 from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.ports import Port, Side
 from bonsai_compiler.text import dump_node
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -44,6 +45,21 @@ def runnable_machine(machine: Machine) -> dict[str, Any]:
         "legal": machine.legal.astype(int).tolist(),
         "horizon": machine.horizon,
     }
+
+
+def runnable_side(side: Side) -> list[dict[str, Any]]:
+    """Return the fields of a side as data; a port has its bits, and the word of each value."""
+    return [
+        {
+            "name": field.name,
+            "bits": field.bits,
+            "low": field.low,
+            "words": ["".join("01"[bit] for bit in word) for word in field.words.tolist()],
+        }
+        if isinstance(field, Port)
+        else {"name": field}
+        for field in side.fields
+    ]
 
 
 def runnable_expression(tree: ast.expr) -> list[Any]:

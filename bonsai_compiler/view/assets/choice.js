@@ -2,13 +2,7 @@
 
 import { byId, element } from "./marks.js";
 
-const GROUPS = {
-  input: "inputs",
-  state: "states",
-  neuron: "neurons",
-  logic: "neurons",
-  output: "outputs",
-};
+const GROUPS = { state: "states", neuron: "neurons", logic: "neurons" };
 const ORDER = ["inputs", "outputs", "states", "neurons"];
 const AT_FIRST = 9;
 const MOST_FIRST = 24;
@@ -26,12 +20,20 @@ export function standard(there) {
   );
 }
 
-/** Return what can be traced: every node of the stage with its group, or a task's two ends. */
-export function available(session) {
-  if (session.graph)
-    return session.graph.nodes.map(({ name, kind }) => ({ name, group: GROUPS[kind] }));
-  const of = (group) => (name) => ({ name, group });
-  return [...session.data.inputs.map(of("inputs")), ...session.data.outputs.map(of("outputs"))];
+/**
+ * Return what can be traced, with its group: the two ends as a user sees them, and the stage's
+ * other nodes. What is called like a port is that port's integer.
+ */
+export function available({ given, told, integers, graph }) {
+  const of = (group) => (field) => ({ name: field.name, group, field });
+  const inner = (graph?.nodes ?? []).filter(
+    ({ name, kind }) => kind in GROUPS && !integers.has(name),
+  );
+  return [
+    ...given.fields.map(of("inputs")),
+    ...told.fields.map(of("outputs")),
+    ...inner.map(({ name, kind }) => ({ name, group: GROUPS[kind] })),
+  ];
 }
 
 /** Fill and open the dialog in which traces are chosen and put in order. */

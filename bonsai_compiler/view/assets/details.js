@@ -49,20 +49,24 @@ const TITLES = {
 };
 
 const BODIES = {
-  input: () => [
-    element("p", { class: "note" }, "Click it, or its button below the graph, to turn it over."),
-  ],
+  input: (session, node) => {
+    const { name, isInteger } = session.given.fields.find(({ bits }) => bits.includes(node.name));
+    const words = isInteger
+      ? `A bit of ${name}, which is ${shown(session.named(name))}. Click it, and ${name} becomes the nearest value that has it turned over.`
+      : "Click it, or its button below the graph, to turn it over.";
+    return [element("p", { class: "note" }, words)];
+  },
   output: (session, node) => {
-    const place = session.data.outputs.indexOf(node.name);
-    const wanted = session.wanted(place);
+    const output = session.told.bits.find(({ name }) => name === node.name);
+    const wanted = session.wanted(output);
     const words = `True where ${node.source} is greater than 0; it is ${shown(session.value(node.source))}.`;
     return [
       element("p", { class: "note" }, words),
-      wanted === null
+      wanted === undefined
         ? null
         : element(
             "p",
-            { class: session.wrong(place) ? "wrong" : "note" },
+            { class: session.wrong(output) ? "wrong" : "note" },
             `Expected ${shown(wanted)}.`,
           ),
     ];

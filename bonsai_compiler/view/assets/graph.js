@@ -43,10 +43,9 @@ export function showGraph(session) {
     weights = new Map();
     const tops = new Map();
     for (const node of session.graph.nodes) {
-      tops.set(
-        node.name,
-        node.kind === "state" && node.levels.length ? Math.max(1, ...node.levels.map(Math.abs)) : 1,
-      );
+      const port = session.integers.get(node.name);
+      const levels = node.levels ?? (port ? [port.low, port.high] : []);
+      tops.set(node.name, Math.max(1, ...levels.map(Math.abs)));
       if (node.kind === "neuron")
         node.terms.forEach(([weight, source]) =>
           weights.set(`${source} term ${node.name}`, weight),
@@ -78,8 +77,8 @@ export function showGraph(session) {
         node.group.classList.toggle("charged", Math.abs(amount) > STRONG);
       });
       if (!view.far()) set(node, "text", shown(value), (text) => (node.value.textContent = text));
-      const output = session.data.outputs.indexOf(node.name);
-      if (output >= 0) node.group.classList.toggle("wrong", session.wrong(output));
+      const output = session.told.bits.find(({ name }) => name === node.name);
+      if (output) node.group.classList.toggle("wrong", session.wrong(output));
     }
     for (const edge of edges) {
       if (edge.weight === undefined) continue;
@@ -111,9 +110,8 @@ export function showGraph(session) {
   const nodeAt = (event) => event.target.closest?.(".node")?.dataset.node;
   function press(event) {
     const name = nodeAt(event);
-    const input = session.data.inputs.indexOf(name);
     if (name !== undefined) session.look(name);
-    if (input >= 0) session.flip(input);
+    if (session.given.bits.some((bit) => bit.name === name)) session.turnBit(name);
   }
   svg.addEventListener("click", press);
   svg.addEventListener("keydown", (event) => event.key === "Enter" && press(event));

@@ -7,7 +7,7 @@ export const KEYS = [
   ["→ ←", "one tick on, one tick back"],
   ["R, Home", "back to the first tick"],
   ["End", "to the last tick"],
-  ["1 to 9", "turn an input of this tick over"],
+  ["1 to 9", "turn an input of this tick over, or give it its next value"],
   ["T", "type a sequence; Enter runs it"],
   ["N", "a new random sequence, of legal inputs where the task says which"],
   ["[ ]", "the pass before, the next pass"],
@@ -66,7 +66,7 @@ export function openHelp() {
       {},
       "Squares are neurons or functions, circles are states; a dashed edge acts when the tick changes. A node has the colour of its value, an edge that of what it carries, its weight times the value, and the more it carries the wider it is. Drag the graph to move it; hold Ctrl and turn the wheel to zoom.",
     ),
-    element("p", {}, "Click an input to turn it over. Later ticks keep their inputs."),
+    element("p", {}, "Click an input to turn it over, or choose its value. Later ticks keep their inputs."),
     element(
       "p",
       { class: "ends" },

@@ -6,16 +6,15 @@ import { byId } from "./marks.js";
 export function showMachine(session) {
   const svg = byId("machine");
   if (!svg) return;
-  const { titles, table } = session.data.machine;
+  const { titles } = session.data.machine;
   const nodes = [...svg.querySelectorAll(".node")];
   const edges = [...svg.querySelectorAll(".edge")];
 
   function draw() {
     const step = session.machineSteps[session.tick];
-    const following = session.machineSteps[session.tick + 1];
     const state = String(step.state);
     for (const node of nodes) node.classList.toggle("lit", node.dataset.node === state);
-    const target = step.legal ? next(step.state) : "";
+    const target = step.next < 0 ? "" : String(step.next);
     for (const edge of edges)
       edge.classList.toggle(
         "lit",
@@ -27,15 +26,6 @@ export function showMachine(session) {
           ? "The horizon is over."
           : "An input before was not legal; the machine says nothing of what follows."
         : `Tick ${session.tick}: in state ${titles[step.state]}${target ? `, which leads to ${titles[target]}` : ""}.`;
-  }
-
-  function next(state) {
-    const letter = session.sequence[session.tick].reduce(
-      (number, bit) => number * 2 + (bit ? 1 : 0),
-      0,
-    );
-    const reached = table.successor[state][letter];
-    return reached < 0 ? "" : String(reached);
   }
 
   session.subscribe((what) => what.has("tick") && draw());

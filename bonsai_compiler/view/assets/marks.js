@@ -25,14 +25,19 @@ function filled(made, properties, children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Return a value as short text: a bool as 1 or 0, a number to four figures. */
+/** Return a value as short text: a bool as 1 or 0, an integer whole, other numbers to three figures. */
 export function shown(value) {
   if (value === undefined || value === null) return "–";
   if (typeof value === "boolean") return value ? "1" : "0";
+  if (typeof value === "string") return value;
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   const text =
-    size && (size >= 1e5 || size < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3));
+    Number.isInteger(value) && size < 1e9
+      ? String(value)
+      : size >= 1e5 || size < 1e-3
+        ? value.toExponential(1)
+        : String(+value.toPrecision(3));
   return text.replaceAll("-", "−");
 }
 

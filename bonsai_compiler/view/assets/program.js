@@ -47,7 +47,7 @@ export function showProgram(session) {
           : shown(Number(value) === level);
     return [
       ...following.map((name) => one(name, "′", session.following(name))),
-      ...nodes.map((name) => one(name, "", session.value(name))),
+      ...nodes.map((name) => one(name, "", session.named(name))),
     ]
       .filter(Boolean)
       .join("  ");

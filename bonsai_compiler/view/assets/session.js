@@ -1,7 +1,8 @@
 // What is being looked at: a stage, a sequence of inputs, a tick of it. Everything else follows.
 
 import { run, runner } from "./evaluate.js";
-import { bitsOf, legalAfter, seeded, walk } from "./walk.js";
+import { bitsOf, bitsOfWord, decoded, letterOf, openSide, own, stepOf, turnedOver } from "./ports.js";
+import { legalAfter, seeded, walk } from "./walk.js";
 
 const FIRST_TICKS = 32;
 
@@ -9,10 +10,19 @@ const FIRST_TICKS = 32;
 export function openSession(data) {
   const watchers = [];
   const random = seeded(1);
-  const width = data.inputs.length;
+  const given = openSide(data.given);
+  const told = openSide(data.told);
+  const integers = new Map(
+    [...given.fields, ...told.fields]
+      .filter(({ isInteger }) => isInteger)
+      .map((port) => [port.name, port]),
+  );
   const table = typeof data.expected === "object" ? data.expected : null;
   const session = {
     data,
+    given,
+    told,
+    integers,
     table,
     stage: 0,
     sequence: [],
@@ -26,6 +36,7 @@ export function openSession(data) {
   const changed = (...what) => watchers.forEach((watcher) => watcher(new Set(what)));
 
   let running = null;
+  const letters = () => session.sequence.map((bits) => letterOf(given, bits));
 
   /** What the sequence leads to; the first `known` ticks stand. */
   function compute(known = 0) {
@@ -34,7 +45,7 @@ export function openSession(data) {
       const last = session.trace[session.trace.length - 1];
       session.trace.push(running.tick(last ? last.following : running.start, bits));
     }
-    session.machineSteps = data.machine.table ? walk(data.machine.table, session.sequence) : [];
+    session.machineSteps = data.machine.table ? walk(data.machine.table, letters()) : [];
     session.expectedSteps = expectations();
   }
 
@@ -49,7 +60,7 @@ export function openSession(data) {
   }
 
   function expectations() {
-    if (table) return walk(table, session.sequence);
+    if (table) return walk(table, letters());
     if (typeof data.expected !== "number") return [];
     const first = data.stages[data.expected].graph;
     const outputs = first.nodes.flatMap((node, index) => (node.kind === "output" ? [index] : []));
@@ -63,19 +74,27 @@ export function openSession(data) {
 
   /** What a task without a graph says: its inputs, and its machine's outputs. */
   function tabulated(name, tick) {
-    const input = data.inputs.indexOf(name);
+    const input = given.bits.findIndex((bit) => bit.name === name);
     if (input >= 0) return session.sequence[tick]?.[input];
-    return session.wanted(data.outputs.indexOf(name), tick) ?? undefined;
+    return expectedBits(told.bits.find((bit) => bit.name === name), tick)[0];
+  }
+
+  /** The bits of an output, or of all bits of a port, that are wanted; undefined where any will do. */
+  function expectedBits(field, tick) {
+    const codes = session.expectedSteps[tick]?.outputs;
+    return field.bits.map((_, place) => {
+      const code = codes ? codes[field.at + place] : 0;
+      return code === 0 ? undefined : code > 0;
+    });
   }
 
   /** Bits that may come next: drawn at random, or the last ones again where those are legal. */
   function nextBits(how) {
-    const letters = legalAfter(table, session.sequence, width);
-    const last = session.sequence[session.sequence.length - 1];
-    const again = last && letters.find((letter) => String(bitsOf(letter, width)) === String(last));
-    if (how === "again" && again !== undefined) return bitsOf(again, width);
-    if (how === "again") return bitsOf(letters[0], width);
-    return bitsOf(letters[Math.floor(random() * letters.length)], width);
+    const before = letters();
+    const legal = legalAfter(table, before, given.size);
+    const last = before[before.length - 1];
+    if (how === "again") return bitsOf(given, legal.includes(last) ? last : legal[0]);
+    return bitsOf(given, legal[Math.floor(random() * legal.length)]);
   }
 
   Object.assign(session, {
@@ -88,6 +107,16 @@ export function openSession(data) {
         : session.trace[tick].values[place];
     },
 
+    /** What a user sees at a name: the integer of a port, or the value of a node. */
+    named(name, tick = session.tick) {
+      const port = integers.get(name);
+      if (!port) return session.value(name, tick);
+      return decoded(
+        port,
+        port.bits.map((bit) => session.value(bit, tick)),
+      );
+    },
+
     /** The value that a state is about to have on the next tick. */
     following(name) {
       const place = session.states.indexOf(name);
@@ -96,18 +125,18 @@ export function openSession(data) {
         : session.trace[session.tick].following[place];
     },
 
-    /** The output that is wanted at a tick: true, false, or null where nothing is said. */
+    /** What is wanted at a tick of a field or bit of the outputs; undefined if nothing is said. */
     wanted(output, tick = session.tick) {
-      const step = session.expectedSteps[tick];
-      const code = step && step.outputs ? step.outputs[output] : 0;
-      return code === 0 ? null : code > 0;
+      const bits = expectedBits(output, tick);
+      return output.isInteger ? decoded(output, bits) : bits[0];
     },
 
-    /** Whether an output differs from what is wanted. */
+    /** Whether any bit of an output differs from what is wanted. */
     wrong(output, tick = session.tick) {
-      const given = session.value(data.outputs[output], tick);
-      const wanted = session.wanted(output, tick);
-      return given !== undefined && wanted !== null && given !== wanted;
+      return expectedBits(output, tick).some((wanted, place) => {
+        const value = session.value(output.bits[place], tick);
+        return value !== undefined && wanted !== undefined && value !== wanted;
+      });
     },
 
     go(tick) {
@@ -131,13 +160,29 @@ export function openSession(data) {
 
     back: () => session.go(session.tick - 1),
 
-    /** Turn one input of the current tick over. */
-    flip(input) {
-      const bits = [...session.sequence[session.tick]];
-      bits[input] = !bits[input];
+    /** Give an input of the current tick one of its values, by its step. */
+    give(input, step) {
+      const bits = session.sequence[session.tick].toSpliced(
+        input.at,
+        input.bits.length,
+        ...bitsOfWord(input.words[step]),
+      );
       session.sequence = session.sequence.with(session.tick, bits);
       compute(session.tick);
       changed("tick", "sequence");
+    },
+
+    /** The step of an input's value at the current tick. */
+    step: (input) => stepOf(input, own(input, session.sequence[session.tick])),
+
+    /** Give an input of the current tick its next value, after the last the first. */
+    turn: (input) => session.give(input, (session.step(input) + 1) % input.words.length),
+
+    /** Turn a bit of the inputs over; its port takes the nearest value that has it so. */
+    turnBit(name) {
+      const input = given.fields.find(({ bits }) => bits.includes(name));
+      const bits = own(input, session.sequence[session.tick]);
+      session.give(input, turnedOver(input, bits, input.bits.indexOf(name)));
     },
 
     replay(sequence) {

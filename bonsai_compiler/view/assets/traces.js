@@ -87,7 +87,7 @@ export function showTraces(session, fragment) {
 
   function tell() {
     const tick = cursor ?? session.tick;
-    const words = names.map((name) => `${name} ${shown(session.value(name, tick))}`);
+    const words = names.map((name) => `${name} ${shown(session.named(name, tick))}`);
     const text = `${cursor === null ? "tick" : "cursor at"} ${tick}: ${words.join(", ")}`;
     Object.assign(byId("cursor-told"), { textContent: text, title: text });
   }

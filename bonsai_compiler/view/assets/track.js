@@ -15,15 +15,17 @@ export function labelWidth(names) {
   );
 }
 
-/** Return the marks of a node's trace; `frame` says which ticks are seen, and where. */
-export function track(session, { name, group }, top, frame) {
+/** Return the marks of a trace; `frame` says which ticks are seen, and where. */
+export function track(session, { name, group, field }, top, frame) {
   const { x, from, last, left, tickWidth } = frame;
   const between = (first, end) =>
-    Array.from({ length: end - first }, (_, index) => number(session.value(name, first + index)));
+    Array.from({ length: end - first }, (_, index) => number(session.named(name, first + index)));
   const values = between(from, last);
   // Of a long run only what is seen is looked at, so that each tick costs the same.
   const known = session.sequence.length < LONG_RUN ? between(0, session.sequence.length) : values;
-  const { kind, low, high } = scale(known.filter(Number.isFinite));
+  const { kind, low, high } = field?.isInteger
+    ? { kind: "stepped", low: field.low, high: field.high }
+    : scale(known.filter(Number.isFinite));
   const bottom = top + ROW - 5;
   const y = (value) => bottom - ((value - low) / (high - low)) * (ROW - 11);
   const parts = [
@@ -41,10 +43,9 @@ export function track(session, { name, group }, top, frame) {
       mark("text", { class: "axis end", x: left - 4, y: bottom }, shown(low)),
     );
   }
-  const output = session.data.outputs.indexOf(name);
-  for (let tick = from; output >= 0 && tick < last; tick++) {
-    if (!session.wrong(output, tick)) continue;
-    const words = `tick ${tick}: wrong, expected ${shown(session.wanted(output, tick))}`;
+  for (let tick = from; group === "outputs" && tick < last; tick++) {
+    if (!session.wrong(field, tick)) continue;
+    const words = `tick ${tick}: wrong, expected ${shown(session.wanted(field, tick))}`;
     const place = { x: x(tick), y: top + 2, width: tickWidth, height: ROW - 4 };
     parts.push(mark("rect", { class: "mismatch", ...place }, mark("title", {}, words)));
   }
@@ -54,7 +55,9 @@ export function track(session, { name, group }, top, frame) {
   return parts;
 }
 
-const number = (value) => (value === undefined ? NaN : Number(value));
+/** Nothing, and bits that mean no integer, leave a gap. */
+const number = (value) =>
+  value === undefined || typeof value === "string" ? NaN : Number(value);
 
 /** Two values are digital, a few are steps, and anything else is analogue. */
 function scale(values) {

@@ -8,16 +8,18 @@ const PAUSE = "M5 4h4v12H5zM11 4h4v12h-4z";
 
 /** Let the buttons move the session, and the session fill the rows of inputs and outputs. */
 export function showTransport(session) {
-  const { inputs, outputs, scenarios } = session.data;
+  const { scenarios } = session.data;
+  const inputs = session.given.fields;
+  const outputs = session.told.fields;
   let timer = null;
 
-  const toggles = inputs.map((name, place) => chip(name, () => session.flip(place)));
+  const toggles = inputs.map((field) => (field.isInteger ? stepper(field) : toggle(field)));
   byId("inputs").append(
     ...(toggles.length
       ? toggles.map(({ made }) => made)
       : [element("span", { class: "note" }, "no inputs")]),
   );
-  const lamps = outputs.map((name) => {
+  const lamps = outputs.map(({ name }) => {
     const wanted = element("span", { class: "wanted" });
     const made = element(
       "span",
@@ -30,33 +32,56 @@ export function showTransport(session) {
   });
   byId("outputs").append(...lamps.map(({ made }) => made));
 
-  function chip(name, onclick) {
+  function toggle(field) {
     const value = element("i");
     const made = element(
       "button",
-      { type: "button", class: "chip", "data-input": name, onclick },
-      element("b", {}, name),
+      {
+        type: "button",
+        class: "chip",
+        "data-input": field.name,
+        onclick: () => session.turn(field),
+      },
+      element("b", {}, field.name),
       value,
     );
-    return { made, value };
+    function follow() {
+      const bit = session.step(field) > 0;
+      value.textContent = bit ? "1" : "0";
+      made.setAttribute("aria-pressed", String(bit));
+      value.style.background = tint(bit ? 1 : -1, "--blank");
+    }
+    return { made, follow };
+  }
+
+  function stepper(port) {
+    const values = port.words.map((_, step) =>
+      element("option", { value: step }, shown(port.low + step)),
+    );
+    const choice = element("select", {}, ...values);
+    choice.addEventListener("change", () => session.give(port, choice.selectedIndex));
+    const made = element(
+      "label",
+      { class: "chip", "data-input": port.name },
+      element("b", {}, port.name),
+      choice,
+    );
+    return { made, follow: () => (choice.selectedIndex = session.step(port)) };
   }
 
   function follow() {
     byId("tick").textContent = `tick ${session.tick} of ${session.sequence.length - 1}`;
-    toggles.forEach(({ made, value }, place) => {
-      const bit = session.sequence[session.tick][place];
-      value.textContent = bit ? "1" : "0";
-      made.setAttribute("aria-pressed", String(bit));
-      value.style.background = tint(bit ? 1 : -1, "--blank");
-    });
+    toggles.forEach((input) => input.follow());
     const step = session.expectedSteps[session.tick];
     lamps.forEach(({ made, value, wanted }, place) => {
-      const given = session.value(outputs[place]);
-      const right = session.wanted(place);
+      const output = outputs[place];
+      const given = session.named(output.name);
+      const right = session.wanted(output);
+      const blank = given === undefined || output.isInteger;
       value.textContent = shown(given);
-      value.style.background = tint(given === undefined ? 0 : given ? 1 : -1, "--blank");
-      value.classList.toggle("unknown", given === undefined);
-      const wrong = session.wrong(place);
+      value.style.background = tint(blank ? 0 : given ? 1 : -1, "--blank");
+      value.classList.toggle("blank", blank);
+      const wrong = session.wrong(output);
       made.classList.toggle("wrong", wrong);
       wanted.textContent = !step
         ? ""
@@ -71,7 +96,7 @@ export function showTransport(session) {
   function expected(step, right) {
     if (step.over) return "past the horizon";
     if (!step.legal) return "not legal";
-    return right === null ? "any value will do" : `expected ${shown(right)}`;
+    return right === undefined ? "any value will do" : `expected ${shown(right)}`;
   }
 
   const notLegal = () =>
@@ -100,7 +125,7 @@ export function showTransport(session) {
     reset: stopped(() => session.go(0)),
     end: stopped(() => session.go(session.sequence.length - 1)),
     random: stopped(() => session.randomly()),
-    flip: (place) => place < inputs.length && session.flip(place),
+    flip: (place) => place < inputs.length && session.turn(inputs[place]),
     type: () => byId("sequence").select(),
   };
   for (const name of ["play", "forward", "back", "reset", "random"])
@@ -125,7 +150,7 @@ export function showTransport(session) {
     event.preventDefault();
     playing(false);
     try {
-      session.replay(parseSequence(byId("sequence").value, inputs));
+      session.replay(parseSequence(byId("sequence").value, session.given));
       byId("sequence").blur();
     } catch (error) {
       byId("fault").textContent = error.message;
@@ -135,7 +160,7 @@ export function showTransport(session) {
 
   session.subscribe((what) => {
     if (what.has("sequence") && document.activeElement !== byId("sequence")) {
-      byId("sequence").value = sequenceText(session.sequence.slice(0, 500), inputs);
+      byId("sequence").value = sequenceText(session.sequence.slice(0, 500), session.given);
     }
     if (what.has("tick")) follow();
   });

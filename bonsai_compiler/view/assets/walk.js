@@ -1,44 +1,34 @@
 // Walking through a machine's table, letter by letter.
 
-/** Return a letter's number from its bits, the first input as the highest. */
-export function letterOf(bits) {
-  return bits.reduce((number, bit) => number * 2 + (bit ? 1 : 0), 0);
-}
-
-/** Return the bits of a letter. */
-export function bitsOf(letter, width) {
-  return Array.from({ length: width }, (_, place) => Boolean((letter >> (width - 1 - place)) & 1));
-}
-
 /**
- * Return for each tick the state before it, whether its letter is legal there, and the outputs.
- * After an illegal letter, or past the horizon, the state is -1 and the machine says nothing more.
+ * Return for each letter the state before it, whether it is legal there, the outputs, and the state
+ * that follows. After an illegal letter, such as -1, or past the horizon, the state is -1 and the
+ * machine says nothing more.
  */
-export function walk(machine, sequence) {
+export function walk(machine, letters) {
   let state = 0;
-  return sequence.map((bits, tick) => {
+  return letters.map((letter, tick) => {
     const over = machine.horizon !== null && tick >= machine.horizon;
-    if (state < 0 || over) return { state: -1, legal: false, outputs: null, over };
-    const letter = letterOf(bits);
+    if (state < 0 || over) return { state: -1, legal: false, outputs: null, next: -1, over };
     const legal = Boolean(machine.legal[state][letter]);
     const step = {
       state,
       legal,
       outputs: legal ? machine.output[state][letter] : null,
+      next: legal ? machine.successor[state][letter] : -1,
       over: false,
     };
-    state = legal ? machine.successor[state][letter] : -1;
+    state = step.next;
     return step;
   });
 }
 
-/** Return the letters that may follow a sequence; every letter, where the machine says nothing. */
-export function legalAfter(machine, sequence, width) {
-  const all = Array.from({ length: 2 ** width }, (_, letter) => letter);
+/** Return which of `size` letters may follow others; all, where the machine says nothing. */
+export function legalAfter(machine, letters, size) {
+  const all = Array.from({ length: size }, (_, letter) => letter);
   if (!machine) return all;
   let state = 0;
-  for (const bits of sequence) {
-    const letter = letterOf(bits);
+  for (const letter of letters) {
     state = state >= 0 && machine.legal[state][letter] ? machine.successor[state][letter] : -1;
   }
   if (state < 0) return all;
