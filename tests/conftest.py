@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-pytest_plugins = ["browsing", "command_line"]
+pytest_plugins = ["browsing", "command_line", "integers"]
 
 settings.register_profile(
     "bonsai",

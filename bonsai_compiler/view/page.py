@@ -17,6 +17,7 @@ from bonsai_compiler.view.scenery import draw_machine, draw_stages, edges_of
 
 SCRIPTS = (
     "evaluate",
+    "expected",
     "ports",
     "walk",
     "session",

@@ -1,7 +1,17 @@
 // What is being looked at: a stage, a sequence of inputs, a tick of it. Everything else follows.
 
-import { run, runner } from "./evaluate.js";
-import { bitsOf, bitsOfWord, decoded, letterOf, openSide, own, stepOf, turnedOver } from "./ports.js";
+import { runner } from "./evaluate.js";
+import { bitsWanted, expectedOf } from "./expected.js";
+import {
+  bitsOf,
+  bitsOfWord,
+  decoded,
+  letterOf,
+  openSide,
+  own,
+  stepOf,
+  turnedOver,
+} from "./ports.js";
 import { legalAfter, seeded, walk } from "./walk.js";
 
 const FIRST_TICKS = 32;
@@ -46,7 +56,9 @@ export function openSession(data) {
       session.trace.push(running.tick(last ? last.following : running.start, bits));
     }
     session.machineSteps = data.machine.table ? walk(data.machine.table, letters()) : [];
-    session.expectedSteps = expectations();
+    session.expectedSteps = table
+      ? walk(table, letters())
+      : expectedOf(data.stages[data.expected]?.graph, session.sequence);
   }
 
   function choose(stage) {
@@ -59,19 +71,6 @@ export function openSession(data) {
       : [];
   }
 
-  function expectations() {
-    if (table) return walk(table, letters());
-    if (typeof data.expected !== "number") return [];
-    const first = data.stages[data.expected].graph;
-    const outputs = first.nodes.flatMap((node, index) => (node.kind === "output" ? [index] : []));
-    return run(first, session.sequence).map(({ values }) => ({
-      state: 0,
-      legal: true,
-      over: false,
-      outputs: outputs.map((index) => (values[index] ? 1 : -1)),
-    }));
-  }
-
   /** What a task without a graph says: its inputs, and its machine's outputs. */
   function tabulated(name, tick) {
     const input = given.bits.findIndex((bit) => bit.name === name);
@@ -79,14 +78,7 @@ export function openSession(data) {
     return expectedBits(told.bits.find((bit) => bit.name === name), tick)[0];
   }
 
-  /** The bits of an output, or of all bits of a port, that are wanted; undefined where any will do. */
-  function expectedBits(field, tick) {
-    const codes = session.expectedSteps[tick]?.outputs;
-    return field.bits.map((_, place) => {
-      const code = codes ? codes[field.at + place] : 0;
-      return code === 0 ? undefined : code > 0;
-    });
-  }
+  const expectedBits = (output, tick) => bitsWanted(output, session.expectedSteps[tick]);
 
   /** Bits that may come next: drawn at random, or the last ones again where those are legal. */
   function nextBits(how) {

@@ -58,7 +58,7 @@ export function showTransport(session) {
     const values = port.words.map((_, step) =>
       element("option", { value: step }, shown(port.low + step)),
     );
-    const choice = element("select", {}, ...values);
+    const choice = element("select", { "aria-label": port.name }, ...values);
     choice.addEventListener("change", () => session.give(port, choice.selectedIndex));
     const made = element(
       "label",
