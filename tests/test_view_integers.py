@@ -126,8 +126,8 @@ def test_letters_are_choices_of_integers(tasks, bonsaic, opened, tmp_path):
     task = load_task(path)
     page = opened(tmp_path / "view.html")
     page.keyboard.press("n")
-    for _ in range(40):
-        page.evaluate("bonsai.go(Infinity), bonsai.forward()")
+    page.evaluate("bonsai.go(Infinity)")
+    page.evaluate("for (let count = 0; count < 40; count++) bonsai.forward()")
     text = page.input_value("#sequence")
     sequence = bits_of(text, task.given)
     assert page.evaluate("bonsai.sequence") == sequence.tolist()

@@ -66,7 +66,11 @@ export function openHelp() {
       {},
       "Squares are neurons or functions, circles are states; a dashed edge acts when the tick changes. A node has the colour of its value, an edge that of what it carries, its weight times the value, and the more it carries the wider it is. Drag the graph to move it; hold Ctrl and turn the wheel to zoom.",
     ),
-    element("p", {}, "Click an input to turn it over, or choose its value. Later ticks keep their inputs."),
+    element(
+      "p",
+      {},
+      "Click an input to turn it over, or choose its value. Later ticks keep their inputs.",
+    ),
     element(
       "p",
       { class: "ends" },

@@ -25,7 +25,7 @@ function filled(made, properties, children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Return a value as short text: a bool as 1 or 0, an integer whole, other numbers to three figures. */
+/** Return a value as short text: a bool as 1 or 0, an integer whole, else three figures. */
 export function shown(value) {
   if (value === undefined || value === null) return "–";
   if (typeof value === "boolean") return value ? "1" : "0";

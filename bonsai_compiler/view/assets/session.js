@@ -75,7 +75,10 @@ export function openSession(data) {
   function tabulated(name, tick) {
     const input = given.bits.findIndex((bit) => bit.name === name);
     if (input >= 0) return session.sequence[tick]?.[input];
-    return expectedBits(told.bits.find((bit) => bit.name === name), tick)[0];
+    return expectedBits(
+      told.bits.find((bit) => bit.name === name),
+      tick,
+    )[0];
   }
 
   const expectedBits = (output, tick) => bitsWanted(output, session.expectedSteps[tick]);

@@ -56,8 +56,7 @@ export function track(session, { name, group, field }, top, frame) {
 }
 
 /** Nothing, and bits that mean no integer, leave a gap. */
-const number = (value) =>
-  value === undefined || typeof value === "string" ? NaN : Number(value);
+const number = (value) => (value === undefined || typeof value === "string" ? NaN : Number(value));
 
 /** Two values are digital, a few are steps, and anything else is analogue. */
 function scale(values) {
