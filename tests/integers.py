@@ -7,7 +7,7 @@ import pytest
 from bonsai_compiler.build import Result, build, subject_of_task
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.report import Origin
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning.tuning import Tuning
 

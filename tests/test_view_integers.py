@@ -8,7 +8,7 @@ from oracles.mips_ints import addition
 from test_browser import MINUS, last_neurons, shown, written
 from test_view import Reader
 
-from bonsai_compiler.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.traces.sequence import as_sequence
 
 PAIRS = [(2, 1), (0, 0), (2, 2), (1, 2), (0, 1)]
