@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
-from bonsai_compiler.build import Result, build, subject_of_graph, subject_of_task
+from bonsai_compiler.build import Result, build
 from bonsai_compiler.climbing.checkpoint import digest, keeper
 from bonsai_compiler.climbing.ladder import climb
 from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
@@ -37,6 +37,7 @@ from bonsai_compiler.sources import (
 from bonsai_compiler.specification.ports import side
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import subject_of_graph, subject_of_task
 from bonsai_compiler.terminal import talk, watching
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify

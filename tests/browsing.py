@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.build import build, subject_of_task
+from bonsai_compiler.build import build
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import subject_of_task
 from bonsai_compiler.tuning.tuning import Tuning
 
 HERE = Path(__file__).parent

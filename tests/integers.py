@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.build import Result, build, subject_of_task
+from bonsai_compiler.build import Result, build
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import subject_of_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning.tuning import Tuning
 

@@ -10,11 +10,12 @@ from integers import ADDITION, NETWORK
 from oracles.mips_ints import addition
 from test_task import complaint, written
 
-from bonsai_compiler.build import build, subject_of_task
+from bonsai_compiler.build import build
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import subject_of_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.workflow import emit

@@ -8,7 +8,6 @@ import pytest
 from machines import tabulate as from_step
 
 from bonsai_compiler import workflow
-from bonsai_compiler.build import subject_of_task
 from bonsai_compiler.climbing import ladder
 from bonsai_compiler.climbing.budget import Budget, budget_for
 from bonsai_compiler.climbing.checkpoint import Checkpoint, keeper
@@ -18,6 +17,7 @@ from bonsai_compiler.growth import default_recipes, override
 from bonsai_compiler.proof.behaviour import MachineBehaviour
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import subject_of_task
 
 COUNTER = """
 inputs, outputs, start = ["x"], ["y"], 0

@@ -1,0 +1,57 @@
+"""What is compiled: a task, or a network that is its own specification."""
+
+from dataclasses import dataclass
+
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
+from bonsai_compiler.proof.examples_judge import ExamplesJudge
+from bonsai_compiler.proof.judge import Judge, SpecificationJudge
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is compiled: its name, its documentation, and what it is held against.
+
+    There is no `specification` where a task gives examples only.
+    """
+
+    name: str
+    doc: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    ports: tuple[Port, ...]
+    horizon: int | None
+    judge: Judge
+    specification: Behaviour | None
+
+
+def subject_of_task(task: Task, seed: int = 0) -> Subject:
+    """Return a task as a subject, to be proved where it has a `step`."""
+    specification = None if task.step is None else MachineBehaviour(tabulate(task))
+    judge: Judge = (
+        ExamplesJudge(task, seed)
+        if specification is None
+        else SpecificationJudge(specification, seed)
+    )
+    return Subject(
+        task.name,
+        task.doc,
+        task.inputs,
+        task.outputs,
+        task.ports,
+        task.horizon,
+        judge,
+        specification,
+    )
+
+
+def subject_of_graph(graph: Graph, name: str) -> Subject:
+    """Return a network as its own subject: its program has to behave as it does."""
+    behaviour = GraphBehaviour(graph)
+    judge = SpecificationJudge(behaviour)
+    return Subject(
+        name, "", behaviour.inputs, behaviour.outputs, graph.ports, None, judge, behaviour
+    )
