@@ -29,6 +29,21 @@ _COMPARISONS: dict[type[ast.cmpop], Any] = {
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
 }
+SIGNS: dict[type[ast.AST], str] = {
+    ast.And: "and",
+    ast.Or: "or",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mod: "%",
+}
+"""How operators are written, in Python and in the page alike."""
+
 _CHOICES = {"min": np.minimum, "max": np.maximum}
 
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from functools import lru_cache
 
-from bonsai_compiler.expression import names_read, parse
+from bonsai_compiler.expression import SIGNS, names_read, parse
 from bonsai_compiler.logic.phrases import (
     Binding,
     Phrase,
@@ -20,17 +20,6 @@ from bonsai_compiler.logic.phrases import (
     remainder,
     truth,
 )
-
-_SIGNS: dict[type[ast.AST], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Add: "+",
-    ast.Sub: "-",
-}
 
 
 def canonical(expression: str) -> str:
@@ -85,11 +74,11 @@ def _phrase(tree: ast.expr, known: Mapping[str, Phrase]) -> Phrase:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return choice(of(test), of(body), of(orelse))
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            return compared(of(left), _SIGNS[type(operator)], of(right))
+            return compared(of(left), SIGNS[type(operator)], of(right))
         case ast.BinOp(left=left, op=ast.Mod(), right=right):
             return remainder(of(left), of(right))
         case ast.BinOp(left=left, op=operator, right=right):
-            return added(of(left), _SIGNS[type(operator)], of(right))
+            return added(of(left), SIGNS[type(operator)], of(right))
         case ast.Call(func=ast.Name(id=function), args=[left, right]):
             return called(function, of(left), of(right))
         case ast.Subscript(value=ast.Tuple(elts=items), slice=index):

@@ -4,25 +4,11 @@ import ast
 from typing import Any
 
 from bonsai_compiler.activation import Activation, ameo_pieces
-from bonsai_compiler.expression import arguments, parse
+from bonsai_compiler.expression import SIGNS, arguments, parse
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Node, Output, State
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.ports import Port, Side
 from bonsai_compiler.text import dump_node
-
-_OPERATORS: dict[type[ast.AST], str] = {
-    ast.And: "and",
-    ast.Or: "or",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mod: "%",
-}
 
 
 def runnable_graph(graph: Graph) -> dict[str, Any]:
@@ -70,15 +56,15 @@ def runnable_expression(tree: ast.expr) -> list[Any]:
         case ast.Constant(value=value):
             return ["value", value]
         case ast.BoolOp(op=operator, values=parts):
-            return [_OPERATORS[type(operator)], *map(runnable_expression, parts)]
+            return [SIGNS[type(operator)], *map(runnable_expression, parts)]
         case ast.UnaryOp(operand=operand):
             return ["not", runnable_expression(operand)]
         case ast.Compare(left=left, ops=[sign], comparators=[right]):
             pair = map(runnable_expression, (left, right))
-            return [_OPERATORS[type(sign)], *pair]
+            return [SIGNS[type(sign)], *pair]
         case ast.BinOp(left=left, op=sign, right=right):
             pair = map(runnable_expression, (left, right))
-            return [_OPERATORS[type(sign)], *pair]
+            return [SIGNS[type(sign)], *pair]
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return ["if", *map(runnable_expression, (test, body, orelse))]
         case ast.Call(func=ast.Name(id=name), args=parts):
