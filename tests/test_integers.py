@@ -197,3 +197,19 @@ def test_examples_are_of_integers_too(tmp_path):
     wrong = partial(complaint, tmp_path)
     assert "values other than 0 to 2 for 'y'" in wrong(EXAMPLES.replace("x + 1", "x"))
     assert "values other than -1 and 1" in wrong(EXAMPLES.replace("[-1, 1]", "[0, 1]"))
+
+
+DOOR = """\
+graph door (logic)
+port   opening in 0..1 thermometer
+input  call in {False, True}
+input  obstacle in {False, True}
+output opening_1 = call
+output shut = obstacle
+"""
+
+
+def test_a_program_of_bools_and_integers_has_no_long_line():
+    program = emit(load(DOOR), "python")
+    assert "a tuple of values, for an iterable of tuples of bools" in program
+    assert max(map(len, program.splitlines())) <= 100

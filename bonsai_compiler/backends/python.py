@@ -102,5 +102,6 @@ def _kinds(fields: Sequence[Port | str], bits: str, integers: str, several: str)
     kinds = [integers if isinstance(field, Port) else bits for field in fields]
     if len(kinds) == 1:
         return kinds[0]
-    plural = {bits: "bools", integers: "ints"}
-    return f"{several} {' and '.join(sorted({plural[kind] for kind in kinds}))}"
+    if len(set(kinds)) > 1:
+        return f"{several} values"
+    return f"{several} {'bools' if kinds[0] == bits else 'ints'}"

@@ -143,7 +143,7 @@ class Task:
         fields = self.told.fields
         several = len(fields) > 1
         if several and (not isinstance(output, tuple) or len(output) != len(fields)):
-            kind = "integers" if self.told.ports else "bools"
+            kind = "values" if self.told.ports else "bools"
             names = ", ".join(self.told.names)
             raise self._fault(
                 state, given, f"outputs {shown(output)}; return a tuple of {kind} for ({names})"
