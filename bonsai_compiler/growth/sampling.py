@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.tours import even_policies
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.specification.ports import Port, Side, side
+from bonsai_compiler.specification.ports import Port, Sided
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
@@ -34,7 +34,7 @@ Lessons = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
-class Examples:
+class Examples(Sided):
     """A task without a machine: `draw(rng, batch, ticks)` gives (x, y) of -1 and 1.
 
     x has shape (batch, ticks, inputs), y has shape (batch, ticks, outputs). `ports` says
@@ -45,16 +45,6 @@ class Examples:
     outputs: tuple[str, ...]
     draw: Callable[[np.random.Generator, int, int], tuple[npt.ArrayLike, npt.ArrayLike]]
     ports: tuple[Port, ...] = ()
-
-    @property
-    def given(self) -> Side:
-        """The inputs as a user sees them."""
-        return side(self.inputs, self.ports)
-
-    @property
-    def told(self) -> Side:
-        """The outputs as a user sees them."""
-        return side(self.outputs, self.ports)
 
 
 def draw_sequences(

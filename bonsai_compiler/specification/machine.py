@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.specification.ports import Port, Side, side
+from bonsai_compiler.specification.ports import Port, Sided
 from bonsai_compiler.specification.task import Task
 
 MOST_INPUTS = 16
@@ -19,7 +19,7 @@ MOST_LETTERS = 2**MOST_INPUTS
 
 
 @dataclass(frozen=True, eq=False)
-class Machine:
+class Machine(Sided):
     """A Mealy machine over bits; state 0 is the start.
 
     A *letter* is one choice of all inputs, bits or the integers of `ports`, numbered so that the
@@ -46,16 +46,6 @@ class Machine:
     def size(self) -> int:
         """The number of states."""
         return len(self.successor)
-
-    @property
-    def given(self) -> Side:
-        """The inputs as a user sees them."""
-        return side(self.inputs, self.ports)
-
-    @property
-    def told(self) -> Side:
-        """The outputs as a user sees them."""
-        return side(self.outputs, self.ports)
 
     @property
     def letters(self) -> npt.NDArray[np.bool_]:

@@ -199,6 +199,26 @@ def side(bits: tuple[str, ...], ports: tuple[Port, ...]) -> Side:
     return Side(bits, tuple(fields))
 
 
+class Sided:
+    """What takes and tells bits of which `ports` make up integers."""
+
+    __slots__ = ()
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    ports: tuple[Port, ...]
+
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+        return side(self.inputs, self.ports)
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+        return side(self.outputs, self.ports)
+
+
 def digits(value: Value) -> str:
     """Return a value in digits: a bool as 0 or 1, nothing as `none`."""
     if value is None:

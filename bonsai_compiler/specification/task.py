@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
 from bonsai_compiler.specification.examples import drawn_bits
-from bonsai_compiler.specification.ports import Bits, Port, Side, Value, side
+from bonsai_compiler.specification.ports import Bits, Port, Sided, Value
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class Task(Sided):
     """What a task says. Exactly one of `step` and `examples` is there.
 
     `inputs` and `outputs` are names of bits. Where some of these make up the integers of `ports`,
@@ -48,16 +48,6 @@ class Task:
     source: str = ""
     ports: tuple[Port, ...] = ()
     code_file: str = ""
-
-    @property
-    def given(self) -> Side:
-        """The inputs as `step` takes them."""
-        return side(self.inputs, self.ports)
-
-    @property
-    def told(self) -> Side:
-        """The outputs as `step` returns them."""
-        return side(self.outputs, self.ports)
 
     def admits(self, state: Hashable, bits: Bits) -> bool:
         """Return whether these inputs may come in this state."""
