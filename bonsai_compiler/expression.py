@@ -47,8 +47,8 @@ SIGNS: dict[type[ast.AST], str] = {
 _CHOICES = {"min": np.minimum, "max": np.maximum}
 
 
-class TooDeepError(ValueError):
-    """An expression that no person could read, and Python's own parser hardly."""
+class UnreadableError(ValueError):
+    """Logic that no person could read, and Python's own parser hardly."""
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +63,7 @@ def parse(expression: str) -> ast.expr:
         raise ValueError(f"'{shortened(expression)}' is no expression") from None
     if _depth(tree) > DEEPEST:
         fault = f"'{shortened(expression)}' is nested too deeply; give parts of it names"
-        raise TooDeepError(fault)
+        raise UnreadableError(fault)
     signed: ast.expr = _Signed().visit(tree)
     _admit(signed)
     return signed

@@ -10,7 +10,7 @@ import numpy as np
 
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.expression import TooDeepError
+from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.passes.dead_code import dead_code
@@ -117,7 +117,7 @@ def _applied(
         after = item.function(before, **found)
     except ArithmeticError as error:
         raise BonsaiError(f"{name}: these parameters make no graph ({error})") from None
-    except TooDeepError as error:
+    except UnreadableError as error:
         raise BonsaiError(f"{name}: cannot write this graph as logic: {error}") from None
     verify(after, name)
     own = _exactly(before, after, judge) if item.exact else judge

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from bonsai_compiler.displayed import Displayed
-from bonsai_compiler.expression import TooDeepError
+from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
 from bonsai_compiler.proof.behaviour import GraphBehaviour
@@ -140,7 +140,7 @@ def _run(
         parameters = tuning.parameters(item.name, before)
         try:
             after = before if parameters is None else item.function(before, **parameters)
-        except TooDeepError as error:
+        except UnreadableError as error:
             parameters, after, deed = None, before, f"left out: {error}"
         else:
             deed = "left out: nothing accepted" if parameters is None else deed_of(parameters)

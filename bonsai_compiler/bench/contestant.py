@@ -36,6 +36,7 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
     from tinygrad.helpers import Context
 
     from bonsai_compiler.growth.batches import Pace
+    from bonsai_compiler.growth.judging import NOTHING_MISSED
     from bonsai_compiler.growth.pool import fresh_pool
     from bonsai_compiler.growth.shape import initial_population
     from bonsai_compiler.growth.trainer import Trainer
@@ -55,12 +56,12 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
     rng, pace = np.random.default_rng(0), Pace(recipe.learning_rate, recipe.intensity)
     population = fresh_pool(initial_population(shape, replicas, rng))
     # The second call is recorded, the third replays it.
-    trainer.train(population, np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng)
+    trainer.train(population, np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng, NOTHING_MISSED)
     finish = Device[choice.device].synchronize
 
     def steps() -> int:
         if kind == "sequences":
-            trainer.advance(0, 100, lambda _: pace, rng)
+            trainer.advance(trainer.batches, 0, 100, lambda _: pace, rng)
             finish()
             return 100
         trainer.call()

@@ -1,7 +1,7 @@
 """The sequences of training steps: drawn as a step's pace asks, in the order kernels read them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,10 @@ class Batches:
     anywhere: bool
     chance: Mapping[str, float]
     lessons: Lessons
+
+    def with_lessons(self, lessons: Lessons) -> "Batches":
+        """Return batches that take these lessons too."""
+        return replace(self, lessons=self.lessons + lessons)
 
     def draw(self, rng: np.random.Generator, count: int, pace: Pace) -> Arrays:
         """Return the sequences of `count` steps.

@@ -73,7 +73,8 @@ class Stage:
     `phase` is sow, train, prune or done, `units` how many units of it are done, `steps` counts
     training steps of all phases, `resets` the replicas that overflowed and were replaced. `pool`
     is empty before the first unit. `grown` holds each network that was right, as it last was
-    before pruning, and `idle` is how many rounds pruning has found no smaller one.
+    before pruning, and `idle` is how many rounds pruning has found no smaller one. `missed` are
+    the sequences to learn from, by their numbers among those that judge.
     """
 
     phase: str
@@ -85,6 +86,7 @@ class Stage:
     powers: Figures
     pool: Pool
     grown: Pool
+    missed: npt.NDArray[np.int64]
 
     def dump(self) -> bytes:
         """Return the stage as the bytes of a .npz file, which `load_stage` reads back."""
@@ -113,4 +115,5 @@ def load_stage(data: bytes) -> Stage:
             powers=file["powers"],
             pool=pool,
             grown=grown,
+            missed=file["missed"],
         )

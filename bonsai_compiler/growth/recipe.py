@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bonsai_compiler.activation import Activation
-from bonsai_compiler.growth.sampling import Examples
+from bonsai_compiler.growth.sampling import Examples, all_sequences
 from bonsai_compiler.growth.shape import Shape
 from bonsai_compiler.specification.machine import Machine
 
@@ -101,8 +101,12 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     if isinstance(source, Examples):
         return levels, wide, replace(wide, factor=1.0, steps=6000)
     size = source.minimal_size
+    # Several counts that are held against each other take a layer more.
+    counts = (10 + extra, min(1 + len(source.outputs), 8)), (6 + extra, 0)
+    compared = replace(levels, cells=counts, steps=6000)
     if not 1 < size <= CODED_STATES:
-        return _until(source.horizon, levels, wide)
+        several = (compared,) if source.given.ports else ()
+        return _until(source.horizon, *several, levels, wide)
     bits = math.ceil(math.log2(size))
     small = digital(8, bits + 1)
     middle = digital(12, bits + 4, steps=6000)
@@ -112,7 +116,9 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         # Sums of thermometers are linear, so that one layer goes far, given room to count.
         cell = 8 + extra, min(2 * size, 16)
         counting = Recipe(cells=(cell,), replicas=24, batch=32, steps=max(2500, 400 * size))
-        return counting, small, large, levels
+        if all_sequences(source) is not None:
+            return _until(source.horizon, compared, counting, small, large, levels)
+        return _until(source.horizon, counting, small, large, levels)
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
         level = replace(levels, cells=((8 + extra, 1),))
         return _until(source.horizon, levels, small, level, middle, large)

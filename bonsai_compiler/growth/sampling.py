@@ -23,11 +23,8 @@ TOUR_SHARE = 0.85
 # Of the walks, this share follows a lesson, if there are any.
 LESSON_SHARE = 0.25
 
-# Sequences that judge are so many times longer than those of training.
-JUDGED_LENGTH = 3
-# All sequences up to a horizon judge where they are at most so many: a rare one that goes wrong
-# is not met by chance, and pruning would take whatever it alone needs.
-JUDGED_MOST = 2048
+# Up to so many sequences can all be tried.
+FEW_SEQUENCES = 2**16
 
 Lessons = tuple[tuple[int, ...], ...]
 """Letters of sequences that some network got wrong."""
@@ -74,39 +71,16 @@ def draw_sequences(
     return x, y
 
 
-def judging_sequences(
-    source: Machine | Examples,
-    rng: np.random.Generator,
-    batch: int,
-    ticks: int,
-    chance: Mapping[str, float],
-    lessons: Lessons,
-) -> Sequences:
-    """Return x and y, as `draw_sequences` does, to judge what was trained on `ticks` ticks.
+def all_sequences(machine: Machine) -> npt.NDArray[np.int64] | None:
+    """Return every choice of a letter a tick up to the horizon, (sequences, ticks).
 
-    They are all sequences up to the horizon where there is one and they are few, else `batch`
-    fresh ones, as long as the horizon or longer than those of training.
+    None without a horizon, and where there are more than FEW_SEQUENCES.
     """
-    if not isinstance(source, Machine) or source.horizon is None:
-        return draw_sequences(source, rng, batch, JUDGED_LENGTH * ticks, chance, lessons)
-    letters, horizon = len(source.letters), source.horizon
-    if letters**horizon > JUDGED_MOST:
-        return draw_sequences(source, rng, batch, horizon, chance, lessons)
-    return _followed(source, np.indices((letters,) * horizon).reshape(horizon, -1).T)
-
-
-def _followed(machine: Machine, chosen: npt.NDArray[np.int64]) -> Sequences:
-    """Return x and y of walks that take the letters `chosen` (batch, ticks) as far as they may."""
-    batch, ticks = chosen.shape
-    state, ended = np.zeros(batch, np.int64), np.zeros(batch, bool)
-    y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
-    for tick, letter in enumerate(chosen.T):
-        ended |= ~machine.legal[state, letter]
-        y[:, tick] = np.where(ended[:, None], 0, machine.output[state, letter])
-        following = machine.successor[state, letter]
-        ended |= following < 0
-        state = np.where(ended, state, following)
-    return (machine.letters[chosen] * 2.0 - 1.0).astype(np.float32), y
+    letters, ticks = len(machine.letters), machine.horizon
+    if ticks is None or letters**ticks > FEW_SEQUENCES:
+        return None
+    number = np.arange(letters**ticks)[:, None]
+    return np.asarray(number // letters ** np.arange(ticks)[::-1] % letters)
 
 
 def walk(

@@ -22,10 +22,11 @@ from bonsai_compiler.growth.descent import (
     write,
 )
 from bonsai_compiler.growth.engine import Engine
+from bonsai_compiler.growth.judging import Missed, judging
 from bonsai_compiler.growth.pool import Figures, Pool
 from bonsai_compiler.growth.recipe import Drops, Recipe
 from bonsai_compiler.growth.report import Point, point_at
-from bonsai_compiler.growth.sampling import Examples, Lessons, judging_sequences
+from bonsai_compiler.growth.sampling import Examples, Lessons
 from bonsai_compiler.growth.shape import Shape
 from bonsai_compiler.specification.machine import Machine
 
@@ -35,8 +36,6 @@ Schedule = Callable[[int], Pace]
 STEPS_A_CALL = 5
 # Steps whose sequences are drawn at once.
 STEPS_A_DRAW = 100
-# Sequences that judge the replicas, unless a horizon allows to try all.
-JUDGED_BATCH = 256
 
 
 class Trainer:
@@ -54,22 +53,18 @@ class Trainer:
     ) -> None:
         self.recipe = recipe
         self.device = choice.device
-        self.draw = Batches(source, recipe, shape.starts > 1, chance, lessons).draw
+        self.batches = Batches(source, recipe, shape.starts > 1, chance, lessons)
         self.learners = Learners(recipe.replicas, shape.parameters, choice.device)
         counts = (recipe.steps, recipe.round_steps, recipe.pruning_steps)
         self.unrolled = STEPS_A_CALL if all(n % STEPS_A_CALL == 0 for n in counts) else 1
-        self.tape = [
-            tuple(self.tensor(part[0]) for part in self.draw(np.random.default_rng(0), 1, Pace()))
-            for _ in range(self.unrolled)
-        ]
+        first = self.batches.draw(np.random.default_rng(0), 1, Pace())
+        self.tape = [tuple(self.tensor(part[0]) for part in first) for _ in range(self.unrolled)]
         self.engine, self.descent = make_engine(choice, shape, recipe, self.learners, self.unrolled)
         self.powers = np.ones(2)
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
         judge = np.random.default_rng([seed, 2])
-        x, y = judging_sequences(source, judge, JUDGED_BATCH, recipe.ticks, chance, lessons)
-        self.judged_x = self.tensor(np.ascontiguousarray(x.transpose(1, 2, 0))).permute(2, 0, 1)
-        self.judged_y = y
+        self.judging = judging(source, judge, recipe.ticks, chance, lessons)
 
     def tensor(self, values: npt.NDArray[Any]) -> Tensor:
         return on_device(values, self.device)
@@ -86,9 +81,11 @@ class Trainer:
         steps: int,
         schedule: Schedule,
         rng: np.random.Generator,
-    ) -> tuple[Pool, Figures]:
+        missed: Missed,
+    ) -> tuple[Pool, Figures, Missed]:
         """Return the pool `steps` further on, judged, and the powers of Adam's decay rates.
 
+        What was `missed` before is learned from, and what is missed now comes back with it.
         `curve` then has points on the way, every STEPS_A_DRAW steps.
         `schedule` gives the pace of each step; the pool must have as many rows as the recipe has
         replicas.
@@ -100,35 +97,38 @@ class Trainer:
         for tensor, values in zip(state, rows, strict=True):
             write(tensor, np.ascontiguousarray(values, np.float32))
         self.powers = powers
+        batches = self.batches.with_lessons(self.judging.lessons(missed))
         curve: list[Point] = []
         for start in range(0, steps, STEPS_A_DRAW):
             count = min(STEPS_A_DRAW, steps - start)
-            traces = self.advance(start, count, schedule, rng)
+            traces = self.advance(batches, start, count, schedule, rng)
             losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(start + count, losses, regularisation))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
+        mistakes, missed = self.judging.judged(self.outputs, missed, rng)
         trained = Pool(
             parameters,
             first,
             second,
             pool.masks,
             pool.origins,
-            self.mistakes(),
+            mistakes,
             losses,
             regularisation,
         )
-        return trained, self.powers
+        return trained, self.powers, missed
 
     def advance(
         self,
+        batches: Batches,
         start: int,
         count: int,
         schedule: Schedule,
         rng: np.random.Generator,
     ) -> Traces:
         """Take `count` steps, each on fresh sequences."""
-        rolls = self.draw(rng, count, schedule(start))
+        rolls = batches.draw(rng, count, schedule(start))
         for place in range(0, count, self.unrolled):
             pace = schedule(start + place)
             self.descent.pace(pace.rate, pace.intensity, self.powers)
@@ -140,16 +140,13 @@ class Trainer:
             self.powers = self.powers * np.power(DECAYS, self.unrolled)
         return traces
 
-    def mistakes(self) -> Figures:
-        """Return (replicas,): the share of wrong signs; 1.0 for a replica that overflowed."""
-        outputs = self.engine.outputs(self.learners.parameters, self.judged_x)
+    def outputs(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return (replicas, batch, ticks, outputs) of the learners on x (batch, ticks, inputs)."""
+        turned = self.tensor(np.ascontiguousarray(x.transpose(1, 2, 0))).permute(2, 0, 1)
+        outputs = self.engine.outputs(self.learners.parameters, turned)
         # Read in the order in which the kernel wrote: turning it round there takes a kernel more.
-        outputs = read(outputs.permute(0, 2, 3, 1)).transpose(0, 3, 1, 2)
-        asked = self.judged_y != 0
-        wrong = ((outputs > 0) != (self.judged_y > 0)) & asked
-        share = wrong.sum((1, 2, 3)) / max(1, asked.sum())
-        finite = np.isfinite(outputs).all((1, 2, 3))
-        return np.where(finite, share, 1.0)
+        told: npt.NDArray[np.float32] = outputs.permute(0, 2, 3, 1).numpy()
+        return told.transpose(0, 3, 1, 2)
 
 
 def make_engine(

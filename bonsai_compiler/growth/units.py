@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.growth import pruning
 from bonsai_compiler.growth.batches import Pace
+from bonsai_compiler.growth.judging import NOTHING_MISSED
 from bonsai_compiler.growth.pool import Pool, Stage, fresh_pool
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.shape import Shape, initial_population
@@ -21,7 +22,7 @@ LAST_ROUNDS = 0.4
 def first_stage(shape: Shape) -> Stage:
     """Return the stage before anything was done."""
     nothing = fresh_pool(np.zeros((0, shape.parameters), np.float32))
-    return Stage("sow", 0, 0, 0, 0, 0, np.ones(2), nothing, nothing)
+    return Stage("sow", 0, 0, 0, 0, 0, np.ones(2), nothing, nothing, NOTHING_MISSED)
 
 
 class Units:
@@ -96,9 +97,12 @@ class Units:
         self, stage: Stage, steps: int, schedule: Schedule, rng: np.random.Generator
     ) -> Stage:
         """Return the stage with its pool trained on, and steps and overflows counted."""
-        pool, powers = self.trainer.train(stage.pool, stage.powers, steps, schedule, rng)
+        pool, powers, missed = self.trainer.train(
+            stage.pool, stage.powers, steps, schedule, rng, stage.missed
+        )
         resets = stage.resets + int((~np.isfinite(pool.parameters).all(1)).sum())
-        return replace(stage, steps=stage.steps + steps, resets=resets, powers=powers, pool=pool)
+        steps += stage.steps
+        return replace(stage, steps=steps, resets=resets, powers=powers, pool=pool, missed=missed)
 
     def turned(self, stage: Stage, *, last: bool) -> Stage:
         """Return the stage with its right networks set aside, turned to pruning at enough of them.

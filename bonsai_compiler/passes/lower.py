@@ -6,7 +6,7 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 
-from bonsai_compiler.expression import parse
+from bonsai_compiler.expression import UnreadableError, parse
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
 from bonsai_compiler.logic.integers import conditions, shifted
@@ -16,6 +16,9 @@ from bonsai_compiler.logic.vocabulary import Vocabulary
 
 MOST_VARYING = 8
 """Over how many states and inputs a node is written directly."""
+
+MOST_LEVELS = 64
+"""How many levels a state may have: one that adds up real numbers is better left as it is."""
 
 
 def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
@@ -27,10 +30,14 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
     bits of a port its integer is read, and outputs that make up an integer are written as one
     where that is no longer than all of them.
 
-    Raises TooDeepError where an expression comes out that nobody could read.
+    Raises UnreadableError where an expression comes out that nobody could read, or a state has
+    more than MOST_LEVELS levels.
     """
     vocabulary = Vocabulary(graph, states, bits)
     levels = vocabulary.levels
+    for state in graph.states:
+        if levels.count(state.name) > MOST_LEVELS:
+            raise UnreadableError(f"{state.name} has {levels.count(state.name)} levels")
     local = {
         node.name: vocabulary.expression(
             reads(node), levels.labels[node.name], levels.count(node.name)
