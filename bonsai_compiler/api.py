@@ -17,7 +17,7 @@ from bonsai_compiler.differences.diff import Difference
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.sources import read_source, read_text
+from bonsai_compiler.sources import read_source
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.specification.task_object import as_task
@@ -80,12 +80,12 @@ def compile(  # noqa: A001, as the command is called
             case Graph():
                 return workflow.compile_lifted(network, against, _folder(out))
             case str() | Path():
-                text, place, stem = read_text(str(network)), str(network), Path(network).stem
+                return workflow.compile_file(str(network), against, _folder(out))
             case Mapping():
-                text, place, stem = _as_json(network), "the network", "network"
+                text = _as_json(network)
+                return workflow.compile_text(text, "the network", "network", against, _folder(out))
             case _:
                 raise BonsaiError(f"{shown(network)} is no network; give a path, a dict or a graph")
-        return workflow.compile_text(text, place, stem, against, _folder(out))
 
 
 def load(path: str | Path) -> Graph | Task:
@@ -104,8 +104,8 @@ def check(candidate: Source, specification: Source) -> Verdict:
 def run(source: Source, sequence: str | int | Iterable[Any]) -> Trace:
     """Return what every signal carries over a sequence of inputs.
 
-    The sequence holds a word a tick, "10 11 01" or ["10", "11"]; or bools, or tuples of them; or
-    it is a number of ticks, where there are no inputs.
+    The sequence holds a word a tick, "10 11 01" or ["10", "11"]; or bools or integers, or tuples of
+    them; or it is a number of ticks, where there are no inputs.
     """
     runner = runner_of(_source(source))
     return record(runner, as_sequence(sequence, runner.given))

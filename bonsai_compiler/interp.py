@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.activation import LINEAR, Activation
+from bonsai_compiler.activation import Activation
 from bonsai_compiler.expression import Values, evaluate
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State
 
@@ -28,7 +28,7 @@ def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Value
     `states` has shape (n, states), `bits` (n, inputs).
     """
     logical = graph.dialect is Dialect.LOGIC
-    activations = {"linear": LINEAR, **dict(graph.activations)}
+    activations = graph.activation_of
     state_columns = iter(states.T)
     bit_columns = iter(bits.T)
     values: dict[str, Values] = {}

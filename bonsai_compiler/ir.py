@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bonsai_compiler.activation import Activation
+from bonsai_compiler.activation import LINEAR, Activation
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.specification.ports import Port, Side, side
@@ -131,6 +131,11 @@ class Graph(Displayed):
     def told(self) -> Side:
         """The outputs as a user sees them."""
         return side(tuple(node.name for node in self.outputs), self.ports)
+
+    @property
+    def activation_of(self) -> dict[str, Activation]:
+        """What each activation's name means; `linear` means itself everywhere."""
+        return {"linear": LINEAR, **dict(self.activations)}
 
     def with_nodes(self, nodes: Iterator[Node] | list[Node] | tuple[Node, ...]) -> "Graph":
         """Return the same graph with other nodes."""

@@ -79,7 +79,7 @@ def optimise(
         if example is not None:
             verdict = Verdict("refuted", 0, counterexample=example)
             return Optimised(tuple(stages), verdict, broken=True)
-    verdict = judge.verdict(GraphBehaviour(dead_code(stages[-1].graph)))
+    verdict = judge.verdict(judge.candidate(stages[-1].graph))
     example = verdict.counterexample
     right = [example is None or right_on(stage.graph, example) for stage in stages]
     if all(right) or not right[0]:

@@ -163,10 +163,12 @@ def _run(
 
 
 def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:
-    """Return how a step checks: once settled it is proved or it is not."""
+    """Return how a step checks: once settled it is finite, and proved unless nothing can be."""
     if settled:
         found = judge.explore(after)
-        return "proved" if found.closed and found.failing is None else "refuted"
+        if not found.closed or found.failing is not None:
+            return "refuted"
+        return "proved" if judge.proves(after) else "accepted"
     if item.exact:
         alike = explore(GraphBehaviour(after), GraphBehaviour(before), QUICK)
         return "equal" if alike.failing is None else "refuted"

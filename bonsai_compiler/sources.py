@@ -33,17 +33,24 @@ def read_text(path: str) -> str:
         raise BonsaiError(f"{path}: is not text in UTF-8") from None
 
 
-def read_graph(path: str) -> Graph:
-    """Return the graph of a `.bonsai` text or of a network's `.json`, well formed."""
+def read_graph(path: str, task: Task | None = None) -> Graph:
+    """Return the graph of a `.bonsai` text or of a network's `.json`, well formed.
+
+    A task says what a network's inputs and outputs are.
+    """
     if path.endswith(".py"):
         raise BonsaiError(f"{path}: a graph is wanted here (.bonsai or .json), not a program")
-    return parse_graph(read_text(path), path)
+    return parse_graph(read_text(path), path, task)
 
 
-def parse_graph(text: str, path: str) -> Graph:
+def parse_graph(text: str, path: str, task: Task | None = None) -> Graph:
     """Return the graph that `text` is, as text or as a network's JSON, well formed."""
     if path.endswith(".json") or text.lstrip().startswith("{"):
-        graph = lift_unnamed(load_wiring(text, path), "network" if path == "-" else path)
+        wiring = load_wiring(text, path)
+        if task is None:
+            graph = lift_unnamed(wiring, "network" if path == "-" else path)
+        else:
+            graph = lift_for(task, wiring, path)
     else:
         graph = load(text, path)
     verify(graph, path)
@@ -66,15 +73,34 @@ def lift_unnamed(wiring: Wiring, path: str) -> Graph:
     )
 
 
-def read_source(path: str) -> Graph | Task:
-    """Return what a file holds: a task or program (.py), or else a graph; `-` may be either."""
+def lift_for(task: Task, wiring: Wiring, place: str) -> Graph:
+    """Return the lifted network with the inputs, outputs and integers of a task, and its name.
+
+    Raises BonsaiError, which names the place, where it has more of them or fewer.
+    """
+    expect_widths(task, wiring.input_width, len(wiring.outputs), place)
+    return lift(wiring, identifier(task.name), task.inputs, task.outputs, task.ports)
+
+
+def expect_widths(task: Task, inputs: int, outputs: int, place: str) -> None:
+    """Raise BonsaiError unless a network has as many inputs and outputs as a task has bits."""
+    for what, names, width in (("inputs", task.inputs, inputs), ("outputs", task.outputs, outputs)):
+        if len(names) != width:
+            raise BonsaiError(f"{place}: has {width} {what}, but {task.path} has {len(names)}")
+
+
+def read_source(path: str, task: Task | None = None) -> Graph | Task:
+    """Return what a file holds: a task or program (.py), or else a graph; `-` may be either.
+
+    A task says what a network's inputs and outputs are.
+    """
     if path.endswith(".py"):
         return load_task(Path(path))
     text = read_text(path)
     lines = [line for line in text.splitlines() if line.split("#")[0].strip()]
     if path == "-" and lines and not lines[0].lstrip().startswith(("graph", "{")):
         return read_task(text.encode(), Path("stdin"))
-    return parse_graph(text, path)
+    return parse_graph(text, path, task)
 
 
 def as_specification(source: Graph | Task) -> Behaviour:

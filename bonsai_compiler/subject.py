@@ -7,7 +7,6 @@ from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBe
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import Judge, SpecificationJudge
 from bonsai_compiler.specification.machine import tabulate
-from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.task import Task
 
 
@@ -20,9 +19,6 @@ class Subject:
 
     name: str
     doc: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    ports: tuple[Port, ...]
     horizon: int | None
     judge: Judge
     specification: Behaviour | None
@@ -36,22 +32,10 @@ def subject_of_task(task: Task, seed: int = 0) -> Subject:
         if specification is None
         else SpecificationJudge(specification, seed)
     )
-    return Subject(
-        task.name,
-        task.doc,
-        task.inputs,
-        task.outputs,
-        task.ports,
-        task.horizon,
-        judge,
-        specification,
-    )
+    return Subject(task.name, task.doc, task.horizon, judge, specification)
 
 
 def subject_of_graph(graph: Graph, name: str) -> Subject:
     """Return a network as its own subject: its program has to behave as it does."""
     behaviour = GraphBehaviour(graph)
-    judge = SpecificationJudge(behaviour)
-    return Subject(
-        name, "", behaviour.inputs, behaviour.outputs, graph.ports, None, judge, behaviour
-    )
+    return Subject(name, "", None, SpecificationJudge(behaviour), behaviour)

@@ -18,18 +18,18 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.names import identifier
 from bonsai_compiler.networks.imported import load_wiring
-from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour
+from bonsai_compiler.proof.behaviour import Behaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.report import Origin
 from bonsai_compiler.sources import (
     as_candidate,
     as_specification,
+    expect_widths,
+    lift_for,
     lift_unnamed,
     read_source,
     read_text,
@@ -88,12 +88,13 @@ def _folder(out: Path | None, name: str) -> Path | None:
 
 def _identity(task: Task, settings: Settings) -> dict[str, object]:
     """Return what the result of growing depends on."""
+    changes = {**task.growth, **(settings.changes or {})}
     return {
         "task": digest(task.source),
         "seed": settings.seed,
         "engine": settings.engine,
         "device": settings.device,
-        "recipe (--set)": {name: repr(value) for name, value in (settings.changes or {}).items()},
+        "recipe (--set)": {name: repr(value) for name, value in sorted(changes.items())},
         "version": __version__,
     }
 
@@ -115,21 +116,17 @@ def train(path: Path, settings: Settings) -> str:
     return dump_network(population.networks[promising(population)[0]])
 
 
-def compile_file(path: str, task_path: Path | None, out: Path) -> Result:
-    """Compile a saved network against a task, or against itself, and write OUT/<name>/."""
+def compile_file(path: str, task: Task | None, out: Path | None) -> Result:
+    """Compile a saved network against a task, or against itself, and write OUT/<name>/ if asked."""
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
-    return compile_text(text, path, stem, load_task(task_path) if task_path else None, out)
+    return compile_text(text, path, stem, task, out)
 
 
 def compile_text(text: str, place: str, stem: str, task: Task | None, out: Path | None) -> Result:
     """Compile the network that JSON `text` holds; `place` is named in errors, `stem` the result."""
     wiring = load_wiring(text, place)
-    if task is None:
-        lifted = lift_unnamed(wiring, stem)
-    else:
-        _expect_widths(place, wiring.input_width, len(wiring.outputs), task)
-        lifted = lift(wiring, identifier(task.name), task.inputs, task.outputs, task.ports)
+    lifted = lift_unnamed(wiring, stem) if task is None else lift_for(task, wiring, place)
     verify(lifted, place)
     return _compiled(lifted, text, stem, task, out)
 
@@ -140,14 +137,8 @@ def compile_lifted(graph: Graph, task: Task | None, out: Path | None) -> Result:
         raise BonsaiError(f"{graph.name}: is of logic already; give a graph of neurons")
     verify(graph, graph.name)
     if task is not None:
-        _expect_widths(graph.name, len(graph.inputs), len(graph.outputs), task)
+        expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
     return _compiled(graph, None, graph.name, task, out)
-
-
-def _expect_widths(place: str, inputs: int, outputs: int, task: Task) -> None:
-    for what, names, width in (("inputs", task.inputs, inputs), ("outputs", task.outputs, outputs)):
-        if len(names) != width:
-            raise BonsaiError(f"{place}: has {width} {what}, but {task.path} has {len(names)}")
 
 
 def _compiled(
@@ -158,7 +149,7 @@ def _compiled(
     if folder is not None:
         graphviz.prepare()
     started = time.perf_counter()
-    network = subject.judge.verdict(GraphBehaviour(lifted)) if task else None
+    network = subject.judge.verdict(subject.judge.candidate(lifted)) if task else None
     judged = time.perf_counter()
     compiled = compile_graph(lifted, Tuning(subject.judge))
     seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}

@@ -7,15 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.build import build
-from bonsai_compiler.ir import Graph
-from bonsai_compiler.networks.imported import load_wiring
-from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.subject import subject_of_task
-from bonsai_compiler.tuning.tuning import Tuning
+from bonsai_compiler.workflow import compile_file
 
 HERE = Path(__file__).parent
 NAMES = ("delay2", "loop3", "replace111", "gate_selector")
@@ -50,11 +43,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def _compiled(name: str, folder: Path) -> Path:
     task = load_task(HERE.parent / "tasks" / f"{name}.py")
-    subject = subject_of_task(task)
-    text = (HERE / "networks" / f"{name}.json").read_text()
-    lifted: Graph = lift(load_wiring(text, name), name, task.inputs, task.outputs)
-    compiled = compile_graph(lifted, Tuning(subject.judge))
-    return build(subject, text, compiled, folder / name, Origin(), lambda line: None).folder
+    found = compile_file(str(HERE / "networks" / f"{name}.json"), task, folder).folder
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session")

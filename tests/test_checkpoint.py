@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, dump, parse
 from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth_log import Row, Rung
+from bonsai_compiler.specification.task_file import load_task
 
 TASK = """
 inputs, outputs, start = ["x"], ["y"], (0, 0)
@@ -103,6 +105,9 @@ def test_a_checkpoint_of_another_run_is_refused(
         with pytest.raises(BonsaiError, match=what) as caught:
             workflow.train_and_compile(task, out, settings)
         assert "\n" not in str(caught.value)
+    other = replace(load_task(task), growth={"factor": 0.3})
+    with pytest.raises(BonsaiError, match="another recipe"):
+        workflow.grow_and_compile(other, out, Settings(changes=CHANGES, resume=True))
     task.write_text(TASK + "# changed\n")
     with pytest.raises(BonsaiError, match="another task"):
         workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))

@@ -1,6 +1,7 @@
 """A task of small integers the whole way: read, compiled, proved, emitted, run and shown."""
 
 import json
+import re
 from functools import partial
 
 import numpy as np
@@ -10,14 +11,21 @@ from integers import ADDITION, NETWORK
 from oracles.mips_ints import addition
 from test_task import complaint, written
 
+from bonsai_compiler.activation import Activation
 from bonsai_compiler.build import build
+from bonsai_compiler.interp import run
+from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
+from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.subject import subject_of_task
 from bonsai_compiler.text import load
 from bonsai_compiler.tuning.tuning import Tuning
+from bonsai_compiler.verify import verify
 from bonsai_compiler.workflow import emit
 
 
@@ -121,6 +129,7 @@ BAD = {
         "125,000 choices of values; 65,536 are the most",
     ),
     "huge values": ("range(3), ", "range(10**12, 10**12 + 3), ", "nine digits at most"),
+    "endless values": ("range(3), ", "range(10**20), ", "nine digits at most"),
     "a bit's name": ('"b": range(3)', '"a_1": bool', "'a_1' is a bit of an integer too"),
     "an unknown encoding": ("start", "encoding = {'a': 'gray'}\nstart", "known: binary, one-hot"),
     "an encoding of nothing": ("start", "encoding = {'c': 'binary'}\nstart", "neither an input"),
@@ -213,3 +222,72 @@ def test_a_program_of_bools_and_integers_has_no_long_line():
     program = emit(load(DOOR), "python")
     assert "a tuple of values, for an iterable of tuples of bools" in program
     assert max(map(len, program.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("result", ["s - 1", "s + 1", "'00'", "'0'"])
+def test_a_generator_that_yields_anything_else_is_refuted(built, result, tmp_path):
+    folder, made = built
+    assert made.program.count("yield s") == 1
+    path = tmp_path / "addition.py"
+    path.write_text(made.program.replace("yield s", f"yield {result}"))
+    task = MachineBehaviour(tabulate(load_task(folder / "addition.py")))
+    assert compare(ProgramBehaviour(load_task(path)), task).kind == "refuted"
+
+
+READING = """\
+graph reading (logic)
+port   a in 0..2 thermometer
+input  a_1 in {False, True}
+input  a_2 in {False, True}
+logic  n = a_1 + a_2
+logic  m = n == 1
+output y = m
+"""
+
+
+def test_only_what_is_called_like_the_port_goes_without_an_equation():
+    other = emit(load(READING), "boolean")
+    named = emit(load(READING.replace("n = ", "a = ").replace("n ==", "a ==")), "boolean")
+    assert "[n == 1] = (a_1 & ~a_2)" in other
+    assert "[a == 1] = " not in named
+
+
+SILENT = """\
+graph silent
+port   y in 0..2 one-hot
+input  x in {-1, 1}
+neuron n = linear(-1*x)
+neuron never = linear(-1)
+output y_0 = x
+output y_1 = never
+output y_2 = never
+"""
+
+
+def test_bits_that_mean_no_value_are_lowered_as_they_are():
+    graph, bits = load(SILENT), np.array([[False], [True]])
+    lowered = lower(graph, np.zeros((2, 0)), bits)
+    verify(lowered, "lower")
+    for name in ("y_0", "y_1", "y_2"):
+        wanted, given = (run(item, bits)[name] for item in (graph, lowered))
+        assert np.array_equal(np.array(wanted) > 0, np.array(given) > 0)
+
+
+def test_a_task_says_what_the_bits_of_a_network_are(built, bonsaic, monkeypatch, tasks):
+    folder, _ = built
+    monkeypatch.chdir(folder)
+    rng = np.random.default_rng(0)
+    kernels = [rng.normal(size=(4, width)) for width in (3, 0)]
+    ameo = Activation("ameo", 0.2, 0.1)
+    cell = Cell(kernels[0], np.zeros(3), kernels[1], np.zeros(0), np.zeros(0), ameo, ameo)
+    dense = Dense(rng.normal(size=(2, 3)), np.zeros(2))
+    (folder / "plain.json").write_text(dump_network(Network(4, 2, (cell,), (dense,))))
+    optimised = ["opt", "plain.json", "--passes", "clip(threshold=0.001)", "--task"]
+    code, out, err = bonsaic(*optimised, "addition.py")
+    # It is as wrong before as after the pass, and letters and outputs are those of the task.
+    assert (code, out) == (1, "")
+    assert re.search(r"wrong before any pass: a = [012]; b = [012]: s = ", err)
+    machine = bonsaic("machine", "plain.json", "--task", "addition.py")[1]
+    assert "columns are a b; entries are next state / s" in machine
+    assert bonsaic("view", "plain.json", "--task", "addition.py", "-o", "plain.html")[0] == 0
+    assert "has 4 inputs, but" in mistake(bonsaic(*optimised, str(tasks / "delay1.py")))

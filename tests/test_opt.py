@@ -1,5 +1,6 @@
 """`bonsaic opt`: any passes on any graph, stopped where one breaks the behaviour."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -242,3 +243,12 @@ def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypa
     assert result.verdict.counterexample is not None
     assert right_on(graph, result.verdict.counterexample)
     assert not right_on(result.stages[-1].graph, result.verdict.counterexample)
+
+
+def test_examples_prove_no_step(bonsaic, files):
+    assert bonsaic("compile", "delay1.json", "--task", "last.py")[0] == 0
+    report = json.loads((files / "build" / "last" / "report.json").read_text())
+    assert report["verdict"] == "tested"
+    checks = {step["check"] for step in report["passes"]}
+    assert "accepted" in checks
+    assert "proved" not in checks

@@ -144,9 +144,13 @@ def test_what_does_not_close_is_refused(bonsaic, text, mend):
     assert mend in said
 
 
-def test_too_many_inputs_are_refused(bonsaic):
-    text = "graph g (logic)\n" + "".join(f"input x{n} in {{False, True}}\n" for n in range(40))
-    assert "16 are the most" in mistake(bonsaic("machine", "-", stdin=text + "output y = x0\n"))
+def test_too_many_inputs_are_refused(bonsaic, tmp_path, monkeypatch):
+    inputs = "".join(f"input x{n} in {{False, True}}\n" for n in range(40))
+    wide = f"graph g (logic)\n{inputs}output y = x0\n"
+    (tmp_path / "wide.bonsai").write_text(wide)
+    monkeypatch.chdir(tmp_path)
+    for words in (["machine", "-"], ["view", "wide.bonsai"], ["check", "-", "wide.bonsai"]):
+        assert "16 are the most" in mistake(bonsaic(*words, stdin=wide))
 
 
 def test_a_program_that_fails_has_no_output_there(bonsaic, files):

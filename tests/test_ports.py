@@ -128,3 +128,11 @@ output y = a_1
 def test_a_port_that_does_not_fit_its_graph_is_told(old, new, fault):
     assert list(faults(load(GRAPH))) == []
     assert any(fault in clause for clause in faults(load(GRAPH.replace(old, new))))
+
+
+def test_only_its_own_values_are_encoded():
+    port = Port("a", 2, 4, "thermometer")
+    assert [port.encoded(value) for value in (2, 4)] == [(False, False), (True, True)]
+    for value in (1, 5):
+        with pytest.raises(ValueError, match=r"not in 2\.\.4"):
+            port.encoded(value)

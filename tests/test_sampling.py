@@ -1,8 +1,5 @@
 """Training sequences: legal, faithful to the machine, repeatable, and seeing all of it."""
 
-from dataclasses import replace
-from itertools import product
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +9,7 @@ from strategies import machines
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.excursions import excursions
-from bonsai_compiler.growth.sampling import Examples, draw_sequences, judging_sequences
+from bonsai_compiler.growth.sampling import Examples, draw_sequences
 from bonsai_compiler.growth.tours import even_policies, visits
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.machine import tabulate as tabulated
@@ -187,16 +184,3 @@ def test_examples_are_checked() -> None:
     ]:
         with pytest.raises(BonsaiError, match=fault):
             draw_sequences(Examples(("x",), ("y",), wrong), rng, 4, 5, {})
-
-
-def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
-    counter = tabulate(lambda n, x: (n + x, n % 2 == 0), 0, 1, legal=lambda n, x: not x or n < 2)
-    rng = np.random.default_rng(0)
-    x, y = judging_sequences(replace(counter, horizon=4), rng, 5, 32, {}, ())
-    assert sorted(map(tuple, x[..., 0] > 0)) == sorted(product((False, True), repeat=4))
-    for sequence, answers in zip(x[..., 0] > 0, y[..., 0], strict=True):
-        before = np.cumsum(sequence) - sequence
-        legal = (before + sequence <= 2).cumprod()
-        assert (answers == np.where(before % 2 == 0, 1, -1) * legal).all()
-    assert judging_sequences(replace(counter, horizon=20), rng, 5, 8, {}, ())[0].shape == (5, 20, 1)
-    assert judging_sequences(counter, rng, 5, 8, {}, ())[0].shape == (5, 24, 1)

@@ -17,7 +17,3 @@ def test_the_machine_is_small(path: Path) -> None:
     assert len(task.inputs) <= 3
     assert len(task.outputs) <= 2
     assert (task.growth, task.chance) == ({}, {})
-
-
-def test_there_are_many() -> None:
-    assert len(PATHS) >= 20

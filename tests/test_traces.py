@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 import tempfile
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from vcdvcd import VCDVCD
 
 from bonsai_compiler.interp import run
 from bonsai_compiler.notebook.waves import waves
+from bonsai_compiler.specification.ports import side
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.traces.files import PERIOD, as_csv, as_vcd
 from bonsai_compiler.traces.running import record, runner_of
+from bonsai_compiler.traces.sequence import example
 from bonsai_compiler.traces.stepping import step_by_hand
 from bonsai_compiler.traces.trace import Group, Kind
 from bonsai_compiler.traces.waves import draw
@@ -239,3 +242,29 @@ def test_a_wrong_order_leaves_the_walk_where_it_was():
 )
 def test_mistakes_are_one_line(bonsaic, files, words):
     mistake(bonsaic("run", "delay2.py", *words))
+
+
+def test_integers_that_do_not_matter_are_drawn_and_written(tmp_path):
+    source = b"""
+inputs = ("up",)
+outputs = {"y": range(3)}
+start = 0
+def step(state, up):
+    return (state + up) % 3, None if up else state
+"""
+    runner = runner_of(read_task(source, Path("levels.py")))
+    trace = record(runner, [(bit == "1",) for bit in "00101100"])
+    assert trace["y"] == (0, 0, None, 1, None, None, 0, 0)
+    trace.save(tmp_path / "levels.vcd")
+    dump = VCDVCD(str(tmp_path / "levels.vcd"))
+    (name,) = (name for name in dump.signals if name.split(".")[-1].partition("[")[0] == "y")
+    written = [dump[name][tick * PERIOD] for tick in range(trace.ticks)]
+    assert [None if "x" in word else int(word, 2) for word in written] == [*trace["y"]]
+    drawn = waves(trace)
+    *_, last = re.findall(r'd="(M0 [^"]*)"', drawn)
+    assert last.count("M") == 3
+    assert re.findall(r">([0-9])<", drawn.partition(last)[2]) == ["0", "1", "0"]
+
+
+def test_the_word_for_many_inputs_is_soon_there():
+    assert example(side(tuple(f"x{place}" for place in range(60)), ())) == "1" * 60

@@ -25,7 +25,9 @@ def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str
     rows: list[tuple[str, str]] = []
     readings = input_readings(graph)
     for name, text in expressions.items():
-        if text not in readings and (name in read or name not in ends):
+        port = readings.get(text)
+        reads_port = port is not None and port.name == name
+        if not reads_port and (name in read or name not in ends):
             rows += _equations(name, expressions[name], domains)
     for state in graph.states:
         text = state.next if state.next in read else expressions.get(state.next, state.next)

@@ -89,9 +89,8 @@ def _encoding(graph: Graph) -> str:
     """Return how a task file says which ports have another encoding than the default."""
     items = (
         f'"{port.name}": "{port.encoding}"'
-        for which, side in (("inputs", graph.given), ("outputs", graph.told))
-        for port in side.ports
-        if port.encoding != DEFAULT[which]
+        for port in graph.given.ports + graph.told.ports
+        if port.encoding != DEFAULT
     )
     text = ", ".join(items)
     return f"{{{text}}}" if text else ""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from bonsai_compiler.activation import Activation
+from bonsai_compiler.bench.machines import shift_register
 from bonsai_compiler.ir import Size, size
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Floats, Network
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.specification.machine import Machine, letters
 from bonsai_compiler.tuning.tuning import Tuning
 
 NOISE = 0.1
@@ -55,19 +55,6 @@ def measure(inputs: int, states: int, extra: int, seed: int) -> tuple[Size, Size
     judge.verdict(GraphBehaviour(compiled.graph))
     seconds = time.perf_counter() - started
     return size(lifted), size(compiled.neurons) if compiled.settled else None, seconds
-
-
-def shift_register(inputs: int, states: int) -> Machine:
-    """Return the machine whose output is the parity of all inputs, `states` ticks ago."""
-    alphabet = letters(inputs)
-    parity = alphabet.sum(1) % 2
-    held = np.arange(2**states)
-    successor = (held[:, None] * 2 + parity[None, :]) % 2**states
-    oldest = np.where(held >> (states - 1) & 1, 1, -1)
-    output = np.repeat(oldest[:, None], len(alphabet), axis=1)[:, :, None]
-    names = tuple(f"x{place}" for place in range(inputs))
-    legal = np.ones(successor.shape, bool)
-    return Machine(names, ("y",), successor.astype(np.int32), output.astype(np.int8), legal)
 
 
 def noisy_shift_register(inputs: int, states: int, extra: int, rng: np.random.Generator) -> Network:

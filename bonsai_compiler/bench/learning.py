@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from bonsai_compiler.bench.rows import FAILED, Row, load_results
+from bonsai_compiler.bench.rows import Row, load_results
 from bonsai_compiler.bench.suites import find_suite
 from bonsai_compiler.bench.sweep import RESULTS
 from bonsai_compiler.errors import BonsaiError
@@ -81,7 +81,7 @@ def ours(task: Task, rows: Sequence[Row], folder: Path | None) -> str:
     """Return the cells about us: runs proved, seconds, and with how many verdicts AALpy agrees."""
     if not rows or folder is None:
         return " |  | "
-    asked = [row for row in rows if row.verdict != FAILED]
+    asked = [row for row in rows if row.verdict in ("proved", "refuted")]
     answers = [agrees(task, row, folder) for row in asked]
     known = [answer for answer in answers if answer is not None]
     unknown = len(answers) - len(known)

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,8 @@ def main(words: Sequence[str]) -> None:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         raise BonsaiError("there is no Chromium on the path to open pages in")
+    if find_spec("playwright") is None:
+        raise BonsaiError("bench view needs playwright; pip install playwright")
     print("| nodes | edges | page, kB | seconds to write | ms a tick, of one core | ms a frame |")
     print("|---|---|---|---|---|---|", flush=True)
     for nodes in sizes:

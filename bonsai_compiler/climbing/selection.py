@@ -21,9 +21,12 @@ CLIPPED = 24
 """How many networks are clipped, to see which promise to be small."""
 
 MOST = 8
-"""How many of those are compiled."""
+"""How many of those are compiled at most, unless they are tiny."""
 
-FEWEST, LARGE = 3, 400
+FEWEST = 3
+"""How many are compiled at least, however large."""
+
+LARGE = 400
 """Large networks take long, and fewer of them are compiled: so many weights in all, at most."""
 
 MOST_UNSETTLED = 8
@@ -75,11 +78,11 @@ def choose(
     lifted = {number: lift(networks[number], name, inputs, outputs, ports) for number in order}
     promise = {number: _clipped_weights(lifted[number], tuning) for number in order[:CLIPPED]}
     smallest = max(1, min(promise.values()))
-    many, most = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))
+    many, enough = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))
     compiled: dict[int, Compiled] = {}
     for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
         found = any(item.settled for item in compiled.values())
-        if len(compiled) >= (max(most, many) if found else MOST_UNSETTLED):
+        if len(compiled) >= (max(enough, many) if found else MOST_UNSETTLED):
             break
         compiled[number] = settle_graph(lifted[number], tuning)
     ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}

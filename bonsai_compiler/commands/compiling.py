@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 def compile_network(network: str, task: Path | None, out: str) -> None:
     """Compile the saved NETWORK (JSON), and write OUT/<task>/ or OUT/<file stem>/."""
     from bonsai_compiler import workflow
+    from bonsai_compiler.specification.task_file import load_task
 
-    conclude(workflow.compile_file(network, task, Path(out)))
+    against = load_task(task) if task else None
+    conclude(workflow.compile_file(network, against, Path(out)))
 
 
 @click.command()
@@ -47,8 +49,9 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
 
-    pipeline, graph = parse_pipeline(passes), read_graph(file)
-    judge = judge_of(graph, load_task(path) if path else None)
+    pipeline, task = parse_pipeline(passes), load_task(path) if path else None
+    graph = read_graph(file, task)
+    judge = judge_of(graph, task)
     sides = graph.given, graph.told
     wrong = judge.fault(graph) if path else None
     if wrong is not None:

@@ -50,12 +50,13 @@ def read_run(folder: Path) -> Run:
         told = report.get("passes") or [{"name": name} for name in passes]
         if [item["name"] for item in told] != passes:
             raise BonsaiError(f"{place}: tells of other passes than {steps} holds")
+        example = _counterexample(report, graphs[-1])
         return Run(
             tuple(map(_stage, told, graphs)),
             str(report.get("task", "")),
             report["verdict"],
-            _verdict(report, graphs[-1]),
-            _counterexample(report, graphs[-1]),
+            _verdict(report, graphs[-1], example),
+            example,
             _counterexample(report.get("network") or {}, graphs[-1]),
         )
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
@@ -89,8 +90,7 @@ def _stage(told: Mapping[str, Any], graph: Graph) -> Stage:
     )
 
 
-def _verdict(report: Mapping[str, Any], graph: Graph) -> str:
-    example = _counterexample(report, graph)
+def _verdict(report: Mapping[str, Any], graph: Graph, example: Counterexample | None) -> str:
     if report["verdict"] not in ("proved", "tested") and not example:
         raise ValueError
     verdict = Verdict(

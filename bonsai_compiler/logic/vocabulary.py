@@ -36,13 +36,12 @@ class Vocabulary:
         return Logic(port.name, reading(port, port.bits))
 
     def expression(self, sources: Iterable[str], result: Labels, count: int) -> str:
-        """Return an expression over what the sources say for one of `count` levels, -1 if free."""
+        """Return an expression over what the sources say for one of `count` levels."""
         names = self._read(sources)
         arguments = tuple((name, self.levels.count(name)) for name in names)
-        asked = result >= 0
-        columns = [self.levels.labels[name][asked].tolist() for name in names]
-        keys = zip(*columns, strict=True) if columns else [()] * int(asked.sum())
-        table = dict(zip(keys, result[asked].tolist(), strict=True))
+        columns = [self.levels.labels[name].tolist() for name in names]
+        keys = zip(*columns, strict=True) if columns else [()] * len(result)
+        table = dict(zip(keys, result.tolist(), strict=True))
         text = synthesise(arguments, table, count)
         return substitute(text, {name: self._level(name) for name in names})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from math import isfinite
+from math import isfinite, nan
 from typing import TypeVar
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -75,7 +75,9 @@ def _draw(row: Element, signal: Signal, ticks: int) -> None:
     if signal.kind is Kind.BIT:
         return
     for start, stop, value in _runs(values):
-        word = value if isinstance(value, str) else number(float(f"{value or 0:.3g}"))
+        if value is None:
+            continue
+        word = value if isinstance(value, str) else number(float(f"{value:.3g}"))
         if len(word) * LETTER < (stop - start) * TICK:
             _text(row, start * TICK + 3, -HIGH / 4, word)
 
@@ -102,7 +104,7 @@ def _heights(signal: Signal) -> list[float | None]:
     if signal.kind is Kind.BIT:
         bits = map(is_high, signal.values)
         return [None if bit is None else HIGH * bit for bit in bits]
-    numbers = [float(value) for value in signal.values if isinstance(value, int | float)]
+    numbers = [float(value) if isinstance(value, int | float) else nan for value in signal.values]
     finite = [value for value in numbers if isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=0.0)
     span = high - low or 1.0

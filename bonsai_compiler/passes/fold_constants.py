@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from bonsai_compiler.activation import LINEAR
 from bonsai_compiler.interp import nearest
 from bonsai_compiler.ir import Graph, Neuron, Node
 
@@ -47,7 +46,7 @@ def constant_nodes(graph: Graph) -> dict[str, float]:
 
 
 def _constant_neurons(graph: Graph, assumed: dict[str, float]) -> dict[str, float]:
-    activations = {"linear": LINEAR, **dict(graph.activations)}
+    activations = graph.activation_of
     known = dict(assumed)
     for node in graph.nodes:
         if isinstance(node, Neuron) and all(term.source in known for term in node.terms):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -44,9 +45,10 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
         )
         for node in graph.neurons
     }
-    direct = _direct(graph, vocabulary, local)
+    reading = _reading(graph)
+    direct = _direct(graph, vocabulary, local, reading)
     expressions = {**local, **direct}
-    integers = _integers(graph, vocabulary, local, direct)
+    integers = _integers(graph, vocabulary, local, direct, reading)
     for text in (*expressions.values(), *integers.values()):
         parse(text)  # here the pass can still be left out; in verify it would end the run
     told = {
@@ -102,14 +104,16 @@ def _adapted(
     return adapter, [Logic(adapter, vocabulary.expression((source,), wanted, count))]
 
 
-def _direct(graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str]) -> dict[str, str]:
+def _direct(
+    graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str], reading: Any
+) -> dict[str, str]:
     """Return expressions over states and inputs for neurons that end a tick, where no longer."""
     if len(vocabulary.varying) > MOST_VARYING:
         return {}
     levels, shorter = vocabulary.levels, {}
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
     for name in sorted(ends & local.keys()):
-        cone = _cone(graph, {name}) & local.keys()
+        cone = _cone(reading, {name}) & local.keys()
         if len(cone) > 1:
             direct = vocabulary.expression(
                 vocabulary.varying, levels.labels[name], levels.count(name)
@@ -120,7 +124,11 @@ def _direct(graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str]) -> d
 
 
 def _integers(
-    graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str], direct: Mapping[str, str]
+    graph: Graph,
+    vocabulary: Vocabulary,
+    local: Mapping[str, str],
+    direct: Mapping[str, str],
+    reading: Any,
 ) -> dict[str, str]:
     """Return expressions over states and inputs for ports of outputs, where no longer."""
     shorter: dict[str, str] = {}
@@ -130,18 +138,25 @@ def _integers(
             continue
         columns = [vocabulary.levels.labels[bit].astype(bool) for bit in port.bits]
         steps = port.steps(np.stack(columns, axis=1))
+        if (steps < 0).any():  # bits that mean no value are written as they are
+            continue
         text = vocabulary.expression(vocabulary.varying, steps, len(port.values))
         ends = {sources[bit] for bit in port.bits}
-        cone = _cone(graph, ends - direct.keys()) & local.keys()
+        cone = _cone(reading, ends - direct.keys()) & local.keys()
         parts = sum(cost(local[part]) for part in cone)
         if cost(text) <= parts + sum(cost(direct[name]) for name in ends & direct.keys()):
             shorter[port.name] = canonical(shifted(text, port.low))
     return shorter
 
 
-def _cone(graph: Graph, names: set[str]) -> set[str]:
-    """Return these nodes and all that they read within a tick, at whatever remove."""
+def _reading(graph: Graph) -> Any:
+    """Return which node reads which within a tick: an edge from what is read."""
     edges = nx.DiGraph()
     edges.add_nodes_from(node.name for node in graph.nodes)
     edges.add_edges_from((source, node.name) for node in graph.neurons for source in reads(node))
-    return names.union(*(nx.ancestors(edges, name) for name in names))
+    return edges
+
+
+def _cone(reading: Any, names: set[str]) -> set[str]:
+    """Return these nodes and all that they read within a tick, at whatever remove."""
+    return names.union(*(nx.ancestors(reading, name) for name in names))

@@ -5,8 +5,9 @@ import math
 
 from bonsai_compiler.portraits.meaning import Meaning
 from bonsai_compiler.portraits.portrait import Comparison, Portrait
-from bonsai_compiler.portraits.words import BITS, letter_word, state_title
-from bonsai_compiler.proof.behaviour import FAULT
+from bonsai_compiler.portraits.words import letter_word, state_title
+from bonsai_compiler.proof.behaviour import FAULT, Codes
+from bonsai_compiler.proof.equiv import results
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.ports import Side, Value
 
@@ -31,7 +32,7 @@ def _machine(machine: Machine) -> dict[str, object]:
         states[state_title(state)] = {
             letter_word(machine, letter): {
                 "next": state_title(int(machine.successor[state, letter])),
-                "outputs": _outputs(machine.told, machine.output[state, letter].tolist()),
+                "outputs": _outputs(machine.told, machine.output[state, letter]),
             }
             for letter in machine.legal[state].nonzero()[0].tolist()
         }
@@ -72,10 +73,10 @@ def _comparison(held: Comparison) -> dict[str, object]:
     }
 
 
-def _outputs(told: Side, codes: list[int]) -> list[Value]:
+def _outputs(told: Side, codes: Codes) -> list[Value]:
     if FAULT in codes:
         return ["fault"] * len(told.fields)
-    return list(told.values(tuple(map(BITS.get, codes))))
+    return list(told.values(results(codes)))
 
 
 def _plain(value: float) -> float | str:

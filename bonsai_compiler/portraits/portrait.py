@@ -16,13 +16,12 @@ from bonsai_compiler.proof.equiv import explore, replay
 from bonsai_compiler.proof.verdict import Counterexample
 from bonsai_compiler.sources import as_specification, read_source
 from bonsai_compiler.specification.machine import (
-    MOST_INPUTS,
-    MOST_LETTERS,
     Machine,
     minimal_classes,
     minimized,
     quotient,
 )
+from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 
 
@@ -75,7 +74,7 @@ def portray(path: str, task_path: Path | None = None) -> Portrait:
     """
     task = None if task_path is None else load_task(task_path)
     wanted = None if task is None else as_specification(task)
-    own = _read(path, wanted)
+    own = _read(path, task, wanted)
     found = closed(own, wanted)
     if found is None:
         raise BonsaiError(
@@ -110,17 +109,14 @@ def closed(
     )
 
 
-def _read(path: str, wanted: Behaviour | None) -> GraphBehaviour | ProgramBehaviour:
-    source = read_source(path)
+def _read(
+    path: str, task: Task | None, wanted: Behaviour | None
+) -> GraphBehaviour | ProgramBehaviour:
+    source = read_source(path, task)
     if not isinstance(source, Graph):
         return ProgramBehaviour(source)
     if wanted is not None:
         return GraphBehaviour(source, wanted.alphabet)
-    if source.given.size > MOST_LETTERS:
-        raise BonsaiError(
-            f"{path}: there are {len(source.inputs)} inputs; {MOST_INPUTS} are the most for a "
-            "machine to be shown"
-        )
     return GraphBehaviour(source)
 
 

@@ -3,9 +3,8 @@
 from bonsai_compiler.portraits.meaning import Joint
 from bonsai_compiler.portraits.portrait import Portrait
 from bonsai_compiler.proof.behaviour import FAULT
+from bonsai_compiler.proof.equiv import results
 from bonsai_compiler.specification.machine import Machine
-
-BITS = {1: True, -1: False}
 
 
 def state_title(state: int) -> str:
@@ -24,8 +23,8 @@ def letter_word(machine: Machine, letter: int) -> str:
 
 def output_word(machine: Machine, state: int, letter: int) -> str:
     """Return the outputs likewise; - for "don't care", ! for none at all."""
-    codes = machine.output[state, letter].tolist()
-    return machine.told.word(tuple(map(BITS.get, codes)), "!" if FAULT in codes else "-")
+    codes = machine.output[state, letter]
+    return machine.told.word(results(codes), "!" if FAULT in codes else "-")
 
 
 def joint_word(joint: Joint) -> str:

@@ -15,7 +15,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.proof.plan import Plan
-from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.machine import MOST_INPUTS, MOST_LETTERS, Machine
 from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.task import Task
 
@@ -63,9 +63,15 @@ class GraphBehaviour:
     """A graph as the interpreter runs it; every letter is legal.
 
     The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
+    Raises BonsaiError for more letters of its own than any table or search could hold.
     """
 
     def __init__(self, graph: Graph, alphabet: Bools | None = None) -> None:
+        if alphabet is None and graph.given.size > MOST_LETTERS:
+            raise BonsaiError(
+                f"{graph.name}: there are {len(graph.inputs)} inputs; {MOST_INPUTS} are the most "
+                "that can be searched"
+            )
         self.graph = graph
         self.inputs = tuple(node.name for node in graph.inputs)
         self.outputs = tuple(node.name for node in graph.outputs)

@@ -40,11 +40,11 @@ class ExamplesJudge:
         self._quick = self._draw(seed, QUICK_SEQUENCES, QUICK_TICKS)
 
     def accepts(self, graph: Graph) -> bool:
-        return self._replayed(self._candidate(graph), self._quick)[0] is None
+        return self._replayed(self.candidate(graph), self._quick)[0] is None
 
     def fault(self, graph: Graph) -> Counterexample | None:
         """Return an example that shows why a graph is not accepted, or None if it is."""
-        candidate = self._candidate(graph)
+        candidate = self.candidate(graph)
         wrong, _ = self._replayed(candidate, self._quick)
         return None if wrong is None else self._shown(candidate, self._quick, *wrong)
 
@@ -54,7 +54,7 @@ class ExamplesJudge:
 
     def explore(self, graph: Graph) -> Exploration:
         """Return the graph's own states under all inputs; `failing` if an example fails."""
-        candidate = self._candidate(graph)
+        candidate = self.candidate(graph)
         found = explore(candidate, candidate, QUICK)
         wrong, _ = self._replayed(candidate, self._quick)
         if wrong is None:
@@ -66,7 +66,7 @@ class ExamplesJudge:
         )
 
     def sample(self, graph: Graph) -> Sample:
-        _, states = self._replayed(self._candidate(graph), self._quick)
+        _, states = self._replayed(self.candidate(graph), self._quick)
         return Sample(states, np.zeros(len(states), dtype=np.int64))
 
     def situations(self, graph: Graph, found: Exploration) -> Situations:
@@ -85,7 +85,7 @@ class ExamplesJudge:
             return verdict
         return Verdict("refuted", len(states), counterexample=self._shown(candidate, fresh, *wrong))
 
-    def _candidate(self, graph: Graph) -> GraphBehaviour:
+    def candidate(self, graph: Graph) -> GraphBehaviour:
         return GraphBehaviour(dead_code(graph), self.task.given.alphabet)
 
     def _draw(self, seed: int, sequences: int, ticks: int) -> _Sequences:

@@ -90,7 +90,7 @@ def run_long(
     """
     states = np.repeat(candidate.start(), runs, axis=0)
     expected = np.repeat(specification.start(), runs, axis=0)
-    count = specification.legal(specification.start()).shape[1]
+    count = len(specification.alphabet)
     # Each run has its own leaning on each beat of a bar, and its own length of beats, so that some
     # climb deep and come back, some stay shallow, and some drive a drift that takes turns.
     longest = max(min(BAR, 512 // count), 1) if rhythm else 1  # bars shall not fill the memory

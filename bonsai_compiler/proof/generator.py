@@ -28,7 +28,7 @@ def confirm_generator(
     task = candidate.task
     if task.generator is None or verdict.kind == "refuted" or iterates_step(task):
         return verdict
-    letters = specification.legal(specification.start()).shape[1]
+    letters = len(specification.alphabet)
     depth = 1
     while letters ** (depth + 1) <= SEQUENCES and depth < LONG_TICKS:
         depth += 1
@@ -130,7 +130,7 @@ def _yielded(task: Task, bits: list[Bits]) -> tuple[list[Results], str]:
     try:
         for answer in islice(task.generator(stream), len(bits)):
             values = answer if isinstance(answer, tuple) else (answer,)
-            if len(values) != len(task.told.fields):
+            if len(values) != len(task.told.fields) or any(isinstance(v, str) for v in values):
                 return given, f"the generator yields {answer!r}"
             given.append(task.told.encoded(values))
     except Exception as error:

@@ -53,8 +53,14 @@ class Judge(Protocol):
     def accepts(self, graph: Graph) -> bool:
         """Return whether nothing quick to try shows a fault."""
 
+    def proves(self, graph: Graph) -> bool:
+        """Return whether the search shows a graph equal for every legal input sequence."""
+
+    def candidate(self, graph: Graph) -> GraphBehaviour:
+        """Return a graph as it is judged: what has an effect, on the specification's letters."""
+
     def explore(self, graph: Graph) -> Exploration:
-        """Return what the search meets; closed and not failing means proved right and finite."""
+        """Return what the search meets; closed and not failing means finite, and right so far."""
 
     def sample(self, graph: Graph) -> Sample:
         """Return states of the graph as long as it behaves."""
@@ -84,6 +90,12 @@ class CountedJudge:
         self.checks += 1
         return self._judge.explore(graph)
 
+    def proves(self, graph: Graph) -> bool:
+        return self._judge.proves(graph)
+
+    def candidate(self, graph: Graph) -> GraphBehaviour:
+        return self._judge.candidate(graph)
+
     def sample(self, graph: Graph) -> Sample:
         return self._judge.sample(graph)
 
@@ -107,11 +119,11 @@ class SpecificationJudge:
         self._ticks = min(specification.horizon or ticks, 1_000)
 
     def accepts(self, graph: Graph) -> bool:
-        return self._failing(self._candidate(graph)) is None
+        return self._failing(self.candidate(graph)) is None
 
     def fault(self, graph: Graph) -> Counterexample | None:
         """Return an input that shows why a graph is not accepted, or None if it is."""
-        candidate = self._candidate(graph)
+        candidate = self.candidate(graph)
         failing = self._failing(candidate)
         if failing is None:
             return None
@@ -120,11 +132,11 @@ class SpecificationJudge:
 
     def proves(self, graph: Graph) -> bool:
         """Return whether the search shows a graph equal for every legal input sequence."""
-        found = explore(self._candidate(graph), self.specification, QUICK)
+        found = explore(self.candidate(graph), self.specification, QUICK)
         return found.closed and found.failing is None
 
     def explore(self, graph: Graph) -> Exploration:
-        candidate = self._candidate(graph)
+        candidate = self.candidate(graph)
         found = explore(candidate, self.specification, QUICK, self._ticks)
         if found.closed or found.failing is not None or self._is_finite():
             return found
@@ -133,7 +145,7 @@ class SpecificationJudge:
         return alone if self.accepts(graph) else found
 
     def sample(self, graph: Graph) -> Sample:
-        candidate = self._candidate(graph)
+        candidate = self.candidate(graph)
         rng = np.random.default_rng(self.seed)
         found = explore(candidate, self.specification, QUICK, self._ticks)
         # Plain runs: levels are cut where a state usually is, not where extremes drive it.
@@ -153,7 +165,7 @@ class SpecificationJudge:
 
     def situations(self, graph: Graph, found: Exploration) -> Situations:
         states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
-        source = self.specification if self._is_finite() else GraphBehaviour(graph)
+        source = self.specification if self._is_finite() else self.candidate(graph)
         rows, chosen = np.nonzero(source.legal(expected))
         return Situations(states[rows], self.specification.alphabet[chosen])
 
@@ -169,7 +181,7 @@ class SpecificationJudge:
         size = self._runs, self._ticks
         return run_long(candidate, self.specification, rng, *size, rhythm=False).failing
 
-    def _candidate(self, graph: Graph) -> GraphBehaviour:
+    def candidate(self, graph: Graph) -> GraphBehaviour:
         return GraphBehaviour(dead_code(graph), self.specification.alphabet)
 
     def _is_finite(self) -> bool:

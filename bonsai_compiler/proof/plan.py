@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.activation import LINEAR, Activation
+from bonsai_compiler.activation import Activation
 from bonsai_compiler.interp import Bools, Floats, nearest
 from bonsai_compiler.ir import Graph, Neuron
 
@@ -74,7 +74,7 @@ class Plan:
 
 
 def _layers(graph: Graph, row: dict[str, int]) -> list[Layer]:
-    activations = {"linear": LINEAR, **dict(graph.activations)}
+    activations = graph.activation_of
     depth: dict[str, int] = {}
     grouped: dict[tuple[int, str], list[Neuron]] = {}
     for node in graph.neurons:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.activation import LINEAR
 from bonsai_compiler.interp import Bools, Floats, neuron_values, next_states
 from bonsai_compiler.ir import Graph, reads
 from bonsai_compiler.passes.dead_code import dead_code
@@ -36,7 +35,7 @@ class Reached:
 
         Only neurons that are not as they were, or that read one whose values are not, are computed.
         """
-        activations = {"linear": LINEAR, **dict(graph.activations)}
+        activations = graph.activation_of
         before = {neuron.name: neuron for neuron in self.graph.neurons}
         columns = dict(self.columns)
         moved: set[str] = set()

@@ -24,7 +24,7 @@ ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 MOST_VALUES: dict[Encoding, int] = {"binary": 256, "one-hot": 64, "thermometer": 64}
 """The most values of a port: no network of a useful size is grown for more."""
 
-DEFAULT: dict[str, Encoding] = {"inputs": "thermometer", "outputs": "thermometer"}
+DEFAULT: Encoding = "thermometer"
 """How integers are encoded where the task does not say; docs/integers.md has what was measured."""
 
 
@@ -80,7 +80,9 @@ class Port:
                 return np.asarray(steps >= numbers)
 
     def encoded(self, value: int) -> Bits:
-        """Return the bits of a value."""
+        """Return the bits of a value; raises ValueError for any other."""
+        if value not in self.values:
+            raise ValueError(f"{value} is not in {self.low}..{self.high}")
         return tuple(self.words[value - self.low].tolist())
 
     def decoded(self, bits: Bits) -> int | None:

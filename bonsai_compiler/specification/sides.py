@@ -29,9 +29,9 @@ def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
     integers = {name for fields in named.values() for name, values in fields if values}
     encodings = _encodings(given, names, integers, fail)
     sides = []
-    for which, fields in named.items():
+    for fields in named.values():
         ports = tuple(
-            _port(name, values, encodings.get(name, DEFAULT[which]), fail)
+            _port(name, values, encodings.get(name, DEFAULT), fail)
             for name, values in fields
             if values is not None
         )
@@ -73,7 +73,8 @@ def _values(name: str, values: object, which: str, fail: Fail) -> range | None:
         raise fail(f"{place} {shown(values)}; it must be a range, such as range(10), or bool")
     if values.step != 1:
         raise fail(f"{place} {values}; its step must be 1")
-    if len(values) < 2:
+    # A huge range has no length that Python could tell.
+    if values.stop - values.start < 2:
         many = "one value" if values else "no values"
         raise fail(f"{place} {values}, which has {many}; two are the fewest")
     if max(abs(values[0]), abs(values[-1])) >= 10**9:

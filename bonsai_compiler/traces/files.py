@@ -77,11 +77,12 @@ def expect_format(path: Path) -> str:
 
 
 def _dumped(kind: Kind, value: Value) -> VarValue:
-    """Return a value as its variable takes it; only bits may not matter."""
+    """Return a value as its variable takes it; x where it does not matter."""
+    if value is None:
+        return "x"
     match kind:
         case Kind.BIT:
-            high = is_high(value)
-            return "x" if high is None else int(high)
+            return int(bool(is_high(value)))
         case Kind.LEVEL | Kind.REAL:
             assert isinstance(value, int | float)
             return value

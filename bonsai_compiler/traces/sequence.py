@@ -42,7 +42,8 @@ def parse_word(word: str, given: Side) -> Bits:
 
 def example(given: Side) -> str:
     """Return a word for the inputs: of each the greatest value."""
-    return given.word(tuple(given.alphabet[-1].tolist()))
+    greatest = (field.high if isinstance(field, Port) else True for field in given.fields)
+    return given.word(given.encoded(tuple(greatest)))
 
 
 def as_sequence(given: str | int | Iterable[Any], side: Side) -> list[Bits]:

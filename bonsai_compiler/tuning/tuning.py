@@ -39,15 +39,16 @@ def tune_clip(graph: Graph, judge: Judge) -> Parameters | None:
 
 
 def tune_quantize(graph: Graph, judge: Judge) -> Parameters | None:
-    """Return the coarsest step at which the quantized graph is accepted.
+    """Return the step of the grid that the graph lies on, else the coarsest that is accepted.
 
     A graph that lies on a grid stays there: `round_numbers` has the say on each number then.
     """
-    for step in STEPS:
-        if quantize(graph, step) == graph:
+    grids = [(step, quantize(graph, step)) for step in STEPS]
+    for step, quantized in grids:
+        if quantized == graph:
             return {"step": step}
-    for step in STEPS:
-        if judge.accepts(quantize(graph, step)):
+    for step, quantized in grids:
+        if judge.accepts(quantized):
             return {"step": step}
     return None
 

@@ -7,6 +7,7 @@ from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.portraits.mealy import STEPS_A_STATE
 from bonsai_compiler.portraits.portrait import Closed, closed
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
@@ -124,8 +125,9 @@ def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None)
     found = closed(own, wanted, MOST_MET)
     if found is None:
         return (
-            f"No machine: the search did not close within {MOST_MET:,} states. States that drift "
-            "never repeat; a compiled network is held to levels, and has a machine."
+            f"No machine: the search did not close within {MOST_MET:,} states and "
+            f"{STEPS_A_STATE * MOST_MET:,} steps between them. States that drift would never "
+            "repeat; a compiled network is held to levels, and has a machine."
         )
     if found.machine.size > MOST_DRAWN:
         return f"The minimal machine has {found.machine.size} states; {MOST_DRAWN} can be drawn."

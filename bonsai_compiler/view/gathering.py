@@ -10,15 +10,9 @@ from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth_log import from_csv
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.proof.behaviour import (
-    Behaviour,
-    GraphBehaviour,
-    MachineBehaviour,
-    ProgramBehaviour,
-)
+from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import expect_same_interface
-from bonsai_compiler.sources import read_source, read_text
-from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.sources import as_specification, read_source, read_text
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.view.exhibit import (
@@ -44,18 +38,13 @@ def gathered(path: Path, task_path: Path | None = None) -> Exhibit:
     task = None if task_path is None else load_task(task_path)
     if path.is_dir():
         return _of_run(path, task)
-    source = read_source(str(path))
+    source = read_source(str(path), task)
     if isinstance(source, Task):
         return _of_task(source)
     texts = emit_python(source), _equations(source)
     stages = (Stage("as it stands", source),)
     doc = task.doc if task else ""
     return exhibit(path.stem, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
-
-
-def specification(task: Task) -> Behaviour | str:
-    """Return what a task says, as a machine; or why it cannot be held against anything."""
-    return ONLY_EXAMPLES if task.step is None else MachineBehaviour(tabulate(task))
 
 
 def _of_run(folder: Path, task: Task | None) -> Exhibit:
@@ -81,7 +70,7 @@ def _of_run(folder: Path, task: Task | None) -> Exhibit:
 def _of_task(task: Task) -> Exhibit:
     if task.step is None:
         raise BonsaiError(f"{task.path}: there is no step to show, only examples")
-    machine = MachineBehaviour(tabulate(task))
+    machine = as_specification(task)
     return Exhibit(
         task.name,
         task.doc,
@@ -99,9 +88,10 @@ def _of_task(task: Task) -> Exhibit:
 def _wanted(graph: Graph, task: Task | None) -> Behaviour | str:
     if task is None:
         return NO_TASK
-    wanted = specification(task)
-    if not isinstance(wanted, str):
-        expect_same_interface(GraphBehaviour(graph), wanted)
+    if task.step is None:
+        return ONLY_EXAMPLES
+    wanted = as_specification(task)
+    expect_same_interface(GraphBehaviour(graph), wanted)
     return wanted
 
 

@@ -35,7 +35,7 @@ def make(name: str, out: Path) -> None:
     task = load_task(task_path)
     network = GALLERY / name / "network.json"
     with tempfile.TemporaryDirectory() as folder:
-        result = compile_file(str(network), task_path, Path(folder))
+        result = compile_file(str(network), task, Path(folder))
         (last,) = sorted((result.folder / "steps").glob("*.bonsai"))[-1:]
         made = {kind: (result.folder / f"{name}{kind}").read_text() for kind in KINDS}
         machine = view_table(portray(str(last), task_path))
@@ -44,7 +44,7 @@ def make(name: str, out: Path) -> None:
         task=task,
         words=WORDS[name]["words"].strip(),
         report=result.report,
-        verdict=result.verdict.describe(task.inputs, task.outputs),
+        verdict=result.verdict.describe(task.given, task.told),
         equations=made[".bool.txt"],
         program=made[".py"],
         machine=machine,

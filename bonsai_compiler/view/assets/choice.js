@@ -12,8 +12,8 @@ export function standard(there) {
   const groups = ORDER.map((group) =>
     there.filter((item) => item.group === group).map(({ name }) => name),
   );
-  const [neurons, ...ends] = groups.reverse();
-  const first = ends.reverse().flat();
+  const [inputs, outputs, states, neurons] = groups;
+  const first = [...inputs, ...outputs, ...states];
   return [...first, ...(first.length + neurons.length <= AT_FIRST ? neurons : [])].slice(
     0,
     MOST_FIRST,

@@ -37,7 +37,7 @@ export function showGrowth({ growth }) {
       "aria-label": "Loss and regularisation over the steps of growth",
     },
     ...axis(loss, PLOT.left, "end", -8, "loss-axis"),
-    ...axis(regularisation, PLOT.right, "start", 8, "regularisation-axis"),
+    ...axis(regularisation, PLOT.right, "start", 8, ""),
     ...ticksBelow(steps[steps.length - 1], x),
     mark(
       "text",

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./marks.js";
 
-export const KEYS = [
+const KEYS = [
   ["Space", "play or pause"],
   ["→ ←", "one tick on, one tick back"],
   ["R, Home", "back to the first tick"],

@@ -36,20 +36,20 @@ showGrowth(data);
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
+const isDark = () => (fragment.get("theme") ?? (prefersDark.matches ? "dark" : "light")) === "dark";
+
 function dress() {
-  const dark = (fragment.get("theme") ?? (prefersDark.matches ? "dark" : "light")) === "dark";
   root.style.colorScheme = fragment.get("theme") ?? "";
-  byId("theme").textContent = dark ? "Light" : "Dark";
+  byId("theme").textContent = isDark() ? "Light" : "Dark";
   const safe = fragment.get("colours") === "safe";
   root.classList.toggle("safe", safe);
   byId("palette").setAttribute("aria-pressed", String(safe));
   forgetTints();
   session.go(session.tick);
-  return dark;
 }
 
 function theme() {
-  fragment.set("theme", dress() ? "light" : "dark");
+  fragment.set("theme", isDark() ? "light" : "dark");
   dress();
 }
 

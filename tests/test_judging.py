@@ -1,0 +1,107 @@
+"""Sequences that judge: all of them up to a horizon, and what they teach."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+from machines import delay2, tabulate
+
+from bonsai_compiler.growth.judging import (
+    ADDED,
+    JUDGED_BATCH,
+    JUDGED_SOME,
+    KEPT,
+    NOTHING_MISSED,
+    PART,
+    Judging,
+    judging,
+)
+from bonsai_compiler.growth.sampling import FEW_SEQUENCES, all_sequences
+from bonsai_compiler.specification.machine import Machine
+
+
+def careful_counter() -> Machine:
+    """Count to two, and be asked at each tick whether the count is even."""
+    return tabulate(lambda n, x: (n + x, n % 2 == 0), 0, 1, legal=lambda n, x: not x or n < 2)
+
+
+def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
+    counter, rng = careful_counter(), np.random.default_rng(0)
+    few = judging(replace(counter, horizon=4), rng, 32, {}, ())
+    assert sorted(map(tuple, few.x[..., 0] > 0)) == sorted(product((False, True), repeat=4))
+    for sequence, answers in zip(few.x[..., 0] > 0, few.y[..., 0], strict=True):
+        before = np.cumsum(sequence) - sequence
+        legal = (before + sequence <= 2).cumprod()
+        assert (answers == np.where(before % 2 == 0, 1, -1) * legal).all()
+    many = judging(replace(counter, horizon=20), rng, 8, {}, ())
+    assert many.x.shape == (JUDGED_SOME, 20, 1)
+    assert np.array_equal(many.letters, many.x[..., 0] > 0)
+    endless = judging(counter, rng, 8, {}, ())
+    assert endless.x.shape == (JUDGED_BATCH, 24, 1)
+    assert endless.letters is None
+
+
+def test_few_sequences_are_counted_by_letters_and_ticks() -> None:
+    ticking = tabulate(lambda n: ((n + 1) % 3, n == 0), 0, 0)
+    assert np.array_equal(all_sequences(replace(ticking, horizon=100)), np.zeros((1, 100)))
+    most = FEW_SEQUENCES.bit_length() - 1
+    assert len(all_sequences(replace(delay2(), horizon=most))) == FEW_SEQUENCES
+    assert all_sequences(replace(delay2(), horizon=most + 1)) is None
+    assert all_sequences(delay2()) is None
+
+
+def told_by(networks: list) -> object:
+    """Outputs of a population of functions from x (n, ticks, inputs) to (n, ticks, outputs)."""
+    asked: list[int] = []
+
+    def outputs(x: np.ndarray) -> np.ndarray:
+        asked.append(len(x))
+        return np.stack([network(x) for network in networks])
+
+    outputs.asked = asked
+    return outputs
+
+
+def test_parts_count_each_sequence_once() -> None:
+    count = 2 * PART + 7
+    x = np.random.default_rng(1).choice([-1.0, 1.0], (count, 3, 1)).astype(np.float32)
+    letters = (x[..., 0] > 0).astype(np.int64)
+    judge = Judging(x, x.copy(), letters)
+    outputs = told_by([lambda x: x, lambda x: -x, lambda x: np.abs(x), lambda x: x * np.nan])
+    mistakes, missed = judge.judged(outputs, NOTHING_MISSED, np.random.default_rng(0))
+    assert outputs.asked == [PART] * 3
+    assert mistakes.tolist() == [0.0, 1.0, (x < 0).mean(), 1.0]
+    # Only the best of the four is among the better ones, and it missed nothing.
+    assert len(missed) == 0
+
+
+def test_what_the_better_networks_missed_teaches() -> None:
+    x = np.ones((10, 2, 1), np.float32)
+    x[3], x[7] = -1.0, -1.0
+    letters = np.arange(20).reshape(10, 2)
+    judge = Judging(x, x.copy(), letters)
+    outputs = told_by([lambda x: np.abs(x), lambda x: -np.abs(x)])
+    mistakes, missed = judge.judged(outputs, np.array([5]), np.random.default_rng(0))
+    assert np.allclose(mistakes, [0.2, 0.8])
+    assert missed[0] == 5
+    assert sorted(missed[1:]) == [3, 7]
+    assert judge.lessons(missed[:1]) == ((10, 11),)
+
+
+def test_only_so_much_is_kept_in_mind() -> None:
+    x = np.ones((PART, 1, 1), np.float32)
+    judge = Judging(x, x.copy(), np.zeros((PART, 1), np.int64))
+    rng, missed = np.random.default_rng(0), NOTHING_MISSED
+    for _ in range(KEPT // ADDED + 2):
+        _, missed = judge.judged(told_by([lambda x: -x]), missed, rng)
+    assert len(missed) == KEPT
+
+
+def test_sequences_without_a_horizon_teach_nothing() -> None:
+    x = np.ones((4, 1, 1), np.float32)
+    judge = Judging(x, x.copy())
+    mistakes, missed = judge.judged(
+        told_by([lambda x: -x]), NOTHING_MISSED, np.random.default_rng()
+    )
+    assert mistakes == [1.0]
+    assert judge.lessons(missed) == ()
