@@ -5,6 +5,8 @@ outputs and the same next states in all of them keeps behaviour, which one evalu
 them side by side shows; only where next states differ is the joint search asked.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from bonsai_compiler.ir import Graph, Size, size
@@ -15,6 +17,20 @@ from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.proof.reachable import reach
 
 Try = tuple[Edge, float]
+
+SEARCHED = 500_000
+"""How many situations the joint search may go through to tell whether terms can go.
+
+Where a horizon alone ends it, a graph has thousands, and a search for each term takes minutes.
+"""
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """What the search refused, and how many situations it may still go through."""
+
+    tries: set[Try]
+    left: int = SEARCHED
 
 
 def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
@@ -39,9 +55,9 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
     What the search refused is not tried again until nothing else goes: it seldom goes later.
     """
     gone: dict[Edge, float] = {}
-    refused: set[Try] = set()
+    refused = _Refusals(set())
     while True:
-        everything = not refused
+        everything = not refused.tries or refused.left <= 0
         smaller = dead_code(drop(graph, gone))
         found = next(
             filter(None, (_sweep(smaller, judge, refused, stand_ins=way) for way in sweeps)), None
@@ -51,13 +67,16 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
         elif everything:
             return gone
         else:
-            refused.clear()
+            refused.tries.clear()
 
 
-def _sweep(graph: Graph, judge: Judge, refused: set[Try], *, stand_ins: bool) -> dict[Edge, float]:
+def _sweep(
+    graph: Graph, judge: Judge, refused: _Refusals, *, stand_ins: bool
+) -> dict[Edge, float]:
     """Return terms that can go, from one pass over all; it ends where the situations change.
 
-    What `refused` holds is passed over, and what the search refuses is added to it.
+    What `refused` holds is passed over, and what the search refuses is added to it. Once it has
+    gone through enough situations, only what leads to the same next states goes.
     """
     gone: dict[Edge, float] = {}
     reached = reach(graph, judge)
@@ -66,7 +85,7 @@ def _sweep(graph: Graph, judge: Judge, refused: set[Try], *, stand_ins: bool) ->
     for edge in _edges(graph):
         column = reached.columns[edge[1]]
         for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
-            if (edge, value) in refused:
+            if (edge, value) in refused.tries:
                 continue
             tried = drop(graph, {**gone, edge: value})
             found = reached.with_graph(tried)
@@ -76,11 +95,14 @@ def _sweep(graph: Graph, judge: Judge, refused: set[Try], *, stand_ins: bool) ->
                 gone[edge] = value
                 reached = found
                 break
+            if refused.left <= 0:
+                continue
+            refused.left -= reached.size
             # A term less is no gain where it takes more states to make up for it.
             after = reach(tried, judge)
             if after is not None and after.size <= reached.size:
                 return {**gone, edge: value}
-            refused.add((edge, value))
+            refused.tries.add((edge, value))
     return gone
 
 
