@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import machines, task_of
 
-from bonsai_compiler.bench.automata import as_mealy, machine_of, machine_of_program
+from bonsai_compiler.bench.automata import (
+    OVER,
+    BlackBox,
+    as_mealy,
+    machine_of,
+    machine_of_program,
+)
 from bonsai_compiler.bench.learning import learned
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import compare
@@ -53,7 +59,28 @@ def test_a_judge_of_others_agrees_with_ours(task, horizon, place):
     ],
 )
 def test_a_learner_finds_the_machine(tasks, name, states):
-    assert learned(load_task(tasks / f"{name}.py")).startswith(states)
+    assert learned(load_task(tasks / f"{name}.py"), 60.0).startswith(states)
+
+
+@given(machines(), st.sampled_from([None, 3]), st.lists(st.integers(0, 9), max_size=6))
+def test_a_black_box_answers_as_the_task_does(task, horizon, letters):
+    task = replace(task, horizon=horizon)
+    machine = tabulate(task)
+    box = BlackBox(machine, 60.0)
+    box.pre()
+    state, heard = task.start, True
+    for tick, letter in enumerate(number % task.given.size for number in letters):
+        bits = tuple(task.given.alphabet[letter].tolist())
+        heard = heard and (horizon is None or tick < horizon) and task.admits(state, bits)
+        wanted = OVER
+        if heard:
+            state, wanted = task.transition(state, bits)
+        assert box.step(letter) == wanted
+
+
+def test_a_learner_is_given_up(tasks):
+    cells = learned(load_task(tasks / "delay2.py"), 0.0).split(" | ")
+    assert cells == ["4", "not done", "", "", "0"]
 
 
 def test_results_are_judged_and_run(files, bonsaic):

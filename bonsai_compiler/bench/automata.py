@@ -1,5 +1,7 @@
 """Our machines as AALpy's, so that a library that we did not write learns and compares them."""
 
+import math
+import time
 from collections.abc import Hashable
 from typing import Any
 
@@ -18,34 +20,43 @@ OVER = "over"
 """The answer to a letter that may not come, and to all that follow it."""
 
 
-class BlackBox(SUL):  # type: ignore[misc]  # AALpy has no types
-    """A task as AALpy asks it: a letter in, the outputs out.
+class TooLongError(Exception):
+    """A learner asked on past its time."""
 
-    After an illegal letter, or past the horizon, there is nothing more to be heard.
+
+class BlackBox(SUL):  # type: ignore[misc]  # AALpy has no types
+    """A task's machine as AALpy asks it: a letter in, the outputs out, for some seconds.
+
+    After an illegal letter, or past the horizon, there is nothing more to be heard. Raises
+    TooLongError when the seconds are over: a learner cannot be stopped in another way.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, machine: Machine, seconds: float) -> None:
         super().__init__()
-        self.task = task
-        self.letters = [tuple(bits) for bits in task.given.alphabet.tolist()]
-        self.state: Hashable = task.start
-        self.ticks = 0
+        self.successor = machine.successor.tolist()
+        self.outputs = [[tuple(row) for row in rows] for rows in machine.output.tolist()]
+        self.legal = machine.legal.tolist()
+        self.left = math.inf if machine.horizon is None else machine.horizon
+        self.horizon = self.left
+        self.state = 0
+        self.until = time.monotonic() + seconds
 
     def pre(self) -> None:
-        self.state, self.ticks = self.task.start, 0
+        self.state, self.left = 0, self.horizon
+        if time.monotonic() > self.until:
+            raise TooLongError
 
     def post(self) -> None:
         pass
 
     def step(self, letter: int) -> Hashable:
-        bits = self.letters[letter]
-        past = self.task.horizon is not None and self.ticks >= self.task.horizon
-        if self.ticks < 0 or past or not self.task.admits(self.state, bits):
-            self.ticks = -1
+        if self.left < 1 or not self.legal[self.state][letter]:
+            self.left = 0
             return OVER
-        self.ticks += 1
-        self.state, outputs = self.task.transition(self.state, bits)
-        return outputs
+        said: Hashable = self.outputs[self.state][letter]
+        self.state = self.successor[self.state][letter]
+        self.left -= 1
+        return said
 
 
 class Heedless(Alongside):

@@ -38,6 +38,7 @@ def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="bonsaic bench learn")
     parser.add_argument("suite", help="such as tomita, or a folder of task files")
     parser.add_argument("--results", type=Path, help="what bonsaic bench left: our side of it")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long a task is learned")
     chosen = parser.parse_args(words)
     if find_spec("aalpy") is None:
         raise BonsaiError("bench learn needs AALpy; pip install aalpy")
@@ -50,24 +51,36 @@ def main(words: Sequence[str]) -> None:
     for path in suite.tasks:
         task = load_task(path)
         rows = [row for row in found.rows if row.task == task.name] if found else []
-        print(f"| {task.name} | {learned(task)} | {ours(task, rows, folder)} |", flush=True)
+        print(
+            f"| {task.name} | {learned(task, chosen.seconds)} | {ours(task, rows, folder)} |",
+            flush=True,
+        )
 
 
-def learned(task: Task) -> str:
+def learned(task: Task, limit: float) -> str:
     """Return the cells about L*: states of the task, what was learned, queries, steps, seconds."""
     from aalpy.learning_algs import run_Lstar
     from aalpy.oracles import StatePrefixEqOracle
     from aalpy.utils import bisimilar
 
-    from bonsai_compiler.bench.automata import OVER, BlackBox, as_mealy, machine_of
-    from bonsai_compiler.specification.machine import minimized
+    from bonsai_compiler.bench.automata import (
+        OVER,
+        BlackBox,
+        TooLongError,
+        as_mealy,
+        machine_of,
+    )
+    from bonsai_compiler.specification.machine import minimized, tabulate
 
     random.seed(0)
-    box = BlackBox(task)
+    machine = minimized(machine_of(task))
+    box = BlackBox(tabulate(task), limit)
     alphabet = list(range(task.given.size))
     judge = StatePrefixEqOracle(alphabet, box, walks_per_state=WALKS, walk_len=STEPS)
-    guess, told = run_Lstar(alphabet, box, judge, "mealy", return_data=True, print_level=0)
-    machine = minimized(machine_of(task))
+    try:
+        guess, told = run_Lstar(alphabet, box, judge, "mealy", return_data=True, print_level=0)
+    except TooLongError:
+        return f"{machine.size} | not done |  |  | {limit:.0f}"
     right = bisimilar(guess, as_mealy(machine, OVER))
     queries, steps = (
         told[f"{what}_learning"] + told[f"{what}_eq_oracle"] for what in ("queries", "steps")

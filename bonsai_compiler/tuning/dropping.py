@@ -70,9 +70,7 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
             refused.tries.clear()
 
 
-def _sweep(
-    graph: Graph, judge: Judge, refused: _Refusals, *, stand_ins: bool
-) -> dict[Edge, float]:
+def _sweep(graph: Graph, judge: Judge, refused: _Refusals, *, stand_ins: bool) -> dict[Edge, float]:
     """Return terms that can go, from one pass over all; it ends where the situations change.
 
     What `refused` holds is passed over, and what the search refuses is added to it. Once it has
