@@ -16,7 +16,8 @@ from enum import Enum
 from bonsai_compiler.activation import LINEAR, Activation
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import arguments
-from bonsai_compiler.specification.ports import Port, Side, side
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import Side, side
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from bonsai_compiler.sources import (
     read_source,
     read_text,
 )
-from bonsai_compiler.specification.ports import side
+from bonsai_compiler.specification.sides import side
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.subject import subject_of_graph, subject_of_task

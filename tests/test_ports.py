@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bonsai_compiler.expression import evaluate
 from bonsai_compiler.ir import Graph, Input, Output
 from bonsai_compiler.logic.integers import conditions, reading
-from bonsai_compiler.specification.ports import ENCODINGS, Port, side
+from bonsai_compiler.specification.ports import ENCODINGS, Port
+from bonsai_compiler.specification.sides import side
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import faults
 

@@ -17,7 +17,7 @@ from vcdvcd import VCDVCD
 
 from bonsai_compiler.interp import run
 from bonsai_compiler.notebook.waves import waves
-from bonsai_compiler.specification.ports import side
+from bonsai_compiler.specification.sides import side
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.text import load
 from bonsai_compiler.traces.files import PERIOD, as_csv, as_vcd

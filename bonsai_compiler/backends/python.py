@@ -9,7 +9,8 @@ from bonsai_compiler.backends.program import ProgramNames, packed
 from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.specification.ports import DEFAULT, Port, Side
+from bonsai_compiler.specification.ports import DEFAULT, Port
+from bonsai_compiler.specification.sides import Side
 
 
 def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:

@@ -10,90 +10,16 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
 from importlib.util import find_spec
-from threading import Timer
-from typing import IO
 
+from bonsai_compiler.bench.contest import LATE, Contestant
 from bonsai_compiler.bench.contestant import BATCH, NETWORKS, TICKS
-from bonsai_compiler.bench.machines import shift_register
+from bonsai_compiler.bench.growth_table import print_peak, print_table
 from bonsai_compiler.terminal import talk
 
 REPLICAS = (64, 8, 1)
-LATE = "left out: not ready in time (--minutes)"
-HEAD = (
-    "| network | replicas | engine | ms a step (quartiles) | steps a second "
-    "| million ticks a second, a replica | kernels are faster by | s to first step |"
-)
-
-
-@dataclass(slots=True)
-class Contestant:
-    """A process that steps when asked, and what it said: milliseconds a step, or GFLOP/s."""
-
-    name: str
-    kind: str
-    device: str
-    network: str
-    replicas: int
-    process: subprocess.Popen[str] | None = None
-    start: float = 0.0
-    fault: str = ""
-    said: list[float] = field(default_factory=list)
-    errors: IO[str] = field(default_factory=partial(tempfile.TemporaryFile, "w+"))
-
-    def begin(self, limit: float) -> None:
-        """Start the process and wait until it is ready, `limit` seconds at most."""
-        command = [sys.executable, "-m", "bonsai_compiler.bench.contestant"]
-        command += [self.kind, self.device, self.network, str(self.replicas)]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=self.errors, text=True
-        )
-        begun, watch = time.perf_counter(), Timer(limit, self.process.kill)
-        watch.start()
-        ready = self.answer()
-        watch.cancel()
-        if ready:
-            self.start = ready[0]
-        elif time.perf_counter() - begun >= limit:
-            self.fault = LATE
-
-    def measure(self, seconds: float) -> None:
-        """Have it step for some seconds."""
-        if self.process is None or self.fault:
-            return
-        assert self.process.stdin is not None
-        # One that has died is found out by its silence.
-        with suppress(BrokenPipeError):
-            print(seconds, file=self.process.stdin, flush=True)
-        self.said += self.answer()
-
-    def answer(self) -> list[float]:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            self.said.clear()
-            ended = f"the process ended with {self.process.wait()}"
-            self.errors.seek(0)
-            lines = [ended, *self.errors.read().split("\n")]
-            self.fault = f"failed: {[line for line in lines if line.strip()][-1]}"
-        return [float(word) for word in line.split()]
-
-    def end(self) -> None:
-        """Let the process go."""
-        if self.process is not None:
-            self.process.communicate()
-        self.errors.close()
 
 
 def main(words: Sequence[str]) -> None:
@@ -160,60 +86,3 @@ def missing(one: Contestant) -> str:
     if one.kind in ("eager", "compiled") and find_spec("torch") is None:
         return "left out: torch is not installed"
     return ""
-
-
-def print_table(rows: Sequence[Contestant]) -> None:
-    """Print the rows that were measured, network by network, and why the others were not."""
-    print(f"\n{HEAD}\n{'|---' * HEAD.count(' | ')}|---|")
-    left: dict[str, dict[str, list[str]]] = {}
-    for network in NETWORKS:
-        for replicas in sorted(REPLICAS):
-            some = [row for row in rows if (row.network, row.replicas) == (network, replicas)]
-            base = next((median(row) for row in some if row.kind == "kernels" and row.said), None)
-            for row in some:
-                if not row.said:
-                    places = left.setdefault(row.fault, {}).setdefault(row.name, [])
-                    places.append(f"{network} {replicas}")
-                    continue
-                low, middle, high = statistics.quantiles(row.said, n=4)
-                ticks = BATCH * TICKS / middle / 1000
-                ratio = f"{middle / base:.3g}" if base else ""
-                cells = f"{middle:.3g} ({low:.3g}-{high:.3g}) | {1000 / middle:.3g} | {ticks:.3g}"
-                print(
-                    f"| {network} | {replicas} | {row.name} | {cells} | {ratio} | {row.start:.0f} |"
-                )
-    for reason, names in left.items():
-        print(f"\n{reason}:")
-        for name, places in names.items():
-            print(f"- {name}: {', '.join(places)}")
-
-
-def print_peak(rows: Sequence[Contestant], peak: Contestant) -> None:
-    """Print what share of the measured peak the kernels reach, and what many replicas cost."""
-    if not peak.said:
-        print(f"\nthe peak was not measured; {peak.fault}")
-        return
-    from bonsai_compiler.bench.peak import operations
-    from bonsai_compiler.growth.recipe import Recipe
-
-    most = median(peak)
-    print(f"\nMultiply-adds alone reach {most:.0f} GFLOP/s here; the kernels:\n")
-    print("| network | operations a tick | GFLOP/s (share of the peak) | 64 replicas against 8 |")
-    print("|---|---|---|---|")
-    for network, cells in NETWORKS.items():
-        count = operations(Recipe(cells=cells, curriculum=()).shape(shift_register(1, 2)))
-        found = {
-            row.replicas: median(row)
-            for row in rows
-            if row.kind == "kernels" and row.network == network and row.said
-        }
-        if not {8, 64} <= found.keys():
-            continue
-        rate = count * 64 * BATCH * TICKS / found[64] / 1e6
-        each = found[64] / 64 / (found[8] / 8)
-        print(f"| {network} | {count} | {rate:.0f} ({rate / most:.0%}) | {each:.2f} |")
-
-
-def median(row: Contestant) -> float:
-    """Return the median of what a contestant said."""
-    return statistics.median(row.said)

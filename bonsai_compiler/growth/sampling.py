@@ -12,7 +12,8 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.tours import even_policies
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.specification.ports import Port, Sided
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import Sided
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 

@@ -9,7 +9,7 @@ from bonsai_compiler.portraits.words import letter_word, state_title
 from bonsai_compiler.proof.behaviour import FAULT, Codes
 from bonsai_compiler.proof.equiv import results
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.specification.ports import Side, Value
+from bonsai_compiler.specification.sides import Side, Value
 
 
 def view_json(portrait: Portrait) -> str:

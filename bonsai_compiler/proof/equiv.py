@@ -23,7 +23,8 @@ from bonsai_compiler.proof.falsify import hunt
 from bonsai_compiler.proof.generator import confirm_generator
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
 from bonsai_compiler.proof.visited import Numbers, Visited
-from bonsai_compiler.specification.ports import Port, side
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import side
 
 SITUATIONS = 1_000_000
 """How many joint states a search visits before it turns to long runs: a few seconds."""

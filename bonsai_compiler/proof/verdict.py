@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bonsai_compiler.specification.ports import Bits, Side, digits
+from bonsai_compiler.specification.ports import Bits
+from bonsai_compiler.specification.sides import Side, digits
 
 Results = tuple[bool | None, ...]
 

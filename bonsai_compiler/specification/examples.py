@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.specification.ports import Port, Side
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import Side
 
 
 def drawn_bits(

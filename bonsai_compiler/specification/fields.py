@@ -7,9 +7,9 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.names import function_name
+from bonsai_compiler.specification.interface import Fail, read_sides
 from bonsai_compiler.specification.machine import MOST_INPUTS, MOST_LETTERS
-from bonsai_compiler.specification.ports import Side
-from bonsai_compiler.specification.sides import Fail, read_sides
+from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.specification.task import Task, code_of, is_hashable
 
 

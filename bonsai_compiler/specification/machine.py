@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.specification.ports import Port, Sided
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import Sided
 from bonsai_compiler.specification.task import Task
 
 MOST_INPUTS = 16

@@ -1,104 +1,155 @@
-"""Read what a task file calls its inputs and outputs: names of bools, or ranges of integers."""
+"""The inputs or the outputs of a thing as a user sees them: bools, and the integers of ports."""
 
-import keyword
-import unicodedata
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
-from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.specification.ports import (
-    DEFAULT,
-    ENCODINGS,
-    MOST_VALUES,
-    Encoding,
-    Port,
-    Side,
-    side,
-)
+import numpy as np
+import numpy.typing as npt
 
-Fail = Callable[[str], BonsaiError]
-Named = list[tuple[str, range | None]]
+from bonsai_compiler.specification.ports import Bools, Port
+
+Value = bool | int | str | None
+"""What stands at a name: a bool, an integer, None for nothing, or bits that mean no value."""
 
 
-def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
-    """Return the inputs and outputs that a task file gives; raises what `fail` makes of a fault."""
-    named = {which: _named(given, which, fail) for which in ("inputs", "outputs")}
-    names = [name for fields in named.values() for name, _ in fields]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise fail(f"'{min(twice)}' is named twice; inputs and outputs need distinct names")
-    integers = {name for fields in named.values() for name, values in fields if values}
-    encodings = _encodings(given, names, integers, fail)
-    sides = []
-    for fields in named.values():
-        ports = tuple(
-            _port(name, values, encodings.get(name, DEFAULT), fail)
-            for name, values in fields
-            if values is not None
+@dataclass(frozen=True)
+class Side:
+    """The inputs or the outputs of something: bits in order, of which ports make up integers."""
+
+    bits: tuple[str, ...]
+    fields: tuple[Port | str, ...]
+    """What a user sees, in the order of the bits: ports, and bits of no port."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a user calls the fields."""
+        return tuple(field.name if isinstance(field, Port) else field for field in self.fields)
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """The ports among the fields."""
+        return tuple(field for field in self.fields if isinstance(field, Port))
+
+    @property
+    def size(self) -> int:
+        """How many letters there are: one for each choice of all values."""
+        return math.prod(len(words) for words in self._words)
+
+    @property
+    def information(self) -> int:
+        """How many bits the values of all fields need, each field by itself."""
+        return sum((len(words) - 1).bit_length() for words in self._words)
+
+    @cached_property
+    def alphabet(self) -> Bools:
+        """The bits of each letter, (letters, bits); the last field changes the fastest."""
+        letters = np.zeros((1, 0), dtype=bool)
+        for words in self._words:
+            before = np.repeat(letters, len(words), axis=0)
+            letters = np.concatenate([before, np.tile(words, (len(letters), 1))], axis=1)
+        return letters
+
+    def letter(self, bits: Bools) -> npt.NDArray[np.int64]:
+        """Return the letters (n,) that bits (n, bits) are; each must be one."""
+        numbers = np.zeros(len(bits), dtype=np.int64)
+        for words, place in zip(self._words, self._places, strict=True):
+            agreeing = np.where(bits[:, place], 1, -1) @ np.where(words, 1, -1).T
+            numbers = numbers * len(words) + agreeing.argmax(axis=1)
+        return numbers
+
+    def values(self, bits: tuple[bool | None, ...]) -> tuple[Value, ...]:
+        """Return the value of each field; of bits that mean no value their digits."""
+        return tuple(
+            _value(field, bits[place])
+            for field, place in zip(self.fields, self._places, strict=True)
         )
-        owned = {port.name: port.bits for port in ports}
-        bits = tuple(bit for name, _ in fields for bit in owned.get(name, (name,)))
-        sides.append(side(bits, ports))
-    owned_bits = [bit for part in sides for port in part.ports for bit in port.bits]
-    if clashing := {bit for bit in owned_bits if owned_bits.count(bit) + names.count(bit) > 1}:
-        raise fail(f"'{min(clashing)}' is a bit of an integer too; give one of them another name")
-    return sides[0], sides[1]
+
+    def encoded(self, values: Sequence[Any]) -> tuple[bool | None, ...]:
+        """Return the bits of the values of all fields, as `values` gives them."""
+        bits: list[bool | None] = []
+        for field, value in zip(self.fields, values, strict=True):
+            if not isinstance(field, Port):
+                bits.append(None if value is None else bool(value))
+            elif value is None:
+                bits += [None] * len(field.numbers)
+            elif isinstance(value, str):
+                bits += [digit == "1" for digit in value]
+            else:
+                bits += field.encoded(value)
+        return tuple(bits)
+
+    def word(self, bits: tuple[bool | None, ...], nothing: str = "-") -> str:
+        """Return the values as one word: digits for bits alone, with commas where there are ports.
+
+        `nothing` stands for None.
+        """
+        values = (nothing if value is None else digits(value) for value in self.values(bits))
+        return ("," if self.ports else "").join(values)
+
+    @cached_property
+    def _words(self) -> tuple[Bools, ...]:
+        either = np.array([[False], [True]])
+        return tuple(field.words if isinstance(field, Port) else either for field in self.fields)
+
+    @cached_property
+    def _places(self) -> tuple[slice, ...]:
+        ends = np.cumsum([0, *(words.shape[1] for words in self._words)]).tolist()
+        return tuple(slice(first, last) for first, last in pairwise(ends))
 
 
-def _named(given: Mapping[str, Any], which: str, fail: Fail) -> Named:
-    """Return the names on one side, each with its values; None for a bool."""
-    if which not in given:
-        raise fail(f"there is no {which}; add '{which} = (\"x\",)'")
-    names = given[which]
-    if isinstance(names, str):
-        raise fail(
-            f"{which} is the string {shown(names)}; with a comma it is a tuple: ({shown(names)},)"
-        )
-    if not isinstance(names, tuple | list | Mapping):
-        raise fail(f"{which} is {shown(names)}; it must be a tuple of names, or a dict of ranges")
-    for name in names:
-        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
-            raise fail(f"{which} holds {shown(name)}, which is no Python identifier")
-        if unicodedata.normalize("NFKC", name) != name:
-            raise fail(f"{which} holds {shown(name)}, which Python itself spells otherwise (NFKC)")
-    if isinstance(names, Mapping):
-        return [(name, _values(name, values, which, fail)) for name, values in names.items()]
-    return [(name, None) for name in names]
+@lru_cache(maxsize=256)
+def side(bits: tuple[str, ...], ports: tuple[Port, ...]) -> Side:
+    """Return the side that these bits are; ports of other bits are none of its."""
+    owners = {port.bits[0]: port for port in ports}
+    fields: list[Port | str] = []
+    place = 0
+    while place < len(bits):
+        port = owners.get(bits[place])
+        if port is not None and bits[place : place + len(port.bits)] == port.bits:
+            fields.append(port)
+            place += len(port.bits)
+        else:
+            fields.append(bits[place])
+            place += 1
+    return Side(bits, tuple(fields))
 
 
-def _values(name: str, values: object, which: str, fail: Fail) -> range | None:
-    if values is bool:
+class Sided:
+    """What takes and tells bits of which `ports` make up integers."""
+
+    __slots__ = ()
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    ports: tuple[Port, ...]
+
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+        return side(self.inputs, self.ports)
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+        return side(self.outputs, self.ports)
+
+
+def digits(value: Value) -> str:
+    """Return a value in digits: a bool as 0 or 1, nothing as `none`."""
+    if value is None:
+        return "none"
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _value(field: Port | str, bits: tuple[bool | None, ...]) -> Value:
+    if not isinstance(field, Port):
+        return bits[0]
+    given = tuple(bool(bit) for bit in bits if bit is not None)
+    if not given:
         return None
-    place = f"{which} gives '{name}'"
-    if not isinstance(values, range):
-        raise fail(f"{place} {shown(values)}; it must be a range, such as range(10), or bool")
-    if values.step != 1:
-        raise fail(f"{place} {values}; its step must be 1")
-    # A huge range has no length that Python could tell.
-    if values.stop - values.start < 2:
-        many = "one value" if values else "no values"
-        raise fail(f"{place} {values}, which has {many}; two are the fewest")
-    if max(abs(values[0]), abs(values[-1])) >= 10**9:
-        raise fail(f"{place} {values}; its values must have nine digits at most")
-    return values
-
-
-def _port(name: str, values: range, encoding: Encoding, fail: Fail) -> Port:
-    most = MOST_VALUES[encoding]
-    if len(values) > most:
-        raise fail(f"'{name}' has {len(values):,} values; {most} are the most if {encoding}")
-    return Port(name, values[0], values[-1], encoding)
-
-
-def _encodings(
-    given: Mapping[str, Any], names: list[str], integers: set[str], fail: Fail
-) -> dict[str, Encoding]:
-    encoding = given.get("encoding", {})
-    if not isinstance(encoding, Mapping):
-        raise fail(f"encoding is {shown(encoding)}; it must be a dict, such as {{'a': 'one-hot'}}")
-    for name, value in encoding.items():
-        if name not in integers:
-            what = "a bool" if name in names else "neither an input nor an output"
-            raise fail(f"encoding names {shown(name)}, which is {what}")
-        if value not in ENCODINGS:
-            raise fail(f"the encoding of '{name}' is {shown(value)}; known: {', '.join(ENCODINGS)}")
-    return dict(encoding)
+    value = field.decoded(given)
+    return "".join(digits(bit) for bit in bits) if value is None else value

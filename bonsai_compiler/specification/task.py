@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
 from bonsai_compiler.specification.examples import drawn_bits
-from bonsai_compiler.specification.ports import Bits, Port, Sided, Value
+from bonsai_compiler.specification.ports import Bits, Port
+from bonsai_compiler.specification.sides import Sided, Value
 
 
 @dataclass(frozen=True, eq=False)

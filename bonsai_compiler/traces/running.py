@@ -9,7 +9,8 @@ from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.interp import Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
 from bonsai_compiler.names import Fresh
-from bonsai_compiler.specification.ports import Bits, Side
+from bonsai_compiler.specification.ports import Bits
+from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.traces.trace import LEVEL_BITS, Group, Signal, Trace, Value
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.specification.ports import Bits, Port, Side
+from bonsai_compiler.specification.ports import Bits, Port
+from bonsai_compiler.specification.sides import Side
 
 
 def parse_sequence(words: Sequence[str], given: Side, ticks: int | None) -> list[Bits]:

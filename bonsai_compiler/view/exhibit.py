@@ -17,7 +17,8 @@ from bonsai_compiler.proof.behaviour import (
 )
 from bonsai_compiler.proof.verdict import Counterexample
 from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.specification.ports import Bits, Side
+from bonsai_compiler.specification.ports import Bits
+from bonsai_compiler.specification.sides import Side
 
 MOST_DRAWN = 50
 """How many states a machine may have to be drawn."""

@@ -7,7 +7,8 @@ from bonsai_compiler.activation import Activation, ameo_pieces
 from bonsai_compiler.expression import SIGNS, arguments, parse
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Node, Output, State
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.specification.ports import Port, Side
+from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.text import dump_node
 
 
