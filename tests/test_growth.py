@@ -23,6 +23,7 @@ from bonsai_compiler.growth import (
     override,
 )
 from bonsai_compiler.growth import choice as choosing
+from bonsai_compiler.growth.judging import NOTHING_MISSED
 from bonsai_compiler.growth.opencl import opencl_devices
 from bonsai_compiler.growth.pool import Stage, load_stage
 from bonsai_compiler.specification.machine import Machine
@@ -89,6 +90,17 @@ def test_growth_goes_on_from_a_stage_to_the_same_networks(share: float) -> None:
     assert len(whole.networks) == len(resumed.networks)
     assert whole.steps == resumed.steps
     assert rest.stages[0].steps > middle.steps
+
+
+def test_what_was_missed_up_to_a_horizon_is_gone_on_with() -> None:
+    machine, seen = replace(delay2(), horizon=8), Seen()
+    recipe = small(machine, curriculum=(), ticks=8, round_steps=20, steps=400)
+    whole = grow(machine, recipe, 0, report=seen)
+    middle = seen.stages[0]
+    assert 0 < len(middle.missed) == len(load_stage(middle.dump()).missed)
+    assert same(whole, grow(machine, recipe, 0, stage=load_stage(middle.dump())))
+    forgetful = replace(middle, missed=NOTHING_MISSED)
+    assert not same(whole, grow(machine, recipe, 0, stage=forgetful))
 
 
 def test_a_report_can_stop_growth() -> None:

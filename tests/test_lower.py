@@ -15,6 +15,7 @@ from strategies import (
 )
 
 from bonsai_compiler.backends import BACKENDS
+from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
@@ -241,3 +242,21 @@ def test_programs_of_neurons_round_as_the_interpreter_does():
         neuron d = linear(1*m - 1*n - 0.5)
         output y = d""")
     check_program(graph, BACKENDS["python"](graph), 60)
+
+
+def saturating(most):
+    """Count up and down from -most to most, and ask whether the count is above 0."""
+    levels = ", ".join(map(str, range(-most, most + 1)))
+    return load(f"""\
+graph count
+input  x in {{-1, 1}}
+state  s0 = 0 then r0 near {{{levels}}}
+neuron r0 = linear(1*s0 + 1*x)
+output y = s0
+""")
+
+
+def test_a_state_of_many_levels_is_not_lowered():
+    assert lowered(saturating(3)).states[0].levels == tuple(range(7))
+    with pytest.raises(UnreadableError, match="s0 has 81 levels"):
+        lowered(saturating(40))

@@ -1,5 +1,7 @@
 """Recipes: defaults that fit the machine, overrides that are checked."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from machines import delay1, delay2, loop3, modulo3, stack, tabulate
@@ -8,7 +10,10 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.overrides import override
 from bonsai_compiler.growth.recipe import Recipe, default_recipes
 from bonsai_compiler.growth.sampling import Examples
-from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.cover import cover
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.specification.machine import tabulate as tabulated
+from bonsai_compiler.specification.task_file import load_task
 
 
 def test_a_small_network_without_decoder_comes_first_for_few_inputs() -> None:
@@ -58,6 +63,20 @@ def test_a_horizon_sets_the_ticks_of_walks() -> None:
         7,
     )
     assert {recipe.ticks for recipe in default_recipes(machine)} == {7}
+
+
+def test_counts_are_compared_first_where_every_sequence_teaches(tasks: Path) -> None:
+    def first(name: str) -> Recipe:
+        machine = cover(tabulated(load_task(tasks / "mips_ints" / f"{name}.py")))
+        recipes = default_recipes(minimized(machine))
+        assert {recipe.ticks <= 10 for recipe in recipes} == {machine.horizon == 10}
+        return recipes[0]
+
+    few, many, endless = map(first, ("majority_0_2", "majority_0_3", "max_seen"))
+    assert [states for _, states in few.cells] == [3, 0]
+    assert [states for _, states in many.cells] == [4, 0]
+    # Of ten letters there are too many sequences, and codes serve ten counts.
+    assert len(first("evens_counter").cells) == len(endless.cells) == 1
 
 
 def test_examples_have_recipes_too() -> None:

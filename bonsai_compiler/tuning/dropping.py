@@ -30,7 +30,7 @@ class _Refusals:
     """What the search refused, and how many situations it may still go through."""
 
     tries: set[Try]
-    left: int = SEARCHED
+    left: int
 
 
 def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
@@ -55,7 +55,7 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
     What the search refused is not tried again until nothing else goes: it seldom goes later.
     """
     gone: dict[Edge, float] = {}
-    refused = _Refusals(set())
+    refused = _Refusals(set(), SEARCHED)
     while True:
         everything = not refused.tries or refused.left <= 0
         smaller = dead_code(drop(graph, gone))
