@@ -9,10 +9,11 @@ from machines import delay2, tabulate
 from bonsai_compiler.growth.judging import (
     ADDED,
     JUDGED_BATCH,
-    JUDGED_SOME,
+    JUDGED_TICKS,
     KEPT,
     NOTHING_MISSED,
     PART,
+    PART_OUTPUTS,
     Judging,
     judging,
 )
@@ -34,7 +35,10 @@ def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
         legal = (before + sequence <= 2).cumprod()
         assert (answers == np.where(before % 2 == 0, 1, -1) * legal).all()
     many = judging(replace(counter, horizon=20), rng, 8, {}, ())
-    assert many.x.shape == (JUDGED_SOME, 20, 1)
+    assert many.x.shape == (JUDGED_TICKS // 20, 20, 1)
+    long = judging(replace(counter, horizon=2000), rng, 8, {}, ())
+    assert long.x.shape == (JUDGED_BATCH, 2000, 1)
+    assert long.size == PART_OUTPUTS // 2000
     assert np.array_equal(many.letters, many.x[..., 0] > 0)
     endless = judging(counter, rng, 8, {}, ())
     assert endless.x.shape == (JUDGED_BATCH, 24, 1)

@@ -20,11 +20,13 @@ from bonsai_compiler.specification.machine import Machine
 
 # Without a horizon so many sequences judge, so many times longer than those of training.
 JUDGED_BATCH, JUDGED_LENGTH = 256, 3
-# All sequences up to a horizon judge where they are few, else so many of them: a rare one that goes
-# wrong is not met by chance, and pruning would take whatever it alone needs.
-JUDGED_SOME = 2**13
-# They are run in parts, so that their outputs need not fit into memory together.
-PART = 4096
+# All sequences up to a horizon judge where they are few, else so many of them, or fewer that are so
+# many ticks in all: a rare one that goes wrong is not met by chance, and pruning would take
+# whatever it alone needs.
+JUDGED_SOME, JUDGED_TICKS = 2**13, 2**17
+# They are run in parts of so many sequences, or of so many outputs of each replica, so that these
+# need not fit into memory all together.
+PART, PART_OUTPUTS = 2**12, 2**17
 # What the better networks got wrong last is kept in mind, so many sequences at most.
 KEPT, ADDED = 2048, 512
 # The better networks: one in so many.
@@ -51,9 +53,14 @@ class Judging:
     y: npt.NDArray[np.float32]
     letters: npt.NDArray[np.int64] | None = None
 
+    @property
+    def size(self) -> int:
+        """How many sequences there are in a part."""
+        return max(1, min(PART, len(self.x), PART_OUTPUTS // int(self.y[0].size)))
+
     def parts(self) -> Iterator[slice]:
         """Yield the sequences a part at a time; the last may reach past their end."""
-        size = min(PART, len(self.x))
+        size = self.size
         for first in range(0, len(self.x), size):
             yield slice(first, first + size)
 
@@ -67,9 +74,8 @@ class Judging:
         wrong, finite, failing = [], [], []
         for part in self.parts():
             x, y = self.x[part], self.y[part]
-            size = min(PART, len(self.x))
             # All parts have one size, for which the device's program is made.
-            told = outputs(np.concatenate([x, self.x[: size - len(x)]]))[:, : len(y)]
+            told = outputs(np.concatenate([x, self.x[: self.size - len(x)]]))[:, : len(y)]
             mistaken = ((told > 0) != (y > 0)) & (y != 0)
             wrong.append(mistaken.sum((1, 2, 3)))
             finite.append(np.isfinite(told).all((1, 2, 3)))
@@ -106,7 +112,8 @@ def judging(
     chosen = all_sequences(source)
     if chosen is not None:
         return Judging(*followed(source, chosen), chosen)
-    x, y = draw_sequences(source, rng, JUDGED_SOME, source.horizon, chance, lessons)
+    some = max(JUDGED_BATCH, min(JUDGED_SOME, JUDGED_TICKS // source.horizon))
+    x, y = draw_sequences(source, rng, some, source.horizon, chance, lessons)
     signs = x.reshape(-1, x.shape[2]) > 0
     return Judging(x, y, source.given.letter(signs).reshape(x.shape[:2]))
 
