@@ -1,81 +1,47 @@
 """What the tasks of tasks/mips_ints should say, from the published definitions, not from a step.
 
-Each function takes the inputs of all ticks, integers or pairs of them, and returns the outputs.
 Source of the definitions: Michaud et al., "Opening the AI black box" (2024), the MIPS suite.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 from math import isqrt
 
+from oracles.histories import Oracle
 
-def addition(base, pairs):
-    """The digits of a + b, whose digits come lowest first."""
-    first, second = (
-        [
-            sum(pair[side] * base**place for place, pair in enumerate(pairs[: tick + 1]))
-            for tick in range(len(pairs))
-        ]
-        for side in (0, 1)
-    )
-    return [
-        (one + other) // base**tick % base
-        for tick, (one, other) in enumerate(zip(first, second, strict=True))
-    ]
+Values = tuple[int, ...]
 
 
-def sum_modulo(modulus, values):
-    return [sum(values[: tick + 1]) % modulus for tick in range(len(values))]
+def digit(base: int, a: Values, b: Values) -> int:
+    """The last digit of a + b so far, whose digits come lowest first."""
+    places = [base**place for place in range(len(a))]
+    total = sum((one + other) * place for one, other, place in zip(a, b, places, strict=True))
+    return total // places[-1] % base
 
 
-def majority(values):
+def addition(base: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The digits of a + b on every tick."""
+    a, b = zip(*pairs, strict=True)
+    return [digit(base, a[:ticks], b[:ticks]) for ticks in range(1, len(pairs) + 1)]
+
+
+def most_frequent(x: Values) -> int:
     """The most frequent value so far; of several, the lowest."""
-    answers = []
-    for tick in range(len(values)):
-        counts = Counter(values[: tick + 1])
-        answers.append(min(value for value in counts if counts[value] == max(counts.values())))
-    return answers
+    counts = Counter(x)
+    return min(value for value in counts if counts[value] == max(counts.values()))
 
 
-def dithering(values):
-    sums = [sum(values[:tick]) for tick in range(len(values) + 1)]
-    return [after // 15 - before // 15 == 1 for before, after in pairwise(sums)]
-
-
-def so_far(function, values):
-    return [function(values[: tick + 1]) for tick in range(len(values))]
-
-
-def each(function, values):
-    return [function(value) for value in values]
-
-
-DEFINITIONS = {
-    **{f"base_{base}_addition": partial(addition, base) for base in range(3, 8)},
-    **{f"add_mod_{modulus}": partial(sum_modulo, modulus) for modulus in range(3, 9)},
-    "previous_equals_current": lambda values: [
-        one == other for one, other in zip([0, *values], values, strict=False)
-    ],
-    "evens_detector": partial(each, lambda value: value % 2 == 0),
-    "perfect_square_detector": partial(each, lambda value: isqrt(value) ** 2 == value),
-    "min_seen": partial(so_far, min),
-    "max_seen": partial(so_far, max),
-    "majority_0_2": majority,
-    "majority_0_3": majority,
-    "dithering": dithering,
-    "evens_counter": partial(so_far, lambda past: sum(value % 2 == 0 for value in past)),
+SAID: dict[str, Oracle] = {
+    **{f"base_{base}_addition": partial(digit, base) for base in range(3, 8)},
+    **{f"add_mod_{number}": lambda x, number=number: sum(x) % number for number in range(3, 9)},
+    "previous_equals_current": lambda x: x[-1] == (0, *x)[-2],
+    "evens_detector": lambda x: x[-1] % 2 == 0,
+    "perfect_square_detector": lambda x: isqrt(x[-1]) ** 2 == x[-1],
+    "min_seen": min,
+    "max_seen": max,
+    "majority_0_2": most_frequent,
+    "majority_0_3": most_frequent,
+    "dithering": lambda x: sum(x) // 15 > sum(x[:-1]) // 15,
+    "evens_counter": lambda x: sum(value % 2 == 0 for value in x),
 }
-"""What each task of the folder should say, by the task's name."""
-
-
-def last_answer(definition):
-    """Return the oracle that a definition makes: of the values of each input, the last answer."""
-
-    def said(*inputs):
-        return definition([*inputs[0]] if len(inputs) == 1 else [*zip(*inputs, strict=True)])[-1]
-
-    return said
-
-
-SAID = {name: last_answer(definition) for name, definition in DEFINITIONS.items()}
