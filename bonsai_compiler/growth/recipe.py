@@ -116,9 +116,10 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         # Sums of thermometers are linear, so that one layer goes far, given room to count.
         cell = 8 + extra, min(2 * size, 16)
         counting = Recipe(cells=(cell,), replicas=24, batch=32, steps=max(2500, 400 * size))
+        counted = counting, replace(counting, replicas=48), large, levels
         if all_sequences(source) is not None:
-            return _until(source.horizon, compared, counting, small, large, levels)
-        return _until(source.horizon, counting, small, large, levels)
+            return _until(source.horizon, compared, *counted)
+        return _until(source.horizon, *counted)
     if source.horizon is not None or (inputs <= 1 and not source.legal.all()):
         level = replace(levels, cells=((8 + extra, 1),))
         return _until(source.horizon, levels, small, level, middle, large)
