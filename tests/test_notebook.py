@@ -26,7 +26,9 @@ def executed(tmp_path_factory):
     notebook = nbformat.read(EXAMPLE, as_version=4)
     notebook.cells.append(new_code_cell(HOSTILE_CELL))
     where = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources=where, coalesce_streams=True
+    ).execute()
     assert os.listdir(folder) == []
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 

@@ -246,6 +246,7 @@ def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypa
 
 
 def test_examples_prove_no_step(bonsaic, files):
+    (files / "last.py").write_text(LAST)
     assert bonsaic("compile", "delay1.json", "--task", "last.py")[0] == 0
     report = json.loads((files / "build" / "last" / "report.json").read_text())
     assert report["verdict"] == "tested"
