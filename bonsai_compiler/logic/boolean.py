@@ -1,32 +1,60 @@
 """Logic expressions as Boolean equations, in the notation of sympy."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from bonsai_compiler.expression import arguments, evaluate, parse
-from bonsai_compiler.logic.domains import TRUTH
+from bonsai_compiler.logic.domains import TRUTH, Domains
+from bonsai_compiler.logic.rewriting import phrase
 from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
 
 
-def formula(expression: str, domains: Mapping[str, tuple[int, ...]]) -> str:
+def formula(expression: str, domains: Domains) -> str:
     """Return a two-valued expression in sympy's notation, `~`, `&`, `|` and `^`.
 
     `domains` gives the values of each name; what asks for the level of a name with more than two
     stands in square brackets. Sums of bools are written out.
     """
-    return str(_formula(parse(expression), domains))
+    return _told(_formula(parse(expression), domains))
 
 
-def formula_of_level(expression: str, level: int, domains: Mapping[str, tuple[int, ...]]) -> str:
+def formula_of_level(expression: str, level: int, domains: Domains) -> str:
     """Return when a many-valued expression takes the value `level`, in the same notation."""
-    return str(_is_level(parse(expression), level, domains))
+    return _told(_is_level(parse(expression), level, domains))
 
 
-def _formula(tree: ast.expr, domains: Mapping[str, tuple[int, ...]]) -> Any:
+def _told(proposition: Any) -> str:
+    """Return a proposition as text, where a comparison that fails is the one that then holds."""
+    from sympy import Not, Symbol
+
+    failing = {
+        item: opposite
+        for item in proposition.atoms(Not)
+        if isinstance(item.args[0], Symbol) and (opposite := _opposite(item.args[0].name))
+    }
+    return str(proposition.xreplace({item: Symbol(name) for item, name in failing.items()}))
+
+
+def _asked(text: str) -> Any:
+    """Return what a comparison asks; of a comparison and its opposite, one denies the other."""
+    from sympy import Not, Symbol
+
+    name = f"[{text}]"
+    opposite = _opposite(name) or name
+    return Symbol(name) if name <= opposite else Not(Symbol(opposite))
+
+
+def _opposite(name: str) -> str | None:
+    """Return what holds where a bracketed comparison fails, None for any other name."""
+    opposite = phrase(name[1:-1]).opposite if name.startswith("[") else None
+    return f"[{opposite.text}]" if opposite else None
+
+
+def _formula(tree: ast.expr, domains: Domains) -> Any:
     from sympy import ITE, And, Not, Or, Symbol, Xor, false, true
 
     match tree:
@@ -51,30 +79,77 @@ def _formula(tree: ast.expr, domains: Mapping[str, tuple[int, ...]]) -> Any:
             return _expanded(ast.unparse(tree), True, domains)
 
 
-def _is_level(tree: ast.expr, level: int, domains: Mapping[str, tuple[int, ...]]) -> Any:
-    from sympy import And, Not, Or, Symbol
+def _is_level(tree: ast.expr, level: int, domains: Domains) -> Any:
+    from sympy import And, Not, Or
 
-    if isinstance(tree, ast.IfExp):
-        test = _formula(tree.test, domains)
-        yes, no = (_is_level(part, level, domains) for part in (tree.body, tree.orelse))
+    choice = tree if isinstance(tree, ast.IfExp) else None
+    name = _only_level(choice.test if choice else tree, domains)
+    if name is not None:
+        cases = _cases(tree, name, domains[name], domains)
+        return Or(*(_within(own, name, end, level, domains) for own, end in cases))
+    if choice:
+        test = _formula(choice.test, domains)
+        yes, no = (_is_level(part, level, domains) for part in (choice.body, choice.orelse))
         return Or(And(test, yes), And(Not(test), no))
-    text = ast.unparse(tree)
-    names = arguments(text)
-    if len(names) != 1 or domains[names[0]] is TRUTH:
-        return _expanded(text, level, domains)
-    values = np.array(domains[names[0]])
-    results = np.broadcast_to(evaluate(text, {names[0]: values}), values.shape)
-    matching = [value for value, result in zip(values, results, strict=True) if result == level]
-    return Or(*(Symbol(f"[{names[0]} == {int(value)}]") for value in matching))
+    return _expanded(ast.unparse(tree), level, domains)
 
 
-def _expanded(text: str, wanted: int, domains: Mapping[str, tuple[int, ...]]) -> Any:
+def _only_level(tree: ast.expr, domains: Domains) -> str | None:
+    """Return the many-valued name that is all that an expression reads, None for any other."""
+    names = arguments(ast.unparse(tree))
+    return names[0] if len(names) == 1 and domains[names[0]] is not TRUTH else None
+
+
+def _cases(
+    tree: ast.expr, name: str, values: tuple[int, ...], domains: Domains
+) -> Iterator[tuple[tuple[int, ...], ast.expr]]:
+    """Yield what a chain of choices by the level of `name` comes to, and at which values."""
+    if not isinstance(tree, ast.IfExp) or _only_level(tree.test, domains) != name:
+        yield values, tree
+        return
+    yes = _where(tree.test, name, values, level=True)
+    no = tuple(value for value in values if value not in yes)
+    for own, part in ((yes, tree.body), (no, tree.orelse)):
+        if own:
+            yield from _cases(part, name, own, domains)
+
+
+def _within(
+    values: tuple[int, ...], name: str, tree: ast.expr, level: int, domains: Domains
+) -> Any:
+    """Return when an expression is `level` and the name has one of these values."""
+    from sympy import And
+
+    if _only_level(tree, domains) == name:
+        return _among(name, _where(tree, name, values, level), domains)
+    return And(_among(name, values, domains), _is_level(tree, level, domains))
+
+
+def _where(tree: ast.expr, name: str, values: tuple[int, ...], level: int) -> tuple[int, ...]:
+    """Return the values of `name` at which an expression of nothing else is `level`."""
+    results = np.broadcast_to(evaluate(ast.unparse(tree), {name: np.array(values)}), len(values))
+    return tuple(value for value, result in zip(values, results, strict=True) if result == level)
+
+
+def _among(name: str, values: tuple[int, ...], domains: Domains) -> Any:
+    """Return when a name takes one of these values: all but one are told by that one."""
+    from sympy import Not, Or, true
+
+    others = set(domains[name]) - set(values)
+    if not others:
+        return true
+    if len(others) == 1 and len(values) > 1:
+        return Not(_asked(f"{name} == {others.pop()}"))
+    return Or(*(_asked(f"{name} == {value}") for value in values))
+
+
+def _expanded(text: str, wanted: int, domains: Domains) -> Any:
     """Return when an expression takes a value, as a sum of products where it reads bools alone."""
     from sympy import And, Not, Or, Symbol
 
     names = arguments(text)
     if len(names) > EXACT or not all(domains[name] is TRUTH for name in names):
-        return Symbol(f"[{text}]" if wanted is True else f"[{text} == {wanted}]")
+        return _asked(text if wanted is True else f"{text} == {wanted}")
     rows = np.array(list(product((False, True), repeat=len(names))), dtype=np.bool_)
     columns = dict(zip(names, rows.T, strict=True))
     results = np.broadcast_to(evaluate(text, columns), len(rows)) == wanted
@@ -92,7 +167,7 @@ def _expanded(text: str, wanted: int, domains: Mapping[str, tuple[int, ...]]) ->
     return Or(*products)
 
 
-def _two_valued(tree: ast.expr, domains: Mapping[str, tuple[int, ...]]) -> bool:
+def _two_valued(tree: ast.expr, domains: Domains) -> bool:
     match tree:
         case ast.Name(id=name):
             return domains[name] is TRUTH
