@@ -112,6 +112,34 @@ output y = o0
     assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
 
 
+def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks):
+    """The greatest digit so far: after five ticks it is hardly ever small, but levels it has."""
+    digits = range(1, 10)
+    greatest = load(
+        "\n".join(
+            [
+                "graph max_seen",
+                "activation ameo = factor 0.2 leak 0.1",
+                "port x in 0..9 thermometer",
+                "port y in 0..9 thermometer",
+                *(f"input x_{k} in {{-1, 1}}" for k in digits),
+                *(f"state s{k} = -1 then r{k}" for k in digits),
+                *(f"neuron r{k} = ameo(-0.6*s{k} - 0.6*x_{k} - 0.5)" for k in digits),
+                *(f"output y_{k} = r{k}" for k in digits),
+            ]
+        )
+    )
+    machine = tabulate(load_task(tasks / "mips_ints" / "max_seen.py"))
+    judge = SpecificationJudge(MachineBehaviour(machine))
+    sample = judge.sample(greatest)
+    counted = np.bincount(sample.classes, minlength=10)
+    assert counted.all()
+    assert counted.max() <= len(sample.states) // 7
+    assert Tuning(judge).parameters("snap", greatest) == {
+        "levels": {f"s{k}": (-1.0, 1.0) for k in digits}
+    }
+
+
 DRIFTING = load("""\
 graph drifting
 state s0 = 0 then r0

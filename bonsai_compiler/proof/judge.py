@@ -154,14 +154,15 @@ class SpecificationJudge:
         states = np.concatenate([found.candidate, runs.candidate])
         expected = np.concatenate([found.specification, runs.specification])
         joint = np.unique(np.concatenate([states, expected], axis=1), axis=0)
-        joint = rng.permutation(joint)[:SAMPLED]
+        joint = rng.permutation(joint)
         states, expected = np.split(joint, [states.shape[1]], axis=1)
         classes = np.zeros(len(states), dtype=np.int64)
         if isinstance(self.specification, MachineBehaviour):
             machine = self.specification.machine
             index = expected[:, 0].astype(np.int64)
             classes = np.where(index >= 0, minimal_classes(machine)[index], -1)
-        return Sample(states, classes)
+        chosen = _evenly(classes)[:SAMPLED]
+        return Sample(states[chosen], classes[chosen])
 
     def situations(self, graph: Graph, found: Exploration) -> Situations:
         states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
@@ -186,3 +187,13 @@ class SpecificationJudge:
 
     def _is_finite(self) -> bool:
         return isinstance(self.specification, MachineBehaviour)
+
+
+def _evenly(classes: Classes) -> npt.NDArray[np.int64]:
+    """Return the rows in such an order that the classes take turns as long as they last.
+
+    What a walk soon leaves for good, the lower counts of a maximum, say, is met in few states.
+    """
+    order = np.argsort(classes, kind="stable")
+    firsts = np.searchsorted(classes[order], classes[order])
+    return order[np.argsort(np.arange(len(order)) - firsts, kind="stable")]
