@@ -163,8 +163,9 @@ def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
             # A number below 0 would need a sign of its own.
             if sign > 0 or more >= 0:
                 yield _held(phrase, turned + more, top)
-    # With something taken away, a constant too would make a puzzle of it: (s - x - 1) % 3.
-    for more in (0,) if total.minus else sorted(range(-(levels // 2), levels // 2 + 1), key=abs):
+    # With a bool taken away, a constant too would make a puzzle of it: (s - x - 1) % 3.
+    puzzling = any(count == 2 for _, count in total.minus)
+    for more in (0,) if puzzling else sorted(range(-(levels // 2), levels // 2 + 1), key=abs):
         rounds, left = np.divmod(values + more, levels)
         # Where nothing is seen to go round, a person would not write it.
         if rounds[known].any() and (left == wanted)[known].all():
