@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 from machines import delay2, tabulate
 
+from bonsai_compiler.climbing.settings import source_of
 from bonsai_compiler.growth.judging import (
     ADDED,
     JUDGED_BATCH,
@@ -15,10 +17,12 @@ from bonsai_compiler.growth.judging import (
     PART,
     PART_OUTPUTS,
     Judging,
+    followed,
     judging,
 )
 from bonsai_compiler.growth.sampling import FEW_SEQUENCES, all_sequences
-from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.specification.task_file import read_task
 
 
 def careful_counter() -> Machine:
@@ -92,13 +96,17 @@ def test_what_the_better_networks_missed_teaches() -> None:
     assert judge.lessons(missed[:1]) == ((10, 11),)
 
 
-def test_only_so_much_is_kept_in_mind() -> None:
+def test_only_so_much_is_kept_in_mind_the_latest_last() -> None:
     x = np.ones((PART, 1, 1), np.float32)
+    x[:9] = -1.0
     judge = Judging(x, x.copy(), np.zeros((PART, 1), np.int64))
     rng, missed = np.random.default_rng(0), NOTHING_MISSED
     for _ in range(KEPT // ADDED + 2):
-        _, missed = judge.judged(told_by([lambda x: -x]), missed, rng)
+        _, missed = judge.judged(told_by([lambda x: -np.abs(x)]), missed, rng)
+    assert missed.min() >= 9
+    _, missed = judge.judged(told_by([np.abs]), missed, rng)
     assert len(missed) == KEPT
+    assert sorted(missed[-9:]) == list(range(9))
 
 
 def test_sequences_without_a_horizon_teach_nothing() -> None:
@@ -108,4 +116,27 @@ def test_sequences_without_a_horizon_teach_nothing() -> None:
         told_by([lambda x: -x]), NOTHING_MISSED, np.random.default_rng()
     )
     assert mistakes == [1.0]
+    assert len(missed) == 0
     assert judge.lessons(missed) == ()
+
+
+def test_drawn_sequences_teach_the_letters_that_they_are_of() -> None:
+    """A digit in three bits and a bool: 12 letters of four bits, of which 12^6 sequences."""
+    task = read_task(
+        b"""
+inputs = {"digit": range(6), "flag": bool}
+outputs, start, horizon = ("y",), 0, 6
+encoding = {"digit": "binary"}
+def step(total, digit, flag):
+    total = (total + digit + flag) % 5
+    return total, total > 2
+""",
+        Path("sums.py"),
+    )
+    machine = minimized(source_of(task))
+    judge = judging(machine, np.random.default_rng(0), 8, {}, ())
+    assert all_sequences(machine) is None
+    assert set(np.unique(judge.letters)) == set(range(12))
+    x, y = followed(machine, judge.letters)
+    assert np.array_equal(x, judge.x)
+    assert np.array_equal(y, judge.y)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.growth.sampling import letter_odds
+from bonsai_compiler.growth.sampling import letter_odds, take
 from bonsai_compiler.specification.machine import Machine
 
 
@@ -74,18 +74,14 @@ def excursions(
     y = np.zeros((batch, ticks, len(machine.outputs)), np.float32)
     places = np.full((batch, ticks + 1), -1, np.int32)
     places[:, 0] = state
-    going = np.ones(batch, bool)
+    ended = np.zeros(batch, bool)
     for tick in range(length):
         if tick:
             toss = rng.random((batch, 1)) * heap[state, -1:]
             letter = np.minimum((toss >= heap[state]).sum(1), machine.legal.shape[1] - 1)
-            going = going & machine.legal[state, letter]
         x[:, tick] = letters[letter]
-        y[:, tick] = np.where(going[:, None], machine.output[state, letter], 0)
-        following = machine.successor[state, letter]
-        going = going & (following >= 0)
-        places[:, tick + 1] = np.where(going, following, -1)
-        state = np.where(going, following, state)
+        y[:, tick], state, ended = take(machine, state, ended, letter)
+        places[:, tick + 1] = np.where(ended, -1, state)
     return Excursions(x, y, places)
 
 

@@ -15,6 +15,7 @@ from bonsai_compiler.growth.sampling import (
     Sequences,
     all_sequences,
     draw_sequences,
+    take,
 )
 from bonsai_compiler.specification.machine import Machine
 
@@ -124,9 +125,5 @@ def followed(machine: Machine, chosen: npt.NDArray[np.int64]) -> Sequences:
     state, ended = np.zeros(batch, np.int64), np.zeros(batch, bool)
     y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
     for tick, letter in enumerate(chosen.T):
-        ended |= ~machine.legal[state, letter]
-        y[:, tick] = np.where(ended[:, None], 0, machine.output[state, letter])
-        following = machine.successor[state, letter]
-        ended |= following < 0
-        state = np.where(ended, state, following)
+        y[:, tick], state, ended = take(machine, state, ended, letter)
     return (machine.letters[chosen] * 2.0 - 1.0).astype(np.float32), y

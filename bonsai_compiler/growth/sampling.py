@@ -16,6 +16,9 @@ from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.sides import Sided
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+Places = npt.NDArray[np.int64]
+Ended = npt.NDArray[np.bool_]
+Taken = tuple[npt.NDArray[np.int8], Places, Ended]
 
 # A larger machine is walked by tossing coins only: policies are states x letters each.
 TOURED_STATES = 512
@@ -122,13 +125,21 @@ def walk(
         letter = np.minimum((toss >= total).sum(1), len(letters) - 1)
         if script is not None:
             letter = np.where(script[:, tick] >= 0, script[:, tick], letter)
-        ended |= ~machine.legal[state, letter]
         x[:, tick] = letters[letter] * 2.0 - 1.0
-        y[:, tick] = np.where(ended[:, None], 0, machine.output[state, letter])
-        following = machine.successor[state, letter]
-        ended |= following < 0
-        state = np.where(ended, state, following)
+        y[:, tick], state, ended = take(machine, state, ended, letter)
     return x, y
+
+
+def take(machine: Machine, state: Places, ended: Ended, letter: Places) -> Taken:
+    """Return what a letter each asks of walks, where they are then, and which of them have ended.
+
+    One that has ended, or takes a letter that is not legal there, is asked for nothing and stays.
+    """
+    ended = ended | ~machine.legal[state, letter]
+    asked = np.where(ended[:, None], 0, machine.output[state, letter])
+    following = machine.successor[state, letter]
+    ended = ended | (following < 0)
+    return asked, np.where(ended, state, following), ended
 
 
 def letter_odds(machine: Machine, chance: Mapping[str, float]) -> npt.NDArray[np.float64]:
