@@ -85,7 +85,9 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     as many as in binary. A first cell without states decodes several inputs, and states in the
     second latch; curves nearly flat at -1 and 1 (a small factor) keep such states from drifting.
     Levels that are counted up and down rather want straight pieces (factor 1) and one cell. A
-    machine is learned from excursions, unless it has more states than codes serve, or none.
+    machine is learned from excursions, unless it has one state, or more than codes serve. Integers
+    whose sequences up to a horizon can all be tried are first learned from these, by counters that
+    a second cell compares.
     """
     inputs, outputs = source.given.information, source.told.information
     extra = 2 * max(0, inputs - 1) + 2 * (outputs - 1)
@@ -105,7 +107,7 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     counts = (10 + extra, min(1 + len(source.outputs), 8)), (6 + extra, 0)
     compared = replace(levels, cells=counts, steps=6000)
     if not 1 < size <= CODED_STATES:
-        several = (compared,) if source.given.ports else ()
+        several = (compared,) if source.given.ports and size > 1 else ()
         return _until(source.horizon, *several, levels, wide)
     bits = math.ceil(math.log2(size))
     small = digital(8, bits + 1)

@@ -49,9 +49,9 @@ class Progress:
 class Population:
     """What a run yields: pruned networks first, then those that they were pruned from.
 
-    `mistakes`, `weights` and `losses` are (networks,): the share of wrong signs on fresh
-    sequences longer than the training ones (1.0 where a number overflowed), how many weights are
-    left, and the last mean squared error. `solved` replicas learned the task, and `resets` were
+    `mistakes`, `weights` and `losses` are (networks,): the share of wrong signs on the sequences
+    that judge (1.0 where a number overflowed), how many weights are left, and the last mean squared
+    error. `solved` replicas learned the task, and `resets` were
     replaced since their numbers overflowed.
     """
 

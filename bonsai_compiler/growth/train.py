@@ -37,7 +37,7 @@ def grow(
     stage: Stage | None = None,
     report: Report = go_on,
 ) -> Population:
-    """Return the population that `recipe` grows for a task, judged on fresh sequences.
+    """Return the population that `recipe` grows for a task, judged as `judging.py` tells.
 
     `engine` is kernel, tensor or auto; `device` a name of tinygrad's, or None for the best. The
     same seed, recipe and device give the same weights, also when `stage` is where an earlier run
