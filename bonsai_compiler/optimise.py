@@ -21,8 +21,9 @@ from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.sources import expect_widths
 from bonsai_compiler.specification.task import Task
+from bonsai_compiler.subject import subject_of_graph, subject_of_task
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
@@ -44,16 +45,9 @@ class Optimised:
 def judge_of(graph: Graph, task: Task | None) -> Judging:
     """Return what lossy passes on a graph are held against: a task, or else the graph itself."""
     if task is None:
-        return SpecificationJudge(GraphBehaviour(graph))
-    for what, given, wanted in (
-        ("inputs", graph.inputs, task.inputs),
-        ("outputs", graph.outputs, task.outputs),
-    ):
-        if len(given) != len(wanted):
-            raise BonsaiError(f"the graph has {len(given)} {what}, but {task.path} {len(wanted)}")
-    if task.step is None:
-        return ExamplesJudge(task)
-    return SpecificationJudge(MachineBehaviour(tabulate(task)))
+        return subject_of_graph(graph, graph.name).judge
+    expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
+    return subject_of_task(task).judge
 
 
 def optimise(

@@ -168,9 +168,11 @@ def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bo
         found = judge.explore(after)
         if not found.closed or found.failing is not None:
             return "refuted"
-        return "proved" if judge.proves(after) else "accepted"
+        return "proved" if found.joint else "accepted"
     if item.exact:
-        alike = explore(GraphBehaviour(after), GraphBehaviour(before), QUICK)
+        alphabet = judge.candidate(before).alphabet
+        own, wanted = GraphBehaviour(after, alphabet), GraphBehaviour(before, alphabet)
+        alike = explore(own, wanted, QUICK)
         return "equal" if alike.failing is None else "refuted"
     return "accepted" if judge.accepts(after) else "refuted"
 

@@ -27,11 +27,14 @@ def written(
     """
     graph, neurons = compiled.graph, compiled.neurons
     about = subject.doc, subject.horizon
-    equations = (
-        emit_boolean(graph, *about)
-        if graph.dialect is Dialect.LOGIC
-        else "# No equations: no few levels were found that the states of this network keep to.\n"
-    )
+    if graph.dialect is Dialect.LOGIC:
+        equations = emit_boolean(graph, *about)
+    elif compiled.settled:
+        equations = f"# No equations: {compiled.steps[-1].deed.removeprefix('left out: ')}.\n"
+    else:
+        equations = (
+            "# No equations: no few levels were found that the states of this network keep to.\n"
+        )
     return {
         **({} if network is None else {"network.json": network}),
         **{

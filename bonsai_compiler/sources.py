@@ -16,7 +16,7 @@ from bonsai_compiler.proof.behaviour import (
     MachineBehaviour,
     ProgramBehaviour,
 )
-from bonsai_compiler.specification.machine import MOST_INPUTS, tabulate
+from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.text import load
@@ -58,15 +58,7 @@ def parse_graph(text: str, path: str, task: Task | None = None) -> Graph:
 
 
 def lift_unnamed(wiring: Wiring, path: str) -> Graph:
-    """Return the lifted network with inputs x or x0, x1, ... and outputs y or y0, y1, ...
-
-    Raises BonsaiError for more inputs than can be searched: only a task says if they are integers.
-    """
-    if wiring.input_width > MOST_INPUTS:
-        raise BonsaiError(
-            f"{path}: {wiring.input_width} inputs are too many to search; the most are "
-            f"{MOST_INPUTS}, unless a task says what they mean"
-        )
+    """Return the lifted network with inputs x or x0, x1, ... and outputs y or y0, y1, ..."""
     name = identifier(Path(path).stem)
     return lift(
         wiring, name, _numbered("x", wiring.input_width), _numbered("y", len(wiring.outputs))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
+from bonsai_compiler.proof.behaviour import Behaviour
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
-from bonsai_compiler.proof.judge import Judge, SpecificationJudge
-from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.sources import as_specification
 from bonsai_compiler.specification.task import Task
 
 
@@ -20,22 +20,20 @@ class Subject:
     name: str
     doc: str
     horizon: int | None
-    judge: Judge
+    judge: SpecificationJudge | ExamplesJudge
     specification: Behaviour | None
 
 
 def subject_of_task(task: Task, seed: int = 0) -> Subject:
     """Return a task as a subject, to be proved where it has a `step`."""
-    specification = None if task.step is None else MachineBehaviour(tabulate(task))
-    judge: Judge = (
-        ExamplesJudge(task, seed)
-        if specification is None
-        else SpecificationJudge(specification, seed)
-    )
+    if task.step is None:
+        return Subject(task.name, task.doc, task.horizon, ExamplesJudge(task, seed), None)
+    specification = as_specification(task)
+    judge = SpecificationJudge(specification, seed)
     return Subject(task.name, task.doc, task.horizon, judge, specification)
 
 
 def subject_of_graph(graph: Graph, name: str) -> Subject:
     """Return a network as its own subject: its program has to behave as it does."""
-    behaviour = GraphBehaviour(graph)
+    behaviour = as_specification(graph)
     return Subject(name, "", None, SpecificationJudge(behaviour), behaviour)

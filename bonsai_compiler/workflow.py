@@ -34,7 +34,6 @@ from bonsai_compiler.sources import (
     read_source,
     read_text,
 )
-from bonsai_compiler.specification.sides import side
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.subject import subject_of_graph, subject_of_task
@@ -168,8 +167,7 @@ def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
     if candidate_path == specification_path == "-":
         raise BonsaiError("only one of the two can come from standard input")
     verdict, wanted = held_against(read_source(candidate_path), read_source(specification_path))
-    sides = (side(bits, wanted.ports) for bits in (wanted.inputs, wanted.outputs))
-    return verdict.describe(*sides), verdict.kind != "refuted"
+    return verdict.describe(wanted.given, wanted.told), verdict.kind != "refuted"
 
 
 def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Behaviour]:

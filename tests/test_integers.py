@@ -11,8 +11,10 @@ from integers import ADDITION, NETWORK
 from oracles.mips_ints import addition
 from test_task import complaint, written
 
+import bonsai_compiler
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.build import build
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import run
 from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
 from bonsai_compiler.passes.lower import lower
@@ -113,6 +115,45 @@ def test_integers_are_not_compared_with_others(built, bonsaic, name):
     other = folder / "other.py"
     other.write_text(ADDITION.replace(old, new, 1).replace("carry, a, b", "carry, *values"))
     assert fault in mistake(bonsaic("check", other, folder / "addition.py"))
+
+
+def test_a_wide_network_is_held_against_a_task_of_integers(tmp_path, bonsaic):
+    """Nineteen bits of one digit: twenty letters, of half a million words."""
+    tanh, nothing = Activation("tanh"), np.zeros(0)
+    cell = Cell(np.ones((19, 1)), np.zeros(1), np.zeros((19, 0)), nothing, nothing, tanh, tanh)
+    network = Network(19, 1, (cell,), (Dense(np.ones((1, 1)), np.zeros(1)),))
+    (tmp_path / "wide.json").write_text(dump_network(network))
+    task = tmp_path / "large.py"
+    task.write_text("""\
+inputs, outputs, start = {"n": range(20)}, ("y",), ()
+def step(state, n):
+    return state, n >= 10
+""")
+    for pair in ((tmp_path / "wide.json", task), (task, tmp_path / "wide.json")):
+        code, out, _ = bonsaic("check", *pair)
+        assert (code, out.split(":")[0]) == (0, "proved")
+    assert "there are 19 inputs; 16 are the most, unless a task says which are integers" in mistake(
+        bonsaic("machine", tmp_path / "wide.json")
+    )
+
+
+def test_a_graph_of_integers_is_not_compiled_for_bools(tmp_path):
+    graph = load("""\
+graph both
+port   p in 0..2 thermometer
+input  p_1 in {-1, 1}
+input  p_2 in {-1, 1}
+neuron n = linear(-1*p_1 + 1*p_2 - 1)
+output y = n
+""")
+    task = tmp_path / "both.py"
+    task.write_text("""\
+inputs, outputs, start = ("p_1", "p_2"), ("y",), ()
+def step(state, p_1, p_2):
+    return state, p_2 and not p_1
+""")
+    with pytest.raises(BonsaiError, match=r"p in 0\.\.2 thermometer against p_1 \(bool\)"):
+        bonsai_compiler.compile(graph, task)
 
 
 BAD = {

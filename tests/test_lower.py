@@ -138,6 +138,21 @@ HAND_WRITTEN = {
         state s = False then x0
         output y = s
         output z = x0""",
+    "numbers that are chosen and compared": """\
+        graph g (logic)
+        input x0 in {False, True}
+        input x1 in {False, True}
+        state s = 0 then n near {0, 1, 2}
+        logic n = (1, 2, 0)[s]
+        logic a = (s if x0 else 0) == (1 if x1 else 2)
+        output y = a""",
+    "a table at a number": """\
+        graph g (logic)
+        input x0 in {False, True}
+        logic a = (2, 0, 1)[3] == 1
+        logic b = (2, 0, 1)[-2] == 2
+        output y = a
+        output z = b""",
     "a constant": "graph g (logic)\ninput x0 in {False, True}\nlogic a = True\noutput y = a",
 }
 

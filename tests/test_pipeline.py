@@ -17,6 +17,7 @@ from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import subject_of_graph
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning import snapping
 from bonsai_compiler.tuning.drift import endless
@@ -158,6 +159,24 @@ def test_a_state_that_drifts_is_said_to():
     assert not whole.settled
     snapped = next(step for step in whole.steps if step.name == "snap")
     assert snapped.deed == "no few levels: s0 drifts"
+
+
+def test_what_nothing_reads_is_no_part_of_a_network_that_is_its_own_task():
+    """The dead state drifts: beside it, no search would ever end."""
+    graph = load("""\
+graph late
+input  x in {-1, 1}
+state  s0 = -1 then x
+state  s1 = 0 then r1
+neuron r1 = linear(1*s1 + 0.1)
+neuron o0 = linear(1*s0)
+output y = o0
+""")
+    subject = subject_of_graph(graph, "late")
+    whole = compile_graph(graph, Tuning(subject.judge))
+    assert whole.settled
+    assert {step.check for step in whole.steps[-3:]} == {"proved"}
+    assert subject.judge.verdict(GraphBehaviour(whole.graph)).kind == "proved"
 
 
 def test_what_only_a_horizon_ends_keeps_to_no_levels(monkeypatch):

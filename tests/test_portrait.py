@@ -149,8 +149,19 @@ def test_too_many_inputs_are_refused(bonsaic, tmp_path, monkeypatch):
     wide = f"graph g (logic)\n{inputs}output y = x0\n"
     (tmp_path / "wide.bonsai").write_text(wide)
     monkeypatch.chdir(tmp_path)
-    for words in (["machine", "-"], ["view", "wide.bonsai"], ["check", "-", "wide.bonsai"]):
-        assert "16 are the most" in mistake(bonsaic(*words, stdin=wide))
+    for words in (["machine", "-"], ["check", "-", "wide.bonsai"]):
+        assert "there are 40 inputs; 16 are the most" in mistake(bonsaic(*words, stdin=wide))
+    assert bonsaic("view", "wide.bonsai", "-o", "wide.html")[0] == 0
+    assert (
+        "No machine: there are 40 inputs; 16 are the most." in (tmp_path / "wide.html").read_text()
+    )
+
+
+def test_integers_of_too_many_values_together_are_refused(bonsaic):
+    ports = "".join(f"port {name} in 0..63 thermometer\n" for name in "abc")
+    bits = "".join(f"input {name}_{n} in {{False, True}}\n" for name in "abc" for n in range(1, 64))
+    told = mistake(bonsaic("machine", "-", stdin=f"graph g (logic)\n{ports}{bits}output y = a_1\n"))
+    assert "262,144 choices of values; 65,536 are the most" in told
 
 
 def test_a_program_that_fails_has_no_output_there(bonsaic, files):

@@ -12,9 +12,16 @@ from aalpy.base import SUL
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.portraits.mealy import tabulated
 from bonsai_compiler.proof.alongside import Alongside
-from bonsai_compiler.proof.behaviour import MachineBehaviour, Numbers, ProgramBehaviour, Tick
-from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.proof.behaviour import Numbers, ProgramBehaviour, Tick
+from bonsai_compiler.sources import as_specification
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
+
+MOST_STATES = 20_000
+"""Joint states of a program and its task above which they are not compared as machines.
+
+A program that adds up real numbers has no end of them, and each takes a call or more.
+"""
 
 OVER = "over"
 """The answer to a letter that may not come, and to all that follow it."""
@@ -71,15 +78,15 @@ class Heedless(Alongside):
 
 def machine_of(task: Task) -> Machine:
     """Return the machine that a task specifies, up to its horizon."""
-    whole = tabulated(MachineBehaviour(tabulate(task)))
+    whole = tabulated(as_specification(task))
     assert whole is not None, "what is tabulated is finite"
     return whole.machine
 
 
 def machine_of_program(program: Task, task: Task) -> Machine | None:
-    """Return the machine of a program under a task's legal inputs; None if it is not finite."""
-    joint = Heedless(ProgramBehaviour(program), MachineBehaviour(tabulate(task)))
-    whole = tabulated(joint)
+    """Return the machine of a program under a task's legal inputs; None if it is too large."""
+    joint = Heedless(ProgramBehaviour(program), as_specification(task))
+    whole = tabulated(joint, MOST_STATES)
     return None if whole is None else whole.machine
 
 

@@ -98,7 +98,7 @@ def ours(task: Task, rows: Sequence[Row], folder: Path | None) -> str:
     answers = [agrees(task, row, folder) for row in asked]
     known = [answer for answer in answers if answer is not None]
     unknown = len(answers) - len(known)
-    agree = f"{sum(known)} of {len(known)}" + (f", {unknown} not finite" if unknown else "")
+    agree = f"{sum(known)} of {len(known)}" + (f", {unknown} without end" if unknown else "")
     proved = f"{sum(row.proved for row in rows)} of {len(rows)}"
     return f"{proved} | {statistics.median(row.seconds for row in rows):.1f} | {agree}"
 
@@ -106,7 +106,7 @@ def ours(task: Task, rows: Sequence[Row], folder: Path | None) -> str:
 def agrees(task: Task, row: Row, folder: Path) -> bool | None:
     """Return whether AALpy finds program and task bisimilar just if we proved them equal.
 
-    None for a program whose states do not close.
+    None for a program whose states do not close soon.
     """
     from aalpy.utils import bisimilar
 

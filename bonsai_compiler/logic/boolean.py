@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.expression import arguments, evaluate, parse
-from bonsai_compiler.logic.domains import TRUTH, Domains
+from bonsai_compiler.logic.domains import TRUTH, Domains, kind_of
 from bonsai_compiler.logic.rewriting import phrase
 from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
 
@@ -71,7 +71,7 @@ def _formula(tree: ast.expr, domains: Domains) -> Any:
             parts = [_formula(part, domains) for part in (test, body, orelse)]
             return ITE(*parts).to_nnf(simplify=False)
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if all(
-            _two_valued(part, domains) for part in (left, right)
+            kind_of(ast.unparse(part), domains) is bool for part in (left, right)
         ):
             differ = Xor(_formula(left, domains), _formula(right, domains))
             return differ if isinstance(operator, ast.NotEq) else Not(differ)
@@ -165,14 +165,3 @@ def _expanded(text: str, wanted: int, domains: Domains) -> Any:
         for cube in minimum_cover(results.astype(np.int8).reshape((2,) * len(names)))
     ]
     return Or(*products)
-
-
-def _two_valued(tree: ast.expr, domains: Domains) -> bool:
-    match tree:
-        case ast.Name(id=name):
-            return domains[name] is TRUTH
-        case ast.Constant(value=value):
-            return isinstance(value, bool)
-        case ast.BinOp() | ast.Call() | ast.Subscript():
-            return False
-    return True

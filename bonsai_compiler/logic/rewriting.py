@@ -84,5 +84,7 @@ def _phrase(tree: ast.expr, known: Mapping[str, Phrase]) -> Phrase:
         case ast.Subscript(value=ast.Tuple(elts=items), slice=index):
             place = of(index)
             entries = [of(item) for item in items]
-            return entries[int(place.text)] if place.text.isdigit() else looked_up(entries, place)
+            if not place.text.removeprefix("-").isdigit():
+                return looked_up(entries, place)
+            return entries[min(max(int(place.text), 0), len(entries) - 1)]
     raise AssertionError(f"{ast.unparse(tree)} was not admitted by parse")

@@ -7,6 +7,7 @@ import numpy as np
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.proof.behaviour import Behaviour, Numbers, Tick
 from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.sides import Sided
 
 MOST_STATES = 65_536
 STEPS_A_STATE = 16
@@ -23,7 +24,7 @@ class Tabulated:
     states: Floats
 
 
-class Layered:
+class Layered(Sided):
     """A behaviour up to its horizon, after which no letter is legal.
 
     A state is the behaviour's, then the number of ticks that are over.

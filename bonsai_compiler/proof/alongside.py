@@ -5,9 +5,10 @@ import numpy as np
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.proof.behaviour import Behaviour, Numbers, Tick
 from bonsai_compiler.proof.equiv import expect_same_interface
+from bonsai_compiler.specification.sides import Sided
 
 
-class Alongside:
+class Alongside(Sided):
     """A candidate under the inputs that a specification finds legal along their joint run.
 
     A state is the candidate's, then the specification's; the names are the specification's.

@@ -15,8 +15,9 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.proof.plan import Plan
-from bonsai_compiler.specification.machine import MOST_INPUTS, MOST_LETTERS, Machine
+from bonsai_compiler.specification.machine import Machine, too_many
 from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.specification.sides import Side, Sided
 from bonsai_compiler.specification.task import Task
 
 Codes = npt.NDArray[np.int8]
@@ -49,6 +50,14 @@ class Behaviour(Protocol):
     """The bits of each letter, (letters, inputs)."""
     horizon: int | None
 
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+
     def start(self) -> Floats:
         """Return the state before the first tick, shape (1, width)."""
 
@@ -59,7 +68,7 @@ class Behaviour(Protocol):
         """Return what the letters `chosen` (n,) lead to in `states` (n, width)."""
 
 
-class GraphBehaviour:
+class GraphBehaviour(Sided):
     """A graph as the interpreter runs it; every letter is legal.
 
     The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
@@ -67,11 +76,10 @@ class GraphBehaviour:
     """
 
     def __init__(self, graph: Graph, alphabet: Bools | None = None) -> None:
-        if alphabet is None and graph.given.size > MOST_LETTERS:
-            raise BonsaiError(
-                f"{graph.name}: there are {len(graph.inputs)} inputs; {MOST_INPUTS} are the most "
-                "that can be searched"
-            )
+        fault = too_many(graph.given) if alphabet is None else None
+        if fault:
+            mend = "" if graph.ports else ", unless a task says which are integers"
+            raise BonsaiError(f"{graph.name}: {fault}{mend}")
         self.graph = graph
         self.inputs = tuple(node.name for node in graph.inputs)
         self.outputs = tuple(node.name for node in graph.outputs)
@@ -99,7 +107,7 @@ class GraphBehaviour:
         return Tick(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
 
 
-class MachineBehaviour:
+class MachineBehaviour(Sided):
     """A tabulated task: the usual specification."""
 
     def __init__(self, machine: Machine) -> None:
@@ -121,7 +129,7 @@ class MachineBehaviour:
         return Tick(following, outputs, np.ones(outputs.shape))
 
 
-class ProgramBehaviour:
+class ProgramBehaviour(Sided):
     """A task file or emitted program, called as the search needs it and remembered."""
 
     def __init__(self, task: Task) -> None:

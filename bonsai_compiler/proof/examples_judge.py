@@ -1,6 +1,6 @@
 """Judge a graph by examples alone: a task without a `step` allows no proof."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,12 +58,10 @@ class ExamplesJudge:
         found = explore(candidate, candidate, QUICK)
         wrong, _ = self._replayed(candidate, self._quick)
         if wrong is None:
-            return found
+            return replace(found, joint=False)
         sequence, tick = wrong
         failing = tuple(self._quick.letters[sequence, : tick + 1].tolist())
-        return Exploration(
-            False, tick, failing, found.candidate, found.specification, found.expanded
-        )
+        return replace(found, closed=False, depth=tick, failing=failing, joint=False)
 
     def sample(self, graph: Graph) -> Sample:
         _, states = self._replayed(self.candidate(graph), self._quick)

@@ -1,6 +1,6 @@
 """What a graph is held against while it is compiled: a specification, or only examples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -53,14 +53,14 @@ class Judge(Protocol):
     def accepts(self, graph: Graph) -> bool:
         """Return whether nothing quick to try shows a fault."""
 
-    def proves(self, graph: Graph) -> bool:
-        """Return whether the search shows a graph equal for every legal input sequence."""
-
     def candidate(self, graph: Graph) -> GraphBehaviour:
         """Return a graph as it is judged: what has an effect, on the specification's letters."""
 
     def explore(self, graph: Graph) -> Exploration:
-        """Return what the search meets; closed and not failing means finite, and right so far."""
+        """Return what the search meets.
+
+        Closed and not failing means finite and accepted; and proved, where the search was joint.
+        """
 
     def sample(self, graph: Graph) -> Sample:
         """Return states of the graph as long as it behaves."""
@@ -89,9 +89,6 @@ class CountedJudge:
     def _explore(self, graph: Graph) -> Exploration:
         self.checks += 1
         return self._judge.explore(graph)
-
-    def proves(self, graph: Graph) -> bool:
-        return self._judge.proves(graph)
 
     def candidate(self, graph: Graph) -> GraphBehaviour:
         return self._judge.candidate(graph)
@@ -142,7 +139,7 @@ class SpecificationJudge:
             return found
         # A graph held against one with endless states: what can close is its own states.
         alone = explore(candidate, candidate, QUICK, self._ticks)
-        return alone if self.accepts(graph) else found
+        return replace(alone, joint=False) if self.accepts(graph) else found
 
     def sample(self, graph: Graph) -> Sample:
         candidate = self.candidate(graph)
@@ -192,8 +189,10 @@ class SpecificationJudge:
 def _evenly(classes: Classes) -> npt.NDArray[np.int64]:
     """Return the rows in such an order that the classes take turns as long as they last.
 
-    What a walk soon leaves for good, the lower counts of a maximum, say, is met in few states.
+    Within a turn rows stay in their order. What a walk soon leaves for good, the lower counts of a
+    maximum, say, is met in few states.
     """
     order = np.argsort(classes, kind="stable")
-    firsts = np.searchsorted(classes[order], classes[order])
-    return order[np.argsort(np.arange(len(order)) - firsts, kind="stable")]
+    turns = np.empty_like(order)
+    turns[order] = np.arange(len(order)) - np.searchsorted(classes[order], classes[order])
+    return np.argsort(turns, kind="stable")

@@ -8,7 +8,7 @@ from typing import Any
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.names import function_name
 from bonsai_compiler.specification.interface import Fail, read_sides
-from bonsai_compiler.specification.machine import MOST_INPUTS, MOST_LETTERS
+from bonsai_compiler.specification.machine import too_many
 from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.specification.task import Task, code_of, is_hashable
 
@@ -27,10 +27,9 @@ def task_of(
     inputs, outputs = read_sides(given, fail)
     if not outputs.bits:
         raise fail("outputs is empty; name at least one")
-    if inputs.size > MOST_LETTERS:
-        if not inputs.ports:
-            raise fail(f"there are {len(inputs.bits)} inputs; {MOST_INPUTS} are the most")
-        raise fail(f"inputs have {inputs.size:,} choices of values; {MOST_LETTERS:,} are the most")
+    fault = too_many(inputs)
+    if fault:
+        raise fail(fault)
     step = _function(given, "step", ("state", *inputs.names), fail)
     legal = _function(given, "legal", ("state", *inputs.names), fail)
     examples = _function(given, "examples", ("rng", "batch", "ticks"), fail)

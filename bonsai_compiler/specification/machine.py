@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.specification.ports import Port
-from bonsai_compiler.specification.sides import Sided
+from bonsai_compiler.specification.sides import Side, Sided
 from bonsai_compiler.specification.task import Task
 
 MOST_INPUTS = 16
@@ -52,6 +52,15 @@ class Machine(Sided):
     def letters(self) -> npt.NDArray[np.bool_]:
         """The bits of every letter, shape (letters, inputs)."""
         return self.given.alphabet
+
+
+def too_many(inputs: Side) -> str | None:
+    """Return why inputs have more letters than any table or search could hold; None if not."""
+    if inputs.size <= MOST_LETTERS:
+        return None
+    if not inputs.ports:
+        return f"there are {len(inputs.bits)} inputs; {MOST_INPUTS} are the most"
+    return f"inputs have {inputs.size:,} choices of values; {MOST_LETTERS:,} are the most"
 
 
 def letters(width: int) -> npt.NDArray[np.bool_]:

@@ -57,7 +57,7 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
     gone: dict[Edge, float] = {}
     refused = _Refusals(set(), SEARCHED)
     while True:
-        everything = not refused.tries or refused.left <= 0
+        everything = not refused.tries
         smaller = dead_code(drop(graph, gone))
         found = next(
             filter(None, (_sweep(smaller, judge, refused, stand_ins=way) for way in sweeps)), None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row
-from bonsai_compiler.ir import Dialect
+from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.portraits.mealy import STEPS_A_STATE
 from bonsai_compiler.portraits.portrait import Closed, closed
@@ -16,7 +16,7 @@ from bonsai_compiler.proof.behaviour import (
     ProgramBehaviour,
 )
 from bonsai_compiler.proof.verdict import Counterexample
-from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.specification.machine import Machine, minimized, too_many
 from bonsai_compiler.specification.ports import Bits
 from bonsai_compiler.specification.sides import Side
 
@@ -106,7 +106,7 @@ def exhibit(
         tuple(stages),
         said,
         expected_of(wanted),
-        machine_of(GraphBehaviour(dead_code(graph)), against),
+        _machine_of_graph(graph, against),
         *texts,
         tuple(replays),
         tuple(growth),
@@ -136,6 +136,13 @@ def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None)
         letters = found.machine.legal.shape[1]
         return f"The machine has an arrow for each of {letters:,} letters: too many to be drawn."
     return found
+
+
+def _machine_of_graph(graph: Graph, wanted: Behaviour | None) -> Closed | str:
+    if wanted is not None:
+        return machine_of(GraphBehaviour(dead_code(graph), wanted.alphabet), wanted)
+    fault = too_many(graph.given)
+    return f"No machine: {fault}." if fault else machine_of(GraphBehaviour(dead_code(graph)), None)
 
 
 def expected_of(wanted: Behaviour | str) -> Machine | int | str:
