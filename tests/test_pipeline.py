@@ -12,6 +12,7 @@ from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.ir import Dialect, size
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.proof import judge as judge_module
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
@@ -113,7 +114,7 @@ output y = o0
     assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
 
 
-def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks):
+def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks, monkeypatch):
     """The greatest digit so far: after five ticks it is hardly ever small, but levels it has."""
     digits = range(1, 10)
     greatest = load(
@@ -139,6 +140,11 @@ def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks):
     assert Tuning(judge).parameters("snap", greatest) == {
         "levels": {f"s{k}": (-1.0, 1.0) for k in digits}
     }
+    # Where not all of the machine's states have room, any of them may be left out.
+    monkeypatch.setattr(judge_module, "SAMPLED", 5)
+    few = judge.sample(greatest).classes
+    assert len(set(few)) == 5
+    assert few.max() > 4
 
 
 DRIFTING = load("""\
