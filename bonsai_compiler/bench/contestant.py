@@ -63,9 +63,9 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
 
     def steps() -> int:
         if kind == "sequences":
-            trainer.advance(trainer.batches, 0, 100, lambda _: pace, rng)
-            finish()
-            return 100
+            for _, traces in trainer.advance(trainer.batches, 500, lambda _: pace, rng):
+                trainer.descent.figures(traces)
+            return 500
         trainer.call()
         finish()
         return trainer.unrolled

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.growth.sampling import letter_odds, take
+from bonsai_compiler.growth.sampling import letter_odds, take, tossed
 from bonsai_compiler.specification.machine import Machine
 
 
@@ -69,7 +69,7 @@ def excursions(
     odds /= np.maximum(odds.sum(1, keepdims=True), 1e-12)
     state, letter = _first_pairs(machine, rng, batch, odds if chance else None)
     letters = machine.letters * 2.0 - 1.0
-    heap = odds.cumsum(1)
+    heaps = np.ascontiguousarray(odds.cumsum(1).T)
     x = np.zeros((batch, ticks, len(machine.inputs)), np.float32)
     y = np.zeros((batch, ticks, len(machine.outputs)), np.float32)
     places = np.full((batch, ticks + 1), -1, np.int32)
@@ -77,8 +77,7 @@ def excursions(
     ended = np.zeros(batch, bool)
     for tick in range(length):
         if tick:
-            toss = rng.random((batch, 1)) * heap[state, -1:]
-            letter = np.minimum((toss >= heap[state]).sum(1), machine.legal.shape[1] - 1)
+            letter = tossed(heaps[:, state], rng.random(batch))
         x[:, tick] = letters[letter]
         y[:, tick], state, ended = take(machine, state, ended, letter)
         places[:, tick + 1] = np.where(ended, -1, state)

@@ -103,13 +103,17 @@ def walk(
     or to a tick from which they go their own way.
     """
     letters = machine.letters
-    weights = _coins(machine, rng, batch, chance)
+    biases = _biases(machine, rng, batch, chance)
     tours = machine.size <= TOURED_STATES and not chance and len(letters) > 1
-    policies, follows = None, None
+    # Odds are added up letter by letter, (letters, ...): sums over long rows are the quick ones.
+    heaps = np.zeros((len(letters), 1, machine.size))
+    follows = np.zeros(batch, np.int64)
     if tours:
         policies, shares = even_policies(machine, ticks)
         follows = rng.choice(len(policies), batch, p=shares)
-    touring = (rng.random(batch) < TOUR_SHARE) & tours
+        heaps = np.ascontiguousarray(policies.cumsum(2).transpose(2, 0, 1))
+    tossing = np.flatnonzero((rng.random(batch) >= TOUR_SHARE) | (not tours))
+    coins, legal = np.ascontiguousarray(_odds(machine, biases[tossing]).T), machine.legal.T
     script = _script(rng, batch, ticks, lessons)
 
     state = np.zeros(batch, np.int64)
@@ -117,17 +121,19 @@ def walk(
     y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
     ended = np.zeros(batch, bool)
     for tick in range(ticks):
-        odds = weights * machine.legal[state]
-        if policies is not None:
-            odds = np.where(touring[:, None], policies[follows, state], odds)
-        total = odds.cumsum(1)
-        toss = rng.random(batch)[:, None] * total[:, -1:]
-        letter = np.minimum((toss >= total).sum(1), len(letters) - 1)
+        heap = heaps[:, follows, state]
+        heap[:, tossing] = (coins * legal[:, state[tossing]]).cumsum(0)
+        letter = tossed(heap, rng.random(batch))
         if script is not None:
             letter = np.where(script[:, tick] >= 0, script[:, tick], letter)
         x[:, tick] = letters[letter] * 2.0 - 1.0
         y[:, tick], state, ended = take(machine, state, ended, letter)
     return x, y
+
+
+def tossed(heap: npt.NDArray[np.float64], toss: npt.NDArray[np.float64]) -> Places:
+    """Return the letters (n,) that tosses from 0 to 1 fall on; `heap` (letters, n) adds up odds."""
+    return np.asarray(np.minimum((toss * heap[-1] >= heap).sum(0), len(heap) - 1))
 
 
 def take(machine: Machine, state: Places, ended: Ended, letter: Places) -> Taken:
@@ -149,23 +155,23 @@ def letter_odds(machine: Machine, chance: Mapping[str, float]) -> npt.NDArray[np
     )
 
 
-def _coins(
+def _biases(
     machine: Machine, rng: np.random.Generator, batch: int, chance: Mapping[str, float]
 ) -> npt.NDArray[np.float64]:
-    """Return (batch, letters): how often each walk takes each letter."""
+    """Return (batch, inputs): how often each input is True in a walk that tosses coins."""
     bias = rng.uniform(0.05, 0.95, (batch, len(machine.inputs)))
     bias[: batch // 2] = 0.5
     for index, name in enumerate(machine.inputs):
         if name in chance:
             bias[:, index] = chance[name]
-    return np.asarray(rng.permutation(_odds(machine, bias)))
+    return rng.permutation(bias)
 
 
 def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return (walks, letters) for the (walks, inputs) chances of True; none is quite impossible."""
-    logarithm = np.log(np.clip(bias, 1e-9, 1.0))[:, None, :] * machine.letters
-    logarithm += np.log(np.clip(1.0 - bias, 1e-9, 1.0))[:, None, :] * ~machine.letters
-    return np.asarray(np.exp(logarithm.sum(2)) + 1e-12)
+    logarithm = np.log(np.clip(bias, 1e-9, 1.0)) @ machine.letters.T
+    logarithm += np.log(np.clip(1.0 - bias, 1e-9, 1.0)) @ ~machine.letters.T
+    return np.asarray(np.exp(logarithm) + 1e-12)
 
 
 def _script(

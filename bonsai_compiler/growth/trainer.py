@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from tinygrad import Device, Tensor, TinyJit
 
-from bonsai_compiler.growth.batches import Batches, Pace
+from bonsai_compiler.growth.batches import Arrays, Batches, Pace
 from bonsai_compiler.growth.choice import Choice
 from bonsai_compiler.growth.descent import (
     DECAYS,
@@ -99,11 +101,9 @@ class Trainer:
         self.powers = powers
         batches = self.batches.with_lessons(self.judging.lessons(missed))
         curve: list[Point] = []
-        for start in range(0, steps, STEPS_A_DRAW):
-            count = min(STEPS_A_DRAW, steps - start)
-            traces = self.advance(batches, start, count, schedule, rng)
+        for step, traces in self.advance(batches, steps, schedule, rng):
             losses, regularisation = self.descent.figures(traces)
-            curve.append(point_at(start + count, losses, regularisation))
+            curve.append(point_at(step, losses, regularisation))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
         mistakes, missed = self.judging.judged(self.outputs, missed, rng)
@@ -120,22 +120,34 @@ class Trainer:
         return trained, self.powers, missed
 
     def advance(
-        self,
-        batches: Batches,
-        start: int,
-        count: int,
-        schedule: Schedule,
-        rng: np.random.Generator,
-    ) -> Traces:
-        """Take `count` steps, each on fresh sequences."""
-        rolls = batches.draw(rng, count, schedule(start))
-        for place in range(0, count, self.unrolled):
-            pace = schedule(start + place)
+        self, batches: Batches, steps: int, schedule: Schedule, rng: np.random.Generator
+    ) -> Iterator[tuple[int, Traces]]:
+        """Take steps, each on fresh sequences; yield how many are done, every STEPS_A_DRAW.
+
+        Sequences are drawn while the device learns from those before.
+        """
+        starts = [*range(0, steps, STEPS_A_DRAW), steps]
+        with ThreadPoolExecutor(1) as drawer:
+
+            def draw(start: int, end: int) -> Future[Arrays]:
+                return drawer.submit(batches.draw, rng, end - start, schedule(start))
+
+            drawn = draw(*starts[:2])
+            for start, end in pairwise(starts):
+                rolls = drawn.result()
+                if end < steps:
+                    drawn = draw(end, min(end + STEPS_A_DRAW, steps))
+                yield end, self._descended(rolls, start, end, schedule)
+
+    def _descended(self, rolls: Arrays, start: int, end: int, schedule: Schedule) -> Traces:
+        """Return the traces of the last of the steps from `start` to `end`, which are taken."""
+        for first in range(start, end, self.unrolled):
+            pace = schedule(first)
             self.descent.pace(pace.rate, pace.intensity, self.powers)
             for index, tensors in enumerate(self.tape):
                 for tensor, roll in zip(tensors, rolls, strict=True):
                     if roll.size:
-                        write(tensor, roll[place + index])
+                        write(tensor, roll[first - start + index])
             traces: Traces = self.call()
             self.powers = self.powers * np.power(DECAYS, self.unrolled)
         return traces
