@@ -16,6 +16,7 @@ from bonsai_compiler.climbing.populations import as_rows, grow_population, promi
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import expect_replaceable
+from bonsai_compiler.growth.pool import FORMAT
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.networks.imported import load_wiring
@@ -94,7 +95,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
         "engine": settings.engine,
         "device": settings.device,
         "recipe (--set)": {name: repr(value) for name, value in sorted(changes.items())},
-        "version": __version__,
+        "version": f"{__version__}, stages {FORMAT}",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,8 @@ from bonsai_compiler.specification.machine import Machine
 JUDGED_BATCH, JUDGED_LENGTH = 256, 3
 # All sequences up to a horizon judge where they are few, else so many of them, or fewer that are so
 # many ticks in all: a rare one that goes wrong is not met by chance, and pruning would take
-# whatever it alone needs.
+# whatever it alone needs. They are drawn anew each time, since what is right on a thousand that
+# stay the same need not be right on others.
 JUDGED_SOME, JUDGED_TICKS = 2**13, 2**17
 # They are run in parts of so many sequences, or of so many outputs of each replica, so that these
 # need not fit into memory all together.
@@ -34,9 +35,9 @@ KEPT, ADDED = 2048, 512
 BETTER = 4
 
 Missed = npt.NDArray[np.int64]
-"""Numbers of judging sequences that networks got wrong, the latest last."""
+"""Letters (sequences, ticks) of what networks got wrong, the latest last."""
 
-NOTHING_MISSED: Missed = np.zeros(0, np.int64)
+NOTHING_MISSED: Missed = np.zeros((0, 0), np.int64)
 
 Outputs = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 """Takes x (sequences, ticks, inputs) to what a population outputs, (replicas, sequences, ...)."""
@@ -44,26 +45,16 @@ Outputs = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
 @dataclass(frozen=True, eq=False)
 class Judging:
-    """x (sequences, ticks, inputs), y (sequences, ticks, outputs), and whether they teach too.
+    """x (sequences, ticks, inputs) and y (sequences, ticks, outputs), run `size` at a time.
 
-    They teach up to a horizon: there they are drawn from what will be proved, and not from
-    sequences without end.
+    Up to a horizon they have `letters` (sequences, ticks) and teach too: there they are of what
+    will be proved, and not of sequences without end.
     """
 
     x: npt.NDArray[np.float32]
     y: npt.NDArray[np.float32]
+    size: int
     letters: npt.NDArray[np.int64] | None = None
-
-    @property
-    def size(self) -> int:
-        """How many sequences there are in a part."""
-        return max(1, min(PART, len(self.x), PART_OUTPUTS // int(self.y[0].size)))
-
-    def parts(self) -> Iterator[slice]:
-        """Yield the sequences a part at a time; the last may reach past their end."""
-        size = self.size
-        for first in range(0, len(self.x), size):
-            yield slice(first, first + size)
 
     def judged(
         self, outputs: Outputs, missed: Missed, rng: np.random.Generator
@@ -73,8 +64,8 @@ class Judging:
         The share is 1.0 for a replica whose numbers overflowed.
         """
         wrong, finite, failing = [], [], []
-        for part in self.parts():
-            x, y = self.x[part], self.y[part]
+        for first in range(0, len(self.x), self.size):
+            x, y = (side[first : first + self.size] for side in (self.x, self.y))
             # All parts have one size, for which the device's program is made.
             told = outputs(np.concatenate([x, self.x[: self.size - len(x)]]))[:, : len(y)]
             mistaken = ((told > 0) != (y > 0)) & (y != 0)
@@ -87,12 +78,12 @@ class Judging:
             return mistakes, missed
         better = np.argsort(mistakes, kind="stable")[: max(1, len(mistakes) // BETTER)]
         rows = np.flatnonzero(np.concatenate(failing, axis=1)[better].any(axis=0))
-        fresh = rng.permutation(rows)[:ADDED]
-        return mistakes, np.concatenate([missed, fresh])[-KEPT:]
+        fresh = self.letters[rng.permutation(rows)[:ADDED]]
+        return mistakes, np.concatenate([missed.reshape(-1, fresh.shape[1]), fresh])[-KEPT:]
 
-    def lessons(self, missed: Missed) -> Lessons:
-        """Return the letters of sequences by their numbers."""
-        return () if self.letters is None else tuple(map(tuple, self.letters[missed].tolist()))
+
+Judges = Callable[[Missed, np.random.Generator], Judging]
+"""Gives the sequences that judge a population which learned from what was missed before."""
 
 
 def judging(
@@ -101,22 +92,44 @@ def judging(
     ticks: int,
     chance: Mapping[str, float],
     lessons: Lessons,
-) -> Judging:
-    """Return the sequences that judge what was trained on `ticks` ticks.
+) -> Judges:
+    """Return what gives the sequences that judge what was trained on `ticks` ticks.
 
-    They are all sequences up to the horizon where there is one and they are few, else fresh
-    ones, as long as the horizon or longer than those of training.
+    They are all sequences up to the horizon where there is one and they are few; fresh ones each
+    time, with those missed before, where they are many; else the same ones every time, longer than
+    those of training.
     """
     if not isinstance(source, Machine) or source.horizon is None:
-        drawn = draw_sequences(source, rng, JUDGED_BATCH, JUDGED_LENGTH * ticks, chance, lessons)
-        return Judging(*drawn)
+        x, y = draw_sequences(source, rng, JUDGED_BATCH, JUDGED_LENGTH * ticks, chance, lessons)
+        endless = Judging(x, y, part_size(y))
+        return lambda missed, rng: endless
     chosen = all_sequences(source)
     if chosen is not None:
-        return Judging(*followed(source, chosen), chosen)
-    some = max(JUDGED_BATCH, min(JUDGED_SOME, JUDGED_TICKS // source.horizon))
-    x, y = draw_sequences(source, rng, some, source.horizon, chance, lessons)
-    signs = x.reshape(-1, x.shape[2]) > 0
-    return Judging(x, y, source.given.letter(signs).reshape(x.shape[:2]))
+        x, y = followed(source, chosen)
+        every = Judging(x, y, part_size(y), chosen)
+        return lambda missed, rng: every
+    machine, horizon = source, source.horizon
+    some = max(JUDGED_BATCH, min(JUDGED_SOME, JUDGED_TICKS // horizon))
+
+    def drawn(missed: Missed, rng: np.random.Generator) -> Judging:
+        x, y = draw_sequences(machine, rng, some, horizon, chance, lessons)
+        signs = x.reshape(-1, x.shape[2]) > 0
+        letters = machine.given.letter(signs).reshape(x.shape[:2])
+        known = missed.reshape(-1, horizon)
+        other_x, other_y = followed(machine, known)
+        return Judging(
+            np.concatenate([x, other_x]),
+            np.concatenate([y, other_y]),
+            part_size(y),
+            np.concatenate([letters, known]),
+        )
+
+    return drawn
+
+
+def part_size(y: npt.NDArray[np.float32]) -> int:
+    """Return how many of sequences that ask for y (sequences, ticks, outputs) are run at a time."""
+    return max(1, min(PART, len(y), PART_OUTPUTS // int(y[0].size)))
 
 
 def followed(machine: Machine, chosen: npt.NDArray[np.int64]) -> Sequences:

@@ -12,6 +12,9 @@ Rows = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 Figures = npt.NDArray[np.float64]
 
+FORMAT = 2
+"""Of stages: counted up when they come to hold something else, so that no old one is taken on."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
@@ -73,8 +76,8 @@ class Stage:
     `phase` is sow, train, prune or done, `units` how many units of it are done, `steps` counts
     training steps of all phases, `resets` the replicas that overflowed and were replaced. `pool`
     is empty before the first unit. `grown` holds each network that was right, as it last was
-    before pruning, and `idle` is how many rounds pruning has found no smaller one. `missed` are
-    the sequences to learn from, by their numbers among those that judge.
+    before pruning, and `idle` is how many rounds pruning has found no smaller one. `missed` holds
+    the letters (sequences, ticks) of what to learn from.
     """
 
     phase: str

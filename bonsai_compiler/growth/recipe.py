@@ -105,7 +105,7 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     size = source.minimal_size
     # Several counts that are held against each other take a layer more.
     counts = (10 + extra, min(1 + len(source.outputs), 8)), (6 + extra, 0)
-    compared = replace(levels, cells=counts, steps=6000)
+    compared = replace(levels, cells=counts, steps=max(6000, 50 * size))
     if not 1 < size <= CODED_STATES:
         several = (compared,) if source.given.ports and size > 1 else ()
         return _until(source.horizon, *several, levels, wide)

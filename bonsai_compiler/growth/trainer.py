@@ -66,7 +66,7 @@ class Trainer:
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
         judge = np.random.default_rng([seed, 2])
-        self.judging = judging(source, judge, recipe.ticks, chance, lessons)
+        self.judges = judging(source, judge, recipe.ticks, chance, lessons)
 
     def tensor(self, values: npt.NDArray[Any]) -> Tensor:
         return on_device(values, self.device)
@@ -99,14 +99,14 @@ class Trainer:
         for tensor, values in zip(state, rows, strict=True):
             write(tensor, np.ascontiguousarray(values, np.float32))
         self.powers = powers
-        batches = self.batches.with_lessons(self.judging.lessons(missed))
+        batches = self.batches.with_lessons(tuple(map(tuple, missed.tolist())))
         curve: list[Point] = []
         for step, traces in self.advance(batches, steps, schedule, rng):
             losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(step, losses, regularisation))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
-        mistakes, missed = self.judging.judged(self.outputs, missed, rng)
+        mistakes, missed = self.judges(missed, rng).judged(self.outputs, missed, rng)
         trained = Pool(
             parameters,
             first,
