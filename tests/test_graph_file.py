@@ -14,6 +14,7 @@ from bonsai_compiler.ir import size
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.sources import lift_unnamed
 from bonsai_compiler.verify import verify
+from bonsai_compiler.workflow import compile_text
 
 
 def imported(document):
@@ -121,7 +122,6 @@ BAD = {
     "no outputs": changed("outputs", "neurons", value=[]),
     "outputs null": changed("outputs", value=None),
     "an input layer of words": changed("inputLayer", value="x"),
-    "too many inputs": changed("inputLayer", "neurons", value=[neuron({})] * 40),
 }
 
 
@@ -130,6 +130,13 @@ def test_a_bad_file_is_refused_in_one_line(name):
     assert_refused_in_one_line(
         lambda content, name: lift_unnamed(load_wiring(content, name), name), BAD[name]
     )
+
+
+def test_a_wide_network_is_read_and_without_a_task_not_searched():
+    wide = changed("inputLayer", "neurons", value=[neuron({})] * 40)
+    assert len(lift_unnamed(load_wiring(wide, "net.json"), "net.json").inputs) == 40
+    with pytest.raises(BonsaiError, match="there are 40 inputs; 16 are the most, unless a task"):
+        compile_text(wide, "net.json", "net", None, None)
 
 
 def test_a_fault_names_its_neuron():
