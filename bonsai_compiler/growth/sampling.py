@@ -106,8 +106,7 @@ def walk(
     biases = _biases(machine, rng, batch, chance)
     tours = machine.size <= TOURED_STATES and not chance and len(letters) > 1
     # Odds are added up letter by letter, (letters, ...): sums over long rows are the quick ones.
-    heaps = np.zeros((len(letters), 1, machine.size))
-    follows = np.zeros(batch, np.int64)
+    heaps = None
     if tours:
         policies, shares = even_policies(machine, ticks)
         follows = rng.choice(len(policies), batch, p=shares)
@@ -121,7 +120,7 @@ def walk(
     y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
     ended = np.zeros(batch, bool)
     for tick in range(ticks):
-        heap = heaps[:, follows, state]
+        heap = np.empty((len(letters), batch)) if heaps is None else heaps[:, follows, state]
         heap[:, tossing] = (coins * legal[:, state[tossing]]).cumsum(0)
         letter = tossed(heap, rng.random(batch))
         if script is not None:
