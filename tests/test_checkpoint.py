@@ -1,7 +1,6 @@
 """Growth that is stopped goes on to the same result, and never loses what stood before."""
 
 import errno
-import io
 import json
 import os
 import signal
@@ -114,21 +113,13 @@ def test_a_checkpoint_of_another_run_is_refused(
         workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
     assert (out / "late.growth").read_bytes() == before
     task.write_text(TASK)
-    for spoilt in (before[: len(before) // 2], without_an_array(before)):
-        (out / "late.growth").write_bytes(spoilt)
-        with pytest.raises(BonsaiError, match="is no checkpoint of this version"):
+    with monkeypatch.context() as later:
+        later.setattr(workflow, "FORMAT", workflow.FORMAT + 1)
+        with pytest.raises(BonsaiError, match="another version"):
             workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
-
-
-def without_an_array(data: bytes) -> bytes:
-    """The checkpoint as a version would have written it whose stages held less."""
-    identity, kept = parse(data)
-    with np.load(io.BytesIO(kept.stage)) as stage:
-        fewer = {name: stage[name] for name in stage if name != "missed"}
-    assert len(fewer) == len(stage.files) - 1
-    file = io.BytesIO()
-    np.savez(file, **fewer)
-    return dump(identity, replace(kept, stage=file.getvalue()))
+    (out / "late.growth").write_bytes(before[: len(before) // 2])
+    with pytest.raises(BonsaiError, match="is no checkpoint of this version"):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
 
 
 def test_a_full_disk_is_one_line_and_loses_nothing(

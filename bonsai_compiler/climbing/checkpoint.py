@@ -52,16 +52,12 @@ class Keeper:
 
     def load(self) -> Checkpoint:
         """Return the checkpoint in the file; raises BonsaiError if there is none that fits."""
-        from bonsai_compiler.growth.pool import load_stage
-
         if self.path is None:
             raise BonsaiError("nothing was written that could be resumed; say where with out=")
         if not self.path.is_file():
             raise BonsaiError(f"{self.path}: there is nothing to resume; leave out --resume")
         try:
             identity, checkpoint = parse(self.path.read_bytes())
-            if checkpoint.stage:
-                load_stage(checkpoint.stage)
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise BonsaiError(
                 f"{self.path}: is no checkpoint of this version ({type(error).__name__}); "
