@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from engines import CODED, SHAPES, Case, agree, case, results, run_kernels
 
+from bonsai_compiler.activation import Activation
 from bonsai_compiler.bundled import bundled_folder
-from bonsai_compiler.growth.kernels import float_literal, mirrored, render_scan
+from bonsai_compiler.growth.kernels import float_literal, render_scan
 from bonsai_compiler.growth.opencl import opencl_devices
 from bonsai_compiler.growth.shape import Shape
+
+NOTHING = (np.zeros(0), np.zeros(0), np.zeros(0))
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -26,13 +29,15 @@ def test_kernels_and_tensors_agree_on_short_excursions(name: str) -> None:
 BROKEN = {
     "one cell": {
         "a wrong sign": ("(sum - target)", "(sum + target)"),
-        "a lost leak": ("(floats)(0.1f)", "(floats)(0.0f)"),
-        "a wrong breakpoint": ("place > 2.0f", "place > 2.5f"),
+        "a lost leak": ("(floats)(-0.1f)", "(floats)(0.0f)"),
+        "a wrong breakpoint": ("place <= 3.0f", "place <= 2.5f"),
+        "a fold at the wrong place": ("place - 2.0f", "place - 1.5f"),
+        "a slope that is not turned at 1": ("(as_choices(offset) & sign)", "0"),
         "a slope of another piece": ("*slope = rise", "*slope = sum"),
         "a state of the wrong tick": ("&reads_0[tick + 1]", "&reads_0[tick]"),
         "a tick left out on the way back": ("tick >= 0; --tick", "tick > 0; --tick"),
         "slopes of one tick only": ("column_0 = slope_0[tick]", "column_0 = slope_0[0]"),
-        "an initial state without gradient": ("carried_0[k];", "0.0f;"),
+        "an initial state without gradient": ("+= carried_0[0];", "+= 0.0f;"),
         "outputs that count though they may be anything": ("* counts;", ";"),
     },
     "codes": {
@@ -42,13 +47,13 @@ BROKEN = {
             "LANE(gradient[second], 0) -= push",
         ),
         "a state held to another's code": (
-            "const int place = places[(tick + 1)",
-            "const int place = places[(tick)",
+            "const int place_0 = places[(tick + 1)",
+            "const int place_0 = places[(tick)",
         ),
-        "a beginning in the first code": ("places[first + lane] * 2 + i];", "0 * 2 + i];"),
+        "a beginning in the first code": ("places[first + lane] * 2 + 0];", "0 * 2 + 0];"),
         "a code that is not drawn along": (
-            "LANE(gradient[due[lane] + i], lane) -=",
-            "LANE(gradient[due[lane] + i], lane) +=",
+            "LANE(gradient[due_0 + i], 0) -=",
+            "LANE(gradient[due_0 + i], 0) +=",
         ),
         "a slope that is not damped": ("(tick ? 0.8f : 1.0f)", "1.0f"),
         "ticks past the length": ("const int length = places[32]", "const int length = 2"),
@@ -108,19 +113,25 @@ def test_sequences_that_ask_for_nothing_cost_nothing() -> None:
     assert not gradients.any()
 
 
-def test_the_table_is_mirrored_where_it_is_odd() -> None:
-    from bonsai_compiler.activation import Piece, ameo_pieces
-
-    for factor in (0.0, 0.3, 1.0):
-        assert mirrored(ameo_pieces(factor, 0.1))
-    pieces = ameo_pieces(1.0, 0.1)
-    assert not mirrored((*pieces[:-1], Piece(np.inf, 3.0, (1.0, 0.2))))
-    assert not mirrored((Piece(-2.5, -3.0, (-1.0, 0.1)), *pieces[1:]))
-
-
-def test_a_table_that_is_not_odd_is_rendered_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bonsai_compiler.growth.kernels.mirrored", lambda _: False)
-    assert agree(run_kernels(case("one cell")), case("one cell").expected)
+@pytest.mark.parametrize("factor", [0.0, 0.2, 0.5, 1.0])
+@pytest.mark.parametrize("leak", [0.0, 0.1])
+def test_the_folded_curve_is_the_table(factor: float, leak: float) -> None:
+    """Of a neuron that reads nothing but its bias, a replica for each; breakpoints among them."""
+    activation = Activation("ameo", factor, leak)
+    shape = Shape(1, ((1, 0),), 1, activation)
+    biases = np.linspace(-6.0, 6.0, 1201).astype(np.float32).astype(np.float64)
+    weight, bias, dense, offset = 0.0, biases, 1.0, 3.0
+    population = np.empty((len(biases), shape.parameters), np.float32)
+    for column, values in enumerate((weight, bias, dense, offset)):
+        population[:, column] = values
+    x, y = np.zeros((2, 1, 1), np.float32), np.ones((2, 1, 1), np.float32)
+    _, gradients, outputs = run_kernels(Case(shape, population, x, y, NOTHING))
+    values = activation(biases)
+    assert np.allclose(outputs[:, 0, 0, 0], values + offset, atol=2e-6)
+    slopes = gradients[:, 1] / np.arange(1.0, len(biases) + 1)
+    slopes /= 2.0 * (values + offset - 1.0)
+    sides = [(activation(biases + step) - values) / step for step in (-1e-6, 1e-6)]
+    assert np.all(np.min(np.abs(slopes - sides), axis=0) < 1e-4)
 
 
 def test_literals_are_of_single_precision() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bonsai_compiler.growth.kernels import activation_table
+from bonsai_compiler.activation import ameo_pieces
 from bonsai_compiler.growth.shape import Shape
 
 LANES, SUMS, TURNS, ITEMS_A_UNIT = 8, 12, 20_000, 8
@@ -71,8 +71,8 @@ def operations(shape: Shape) -> int:
     """
     weights = sum(field.end - field.offset for field in shape.fields() if field.regular)
     first = shape.inputs * sum(shape.cells[0])
-    columns = activation_table(shape.activation)["coefficients"]
-    powers = [power for power, (value, changes) in enumerate(columns) if value or changes]
+    pieces = ameo_pieces(shape.activation.factor, shape.activation.leak)
+    powers = {k for piece in pieces for k, value in enumerate(piece.coefficients) if value}
     higher = [power for power in powers if power > 1]
     # The offset, the powers of it, a product, a sum and a multiply-add a term, and c0 + o (...).
     activation = 1 + max(higher, default=2) - 2 + 4 * len(higher) + 2

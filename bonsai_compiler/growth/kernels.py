@@ -1,12 +1,10 @@
 """The OpenCL sources: found, and rendered for one activation and one shape of network."""
 
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any
 
 import jinja2
 
-from bonsai_compiler.activation import Activation, Piece, ameo_pieces
+from bonsai_compiler.activation import Activation, ameo_pieces
 from bonsai_compiler.bundled import bundled_folder
 from bonsai_compiler.growth.descent import DECAYS, SMALLEST
 from bonsai_compiler.growth.recipe import Recipe
@@ -15,7 +13,9 @@ from bonsai_compiler.growth.shape import Shape, codes_of
 
 # How many vectors a loop sums at once, as a row and as a rectangle: as many as registers hold of
 # vectors up to 8 lanes wide, and of wider ones, each of which takes two.
-TILES = ((8, (3, 4)), (4, (2, 3)))
+TILES = ((8, (3, 4)), (4, (3, 2)))
+# A loop of so few turns is written out.
+FEW = 8
 
 
 @lru_cache(maxsize=1)
@@ -37,57 +37,16 @@ def float_literal(number: float) -> str:
     return f"{float(number)!r}f"
 
 
-def mirrored(pieces: tuple[Piece, ...]) -> bool:
-    """Whether the table is an odd function, f(-x) = -f(x), breakpoints included."""
-    count = len(pieces)
-    for index, piece in enumerate(pieces):
-        other = pieces[count - 1 - index]
-        start = pieces[index - 1].end if index else -float("inf")
-        flipped = tuple(
-            -value * (-1.0) ** power for power, value in enumerate(piece.shifted(piece.centre))
-        )
-        about = other.shifted(-piece.centre)
-        width = max(len(flipped), len(about))
-        padded = [values + (0.0,) * (width - len(values)) for values in (flipped, about)]
-        if other.end != -start or any(abs(a - b) > 1e-9 for a, b in zip(*padded, strict=True)):
-            return False
-    return True
+def fold(activation: Activation) -> dict[str, float]:
+    """Return what the activation's template needs: slopes and fourth power, read off its table.
 
-
-def activation_table(activation: Activation) -> dict[str, Any]:
-    """Return what the activation's template needs: columns of the table, and where each changes.
-
-    A column is (name, first value, [(breakpoint, value to the right)]), with a change only where
-    the value differs from the one before it, so that no lane selects what it already holds. An
-    odd table is cut to its right half: the kernels look up |x| and give the sign back.
+    From 1 to 2 the table says -1 + linear * o + quartic * o**4, and beyond 3 its slope is the leak;
+    the template tells how these make up all of it.
     """
     pieces = ameo_pieces(activation.factor, activation.leak)
-    odd = mirrored(pieces)
-    starts = [-float("inf"), *(piece.end for piece in pieces[:-1])]
-    kept = [
-        (start, piece)
-        for start, piece in zip(starts, pieces, strict=True)
-        if not odd or piece.end > 0
-    ]
-    degree = max(len(piece.coefficients) for _, piece in kept)
-    rows = [
-        (start, (piece.centre, *piece.coefficients, *(0.0,) * (degree - len(piece.coefficients))))
-        for start, piece in kept
-    ]
-    columns = []
-    for index in range(degree + 1):
-        changes = [
-            (start, row[index])
-            for (_, before), (start, row) in pairwise(rows)
-            if before[index] != row[index]
-        ]
-        columns.append((rows[0][1][index], changes))
-    return {
-        "odd": odd,
-        "centre": columns[0],
-        "coefficients": columns[1:],
-        "breakpoints": [start for start, _ in rows[1:]],
-    }
+    rising = next(piece for piece in pieces if piece.end >= 2.0).shifted(1.0)
+    _, linear, _, _, quartic = (*rising, 0.0, 0.0, 0.0)[:5]
+    return {"linear": linear, "quartic": quartic, "leak": pieces[-1].coefficients[1]}
 
 
 def render_scan(
@@ -101,13 +60,14 @@ def render_scan(
     return template.render(
         shape=shape,
         codes=codes_of(shape),
-        table=activation_table(shape.activation),
+        fold=fold(shape.activation),
         gradient=gradient,
         batch=batch,
         ticks=ticks,
         lanes=lanes,
         groups=groups,
         tile=TILES[lanes > 8],
+        few=FEW,
     )
 
 
