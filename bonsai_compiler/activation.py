@@ -1,7 +1,8 @@
 """Every activation, defined once as a table of polynomial pieces.
 
 The interpreter evaluates the table with numpy, the tensor engine turns it into tinygrad
-expressions, and the OpenCL kernels are generated from it, so no two copies can disagree.
+expressions, so no two copies can disagree. The OpenCL kernels put its numbers into a folded form,
+which tests hold against it.
 Source: "Growing Bonsai Networks with RNNs", section "Activation Function".
 """
 

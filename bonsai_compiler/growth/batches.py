@@ -34,13 +34,18 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Where batches come from: excursions of a machine, or sequences from the start."""
+    """Where batches come from: excursions of a machine, or sequences from the start.
+
+    Of sequences from the start, the last `shaken` inputs are off by up to `amplitude`.
+    """
 
     source: Machine | Examples
     recipe: Recipe
     anywhere: bool
     chance: Mapping[str, float]
     lessons: Lessons
+    shaken: int = 0
+    amplitude: float = 0.0
 
     def with_lessons(self, lessons: Lessons) -> "Batches":
         """Return batches that take these lessons too."""
@@ -61,7 +66,11 @@ class Batches:
 
         if not self.anywhere:
             x, y = draw_sequences(self.source, rng, count * batch, ticks, self.chance, self.lessons)
-            return turned(x), turned(y)
+            inputs, asked = turned(x), turned(y)
+            if self.shaken:
+                last = inputs[:, :, -self.shaken :]
+                last += rng.uniform(-self.amplitude, self.amplitude, last.shape).astype(np.float32)
+            return inputs, asked
         drawn = self.excursions(rng, count * batch, pace)
         places = turned(drawn.places).reshape(count, -1)
         lengths = np.full((count, 1), pace.length, np.int32)

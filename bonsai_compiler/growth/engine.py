@@ -32,4 +32,7 @@ class Engine(Protocol):
         """
 
     def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
-        """Return (replicas, batch, ticks, outputs); no gradient is asked of it."""
+        """Return (replicas, batch, ticks, outputs); no gradient is asked of it.
+
+        Where a shape's codes are settled, states go on from the nearest corner.
+        """

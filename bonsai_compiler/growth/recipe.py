@@ -20,6 +20,9 @@ class Recipe:
     the task's machine, as `excursions.py` tells, and grow longer; for the `held` share of the
     steps their states are held to codes. Without, they begin at the start and have `ticks` ticks.
 
+    With a `rehearsal` of so many steps, networks begin with what a layer has learned of single
+    transitions, as `rehearsal.py` tells: of one cell with as many outputs as states.
+
     A round takes the first `round_steps` of the steps. Once a sixth of the kept replicas are
     right they are pruned, in up to `prunings` rounds of `pruning_steps` steps on sequences of up
     to `pruning_ticks`, each of which takes up to twice `pruning_share` of the weights away. Drops
@@ -45,6 +48,7 @@ class Recipe:
     )
     cells: tuple[tuple[int, int], ...] = ((4, 2),)
     held: float = 0.5
+    rehearsal: int = 0
     factor: float = 0.2
     leak: float = 0.1
     learning_rate: float = 0.01
@@ -66,7 +70,10 @@ class Recipe:
         activation = Activation("ameo", self.factor, self.leak)
         anywhere = bool(self.curriculum) and isinstance(source, Machine)
         starts = source.size if anywhere and isinstance(source, Machine) else 1
-        return Shape(len(source.inputs), self.cells, len(source.outputs), activation, starts)
+        settled = self.rehearsal > 0
+        return Shape(
+            len(source.inputs), self.cells, len(source.outputs), activation, starts, settled
+        )
 
     def length(self, step: int) -> int:
         """How many ticks sequences have at a step."""
@@ -76,6 +83,8 @@ class Recipe:
 
 # Of more states than these, codes crowd: the whole of a larger machine is learned from walks.
 CODED_STATES = 64
+# Of more transitions than these, no layer of a useful width gives each a code that can be learned.
+CODED_TRANSITIONS = 64
 
 
 def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
@@ -118,7 +127,10 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         # Sums of thermometers are linear, so that one layer goes far, given room to count.
         cell = 8 + extra, min(2 * size, 16)
         counting = Recipe(cells=(cell,), replicas=24, batch=32, steps=max(2500, 400 * size))
-        counted = counting, replace(counting, replicas=48), large, levels
+        # Where that is too little, as for sums that wrap, transitions are told apart one by one.
+        few = int((source.successor >= 0).sum()) <= CODED_TRANSITIONS
+        telling = (_telling(2 * size + 6),) if few else ()
+        counted = counting, *telling, replace(counting, replicas=48), large, levels
         if all_sequences(source) is not None:
             return _until(source.horizon, compared, *counted)
         return _until(source.horizon, *counted)
@@ -126,6 +138,24 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
         level = replace(levels, cells=((8 + extra, 1),))
         return _until(source.horizon, levels, small, level, middle, large)
     return small, middle, large, levels
+
+
+def _telling(width: int) -> Recipe:
+    """Return the recipe of one cell that begins with a rehearsal, and keeps to corners."""
+    return Recipe(
+        cells=((width, width),),
+        rehearsal=4000,
+        held=1.0,
+        # One tick from code to code says all where states go on from corners.
+        curriculum=((0.0, 1),),
+        pruning_ticks=1,
+        factor=0.0,
+        leak=0.0,
+        learning_rate=0.003,
+        batch=128,
+        steps=6000,
+        round_steps=1000,
+    )
 
 
 def _until(horizon: int | None, *recipes: Recipe) -> tuple[Recipe, ...]:

@@ -57,6 +57,8 @@ class Shape:
 
     `starts` is how many initial states a replica carries while it grows: one for each state of
     the task's machine where sequences start in any of them, of which the first is the network's.
+    Where they are `settled`, they do not learn: states are to keep to corners, -1 and 1, and are
+    judged as if they did.
     """
 
     inputs: int
@@ -64,6 +66,7 @@ class Shape:
     outputs: int
     activation: Activation
     starts: int = 1
+    settled: bool = False
 
     @cached_property
     def layout(self) -> tuple[CellLayout, ...]:
@@ -166,7 +169,8 @@ def regular_share(shape: Shape) -> Mask:
 def codes_of(shape: Shape) -> Codes:
     """Return how the codes of a shape's starts are trained."""
     states = sum(count for _, count in shape.cells)
-    return Codes(shape.outputs / max(1, states), 2.0 / shape.starts)
+    push = 0.0 if shape.settled else 2.0 / shape.starts
+    return Codes(shape.outputs / max(1, states), push)
 
 
 def to_network(shape: Shape, parameters: npt.NDArray[np.floating]) -> Network:

@@ -103,6 +103,8 @@ class TensorEngine:
         rows = []
         for tick in range(x.shape[1]):
             top, states = self.tick(fields, x[:, tick].contiguous().realize(), states)
+            if self.shape.settled:
+                states = [(state < 0.0).where(-1.0, 1.0).contiguous() for state in states]
             row = self.dense(fields, top).contiguous()
             Tensor.realize(row, *states)
             rows.append(row)
@@ -111,13 +113,18 @@ class TensorEngine:
     def fields(self, parameters: Tensor) -> dict[Field, Tensor]:
         """Return each kernel, bias and initial state as (replicas, rows, columns)."""
         replicas = parameters.shape[0]
-        return {
+        fields = {
             field: border(parameters[:, field.offset : field.end]).reshape(
                 replicas, field.rows, field.columns
             )
             for field in self.shape.fields()
             if field.end > field.offset
         }
+        if self.shape.settled:
+            for field in fields:
+                if field.name == "initial_state":
+                    fields[field] = fields[field].detach()
+        return fields
 
     def initial_states(
         self, fields: dict[Field, Tensor], batch: int, at: Tensor | None = None, tick: int = 0

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+import numpy as np
+import numpy.typing as npt
 from tinygrad.helpers import Context
 
 from bonsai_compiler.growth.choice import choose_engine
 from bonsai_compiler.growth.memory import remembered
 from bonsai_compiler.growth.pool import Stage
 from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.growth.rehearsal import rehearsed, unfolded
 from bonsai_compiler.growth.report import Population, Progress, population_at, progress_at
 from bonsai_compiler.growth.sampling import Examples, Lessons
+from bonsai_compiler.growth.shape import initial_population
 from bonsai_compiler.growth.trainer import Trainer
 from bonsai_compiler.growth.units import Units, first_stage
 from bonsai_compiler.specification.machine import Machine, minimized
@@ -49,12 +53,21 @@ def grow(
     choice = choose_engine(engine, device)
     if isinstance(source, Machine):
         source = minimized(source)
+    rehearsing = source if isinstance(source, Machine) and recipe.rehearsal else None
+    if rehearsing:
+        source = unfolded(rehearsing)
     shape = recipe.shape(source)
     # No pool of compiling processes: started for a dozen small kernels, it takes longer than they.
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1):
         trainer = Trainer(choice, shape, source, recipe, seed, dict(chance or {}), lessons)
         codes = remembered(source) if isinstance(source, Machine) and shape.starts > 1 else None
-        units = Units(trainer, shape, recipe, seed, codes)
+
+        def sown(rng: np.random.Generator) -> npt.NDArray[np.float32]:
+            if rehearsing:
+                return rehearsed(choice, rehearsing, recipe, rng)
+            return initial_population(shape, recipe.replicas, rng, codes)
+
+        units = Units(trainer, shape, recipe, seed, sown)
         stage = stage or first_stage(shape)
         while stage.phase != "done":
             since, begun = stage, time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,11 @@ from bonsai_compiler.growth.batches import Pace
 from bonsai_compiler.growth.judging import NOTHING_MISSED
 from bonsai_compiler.growth.pool import Pool, Stage, fresh_pool
 from bonsai_compiler.growth.recipe import Recipe
-from bonsai_compiler.growth.shape import Shape, initial_population
+from bonsai_compiler.growth.shape import Shape
 from bonsai_compiler.growth.trainer import Schedule, Trainer, drop
+
+# Gives (replicas, parameters) of untrained networks.
+Sown = Callable[[np.random.Generator], npt.NDArray[np.float32]]
 
 # Rounds of pruning at the end that train twice as long: what is left goes only reluctantly.
 LAST_ROUNDS = 0.4
@@ -34,10 +38,10 @@ class Units:
         shape: Shape,
         recipe: Recipe,
         seed: int,
-        codes: npt.NDArray[np.int8] | None = None,
+        sown: Sown,
     ) -> None:
         self.trainer, self.shape, self.recipe, self.seed = trainer, shape, recipe, seed
-        self.codes = codes
+        self.sown = sown
 
     def unit(self, stage: Stage) -> Stage:
         """Return the stage after one more unit of work."""
@@ -79,7 +83,9 @@ class Units:
         reluctant = stage.units >= (1.0 - LAST_ROUNDS) * rounds
         steps = recipe.pruning_steps * (2 if reluctant else 1)
         ticks = min(recipe.ticks, recipe.pruning_ticks)
-        pace = Pace(recipe.pruning_rate, recipe.pruning_intensity, ticks, held=False)
+        # What settles keeps to corners only as long as it is held to them.
+        held = self.shape.settled
+        pace = Pace(recipe.pruning_rate, recipe.pruning_intensity, ticks, held)
         trained = self.trained(replace(stage, pool=tries), steps, lambda _: pace, rng)
         kept = pruning.select(self.shape, stage.pool.joined(trained.pool), recipe.replicas)
         units = stage.units + 1
@@ -125,7 +131,7 @@ class Units:
     def fresh(self, number: int, kind: int = 0) -> Pool:
         """Return untrained networks, as many as the recipe has replicas."""
         rng = np.random.default_rng([self.seed, kind, number])
-        pool = fresh_pool(initial_population(self.shape, self.recipe.replicas, rng, self.codes))
+        pool = fresh_pool(self.sown(rng))
         return replace(pool, origins=pool.origins + number * self.recipe.replicas)
 
     def healthy(self, pool: Pool, steps: int) -> Pool:

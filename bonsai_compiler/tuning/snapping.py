@@ -40,7 +40,7 @@ def find_levels(graph: Graph, judge: Judge) -> Levels | None:
     most = max((len(np.unique(column)) for column in found.candidate.T), default=0)
     if right and most <= FEW:
         return {}
-    levels = _search(graph, judge)
+    levels = _search(graph, judge) or _signs(graph, judge)
     settles = right and most <= MANY * len(np.unique(found.specification, axis=0))
     return {} if levels is None and settles else levels
 
@@ -67,6 +67,15 @@ def _search(graph: Graph, judge: Judge) -> Levels | None:
             scores.append(_survival(snap(graph, tried), judge))
         best = max(range(len(options)), key=lambda place: _length(scores[place]))
         cuts = options[best]
+
+
+def _signs(graph: Graph, judge: Judge) -> Levels | None:
+    """Return the signs as levels of all states, where the graph is finite and right with them.
+
+    It may be without being right before: then what its states really take tells nothing.
+    """
+    levels = dict.fromkeys((state.name for state in graph.states), SIMPLE[2])
+    return levels if _survival(snap(graph, levels), judge) is None else None
 
 
 def _coarsened(
