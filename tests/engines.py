@@ -27,6 +27,7 @@ SHAPES = {
     "straight, leaky, without states": Shape(1, ((4, 0),), 3, Activation("ameo", 1.0, 0.1)),
     "smooth, leaky": Shape(1, ((2, 2),), 1, Activation("ameo", 0.0, 0.1)),
     "codes": Shape(1, ((2, 2),), 1, Activation("ameo", 0.5, 0.1), 3),
+    "settled codes": Shape(1, ((2, 2),), 1, Activation("ameo", 0.5, 0.1), 3, True),
     "codes of two cells, no inputs": Shape(0, ((2, 1), (2, 2)), 2, Activation("ameo", 0.0, 0.1), 2),
 }
 CODED = [name for name in SHAPES if SHAPES[name].starts > 1]

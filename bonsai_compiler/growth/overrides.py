@@ -24,7 +24,13 @@ def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
             raise BonsaiError(f"{place}: the recipe has no {name!r}; {hint}")
         checked[name] = _checked(name, value, place)
-    return replace(recipe, **checked)
+    found = replace(recipe, **checked)
+    if checked.get("rehearsal") and not found.rehearses:
+        raise BonsaiError(
+            f"{place}: rehearsal takes cells of one pair, with as many outputs as states, such as "
+            "((16, 16),)"
+        )
+    return found
 
 
 # Whole numbers and the least and most that each may be.
@@ -34,6 +40,7 @@ COUNTS = {
     "round_steps": (1, 10_000_000),
     "steps": (1, 10_000_000),
     "batch": (1, 65536),
+    "rehearsal": (0, 1_000_000),
     "ticks": (1, 4096),
     "prunings": (0, 100_000),
     "pruning_ticks": (1, 4096),

@@ -70,10 +70,15 @@ class Recipe:
         activation = Activation("ameo", self.factor, self.leak)
         anywhere = bool(self.curriculum) and isinstance(source, Machine)
         starts = source.size if anywhere and isinstance(source, Machine) else 1
-        settled = self.rehearsal > 0
+        settled = self.rehearses and starts > 1
         return Shape(
             len(source.inputs), self.cells, len(source.outputs), activation, starts, settled
         )
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether networks begin with a rehearsal, for which their cells have to be fit."""
+        return self.rehearsal > 0 and len(self.cells) == 1 and self.cells[0][0] == self.cells[0][1]
 
     def length(self, step: int) -> int:
         """How many ticks sequences have at a step."""

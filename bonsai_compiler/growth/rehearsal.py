@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.batches import Pace
 from bonsai_compiler.growth.choice import Choice
 from bonsai_compiler.growth.judging import NOTHING_MISSED
@@ -30,14 +31,21 @@ Floats = npt.NDArray[np.float64]
 PACE = Pace(rate=0.01, intensity=0.0005)
 # How far the state before is shaken, of -1 and 1: what is read off neurons is never exact.
 SHAKEN = 0.5
+# Each transition has a code, of as many numbers as there are neurons.
+MOST_TRANSITIONS = 1024
 
 
 def unfolded(machine: Machine) -> Machine:
     """Return the machine that remembers how it came to be where it is.
 
-    It has a state for the start, and one for each transition, in the order of `pairs`.
+    It has a state for the start, and one for each transition, in the order of `pairs`. Raises
+    BonsaiError for more than MOST_TRANSITIONS.
     """
     state, letter = pairs(machine)
+    if len(state) > MOST_TRANSITIONS:
+        raise BonsaiError(
+            f"rehearsal: the task has {len(state):,} transitions; {MOST_TRANSITIONS:,} are the most"
+        )
     number = np.full(machine.successor.shape, -1, np.int32)
     number[state, letter] = 1 + np.arange(len(state))
     at = np.concatenate([[0], machine.successor[state, letter]])
@@ -137,7 +145,7 @@ def closed(layer: Floats, shape: Shape, target: Shape, machine: Machine) -> Floa
         (own.output_bias, bias),
         (own.recurrent_kernel, kernel),
         (own.recurrent_bias, bias),
-        (own.initial_state, codes),
+        (own.initial_state, codes[: target.starts]),
         (target.dense_weights, answer),
         (target.dense_bias, answer_bias),
     ):

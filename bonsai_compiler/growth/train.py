@@ -53,9 +53,10 @@ def grow(
     choice = choose_engine(engine, device)
     if isinstance(source, Machine):
         source = minimized(source)
-    rehearsing = source if isinstance(source, Machine) and recipe.rehearsal else None
-    if rehearsing:
-        source = unfolded(rehearsing)
+    rehearsing = None
+    if isinstance(source, Machine) and recipe.rehearses and source.size > 1:
+        rehearsing = source
+        source = unfolded(source)
     shape = recipe.shape(source)
     # No pool of compiling processes: started for a dozen small kernels, it takes longer than they.
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1):

@@ -1,0 +1,127 @@
+"""Transitions rehearsed without time, and the networks that are closed from them."""
+
+import numpy as np
+from hypothesis import given
+from strategies import machines
+
+from bonsai_compiler.growth import grow
+from bonsai_compiler.growth.recipe import Recipe, default_recipes
+from bonsai_compiler.growth.rehearsal import closed, pairs, state_ports, transitions, unfolded
+from bonsai_compiler.growth.shape import Shape
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.passes.snap import snap
+from bonsai_compiler.proof.behaviour import MachineBehaviour
+from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.specification.machine import Machine, minimized, tabulate
+from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.tuning.snapping import find_levels
+
+
+@given(machines().map(tabulate))
+def test_an_unfolded_machine_behaves_as_before(machine: Machine) -> None:
+    other = unfolded(machine)
+    met, waiting = {(0, 0)}, [(0, 0)]
+    while waiting:
+        state, same = waiting.pop()
+        assert (machine.legal[state] == other.legal[same]).all()
+        for letter in np.flatnonzero(machine.legal[state]):
+            assert (machine.output[state, letter] == other.output[same, letter]).all()
+            after = int(machine.successor[state, letter]), int(other.successor[same, letter])
+            assert (after[0] < 0) == (after[1] < 0)
+            if after[0] >= 0 and after not in met:
+                met.add(after)
+                waiting.append(after)
+    # Each transition leads to a state of its own.
+    reached = other.successor[other.legal & (other.successor >= 0)]
+    assert len(np.unique(reached)) == len(pairs(machine)[0]) == other.size - 1
+
+
+@given(machines().map(tabulate).filter(lambda machine: machine.size > 1))
+def test_transitions_tell_outputs_and_what_follows(machine: Machine) -> None:
+    flat = transitions(machine)
+    before, after = state_ports(machine)
+    inputs, outputs = len(machine.inputs), len(machine.outputs)
+    assert flat.size == 1
+    for letter, bits in enumerate(flat.letters):
+        state = int(bits[inputs:].sum())
+        assert (before.words[state] == bits[inputs:]).all()
+        (given_letter,) = np.flatnonzero((machine.letters == bits[:inputs]).all(1))
+        assert flat.legal[0, letter] == machine.legal[state, given_letter]
+        told = flat.output[0, letter]
+        assert (told[:outputs] == machine.output[state, given_letter]).all()
+        follows = machine.successor[state, given_letter]
+        word = after.words[follows] * 2 - 1 if follows >= 0 else 0
+        assert (told[outputs:] == word).all()
+
+
+def test_a_network_closed_from_a_layer_reads_the_state_off_its_neurons(tasks) -> None:
+    machine = minimized(tabulate(load_task(tasks / "mips_ints/add_mod_3.py")))
+    recipe = Recipe(cells=((5, 5),), rehearsal=10)
+    target = recipe.shape(unfolded(machine))
+    flat = transitions(machine)
+    shape = Shape(len(flat.inputs), ((5, 0),), len(flat.outputs), target.activation)
+    layer = np.random.default_rng(0).normal(size=shape.parameters)
+    network = closed(layer, shape, target, machine)
+
+    def matrices(values, fields):
+        parts = (values[field.offset : field.end] for field in fields)
+        return [part.reshape(field.rows, -1) for part, field in zip(parts, fields, strict=True)]
+
+    own = shape.layout[0]
+    kernel, bias, dense, offset = matrices(
+        layer, (own.output_kernel, own.output_bias, shape.dense_weights, shape.dense_bias)
+    )
+    (cell,) = target.layout
+    recurrent, recurrent_bias, codes = matrices(
+        network, (cell.recurrent_kernel, cell.recurrent_bias, cell.initial_state)
+    )
+    state = np.random.default_rng(1).normal(size=5)
+    read = (dense @ state + offset.ravel())[len(machine.outputs) :]
+    letter = machine.letters[1] * 2.0 - 1.0
+    assert np.allclose(
+        np.concatenate([letter, state]) @ recurrent + recurrent_bias.ravel(),
+        np.concatenate([letter, read]) @ kernel + bias.ravel(),
+    )
+    assert set(np.unique(codes)) == {-1.0, 1.0}
+    assert codes.shape == (10, 5)
+
+
+def test_what_was_rehearsed_is_right_on_corners(tasks) -> None:
+    task = load_task(tasks / "mips_ints/add_mod_3.py")
+    machine = minimized(tabulate(task))
+    recipe = Recipe(
+        cells=((12, 12),),
+        rehearsal=1000,
+        held=1.0,
+        curriculum=((0.0, 1),),
+        factor=0.0,
+        leak=0.0,
+        replicas=8,
+        batch=32,
+        ticks=16,
+        steps=1000,
+        round_steps=500,
+        learning_rate=0.003,
+        prunings=3,
+        pruning_ticks=1,
+    )
+    population = grow(machine, recipe, 0)
+    assert population.solved
+    judge = SpecificationJudge(MachineBehaviour(machine))
+    graph = lift(population.networks[0], "sum", task.inputs, task.outputs, task.ports)
+    signs = dict.fromkeys((state.name for state in graph.states), (-1.0, 1.0))
+    found = judge.explore(snap(graph, signs))
+    assert found.closed
+    assert found.failing is None
+    levels = find_levels(graph, judge)
+    assert levels is not None
+    assert judge.explore(snap(graph, levels)).closed
+
+
+def test_only_few_transitions_are_rehearsed(tasks) -> None:
+    def rehearsals(name: str) -> int:
+        machine = minimized(tabulate(load_task(tasks / f"mips_ints/{name}.py")))
+        return sum(recipe.rehearsal > 0 for recipe in default_recipes(machine))
+
+    assert rehearsals("add_mod_5") == 1
+    assert rehearsals("max_seen") == 0
