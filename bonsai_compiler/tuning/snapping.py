@@ -40,9 +40,11 @@ def find_levels(graph: Graph, judge: Judge) -> Levels | None:
     most = max((len(np.unique(column)) for column in found.candidate.T), default=0)
     if right and most <= FEW:
         return {}
-    levels = _search(graph, judge) or _signs(graph, judge)
+    levels = _search(graph, judge)
+    if levels is not None:
+        return levels
     settles = right and most <= MANY * len(np.unique(found.specification, axis=0))
-    return {} if levels is None and settles else levels
+    return {} if settles else _signs(graph, judge)
 
 
 def _search(graph: Graph, judge: Judge) -> Levels | None:
