@@ -8,8 +8,11 @@ from bonsai_compiler.growth.shape import to_network
 from bonsai_compiler.networks.network import Network
 
 
-def evaluate(network: Network, x: Floats) -> Floats:
-    """Return the outputs (batch, ticks, outputs) of one network in double precision."""
+def evaluate(network: Network, x: Floats, *, settled: bool = False) -> Floats:
+    """Return the outputs (batch, ticks, outputs) of one network in double precision.
+
+    What is settled goes on from the nearest corner.
+    """
     states = [np.repeat(cell.initial_state[None], len(x), 0) for cell in network.cells]
     rows = []
     for tick in range(x.shape[1]):
@@ -20,6 +23,8 @@ def evaluate(network: Network, x: Floats) -> Floats:
             states[index] = cell.recurrent_activation(
                 reads @ cell.recurrent_kernel + cell.recurrent_bias
             )
+            if settled:
+                states[index] = np.where(states[index] < 0.0, -1.0, 1.0)
         rows.append(current @ network.layers[0].weights.T + network.layers[0].bias)
     return np.stack(rows, 1)
 
@@ -65,6 +70,14 @@ def test_one_tick_from_codes_agrees_with_finite_differences(name: str) -> None:
         assert np.allclose(losses[replica], loss(start), rtol=1e-4)
         scale = max(1.0, float(np.abs(slopes).max()))
         assert np.allclose(gradients[replica], (replica + 1) * slopes, rtol=1e-3, atol=1e-3 * scale)
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_states_go_on_from_corners_where_they_are_settled(name: str) -> None:
+    given = case(name)
+    for start, outputs in zip(given.population, given.expected[2], strict=True):
+        network, x = to_network(given.shape, start), given.x.astype(np.float64)
+        assert np.allclose(outputs, evaluate(network, x, settled=given.shape.settled), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in SHAPES if name not in CODED])

@@ -1,10 +1,16 @@
 """Transitions rehearsed without time, and the networks that are closed from them."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
+from machines import delay1
 from strategies import machines
 
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth import grow
+from bonsai_compiler.growth.overrides import override
 from bonsai_compiler.growth.recipe import Recipe, default_recipes
 from bonsai_compiler.growth.rehearsal import closed, pairs, state_ports, transitions, unfolded
 from bonsai_compiler.growth.shape import Shape
@@ -14,7 +20,8 @@ from bonsai_compiler.proof.behaviour import MachineBehaviour
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.specification.machine import Machine, minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.tuning.snapping import find_levels
+from bonsai_compiler.text import load
+from bonsai_compiler.tuning.snapping import _signs, find_levels
 
 
 @given(machines().map(tabulate))
@@ -89,22 +96,9 @@ def test_a_network_closed_from_a_layer_reads_the_state_off_its_neurons(tasks) ->
 def test_what_was_rehearsed_is_right_on_corners(tasks) -> None:
     task = load_task(tasks / "mips_ints/add_mod_3.py")
     machine = minimized(tabulate(task))
-    recipe = Recipe(
-        cells=((12, 12),),
-        rehearsal=1000,
-        held=1.0,
-        curriculum=((0.0, 1),),
-        factor=0.0,
-        leak=0.0,
-        replicas=8,
-        batch=32,
-        ticks=16,
-        steps=1000,
-        round_steps=500,
-        learning_rate=0.003,
-        prunings=3,
-        pruning_ticks=1,
-    )
+    (telling,) = (recipe for recipe in default_recipes(machine) if recipe.rehearsal)
+    small = {"replicas": 8, "batch": 32, "ticks": 16, "prunings": 3}
+    recipe = replace(telling, rehearsal=1000, steps=1000, round_steps=500, **small)
     population = grow(machine, recipe, 0)
     assert population.solved
     judge = SpecificationJudge(MachineBehaviour(machine))
@@ -125,3 +119,30 @@ def test_only_few_transitions_are_rehearsed(tasks) -> None:
 
     assert rehearsals("add_mod_5") == 1
     assert rehearsals("max_seen") == 0
+
+
+def test_what_cannot_be_rehearsed_is_refused() -> None:
+    with pytest.raises(BonsaiError, match="--set: rehearsal takes cells of one pair"):
+        override(Recipe(), {"rehearsal": 10}, "--set")
+    assert override(Recipe(cells=((3, 3),)), {"rehearsal": 10}, "--set").rehearses
+    ring = np.arange(1, 1026, dtype=np.int32)[:, None] % 1025
+    many = Machine((), ("y",), ring, np.ones((1025, 1, 1), np.int8), np.ones((1025, 1), bool))
+    with pytest.raises(BonsaiError, match="1,025 transitions; 1,024 are the most"):
+        unfolded(many)
+
+
+def test_signs_are_levels_of_what_drifts_but_is_right_on_them() -> None:
+    judge = SpecificationJudge(MachineBehaviour(delay1()))
+    assert not judge.explore(load(ECHO)).closed
+    assert _signs(load(ECHO), judge) == {"s0": (-1.0, 1.0)}
+    assert _signs(load(ECHO.replace("y = o0", "y = r0")), judge) is None
+
+
+ECHO = """\
+graph echo
+input  x in {-1, 1}
+state  s0 = -1 then r0
+neuron r0 = linear(0.1*s0 + 0.9*x)
+neuron o0 = linear(1*s0)
+output y = o0
+"""

@@ -90,9 +90,9 @@ def state_ports(machine: Machine) -> tuple[Port, Port]:
 
 
 def rehearsed(
-    choice: Choice, machine: Machine, recipe: Recipe, rng: np.random.Generator
+    choice: Choice, machine: Machine, recipe: Recipe, target: Shape, rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
-    """Return (replicas, parameters) of the recipe's shape for the unfolded machine."""
+    """Return (replicas, parameters) of `target`, the recipe's shape for the unfolded machine."""
     ((width, _),) = recipe.cells
     lesson = replace(
         recipe, cells=((width, 0),), ticks=1, curriculum=(), steps=recipe.rehearsal, rehearsal=0
@@ -104,7 +104,6 @@ def rehearsed(
     trainer.batches = replace(trainer.batches, shaken=bits, amplitude=SHAKEN)
     pool = fresh_pool(initial_population(shape, recipe.replicas, rng))
     pool, *_ = trainer.train(pool, np.ones(2), lesson.steps, lambda _: PACE, rng, NOTHING_MISSED)
-    target = recipe.shape(unfolded(machine))
     rows = [closed(row.astype(np.float64), shape, target, machine) for row in pool.parameters]
     return np.array(rows, np.float32)
 

@@ -65,7 +65,7 @@ def grow(
 
         def sown(rng: np.random.Generator) -> npt.NDArray[np.float32]:
             if rehearsing:
-                return rehearsed(choice, rehearsing, recipe, rng)
+                return rehearsed(choice, rehearsing, recipe, shape, rng)
             return initial_population(shape, recipe.replicas, rng, codes)
 
         units = Units(trainer, shape, recipe, seed, sown)
