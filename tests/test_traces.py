@@ -118,8 +118,8 @@ def test_levels_are_integers_and_what_does_not_matter_is_x():
 def test_a_program_shows_its_state_in_parts(tasks, name):
     task = load_task(tasks / f"{name}.py")
     trace = record(runner_of(task), [(True,) * len(task.inputs)] * 3)
-    states = [signal for signal in trace.signals if signal.detail]
-    assert [signal.name for signal in states][:1] == [{"delay2": "state0", "loop3": "state"}[name]]
+    states = [signal.name for signal in trace.signals if signal.detail]
+    assert states == {"delay2": ["older", "newer"], "loop3": ["tick"]}[name]
 
 
 def test_waves_are_drawn(bonsaic, files):

@@ -12,6 +12,7 @@ from bonsai_compiler.names import Fresh
 from bonsai_compiler.specification.ports import Bits
 from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.specification.task import Task
+from bonsai_compiler.traces.state_names import StateNames, state_names
 from bonsai_compiler.traces.trace import LEVEL_BITS, Group, Signal, Trace, Value
 
 GROUPS = {
@@ -86,7 +87,7 @@ class ProgramRunner:
         inputs, states, outputs = zip(*moments, strict=True)
         yield from _fields(self.task.given, inputs, Group.INPUTS)
         fresh = Fresh(self.task.given.names + self.task.told.names)
-        for name, values in _parts(states):
+        for name, values in _parts(states, state_names(self.task)):
             yield Signal(fresh(name), Group.STATES, values, detail=True)
         yield from _fields(self.task.told, outputs, Group.OUTPUTS)
 
@@ -119,15 +120,18 @@ def _fields(side: Side, ticks: Sequence[tuple[bool | None, ...]], group: Group) 
         yield Signal(name, group, column)
 
 
-def _parts(states: Sequence[Hashable]) -> Iterator[tuple[str, tuple[Value, ...]]]:
+def _parts(
+    states: Sequence[Hashable], names: StateNames
+) -> Iterator[tuple[str, tuple[Value, ...]]]:
     """Yield a program's state as signals: one for each part where it is always as long a tuple."""
     if len({len(state) if isinstance(state, tuple) else -1 for state in states}) > 1 or not (
         isinstance(states[0], tuple)
     ):
-        yield "state", tuple(map(_plain, states))
+        yield names.whole, tuple(map(_plain, states))
         return
-    for place, values in enumerate(zip(*states, strict=True)):
-        yield f"state{place}", tuple(map(_plain, values))
+    columns = tuple(zip(*states, strict=True))
+    for place, values in enumerate(columns):
+        yield names.part(place, len(columns)), tuple(map(_plain, values))
 
 
 def _plain(value: object) -> Value:
