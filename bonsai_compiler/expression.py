@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.errors import shortened
+from bonsai_compiler.errors import shortened, shown
 
 Values = npt.NDArray[Any]
 Kind = type[bool] | type[int]
 
 DEEPEST = 80
 """How deeply an expression may be nested."""
+
+LARGEST_NUMBER = 10**9 - 1
+"""The largest number that may be written; ports and levels have nine digits at most, too."""
 
 _COMPARISONS: dict[type[ast.cmpop], Any] = {
     ast.Eq: np.equal,
@@ -155,7 +158,9 @@ def _kind(tree: ast.expr, kinds: Mapping[str, Kind]) -> Kind:
 
 def _admit(tree: ast.expr) -> None:
     match tree:
-        case ast.Name() | ast.Constant(value=bool() | int()):
+        case ast.Constant(value=int(value)) if abs(value) > LARGEST_NUMBER:
+            raise ValueError(f"{shown(value)} is too large; a number has nine digits at most")
+        case ast.Name() | ast.Constant(value=int()):
             return
         case ast.BoolOp(values=operands):
             parts = operands
@@ -169,16 +174,16 @@ def _admit(tree: ast.expr) -> None:
             parts = [test, body, orelse]
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
             parts = [left, right]
-        case ast.BinOp(left=left, op=ast.Mod(), right=ast.Constant(value=int(divisor))) if (
-            divisor > 0 and divisor is not True
-        ):
-            parts = [left]
+        case ast.BinOp(
+            left=left, op=ast.Mod(), right=ast.Constant(value=int(divisor)) as right
+        ) if divisor > 0 and divisor is not True:
+            parts = [left, right]
         case ast.Call(func=ast.Name(id="min" | "max"), args=[left, right], keywords=[]):
             parts = [left, right]
         case ast.Subscript(value=ast.Tuple(elts=[_, *_] as items), slice=index) if all(
             isinstance(item, ast.Constant) and isinstance(item.value, int) for item in items
         ):
-            parts = [index]
+            parts = [index, *items]
         case _:
             text = shortened(ast.unparse(tree))
             raise ValueError(f"'{text}' does not belong in a logic expression")

@@ -2,15 +2,16 @@
 
 import keyword
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.expression import Kind, kind
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
 from bonsai_compiler.logic.integers import reading
-from bonsai_compiler.text import dump_node
+from bonsai_compiler.logic.values import TRUTH, Domains, is_truth, values_taken
+from bonsai_compiler.text import dump_node, number
 
 
 class MalformedGraphError(BonsaiError):
@@ -22,7 +23,8 @@ def verify(graph: Graph, place: str = "") -> None:
 
     Well formed: names are distinct; a node reads only what stands above it and a state's `next`
     exists; activations are declared; numbers are finite; levels ascend; each node belongs to
-    the graph's dialect; logic does not mix bools and levels; there is an output.
+    the graph's dialect; logic does not mix bools and levels, starts at a level, looks only where a
+    table has entries, and does not grow beyond what a double holds; there is an output.
     """
     found = list(faults(graph))
     if found:
@@ -45,13 +47,12 @@ def faults(graph: Graph) -> Iterator[str]:
     if len(set(declared)) != len(declared):
         yield "an activation is declared twice"
     for name, activation in graph.activations:
+        yield from (f"in 'activation {name}': {clause}" for clause in _name_faults(name))
         if not (math.isfinite(activation.factor) and math.isfinite(activation.leak)):
             yield f"the activation '{name}' needs a finite factor and leak"
-    kinds: dict[str, Kind] = {}
     for node in graph.nodes:
         line = f"in '{dump_node(node, graph.dialect)}'"
-        if not node.name.isidentifier() or keyword.iskeyword(node.name):
-            yield f"{line}: '{node.name}' is no Python identifier"
+        yield from (f"{line}: {clause}" for clause in _name_faults(node.name))
         try:
             sources = reads(node)
         except ValueError as error:
@@ -64,10 +65,18 @@ def faults(graph: Graph) -> Iterator[str]:
                 yield f"{line}: '{name}' stands below; a node reads only what stands above it"
         for clause in _own_faults(node, graph, known):
             yield f"{line}: {clause}"
-        if graph.dialect is Dialect.LOGIC:
-            yield from (f"{line}: {clause}" for clause in _kind_faults(node, kinds))
         if not isinstance(node, Output):
             above.add(node.name)
+    if graph.dialect is Dialect.LOGIC:
+        yield from _logic_faults(graph)
+
+
+def _name_faults(name: str) -> Iterator[str]:
+    folded = unicodedata.normalize("NFKC", name)
+    if not name.isidentifier() or keyword.iskeyword(name):
+        yield f"'{name}' is no Python identifier"
+    elif folded != name:
+        yield f"Python itself spells '{name}' otherwise (NFKC); call it '{folded}'"
 
 
 def _port_faults(graph: Graph) -> Iterator[str]:
@@ -119,26 +128,41 @@ def _own_faults(node: Node, graph: Graph, known: set[str]) -> Iterator[str]:
             return
 
 
-def _kind_faults(node: Node, kinds: dict[str, Kind]) -> Iterator[str]:
-    """Yield what mixes bools and levels in a node of logic, and note which of the two it is."""
-    match node:
-        case Input(name):
-            kinds[name] = bool
-        case State(name, init, _, levels):
-            kinds[name] = bool if isinstance(init, bool) else int
-            if levels != tuple(range(len(levels))) or (not levels) != isinstance(init, bool):
-                yield "in logic a state is a bool, or near {0, 1, 2, ...}"
-        case Logic(name, expression):
-            try:
-                kinds[name] = kind(expression, kinds)
-            except ValueError as error:
-                yield str(error)
-                kinds[name] = bool
-            except KeyError:
-                # It reads what is not above it, which is said already.
-                kinds[name] = bool
-        case _:
-            return
+def _logic_faults(graph: Graph) -> Iterator[str]:
+    """Yield what logic mixes up, and where it leaves its levels, its tables or its numbers."""
+    domains: Domains = {}
+
+    def clauses(node: Node) -> Iterator[str]:
+        match node:
+            case Input(name):
+                domains[name] = TRUTH
+            case State(name, init, _, levels):
+                ladder = tuple(range(len(levels)))
+                domains[name] = ladder or TRUTH
+                whole = all(type(value) is int for value in levels)
+                if levels != ladder or not whole or (not levels) != isinstance(init, bool):
+                    yield "in logic a state is a bool, or near {0, 1, 2, ...}"
+                elif levels and (type(init) is not int or init not in levels):
+                    yield f"it starts at {number(init)}, which is none of its levels"
+            case Logic(name, expression):
+                domains[name] = TRUTH
+                try:
+                    domains[name] = values_taken(expression, domains)
+                except ValueError as error:
+                    yield str(error)
+                except KeyError:
+                    return  # It reads what is not above it, which is said already.
+            case _:
+                return
+
+    for node in graph.nodes:
+        yield from (f"in '{dump_node(node, graph.dialect)}': {clause}" for clause in clauses(node))
+    for state in graph.states:
+        if not state.levels and not is_truth(state.next, {state.next: TRUTH, **domains}):
+            yield (
+                f"in '{dump_node(state, graph.dialect)}': '{state.name}' is a bool, but "
+                f"'{state.next}' is a number; ask something of it, such as {state.next} > 0"
+            )
 
 
 def _near(name: str, known: set[str]) -> str:

@@ -141,10 +141,17 @@ HAND_WRITTEN = {
     "a table at a number": """\
         graph g (logic)
         input x0 in {False, True}
-        logic a = (2, 0, 1)[3] == 1
-        logic b = (2, 0, 1)[-2] == 2
+        logic a = (2, 0, 1)[2] == 1
+        logic b = (2, 0, 1)[0] == 1
         output y = a
         output z = b""",
+    "a bool that a level is fed with": """\
+        graph g (logic)
+        input x0 in {False, True}
+        state s = 2 then x0 near {0, 1, 2}
+        logic a = (0, 2, 1)[s] == 2
+        output y = a
+        output z = s""",
     "a constant": "graph g (logic)\ninput x0 in {False, True}\nlogic a = True\noutput y = a",
 }
 

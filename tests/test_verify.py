@@ -1,12 +1,19 @@
 import math
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
-from strategies import graphs, logic_graphs
+from hypothesis import strategies as st
+from strategies import all_situations, graphs, logic_graphs
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.interp import evaluate_nodes
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.logic import values
+from bonsai_compiler.logic.domains import value_domains
+from bonsai_compiler.logic.values import are_among, is_truth
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import MalformedGraphError, verify
 
@@ -192,3 +199,147 @@ def test_logic_does_not_mix_bools_and_levels(expression, clause):
     state = State("s", 0, "s", (0, 1, 2))
     nodes = (Input("x"), state, Logic("a", expression), Output("y", "a"))
     assert clause in complaint(*nodes, dialect=Dialect.LOGIC)
+
+
+def of_logic(*nodes):
+    return complaint(Input("x"), State("s", 0, "s", (0, 1, 2)), *nodes, dialect=Dialect.LOGIC)
+
+
+@pytest.mark.parametrize(
+    "expression", ["s + 1", "x + x", "s", "(1, 0)[s - s]", "min(s, 1)", "1 if x else 0"]
+)
+def test_a_state_without_levels_is_not_fed_with_a_number(expression):
+    nodes = State("t", True, "n"), Logic("n", expression), Output("y", "t")
+    message = of_logic(*nodes)
+    assert "in 'state  t = True then n': 't' is a bool, but 'n' is a number" in message
+    assert "n > 0" in message
+
+
+def test_a_state_without_levels_is_not_fed_with_a_state_that_has_some():
+    assert "'t' is a bool, but 's' is a number" in of_logic(State("t", True, "s"), Output("y", "t"))
+
+
+@pytest.mark.parametrize(
+    ("init", "levels"),
+    [(3, (0, 1, 2)), (-1, (0, 1, 2)), (1, (0,)), (1.0, (0, 1, 2)), (0.5, (0, 1, 2)), (-5, (0, 1))],
+)
+def test_a_state_of_logic_starts_at_one_of_its_levels(init, levels):
+    message = of_logic(State("t", init, "t", levels), Output("y", "t"))
+    assert f"it starts at {init:g}, which is none of its levels" in message
+
+
+def test_the_levels_of_logic_are_integers():
+    message = of_logic(State("t", 0, "t", (0.0, 1.0)), Output("y", "t"))
+    assert "in logic a state is a bool, or near {0, 1, 2, ...}" in message
+
+
+@pytest.mark.parametrize(
+    ("expression", "clause"),
+    [
+        ("(2, 0)[s]", "in '(2, 0)[s]' the place 's' can be from 0 to 2; the last is 1"),
+        ("(2, 0, 1)[s - 1]", "the place 's - 1' can be from -1 to 1; the last is 2"),
+        ("(2, 0, 1)[s + x]", "the place 's + x' can be from 0 to 3; the last is 2"),
+        ("(2, 0, 1)[3]", "the place '3' can be 3; the last is 2"),
+        ("(2, 0, 1)[-1]", "the place '-1' can be -1; the last is 2"),
+        ("1 if x else (2, 0)[(0, 2, 1)[s]]", "the place '(0, 2, 1)[s]' can be from 0 to 2"),
+        ("not (True, False)[s + s] or x", "can be from 0 to 4; the last is 1"),
+        ("(1, 2, 0)[max(s, 1)] + (1, 2)[max(s, 1)]", "in '(1, 2)[max(s, 1)]'"),
+    ],
+)
+def test_a_table_has_an_entry_for_every_place(expression, clause):
+    assert clause in of_logic(Logic("n", expression), Output("y", "n"))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(2, 0, 1)[s]",
+        "(2, 0, 1, 2)[s + x]",
+        "(2, 0)[s % 2]",
+        "(2, 0)[min(s, 1)]",
+        "(2, 0)[max(s - 1, 0)]",
+        "(2, 0)[s - 1 if s > 0 else 0]",
+        "(2, 0)[(1, 0, 1)[s]]",
+        "(2, 0, 1)[(s - 1) % 3]",
+        "(7,)[s - s]",
+    ],
+)
+def test_tables_with_an_entry_for_every_place_are_well_formed(expression):
+    nodes = State("s", 0, "s", (0, 1, 2)), Logic("n", expression), Output("y", "n")
+    verify(Graph("g", (Input("x"), *nodes), dialect=Dialect.LOGIC))
+
+
+def doubling(steps):
+    names = ["s", *(f"n{step}" for step in range(steps))]
+    sums = [Logic(name, f"{before} + {before}") for before, name in pairwise(names)]
+    return *sums, Logic("a", f"n{steps - 1} > 5"), Output("y", "a")
+
+
+def test_sums_stay_within_what_doubles_hold():
+    state = State("s", 0, "s", (0, 1, 2))
+    verify(Graph("g", (Input("x"), state, *doubling(51)), dialect=Dialect.LOGIC))
+    message = of_logic(*doubling(52))
+    assert "in 'logic  n51 = n50 + n50': 'n50 + n50' may go beyond 9007199254740991" in message
+    assert message.count("beyond") == 1
+
+
+def test_differences_stay_within_what_doubles_hold():
+    names = ["s", *(f"n{step}" for step in range(60))]
+    sums = [Logic(name, f"0 - {before} - {before}") for before, name in pairwise(names)]
+    assert "may go beyond" in of_logic(*sums, Output("y", "n59"))
+
+
+@pytest.mark.parametrize("number", ["1000000000", "-1000000000", str(2**63), str(2**64), "9" * 80])
+@pytest.mark.parametrize(
+    "shape", ["{} > s", "s % {} == 0", "({}, 1, 2)[s]", "min(s, {})", "s + {}", "{}"]
+)
+def test_numbers_of_logic_have_nine_digits_at_most(number, shape):
+    if "%" not in shape or number[0] != "-":
+        text = shape.format(number)
+        assert "a number has nine digits at most" in of_logic(Logic("n", text), Output("y", "n"))
+        with pytest.raises(BonsaiError, match=r"^<text>:2: .*nine digits at most$"):
+            load(f"graph g (logic)\nlogic n = {text}")
+
+
+@given(logic_graphs())
+def test_nodes_take_the_values_that_are_told_and_no_others(graph):
+    domains = value_domains(graph)
+    states, bits = all_situations(graph)
+    for name, column in evaluate_nodes(graph, states, bits).items():
+        if name in domains:
+            assert set(column.tolist()) <= set(domains[name])
+            assert is_truth(name, domains) == (column.dtype == np.bool_)
+
+
+@given(logic_graphs(), st.integers(0, 3))
+def test_bounds_hold_where_not_every_choice_is_tried(graph, most):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bonsai_compiler.logic.values.MOST_CHOICES", most)
+        values._values_taken.cache_clear()
+        bounded = value_domains(graph)
+    values._values_taken.cache_clear()
+    for name, exact in value_domains(graph).items():
+        assert are_among(exact, bounded[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "clause"),
+    [
+        ("\ufb01", "call it 'fi'"),
+        ("x\u00b2y", "is no Python identifier"),
+        ("\u00b5", "call it '\u03bc'"),
+        ("\u212b", "call it '\u00c5'"),
+        ("\uff58", "call it 'x'"),
+        ("None", "is no Python identifier"),
+        ("class", "is no Python identifier"),
+    ],
+)
+def test_names_are_spelled_as_python_spells_them(name, clause):
+    for nodes, activations in (
+        ((Input(name), *GOOD), AMEO),
+        ((*GOOD, State(name, 0.0, "value")), AMEO),
+        ((*GOOD, Output(name, "value")), AMEO),
+        (GOOD, (*AMEO, (name, Activation("tanh")))),
+    ):
+        assert f"'{name}'" in complaint(*nodes, activations=activations)
+        assert clause in complaint(*nodes, activations=activations)

@@ -4,14 +4,9 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.logic.boolean import formula, formula_of_level
-from bonsai_compiler.logic.domains import (
-    Domains,
-    kind_of,
-    next_expression,
-    output_expression,
-    value_domains,
-)
+from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
 from bonsai_compiler.logic.integers import input_readings
+from bonsai_compiler.logic.values import Domains, Values, kind_of
 
 
 def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
@@ -55,7 +50,7 @@ def _heading(graph: Graph, doc: str, horizon: int | None) -> list[str]:
 
 
 def _equations(
-    name: str, expression: str, domains: Domains, values: tuple[int, ...] | None = None
+    name: str, expression: str, domains: Domains, values: Values | None = None
 ) -> list[tuple[str, str]]:
     """Return one equation for a bool, and one for each level of anything else."""
     taken = values or domains.get(name, ())

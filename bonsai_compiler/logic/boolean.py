@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.expression import arguments, evaluate, parse
-from bonsai_compiler.logic.domains import TRUTH, Domains, kind_of
 from bonsai_compiler.logic.rewriting import phrase
 from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
+from bonsai_compiler.logic.values import Domains, Values, is_truth, kind_of
 
 
 def formula(expression: str, domains: Domains) -> str:
@@ -97,12 +97,12 @@ def _is_level(tree: ast.expr, level: int, domains: Domains) -> Any:
 def _only_level(tree: ast.expr, domains: Domains) -> str | None:
     """Return the many-valued name that is all that an expression reads, None for any other."""
     names = arguments(ast.unparse(tree))
-    return names[0] if len(names) == 1 and domains[names[0]] is not TRUTH else None
+    return names[0] if len(names) == 1 and not is_truth(names[0], domains) else None
 
 
 def _cases(
-    tree: ast.expr, name: str, values: tuple[int, ...], domains: Domains
-) -> Iterator[tuple[tuple[int, ...], ast.expr]]:
+    tree: ast.expr, name: str, values: Values, domains: Domains
+) -> Iterator[tuple[Values, ast.expr]]:
     """Yield what a chain of choices by the level of `name` comes to, and at which values."""
     if not isinstance(tree, ast.IfExp) or _only_level(tree.test, domains) != name:
         yield values, tree
@@ -114,9 +114,7 @@ def _cases(
             yield from _cases(part, name, own, domains)
 
 
-def _within(
-    values: tuple[int, ...], name: str, tree: ast.expr, level: int, domains: Domains
-) -> Any:
+def _within(values: Values, name: str, tree: ast.expr, level: int, domains: Domains) -> Any:
     """Return when an expression is `level` and the name has one of these values."""
     from sympy import And
 
@@ -125,13 +123,13 @@ def _within(
     return And(_among(name, values, domains), _is_level(tree, level, domains))
 
 
-def _where(tree: ast.expr, name: str, values: tuple[int, ...], level: int) -> tuple[int, ...]:
+def _where(tree: ast.expr, name: str, values: Values, level: int) -> tuple[int, ...]:
     """Return the values of `name` at which an expression of nothing else is `level`."""
     results = np.broadcast_to(evaluate(ast.unparse(tree), {name: np.array(values)}), len(values))
     return tuple(value for value, result in zip(values, results, strict=True) if result == level)
 
 
-def _among(name: str, values: tuple[int, ...], domains: Domains) -> Any:
+def _among(name: str, values: Values, domains: Domains) -> Any:
     """Return when a name takes one of these values: all but one are told by that one."""
     from sympy import Not, Or, true
 
@@ -148,7 +146,7 @@ def _expanded(text: str, wanted: int, domains: Domains) -> Any:
     from sympy import And, Not, Or, Symbol
 
     names = arguments(text)
-    if len(names) > EXACT or not all(domains[name] is TRUTH for name in names):
+    if len(names) > EXACT or not all(is_truth(name, domains) for name in names):
         return _asked(text if wanted is True else f"{text} == {wanted}")
     rows = np.array(list(product((False, True), repeat=len(names))), dtype=np.bool_)
     columns = dict(zip(names, rows.T, strict=True))

@@ -1,15 +1,9 @@
 """What values the nodes of a graph of logic can take, and expressions that respect them."""
 
-from itertools import product
-
-import numpy as np
-
-from bonsai_compiler.expression import Kind, arguments, evaluate, kind
 from bonsai_compiler.ir import Graph, Input, Logic, State
 from bonsai_compiler.logic.integers import input_readings
-
-Domains = dict[str, tuple[int, ...]]
-TRUTH = (False, True)
+from bonsai_compiler.logic.rewriting import canonical
+from bonsai_compiler.logic.values import TRUTH, Domains, kind_of, values_taken
 
 
 def value_domains(graph: Graph) -> Domains:
@@ -25,41 +19,28 @@ def value_domains(graph: Graph) -> Domains:
             case Logic(name, expression) if expression in readings:
                 domains[name] = tuple(readings[expression].values)
             case Logic(name, expression):
-                names = arguments(expression)
-                choices = np.array(list(product(*(domains[source] for source in names))))
-                columns = dict(zip(names, choices.T, strict=True)) if names else {}
-                results = np.atleast_1d(evaluate(expression, columns))
-                truth = kind_of(expression, domains) is bool
-                domains[name] = TRUTH if truth else tuple(map(int, np.unique(results)))
+                domains[name] = values_taken(expression, domains)
             case _:
                 continue
     return domains
 
 
-def is_truth(name: str, domains: Domains) -> bool:
-    """Return whether a node is a bool, and no level."""
-    return domains[name] is TRUTH
-
-
 def next_expression(state: State, text: str, domains: Domains) -> str:
-    """Return the expression for a state's next value, held among its levels where need be."""
-    if not state.levels or kind_of(text, domains) is bool:
+    """Return the expression for a state's next value, held among its levels where need be.
+
+    A bool that a level is fed with counts as 0 or 1.
+    """
+    if not state.levels:
         return text
+    if kind_of(text, domains) is bool:
+        text = canonical(f"1 if {text} else 0")
     top = int(state.levels[-1])
-    names = arguments(text)
-    choices = np.array(list(product(*(domains[source] for source in names))))
-    results = np.atleast_1d(evaluate(text, dict(zip(names, choices.T, strict=True))))
-    if results.max() > top:
+    values = values_taken(text, domains)
+    if values[-1] > top:
         text = f"min({text}, {top})"
-    return f"max({text}, 0)" if results.min() < 0 else text
+    return f"max({text}, 0)" if values[0] < 0 else text
 
 
 def output_expression(text: str, domains: Domains) -> str:
     """Return the expression for an output: a bool as it is, a level where it is above 0."""
     return text if kind_of(text, domains) is bool else f"({text}) > 0"
-
-
-def kind_of(text: str, domains: Domains) -> Kind:
-    """Return whether an expression over these nodes is a bool or a level."""
-    kinds: dict[str, Kind] = {name: bool if is_truth(name, domains) else int for name in domains}
-    return kind(text, kinds)

@@ -84,7 +84,8 @@ def _phrase(tree: ast.expr, known: Mapping[str, Phrase]) -> Phrase:
         case ast.Subscript(value=ast.Tuple(elts=items), slice=index):
             place = of(index)
             entries = [of(item) for item in items]
-            if not place.text.removeprefix("-").isdigit():
-                return looked_up(entries, place)
-            return entries[min(max(int(place.text), 0), len(entries) - 1)]
+            # A place outside the table stays for `verify` to refuse.
+            if place.text.isdigit() and int(place.text) < len(entries):
+                return entries[int(place.text)]
+            return looked_up(entries, place)
     raise AssertionError(f"{ast.unparse(tree)} was not admitted by parse")

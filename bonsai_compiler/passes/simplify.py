@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Graph, Logic, Node, Output, State
+from bonsai_compiler.logic.domains import value_domains
 from bonsai_compiler.logic.integers import input_readings
 from bonsai_compiler.logic.rewriting import cost, occurrences, substitute
+from bonsai_compiler.logic.values import Domains, are_among, values_taken
 from bonsai_compiler.passes.dead_code import dead_code
 
 LONGEST = 14
@@ -64,6 +66,7 @@ def _embedded(graph: Graph) -> Graph:
     """Put expressions that are read once into their reader, as long as that stays readable."""
     expressions = {node.name: node.expression for node in graph.logic}
     readings = input_readings(graph)
+    domains = value_domains(graph)
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
     for name in list(expressions):
         readers = [reader for reader, text in expressions.items() if name in arguments(text)]
@@ -73,9 +76,20 @@ def _embedded(graph: Graph) -> Graph:
         if occurrences(expressions[reader], name) > 1:
             continue
         joined = substitute(expressions[reader], {name: expressions[name]})
-        if cost(joined) <= LONGEST:
+        if cost(joined) <= LONGEST and _is_as_narrow(joined, reader, domains):
             expressions[reader] = joined
     return graph.with_nodes(
         Logic(node.name, expressions[node.name]) if isinstance(node, Logic) else node
         for node in graph.nodes
     )
+
+
+def _is_as_narrow(expression: str, name: str, domains: Domains) -> bool:
+    """Return whether an expression for `name` can be seen to take no other values than before.
+
+    Of an expression that reads too much only bounds are known, and a reader's table needs more.
+    """
+    try:
+        return are_among(values_taken(expression, domains), domains[name])
+    except ValueError:
+        return False
