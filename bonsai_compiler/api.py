@@ -45,13 +45,15 @@ def grow(
     engine: Literal["auto", "kernel", "tensor"] = "auto",
     device: str | None = None,
     out: str | Path | None = None,
+    force: bool = False,
     progress: bool = False,
 ) -> Result:
     """Grow networks for a task, compile them, and return the smallest that is proved.
 
     `inputs`, `outputs` and `start` belong to a bare step function. `budget` is in seconds, None
     for one that fits the task; `growth` changes the recipe, such as {"steps": 2000}. With `out`
-    the results are written to the folder OUT/<task>/.
+    the results are written to the folder OUT/<task>/, or beside a better result there unless
+    `force` is set.
     """
     if budget is not None and not budget >= 1.0:
         raise BonsaiError(f"the budget is {shown(budget)}; it must be seconds, 1 or more")
@@ -59,7 +61,7 @@ def grow(
     given = replace(given, growth={**given.growth, **(growth or {})})
     settings = Settings(seed, engine, device, budget=budget)
     with quietly(not progress):
-        return workflow.grow_and_compile(given, _folder(out), settings)
+        return workflow.grow_and_compile(given, _folder(out), settings, force=force)
 
 
 def compile(  # noqa: A001, as the command is called
@@ -67,23 +69,27 @@ def compile(  # noqa: A001, as the command is called
     task: TaskLike | None = None,
     *,
     out: str | Path | None = None,
+    force: bool = False,
     progress: bool = False,
 ) -> Result:
     """Compile a trained network against a task, or against itself.
 
     The network is a JSON file of either of the article's formats, such a document as a dict, or a
-    graph of neurons. With `out` the results are written to the folder OUT/<task or network>/.
+    graph of neurons. With `out` the results are written to the folder OUT/<task or network>/, or
+    beside a better result there unless `force` is set.
     """
-    against = None if task is None else as_task(task)
+    against, folder = None if task is None else as_task(task), _folder(out)
     with quietly(not progress):
         match network:
             case Graph():
-                return workflow.compile_lifted(network, against, _folder(out))
+                return workflow.compile_lifted(network, against, folder, force=force)
             case str() | Path():
-                return workflow.compile_file(str(network), against, _folder(out))
+                return workflow.compile_file(str(network), against, folder, force=force)
             case Mapping():
                 text = _as_json(network)
-                return workflow.compile_text(text, "the network", "network", against, _folder(out))
+                return workflow.compile_text(
+                    text, "the network", "network", against, folder, force=force
+                )
             case _:
                 raise BonsaiError(f"{shown(network)} is no network; give a path, a dict or a graph")
 

@@ -9,15 +9,16 @@ from typing import Any
 
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.displayed import Displayed
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.pipeline import Compiled, Step
+from bonsai_compiler.precedence import Place, place_of
 from bonsai_compiler.proof.behaviour import ProgramBehaviour
 from bonsai_compiler.proof.verdict import Verdict
 from bonsai_compiler.report import Origin, reported, step_lines, summarised
 from bonsai_compiler.result_files import drawn, written
-from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import load_task, read_task
+from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.subject import Subject
 
 
@@ -25,8 +26,8 @@ from bonsai_compiler.subject import Subject
 class Result(Displayed):
     """What came of a network: its program, the verdict on that, and all steps on the way.
 
-    `network` is the verdict on an imported network itself. `folder` holds the results as files,
-    None where nothing was written.
+    `network` is the verdict on an imported network itself. `place` says which folder holds the
+    results as files; None where nothing was written.
     """
 
     name: str
@@ -36,7 +37,12 @@ class Result(Displayed):
     compiled: Compiled = field(repr=False)
     report: dict[str, Any] = field(repr=False)
     said: str = field(repr=False)
-    folder: Path | None = None
+    place: Place | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that holds the results as files, if any does."""
+        return self.place.folder if self.place else None
 
     @property
     def graph(self) -> Graph:
@@ -50,8 +56,14 @@ class Result(Displayed):
 
     @property
     def summary(self) -> str:
-        """The verdict, on the network too where that is another, sizes, and the folder."""
-        return f"{self.said}; see {self.folder}" if self.folder else self.said
+        """The verdict, on the network too where that is another, sizes, and the folder.
+
+        Where a better result kept the folder of this name, that is said too.
+        """
+        if self.place is None:
+            return self.said
+        note = f" ({self.place.note})" if self.place.note else ""
+        return f"{self.said}; see {self.place.folder}{note}"
 
     @property
     def refuted(self) -> bool:
@@ -67,29 +79,40 @@ def build(
     folder: Path | None,
     origin: Origin,
     talk: Callable[[str], None],
+    *,
+    force: bool = False,
 ) -> Result:
     """Return all about a compiled network, written into `folder` in place of an earlier result.
 
     `network` is the text of its file, if it came from one. The verdict is about the emitted
-    program: it is loaded from the folder and searched; from its text, where there is no folder.
+    program: its text is loaded and searched, and what stands in the folder is that text. A result
+    that is worse than the earlier one goes beside it, unless `force` is given.
     """
     for line in step_lines(compiled):
         talk(line)
     started = time.perf_counter()
+    program = emit_python(compiled.graph, subject.doc, subject.horizon)
+    result = _judged(subject, compiled, origin, program, started)
     if folder is None:
-        text = emit_python(compiled.graph, subject.doc, subject.horizon)
-        program = read_task(text.encode(), Path(f"{subject.name}.py"))
-        return _judged(subject, compiled, origin, program, started)
-    with replaced(folder) as filling:
-        texts = written(subject, network, compiled, origin.rows)
+        return result
+    place = place_of(folder, result.verdict.kind, force=force)
+    if place.note:
+        talk(f"bonsaic: {place.note}; --force would replace it")
+    proved = time.perf_counter()
+    with replaced(place.folder) as filling:
+        texts = written(subject, network, compiled, program, origin.rows)
         _fill(filling, texts)
-        program = load_task(filling / f"{subject.name}.py")
-        result = _judged(subject, compiled, origin, program, started)
-        proved = time.perf_counter()
         _fill(filling, drawn(subject, compiled, result.verdict, origin, texts))
         result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
         _fill(filling, {"report.json": json.dumps(result.report, indent=2) + "\n"})
-    return replace(result, folder=folder)
+        _expect_text(filling / f"{subject.name}.py", result.program)
+    return replace(result, place=place)
+
+
+def _expect_text(path: Path, text: str) -> None:
+    """Raise BonsaiError unless the file holds the very text that the verdict is about."""
+    if path.read_bytes() != text.encode():
+        raise BonsaiError(f"{path}: does not hold what was written there; is the disk all right?")
 
 
 def _fill(folder: Path, texts: Mapping[str, str]) -> None:
@@ -100,10 +123,11 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def _judged(
-    subject: Subject, compiled: Compiled, origin: Origin, program: Task, started: float
+    subject: Subject, compiled: Compiled, origin: Origin, text: str, started: float
 ) -> Result:
     """Return the result with the verdict on a program, which was emitted since `started`."""
     emitted = time.perf_counter()
+    program = read_task(text.encode(), Path(f"{subject.name}.py"))
     verdict = subject.judge.verdict(ProgramBehaviour(program))
     seconds = {
         **origin.seconds,
@@ -114,7 +138,7 @@ def _judged(
         name=subject.name,
         verdict=verdict,
         network=origin.network,
-        program=program.source,
+        program=text,
         compiled=compiled,
         report=reported(subject.name, compiled, verdict, origin, seconds),
         said=summarised(subject.name, compiled, verdict, origin),

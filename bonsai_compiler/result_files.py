@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
-from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row, as_csv, as_svg
@@ -19,7 +18,7 @@ from bonsai_compiler.view.page import page
 
 
 def written(
-    subject: Subject, network: str | None, compiled: Compiled, rows: Sequence[Row]
+    subject: Subject, network: str | None, compiled: Compiled, program: str, rows: Sequence[Row]
 ) -> dict[str, str]:
     """Return the texts of a result by their paths; all but the report, and what is drawn.
 
@@ -41,7 +40,7 @@ def written(
             f"steps/{place:02}-{step.name}.bonsai": dump(step.graph)
             for place, step in enumerate(compiled.steps)
         },
-        f"{subject.name}.py": emit_python(graph, *about),
+        f"{subject.name}.py": program,
         f"{subject.name}.bool.txt": equations,
         f"{subject.name}.dot": emit_dot(neurons, *about),
         **({"growth.csv": as_csv(rows)} if rows else {}),

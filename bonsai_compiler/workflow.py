@@ -15,13 +15,13 @@ from bonsai_compiler.climbing.ladder import climb
 from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.folder import expect_replaceable
 from bonsai_compiler.growth.pool import FORMAT
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.precedence import expect_place
 from bonsai_compiler.proof.behaviour import Behaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.verdict import Verdict
@@ -47,18 +47,21 @@ if TYPE_CHECKING:
     from bonsai_compiler.growth.pool import Stage
 
 
-def train_and_compile(path: Path, out: Path, settings: Settings) -> Result:
+def train_and_compile(path: Path, out: Path, settings: Settings, *, force: bool = False) -> Result:
     """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
-    return grow_and_compile(load_task(path), out, settings)
+    return grow_and_compile(load_task(path), out, settings, force=force)
 
 
-def grow_and_compile(task: Task, out: Path | None, settings: Settings) -> Result:
+def grow_and_compile(
+    task: Task, out: Path | None, settings: Settings, *, force: bool = False
+) -> Result:
     """Grow networks for a task and return the smallest proved one, in OUT/<task>/ if given.
 
-    Until then OUT/<task>.growth holds where growth stands; it is left there when that stops, for
+    A result that is worse than the one there goes beside it, unless `force` is given. Until then
+    OUT/<task>.growth holds where growth stands; it is left there when that stops, for
     `settings.resume` to go on from.
     """
-    folder = _folder(out, task.name)
+    folder = _folder(out, task.name, force=force)
     if folder is not None:
         graphviz.prepare()
     subject = subject_of_task(task, settings.seed)
@@ -69,7 +72,7 @@ def grow_and_compile(task: Task, out: Path | None, settings: Settings) -> Result
     try:
         choice, grown = climb(task, subject.judge, settings, checkpoint)
         text = dump_network(choice.network)
-        result = build(subject, text, choice.compiled, folder, grown, talk)
+        result = build(subject, text, choice.compiled, folder, grown, talk, force=force)
     except BaseException:
         if checkpoint.flush():
             talk(f"bonsaic: {path} holds where growth stood; --resume goes on from there")
@@ -78,11 +81,11 @@ def grow_and_compile(task: Task, out: Path | None, settings: Settings) -> Result
     return result
 
 
-def _folder(out: Path | None, name: str) -> Path | None:
+def _folder(out: Path | None, name: str, *, force: bool) -> Path | None:
     """Return the folder of a result, which can be written; None where nothing is to be."""
     if out is None:
         return None
-    expect_replaceable(out / name)
+    expect_place(out / name, force=force)
     return out / name
 
 
@@ -116,36 +119,46 @@ def train(path: Path, settings: Settings) -> str:
     return dump_network(population.networks[promising(population)[0]])
 
 
-def compile_file(path: str, task: Task | None, out: Path | None) -> Result:
+def compile_file(path: str, task: Task | None, out: Path | None, *, force: bool = False) -> Result:
     """Compile a saved network against a task, or against itself, and write OUT/<name>/ if asked."""
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
-    return compile_text(text, path, stem, task, out)
+    return compile_text(text, path, stem, task, out, force=force)
 
 
-def compile_text(text: str, place: str, stem: str, task: Task | None, out: Path | None) -> Result:
+def compile_text(
+    text: str, place: str, stem: str, task: Task | None, out: Path | None, *, force: bool = False
+) -> Result:
     """Compile the network that JSON `text` holds; `place` is named in errors, `stem` the result."""
     wiring = load_wiring(text, place)
     lifted = lift_unnamed(wiring, stem) if task is None else lift_for(task, wiring, place)
     verify(lifted, place)
-    return _compiled(lifted, text, stem, task, out)
+    return _compiled(lifted, text, stem, task, out, force=force)
 
 
-def compile_lifted(graph: Graph, task: Task | None, out: Path | None) -> Result:
+def compile_lifted(
+    graph: Graph, task: Task | None, out: Path | None, *, force: bool = False
+) -> Result:
     """Compile a graph of neurons as if it had just been lifted, against a task or itself."""
     if graph.dialect is not Dialect.NEURONS:
         raise BonsaiError(f"{graph.name}: is of logic already; give a graph of neurons")
     verify(graph, graph.name)
     if task is not None:
         expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
-    return _compiled(graph, None, graph.name, task, out)
+    return _compiled(graph, None, graph.name, task, out, force=force)
 
 
 def _compiled(
-    lifted: Graph, text: str | None, stem: str, task: Task | None, out: Path | None
+    lifted: Graph,
+    text: str | None,
+    stem: str,
+    task: Task | None,
+    out: Path | None,
+    *,
+    force: bool,
 ) -> Result:
     subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
-    folder = _folder(out, subject.name)
+    folder = _folder(out, subject.name, force=force)
     if folder is not None:
         graphviz.prepare()
     started = time.perf_counter()
@@ -153,7 +166,8 @@ def _compiled(
     judged = time.perf_counter()
     compiled = compile_graph(lifted, Tuning(subject.judge))
     seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
-    return build(subject, text, compiled, folder, Origin(seconds=seconds, network=network), talk)
+    origin = Origin(seconds=seconds, network=network)
+    return build(subject, text, compiled, folder, origin, talk, force=force)
 
 
 def emit(graph: Graph, backend: str) -> str | bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bonsai_compiler.commands.ending import OUT, conclude, show_in_colour, write_result
+from bonsai_compiler.commands.ending import FORCE, OUT, conclude, show_in_colour, write_result
 
 if TYPE_CHECKING:
     from bonsai_compiler.optimise import Optimised
@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 @click.argument("network")
 @click.option("--task", type=Path, help="The task to prove against; without, the network itself.")
 @OUT
-def compile_network(network: str, task: Path | None, out: str) -> None:
-    """Compile the saved NETWORK (JSON), and write OUT/<task>/ or OUT/<file stem>/."""
+@FORCE
+def compile_network(network: str, task: Path | None, out: str, force: bool) -> None:
+    """Compile the saved NETWORK (JSON), and write OUT/<task>/ or OUT/<file stem>/.
+
+    A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
+    or OUT/<task>.refuted.
+    """
     from bonsai_compiler import workflow
     from bonsai_compiler.specification.task_file import load_task
 
     against = load_task(task) if task else None
-    conclude(workflow.compile_file(network, against, Path(out)))
+    conclude(workflow.compile_file(network, against, Path(out), force=force))
 
 
 @click.command()

@@ -15,6 +15,8 @@ OUT = click.option(
     "-o", "--out", default="build", show_default=True, help="Folder for the folder of results."
 )
 
+FORCE = click.option("--force", is_flag=True, help="Replace a better result of the same name too.")
+
 
 def write_result(out: str, content: str | bytes) -> None:
     """Write content to a file, or to stdout for `-`; but no bytes to a terminal."""

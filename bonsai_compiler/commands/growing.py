@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bonsai_compiler.commands.ending import OUT, conclude, write_result
+from bonsai_compiler.commands.ending import FORCE, OUT, conclude, write_result
 
 SEED = click.option("--seed", default=0, show_default=True, help="Makes a run repeatable.")
 ENGINE = click.option(
@@ -38,6 +38,7 @@ SET = click.option(
     help="When growing stops; by default 50 s, or more for more than 16 states.",
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
+@FORCE
 def train_and_compile(
     task: Path,
     out: str,
@@ -47,8 +48,12 @@ def train_and_compile(
     changes: tuple[str, ...],
     budget: float | None,
     resume: bool,
+    force: bool,
 ) -> None:
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
+
+    A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
+    or OUT/<task>.refuted.
 
     A run that is stopped leaves OUT/<task>.growth, and the same command with --resume goes on.
     """
@@ -56,7 +61,7 @@ def train_and_compile(
     from bonsai_compiler.climbing.settings import Settings, parse_changes
 
     settings = Settings(seed, engine, device, parse_changes(changes), budget, resume)
-    conclude(workflow.train_and_compile(task, Path(out), settings))
+    conclude(workflow.train_and_compile(task, Path(out), settings, force=force))
 
 
 @click.command()

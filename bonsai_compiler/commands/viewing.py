@@ -22,8 +22,17 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     from bonsai_compiler.view.page import page
 
     exhibit = gathered(path, task)
-    place = out or Path(f"{exhibit.name}.html")
+    place = out or Path(f"{_called(path)}.html")
     write_file(place, page(exhibit))
     click.echo(place)
     if shown:
         webbrowser.open(place.absolute().as_uri())
+
+
+def _called(path: Path) -> str:
+    """Return the name of a file, or of a run's folder, which may be named by its `steps`."""
+    if not path.is_dir():
+        return path.stem
+    top = path if (path / "steps").is_dir() else path.absolute().parent
+    # Two results of one task have one name, but not one folder.
+    return top.absolute().name
