@@ -2,32 +2,115 @@
 
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
+from click.shell_completion import shell_complete
 
 from bonsai_compiler.commands import commands
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.errors import BonsaiError, shortened
+from bonsai_compiler.streams import abandon, prepare_streams, say
+
+GOOD, MISTAKE, OUR_FAULT, STOPPED, PIPE_CLOSED = 0, 2, 70, 130, 141
+"""Exit codes, beside 1, with which only a check ends that said no."""
+
+DEBUG = "BONSAIC_DEBUG"
+"""The variable of the environment with which faults of bonsaic itself show where they arose."""
+
+COMPLETE = "_BONSAIC_COMPLETE"
+"""The variable by which a shell asks click how to complete a command."""
 
 
 def main() -> None:
-    """Run bonsaic; the user's mistakes end with one line and exit code 2."""
+    """Run bonsaic, and end with its exit code; whatever goes wrong is told in one line."""
     try:
-        commands.main(prog_name="bonsaic", standalone_mode=False)
+        code, line = _ended(sys.argv[1:])
+        if line:
+            say(line)
+    except BrokenPipeError:
+        code = PIPE_CLOSED
+    if code == PIPE_CLOSED:
+        abandon(sys.stderr)
+    sys.exit(code)
+
+
+def _ended(words: list[str]) -> tuple[int, str]:
+    """Return how a command ended: its exit code, and what is to be said of it."""
+    try:
+        prepare_streams()
+        code = _invoked(words)
+        _deliver()
+        return code, ""
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         place = context.command_path if context else "bonsaic"
-        print(f"{place}: {error.format_message()} (try {place} --help)", file=sys.stderr)
-        sys.exit(2)
+        message = " ".join(error.format_message().split())
+        return MISTAKE, f"{place}: {message} (try {place} --help)"
     except BonsaiError as error:
-        print(f"bonsaic: {error}", file=sys.stderr)
-        sys.exit(2)
+        return MISTAKE, f"bonsaic: {error}"
     except (KeyboardInterrupt, click.exceptions.Abort):
-        print("bonsaic: stopped", file=sys.stderr)
-        sys.exit(130)
+        return STOPPED, "bonsaic: stopped"
     except BrokenPipeError:
-        # The reader of a pipe went away; Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        # The reader of a pipe went away, as `head` does: not a fault, and nothing to be said.
+        return PIPE_CLOSED, ""
+    except OSError as error:
+        return MISTAKE, f"bonsaic: {_told(error)}"
+    except MemoryError:
+        return MISTAKE, "bonsaic: there is not enough memory for this"
+    except SystemExit:
+        return MISTAKE, "bonsaic: code that it ran, such as a task's, asked Python to exit"
+    except BaseException as error:
+        if os.environ.get(DEBUG):
+            traceback.print_exc()
+        return OUR_FAULT, f"bonsaic: {_confessed(error)}"
+    finally:
+        _settle()
+
+
+def _invoked(words: list[str]) -> int:
+    """Return the exit code of a command that came to its end."""
+    if (instruction := os.environ.get(COMPLETE)) is not None:
+        return MISTAKE if shell_complete(commands, {}, "bonsaic", COMPLETE, instruction) else GOOD
+    try:
+        with commands.make_context("bonsaic", words) as context:
+            commands.invoke(context)
+    except click.exceptions.NoArgsIsHelpError as asked:
+        click.echo(asked.format_message())
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return GOOD
+
+
+def _deliver() -> None:
+    """Write out what stdout still holds; raises OSError where nobody takes it."""
+    sys.stdout.flush()
+
+
+def _settle() -> None:
+    """Give up what stdout still holds if it cannot be written; the reason is known by now."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        abandon(sys.stdout)
+
+
+def _told(error: OSError) -> str:
+    """Return what the system refused, as part of one line."""
+    try:
+        Path.cwd()
+    except OSError:
+        return "the working folder is gone; change to one that is there"
+    place = error.filename if isinstance(error.filename, str) else "a file or stream"
+    return f"{place}: {error.strerror or shortened(str(error)) or type(error).__name__}"
+
+
+def _confessed(error: BaseException) -> str:
+    """Return a line on a fault of bonsaic itself: what, where, and what to do about it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    what = f"{type(error).__name__}{place}: {shortened(str(error))}".removesuffix(": ")
+    return f"a fault of bonsaic itself ({what}); please report it, with what {DEBUG}=1 shows"
 
 
 if __name__ == "__main__":

@@ -7,9 +7,23 @@ class BonsaiError(Exception):
     """Something the user can mend; the message names the place, the fault and the mend."""
 
 
+def printable(text: str) -> str:
+    """Return a text as one line that no terminal takes for orders.
+
+    What is neither a sign nor a space is escaped: line breaks, the beginnings of escape sequences,
+    marks that turn the direction of writing, and halves of surrogate pairs.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 def shortened(text: str) -> str:
-    """Return a text as part of one line: no line breaks, and no longer than LONGEST."""
-    line = " ".join(text.split())
+    """Return a text as part of one line: printable, and no longer than LONGEST."""
+    line = printable(" ".join(text.split()))
     return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 

@@ -10,8 +10,11 @@ from typing import Protocol
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
+from bonsai_compiler.errors import printable
 from bonsai_compiler.growth_log import Row
+from bonsai_compiler.streams import say
 
 PLAIN_SECONDS = 5.0
 """How often a line is printed where stderr is no terminal."""
@@ -43,7 +46,7 @@ def quietly(quiet: bool = True) -> Iterator[None]:
 def talk(text: str) -> None:
     """Print one line for the user, apart from results; nothing within `quietly`."""
     if not _quiet.get():
-        print(text, file=sys.stderr, flush=True)
+        say(text)
 
 
 @contextmanager
@@ -65,7 +68,10 @@ def panel(name: str, rungs: int, rows: Sequence[Row], pace: float, left: float) 
     row = rows[-1]
     ours = [item for item in rows if item.rung == row.rung]
     table = Table.grid(padding=(0, 2))
-    table.add_row(f"growing {name}", f"rung {row.rung} of {rungs}, {WORDS[row.phase]}")
+    # A bare str could hold what rich takes for markup.
+    table.add_row(
+        Text(f"growing {printable(name)}"), f"rung {row.rung} of {rungs}, {WORDS[row.phase]}"
+    )
     table.add_row("step", f"{row.step}, {pace:.0f} a second, at most {max(0.0, left):.0f} s left")
     table.add_row("solved", f"{row.solved} replicas, {_size(row)}")
     table.add_row("loss", f"{sparkline([item.loss for item in ours])} {row.loss:.4f}")

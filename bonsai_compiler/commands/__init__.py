@@ -22,7 +22,7 @@ def commands() -> None:
 
     TASK is a Python file with inputs, outputs, start and step; the README shows how to write one.
     Results go to stdout, talk to stderr. Exit code: 0 good, 1 a check said no, 2 a mistake in
-    what was given.
+    what was given or something that the system refused, 70 a fault of bonsaic itself.
     """
 
 

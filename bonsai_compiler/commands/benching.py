@@ -1,10 +1,11 @@
 """Benchmarks: the suites, and some with names of their own."""
 
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
+
+from bonsai_compiler.commands.ending import end
 
 SUITE = "suite"
 
@@ -72,7 +73,7 @@ def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None
     place = out or Path("build", "bench", found.name)
     results = sweep(found, parse_seeds(seeds), budget, jobs, place)
     click.echo(markdown(results, found.published), nl=False)
-    sys.exit(1 if any(row.verdict in (FAILED, "refuted") for row in results.rows) else 0)
+    end(not any(row.verdict in (FAILED, "refuted") for row in results.rows))
 
 
 def _benchmark(name: str, module: str, summary: str) -> click.Command:
@@ -80,7 +81,11 @@ def _benchmark(name: str, module: str, summary: str) -> click.Command:
 
     @WORDS
     def run(words: tuple[str, ...]) -> None:
-        import_module(f"bonsai_compiler.bench.{module}").main(list(words))
+        try:
+            import_module(f"bonsai_compiler.bench.{module}").main(list(words))
+        except SystemExit as ended:
+            # It parses its words by argparse, which exits after a mistake, and after its help.
+            raise click.exceptions.Exit(2 if ended.code else 0) from None
 
     settings = {"ignore_unknown_options": True, "help_option_names": []}
     return click.command(name, context_settings=settings, help=summary)(run)

@@ -1,10 +1,8 @@
 """Commands that hold one thing against another."""
 
-import sys
-
 import click
 
-from bonsai_compiler.commands.ending import page_width, show_in_colour
+from bonsai_compiler.commands.ending import answer, end, page_width, show_in_colour
 
 
 @click.command()
@@ -18,8 +16,8 @@ def check(candidate: str, specification: str) -> None:
     from bonsai_compiler import workflow
 
     text, agreed = workflow.check(candidate, specification)
-    click.echo(text)
-    sys.exit(0 if agreed else 1)
+    answer(text)
+    end(agreed)
 
 
 @click.command()
@@ -41,4 +39,4 @@ def diff(before: str, after: str | None, side_by_side: bool, stat: bool) -> None
     form: comparison.Form = "stat" if stat else "columns" if side_by_side else "lines"
     text, changed = comparison.compare_files(before, after, form, page_width())
     show_in_colour(text)
-    sys.exit(1 if changed else 0)
+    end(not changed)

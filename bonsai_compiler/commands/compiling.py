@@ -1,13 +1,19 @@
 """Commands that run passes."""
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bonsai_compiler.commands.ending import FORCE, OUT, conclude, show_in_colour, write_result
+from bonsai_compiler.commands.ending import (
+    FORCE,
+    OUT,
+    conclude,
+    end,
+    show_in_colour,
+    write_result,
+)
 
 if TYPE_CHECKING:
     from bonsai_compiler.optimise import Optimised
@@ -61,7 +67,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     wrong = judge.fault(graph) if path else None
     if wrong is not None:
         talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*sides)}")
-        sys.exit(1)
+        end(agreed=False)
     result = optimise(
         graph, pipeline, judge, lambda *told: None if show_diff else talk(heading(*told))
     )
@@ -80,7 +86,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
         return
     if not result.broken:
         talk(f"bonsaic: no pass is to blame: {file} is wrong there itself")
-    sys.exit(1)
+    end(agreed=False)
 
 
 def _write_broken(result: "Optimised", stem: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -41,8 +41,20 @@ def show_in_colour(text: str) -> None:
     click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def conclude(result: "Result") -> None:
-    """Print a result, and exit with 1 if it was refuted."""
+def answer(line: str) -> None:
+    """Print one line of a result, safe for a terminal."""
+    from bonsai_compiler.errors import printable
+
+    click.echo(printable(line))
+
+
+def end(agreed: bool) -> NoReturn:
+    """End a command that checked something: exit code 1 says no, and nothing else does."""
+    raise click.exceptions.Exit(0 if agreed else 1)
+
+
+def conclude(result: "Result") -> NoReturn:
+    """Print a result, and end with exit code 1 if it was refuted."""
     click.echo(result.program)
-    click.echo(result.summary)
-    sys.exit(1 if result.refuted else 0)
+    answer(result.summary)
+    end(not result.refuted)

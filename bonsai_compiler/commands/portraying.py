@@ -1,11 +1,10 @@
 """The command that shows the finite machine behind a file."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from bonsai_compiler.commands.ending import write_result
+from bonsai_compiler.commands.ending import end, write_result
 
 
 @click.command()
@@ -31,4 +30,4 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
     portrait = portray(file, task)
     write_result(out, VIEWS[view](portrait))
     comparison = portrait.comparison
-    sys.exit(1 if comparison is not None and comparison.outcome == "differs" else 0)
+    end(comparison is None or comparison.outcome != "differs")

@@ -83,10 +83,15 @@ def _by_hand(runner: "Runner", given: "list[Bits]", *, everything: bool) -> "Tra
 
 def _typed_lines() -> Iterator[str]:
     """Yield the lines of standard input, after a prompt each where that is a terminal."""
+    from bonsai_compiler.errors import BonsaiError
+
     while True:
         if sys.stdin.isatty():
             click.echo("> ", nl=False, err=True)
-        line = sys.stdin.readline()
+        try:
+            line = sys.stdin.readline()
+        except UnicodeDecodeError:
+            raise BonsaiError("stdin: is not text in UTF-8") from None
         if not line:
             return
         yield line

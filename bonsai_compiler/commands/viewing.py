@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from bonsai_compiler.commands.ending import answer
+
 
 @click.command()
 @click.argument("path", type=Path, metavar="FILE|DIR")
@@ -24,7 +26,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     exhibit = gathered(path, task)
     place = out or Path(f"{_called(path)}.html")
     write_file(place, page(exhibit))
-    click.echo(place)
+    answer(str(place))
     if shown:
         webbrowser.open(place.absolute().as_uri())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bonsai_compiler.errors import printable
 from bonsai_compiler.text import number
 from bonsai_compiler.traces.trace import Signal, Trace, Value
 
@@ -34,7 +35,7 @@ def aligned(rows: Sequence[Sequence[str]], least: int = 0) -> list[str]:
 
 def _cell(signal: Signal, value: Value) -> str:
     if isinstance(value, str):
-        return value
+        return printable(value)
     if value is None:
         return "-"
     if isinstance(value, bool):

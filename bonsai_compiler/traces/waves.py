@@ -6,6 +6,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
+from bonsai_compiler.errors import printable
 from bonsai_compiler.terminal import BARS
 from bonsai_compiler.text import number
 from bonsai_compiler.traces.trace import Kind, Signal, Trace, Value, is_high
@@ -111,7 +112,7 @@ def _words(values: Sequence[Value], span: int) -> tuple[str, str]:
     for first in range(0, len(values), span):
         for value, members in groupby(values[first : first + span]):
             room = CELL * len(list(members)) - 1
-            text = str(value)
+            text = printable(str(value))
             cut = text if len(text) <= room else text[: room - 1] + "…"
             shown.append("│" + cut.ljust(room))
     return "", "".join(shown)
