@@ -1,5 +1,6 @@
 """From networks to a folder of results: compile, emit, prove the emitted file, report."""
 
+import ast
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import replaced
+from bonsai_compiler.header import program_header
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.pipeline import Compiled, Step
 from bonsai_compiler.precedence import Place, place_of
@@ -72,6 +74,10 @@ class Result(Displayed):
         return any(verdict is not None and verdict.kind == "refuted" for verdict in verdicts)
 
 
+class BrokenHeaderError(Exception):
+    """A verdict in a header changed what was judged: a fault of the compiler, never of the user."""
+
+
 def build(
     subject: Subject,
     network: str | None,
@@ -85,8 +91,9 @@ def build(
     """Return all about a compiled network, written into `folder` in place of an earlier result.
 
     `network` is the text of its file, if it came from one. The verdict is about the emitted
-    program: its text is loaded and searched, and what stands in the folder is that text. A result
-    that is worse than the earlier one goes beside it, unless `force` is given.
+    program: its text is loaded and searched, and what stands in the folder is that text, under a
+    header that says the verdict. A result that is worse than the earlier one goes beside it,
+    unless `force` is given.
     """
     for line in step_lines(compiled):
         talk(line)
@@ -100,13 +107,18 @@ def build(
         talk(f"bonsaic: {place.note}; --force would replace it")
     proved = time.perf_counter()
     with replaced(place.folder) as filling:
-        texts = written(subject, network, compiled, program, origin.rows)
+        texts = written(subject, network, compiled, result.program, result.verdict, origin)
         _fill(filling, texts)
         _fill(filling, drawn(subject, compiled, result.verdict, origin, texts))
         result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
         _fill(filling, {"report.json": json.dumps(result.report, indent=2) + "\n"})
         _expect_text(filling / f"{subject.name}.py", result.program)
     return replace(result, place=place)
+
+
+def _code(program: str) -> str:
+    """Return all of a program that Python heeds: its text without comments and blank lines."""
+    return ast.dump(ast.parse(program))
 
 
 def _expect_text(path: Path, text: str) -> None:
@@ -134,11 +146,15 @@ def _judged(
         "emit": round(emitted - started, 3),
         "prove": round(time.perf_counter() - emitted, 3),
     }
+    header = program_header(subject, compiled.graph, verdict, origin)
+    headed = emit_python(compiled.graph, subject.doc, subject.horizon, header)
+    if _code(headed) != _code(text):
+        raise BrokenHeaderError(f"another program under its header:\n{headed}")
     return Result(
         name=subject.name,
         verdict=verdict,
         network=origin.network,
-        program=text,
+        program=headed,
         compiled=compiled,
         report=reported(subject.name, compiled, verdict, origin, seconds),
         said=summarised(subject.name, compiled, verdict, origin),

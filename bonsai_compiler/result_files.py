@@ -1,12 +1,13 @@
 """The files of a result: what is written, and then what is drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.differences.walk import Stage
-from bonsai_compiler.growth_log import Row, as_csv, as_svg
+from bonsai_compiler.growth_log import as_csv, as_svg
+from bonsai_compiler.header import equations_header
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.pipeline import Compiled
 from bonsai_compiler.proof.verdict import Verdict
@@ -18,16 +19,22 @@ from bonsai_compiler.view.page import page
 
 
 def written(
-    subject: Subject, network: str | None, compiled: Compiled, program: str, rows: Sequence[Row]
+    subject: Subject,
+    network: str | None,
+    compiled: Compiled,
+    program: str,
+    verdict: Verdict,
+    origin: Origin,
 ) -> dict[str, str]:
     """Return the texts of a result by their paths; all but the report, and what is drawn.
 
-    `network` is the text of its file, if it came from one; `rows` tell how it grew, if it did.
+    `network` is the text of its file, if it came from one.
     """
     graph, neurons = compiled.graph, compiled.neurons
     about = subject.doc, subject.horizon
     if graph.dialect is Dialect.LOGIC:
-        equations = emit_boolean(graph, *about)
+        header = equations_header(subject, graph, verdict, origin)
+        equations = emit_boolean(graph, *about, header)
     elif compiled.settled:
         equations = f"# No equations: {compiled.steps[-1].deed.removeprefix('left out: ')}.\n"
     else:
@@ -43,7 +50,7 @@ def written(
         f"{subject.name}.py": program,
         f"{subject.name}.bool.txt": equations,
         f"{subject.name}.dot": emit_dot(neurons, *about),
-        **({"growth.csv": as_csv(rows)} if rows else {}),
+        **({"growth.csv": as_csv(origin.rows)} if origin.rows else {}),
     }
 
 

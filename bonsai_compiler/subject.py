@@ -14,10 +14,12 @@ from bonsai_compiler.specification.task import Task
 class Subject:
     """What is compiled: its name, its documentation, and what it is held against.
 
-    There is no `specification` where a task gives examples only.
+    There is no `specification` where a task gives examples only. `against` says in words what a
+    verdict is about.
     """
 
     name: str
+    against: str
     doc: str
     horizon: int | None
     judge: SpecificationJudge | ExamplesJudge
@@ -27,13 +29,17 @@ class Subject:
 def subject_of_task(task: Task, seed: int = 0) -> Subject:
     """Return a task as a subject, to be proved where it has a `step`."""
     if task.step is None:
-        return Subject(task.name, task.doc, task.horizon, ExamplesJudge(task, seed), None)
+        examples = ExamplesJudge(task, seed)
+        said = f"examples of the task {task.name}"
+        return Subject(task.name, said, task.doc, task.horizon, examples, None)
     specification = as_specification(task)
     judge = SpecificationJudge(specification, seed)
-    return Subject(task.name, task.doc, task.horizon, judge, specification)
+    said = f"the task {task.name}"
+    return Subject(task.name, said, task.doc, task.horizon, judge, specification)
 
 
 def subject_of_graph(graph: Graph, name: str) -> Subject:
     """Return a network as its own subject: its program has to behave as it does."""
     behaviour = as_specification(graph)
-    return Subject(name, "", None, SpecificationJudge(behaviour), behaviour)
+    said = "the network that it was compiled from"
+    return Subject(name, said, "", None, SpecificationJudge(behaviour), behaviour)

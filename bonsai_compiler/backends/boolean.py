@@ -1,5 +1,8 @@
 """Emit the Boolean equations of a graph of logic, in the notation of sympy."""
 
+from collections.abc import Iterable
+
+from bonsai_compiler.backends.heading import NOT_JUDGED, commented
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Dialect, Graph
@@ -9,7 +12,9 @@ from bonsai_compiler.logic.integers import input_readings
 from bonsai_compiler.logic.values import Domains, Values, kind_of
 
 
-def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
+def emit_boolean(
+    graph: Graph, doc: str = "", horizon: int | None = None, header: Iterable[str] = NOT_JUDGED
+) -> str:
     """Boolean equations: `~` not, `&` and, `|` or, `^` xor; `s'` is the next value of `s`."""
     if graph.dialect is not Dialect.LOGIC:
         raise BonsaiError(f"{graph.name} is a graph of neurons; lower it to logic first")
@@ -34,11 +39,12 @@ def emit_boolean(graph: Graph, doc: str = "", horizon: int | None = None) -> str
         rows += _equations(output.name, shown, domains)
     width = max(len(name) for name, _ in rows)
     equations = [f"{name:<{width}} = {text}" for name, text in rows]
-    return "\n".join([*_heading(graph, doc, horizon), "", *equations]) + "\n"
+    return "\n".join([*_heading(graph, doc, horizon, header), "", *equations]) + "\n"
 
 
-def _heading(graph: Graph, doc: str, horizon: int | None) -> list[str]:
+def _heading(graph: Graph, doc: str, horizon: int | None, header: Iterable[str]) -> list[str]:
     lines = [f"# {line}".rstrip() for line in (doc or graph.name).splitlines()]
+    lines += commented(header)
     if horizon:
         lines.append(f"# For the first {horizon} ticks.")
     for port in graph.ports:

@@ -1,10 +1,11 @@
 """Emit a stand-alone Python program that is itself a task file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from bonsai_compiler.backends.heading import NOT_JUDGED, commented
 from bonsai_compiler.backends.program import ProgramNames, packed
 from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
@@ -13,8 +14,13 @@ from bonsai_compiler.specification.ports import DEFAULT, Port
 from bonsai_compiler.specification.sides import Side
 
 
-def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
-    """A stand-alone Python program, itself a task file, with a generator over the inputs."""
+def emit_python(
+    graph: Graph, doc: str = "", horizon: int | None = None, header: Iterable[str] = NOT_JUDGED
+) -> str:
+    """A stand-alone Python program, itself a task file, with a generator over the inputs.
+
+    `header` are sentences that it says of itself in comments.
+    """
     names = ProgramNames(graph)
     body = logic_body if graph.dialect is Dialect.LOGIC else neuron_body
     lines, definitions = body(graph, names)
@@ -23,6 +29,7 @@ def emit_python(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
     call = ", ".join([names.memory, *inputs])
     text = _template().render(
         docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
+        header=commented(header),
         inputs=_fields(graph.given),
         outputs=_fields(graph.told),
         encoding=_encoding(graph),

@@ -19,7 +19,8 @@ class Row:
     """One task grown from one seed.
 
     `seconds` are those of the whole command, `minimal_states` those of the task's machine, `lines`
-    those of the emitted program. What a failed run cannot say is None, and `reason` says why.
+    those of the emitted program without its comments. What a failed run cannot say is None, and
+    `reason` says why.
     """
 
     task: str

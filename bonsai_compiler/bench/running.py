@@ -39,7 +39,8 @@ def measure(task: Path, seed: int, budget: float, out: Path, states: int | None,
     lines = None
     if (folder / MARK).is_file():
         report = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        lines = len((folder / f"{task.stem}.py").read_text(encoding="utf-8").splitlines())
+        program = (folder / f"{task.stem}.py").read_text(encoding="utf-8")
+        lines = sum(not line.startswith("#") for line in program.splitlines())
     return Row(
         task=task.stem,
         seed=seed,

@@ -3,7 +3,10 @@
 The number comes as x, the highest bit first, as in long division on paper.
 """
 
-# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+# PROVED against the task div_3: equal for every legal input sequence (3 joint states).
+# The network that it was compiled from is tested: equal on every legal sequence of 19 ticks and on
+#   2048 long random ones; this is no proof.
+# Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
 start = 2

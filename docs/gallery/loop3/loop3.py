@@ -1,6 +1,8 @@
 """y is False, False, True, over and over; there is no input."""
 
-# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+# PROVED against the task loop3: equal for every legal input sequence (3 joint states).
+# So is the network that it was compiled from.
+# Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ()
 outputs = ("y",)
 start = 2

@@ -3,7 +3,9 @@
 opcode 0: register rx takes the immediate bit tx. opcode 1: register tx takes what rx holds.
 """
 
-# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+# PROVED against the task mini_cpu: equal for every legal input sequence (7 joint states).
+# It is not the network that it was compiled from, which is wrong at tick 7.
+# Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("opcode", "rx", "tx")
 outputs = ("y",)
 start = (False, False, True, True)

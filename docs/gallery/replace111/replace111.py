@@ -1,6 +1,9 @@
 """y is True on each tick where x is, and for the two ticks after it."""
 
-# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+# PROVED against the task replace111: equal for every legal input sequence (3 joint states).
+# The network that it was compiled from is tested: equal on every legal sequence of 19 ticks and on
+#   2048 long random ones; this is no proof.
+# Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
 start = (False, False)

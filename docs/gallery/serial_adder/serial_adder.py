@@ -1,6 +1,9 @@
 """y is the sum of the numbers a and b, which come bit by bit, the lowest first."""
 
-# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+# PROVED against the task serial_adder: equal for every legal input sequence (2 joint states).
+# The network that it was compiled from is tested: equal on every legal sequence of 10 ticks and on
+#   2048 long random ones; this is no proof.
+# Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("a", "b")
 outputs = ("y",)
 start = False

@@ -1,6 +1,9 @@
 """y is x, but for every 4th 1 so far, which is dropped."""
 
-# Written by bonsaic from a trained network; change the task and grow again rather than edit.
+# PROVED against the task skip_every_4th_1: equal for every legal input sequence (4 joint states).
+# The network that it was compiled from is tested: equal on every legal sequence of 19 ticks and on
+#   2048 long random ones; this is no proof.
+# Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
 start = (False, False)
