@@ -25,6 +25,7 @@ from bonsai_compiler.terminal import quietly
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import as_sequence
 from bonsai_compiler.traces.trace import Trace
+from bonsai_compiler.verify import verify
 
 TaskLike = str | Path | Task | type | Callable[..., Any]
 """A task file's path, a task, a class with inputs, outputs, start and step, or a step function."""
@@ -130,6 +131,7 @@ def emit(graph: Graph, to: str = "python") -> str | bytes:
 def _source(source: Source) -> Graph | Task:
     match source:
         case Graph():
+            verify(source, source.name)
             return source
         case Result():
             return read_task(source.program.encode(), Path(f"{source.name}.py"))

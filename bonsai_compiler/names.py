@@ -3,6 +3,7 @@
 import builtins
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterable
 
 RESERVED = frozenset(
@@ -23,8 +24,11 @@ RESERVED = frozenset(
 
 
 def identifier(stem: str) -> str:
-    """Return a Python identifier that is no keyword and as near to `stem` as can be."""
-    name = re.sub(r"\W", "_", stem)
+    """Return a Python identifier that is no keyword and as near to `stem` as can be.
+
+    It is spelled as Python itself spells names (NFKC), so that a lookup by name finds it.
+    """
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", stem))
     if not name.isidentifier() or keyword.iskeyword(name):
         name = f"task_{name.lstrip('_')}"
     return name
@@ -33,17 +37,38 @@ def identifier(stem: str) -> str:
 def function_name(stem: str) -> str:
     """Return the name of the generator in the program of the task called `stem`."""
     name = identifier(stem)
-    return f"{name}_" if name in RESERVED or hasattr(builtins, name) else name
+    return f"{name}_" if name in RESERVED or hasattr(builtins, name) or _is_special(name) else name
+
+
+def _is_special(name: str) -> bool:
+    """Return whether Python may give a name a meaning of its own, as to `__debug__`."""
+    # Two underscores at either end: with one more it is a name like any other.
+    return re.fullmatch(r"__[^_]+(_[^_]+)*__", name) is not None
 
 
 class Fresh:
-    """Hands out names, each once; a name already taken gets underscores."""
+    """Hands out names, each once: as wished, or with underscores where that is taken or Python's.
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    Names that are `wanted` by others are not given to anyone else.
+    """
+
+    def __init__(self, taken: Iterable[str], wanted: Iterable[str] = ()) -> None:
         self._taken = set(taken)
+        self._wanted = set(wanted)
 
     def __call__(self, name: str) -> str:
-        while name in self._taken or keyword.iskeyword(name):
+        """Return a name for something new."""
+        while self._is_taken(name) or name in self._wanted:
             name += "_"
         self._taken.add(name)
         return name
+
+    def wanted(self, name: str) -> str:
+        """Return a name for what wants this one: the name itself, unless it cannot be had."""
+        if self._is_taken(name):
+            return self(name)
+        self._taken.add(name)
+        return name
+
+    def _is_taken(self, name: str) -> bool:
+        return name in self._taken or keyword.iskeyword(name) or _is_special(name)

@@ -174,6 +174,7 @@ def emit(graph: Graph, backend: str) -> str | bytes:
     """Return a graph in the language of a backend; a picture as bytes."""
     if backend not in BACKENDS:
         raise BonsaiError(f"there is no backend '{backend}'; known are {', '.join(BACKENDS)}")
+    verify(graph, graph.name)
     return BACKENDS[backend](graph)
 
 

@@ -1,6 +1,5 @@
 """The parts that every emitted program has: its names, and the lines around its `step`."""
 
-import keyword
 import textwrap
 
 from bonsai_compiler.ir import Graph
@@ -12,24 +11,33 @@ BUILTINS = ("float", "len", "max", "min", "sum", "zip")
 
 
 class ProgramNames:
-    """What the program calls each node: its own name, unless Python or the program needs that."""
+    """What the program calls everything that has a name: one source, so that no two are alike.
+
+    A port or a node has its own name, unless Python or the program needs that; a node that is
+    called like a port leaves the name to the port. `letter` is what comes in on a tick.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.function = function_name(graph.name)
         self.stream = "inputs"
-        given = [node.name for node in graph.nodes] + [port.name for port in graph.ports]
-        needed = {*RESERVED, *BUILTINS, self.function}
-        self.fresh = Fresh(needed | set(given))
-        self.local = {
-            name: self.fresh(name) if name in needed or keyword.iskeyword(name) else name
-            for name in given
-        }
+        nodes = [node.name for node in graph.nodes]
+        ports = [port.name for port in graph.ports]
+        self.fresh = Fresh({*RESERVED, *BUILTINS, self.function}, {*nodes, *ports})
+        self.ports = {name: self.fresh.wanted(name) for name in ports}
+        self.local = {name: self.fresh.wanted(name) for name in nodes}
         states = graph.states
         self.memory = self.of(states[0].name) if len(states) == 1 else self.fresh("state")
+        self.letter = tuple(map(self.seen, graph.given.names))
+        # The loop needs a name even where nothing comes in: not one that something else has.
+        self.loop = self.letter or (self.fresh("_"),)
 
     def of(self, name: str) -> str:
         """Return what the program calls the node `name`."""
         return self.local[name]
+
+    def seen(self, name: str) -> str:
+        """Return what the program calls what a user sees as `name`: a port, or a bit of no port."""
+        return self.ports.get(name) or self.local[name]
 
 
 def unpacked(graph: Graph, names: ProgramNames) -> list[str]:

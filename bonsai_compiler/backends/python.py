@@ -24,9 +24,8 @@ def emit_python(
     names = ProgramNames(graph)
     body = logic_body if graph.dialect is Dialect.LOGIC else neuron_body
     lines, definitions = body(graph, names)
-    inputs = [names.local[name] for name in graph.given.names]
-    results = [names.local[name] for name in graph.told.names]
-    call = ", ".join([names.memory, *inputs])
+    results = [names.seen(name) for name in graph.told.names]
+    call = ", ".join([names.memory, *names.letter])
     text = _template().render(
         docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
         header=commented(header),
@@ -42,12 +41,14 @@ def emit_python(
         function=names.function,
         stream=names.stream,
         memory=names.memory,
-        letter=", ".join(inputs) or "_",
+        letter=", ".join(names.loop),
         results=packed(results),
         yielded=", ".join(results),
         call=call,
         yields=_kinds(graph.told.fields, "a bool", "an int", "a tuple of"),
-        takes=_kinds(graph.given.fields, "bools", "ints", "tuples of") if inputs else "anything",
+        takes=_kinds(graph.given.fields, "bools", "ints", "tuples of")
+        if names.letter
+        else "anything",
     )
     return text.rstrip("\n") + "\n"
 

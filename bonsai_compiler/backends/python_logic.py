@@ -14,18 +14,19 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
     logic = {node.name: node.expression for node in graph.logic}
     sources = {output.name: output.source for output in graph.outputs}
     whole = _whole(graph, logic, sources)
-    # What is an output is called by the task's name for it.
+    readings = input_readings(graph)
+    # What is an output is called by the task's name for it, and what reads a port is the port.
     for output in reversed(graph.outputs):
         if output.source in logic:
             names.local[output.source] = names.of(output.name)
     for port, integer in whole.items():
-        names.local[integer] = names.local[port.name]
-    readings = input_readings(graph)
+        if integer in logic:
+            names.local[integer] = names.seen(port.name)
     for name, text in logic.items():
         if text in readings:
-            names.local[name] = names.local[readings[text].name]
+            names.local[name] = names.seen(readings[text].name)
     for port in graph.given.ports:
-        tests = conditions(port, names.local[port.name])
+        tests = conditions(port, names.seen(port.name))
         names.local.update(zip(port.bits, tests, strict=True))
     told = [bit for port in whole for bit in port.bits]
     read = {source for text in logic.values() for source in arguments(text)}
@@ -50,8 +51,8 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
             return names.of(whole[field])
         bits = {bit: output_expression(sources[bit], domains) for bit in field.bits}
         text = substitute(substitute(reading(field, field.bits), bits), names.local)
-        lines.extend(assigned(names.of(field.name), text))
-        return names.of(field.name)
+        lines.extend(assigned(names.seen(field.name), text))
+        return names.seen(field.name)
 
     ends = [
         substitute(next_expression(state, inline.get(state.next, state.next), domains), names.local)

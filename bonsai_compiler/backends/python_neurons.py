@@ -53,7 +53,7 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
 
 def _tests(port: Port, names: ProgramNames) -> dict[str, str]:
     """Return when each bit of a port is set."""
-    return dict(zip(port.bits, conditions(port, names.of(port.name)), strict=True))
+    return dict(zip(port.bits, conditions(port, names.seen(port.name)), strict=True))
 
 
 def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:

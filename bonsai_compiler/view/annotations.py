@@ -30,7 +30,7 @@ def program_lines(text: str, graph: Graph | None) -> list[Line]:
     if graph is None:
         return lines
     names = ProgramNames(graph)
-    known = {local: name for name, local in names.local.items()}
+    known = {local: name for name, local in (*names.ports.items(), *names.local.items())}
     step = next(
         (
             item
