@@ -1,0 +1,228 @@
+"""Random networks in both published formats, and our own run of them.
+
+The formats are told by the article's files: weights are matrices with a row for each value read;
+graphs list neurons, of which pruned ones are null or missing, each with its wires.
+"""
+
+import random
+from typing import Any
+
+from .curve import activated
+from .fields import Field, Letter, bits_of, values_of
+from .running import UndecidedError
+
+Vector = list[float]
+Kind = Any
+
+
+def curve_of(kind: Any) -> tuple[float, float] | str:
+    """Return an activation as it is spelt in either format."""
+    if isinstance(kind, str):
+        return kind
+    spelt = kind.get("id", kind.get("type")).replace("_", "").lower()
+    return (1.0 if spelt == "leakyameo" else kind["factor"], kind["leakyness"])
+
+
+class NetworkRun:
+    """A network's ticks: states are tuples of floats, inputs and outputs as the fields say."""
+
+    def __init__(
+        self, document: dict[str, Any], inputs: tuple[Field, ...], outputs: tuple[Field, ...]
+    ) -> None:
+        self.document, self.inputs, self.outputs = document, inputs, outputs
+        self._run = self._graph if "inputLayer" in document else self._weights
+        self.start = tuple(self._first())
+
+    def admits(self, state: Any, letter: Letter) -> bool:
+        return True
+
+    def step(self, state: Any, letter: Letter) -> tuple[Any, tuple[Any, ...]]:
+        bits = [1.0 if bit else -1.0 for bit in bits_of(self.inputs, letter)]
+        following, told = self._run(list(state), bits)
+        for value in told:
+            if 0 < abs(value) < 1e-9:
+                raise UndecidedError
+        return tuple(following), values_of(self.outputs, [value > 0 for value in told])
+
+    def _first(self) -> Vector:
+        cells = self.document["cells"]
+        if self._run == self._weights:
+            return [value for cell in cells for value in cell["initial_state"]]
+        return [
+            0.0 if neuron is None else neuron["bias"]
+            for cell in cells
+            for neuron in cell["stateNeurons"]
+        ]
+
+    def _weights(self, state: Vector, values: Vector) -> tuple[Vector, Vector]:
+        following: Vector = []
+        for cell in self.document["cells"]:
+            own, state = state[: cell["state_size"]], state[cell["state_size"] :]
+            read = values + own
+            results = []
+            for what in ("recurrent", "output"):
+                kernel, bias = cell[f"{what}_kernel"], cell[f"{what}_bias"]
+                curve = curve_of(cell[f"{what}_activation"])
+                columns = [[row[place] for row in kernel] for place in range(len(bias))]
+                pairs = zip(columns, bias, strict=True)
+                results.append([_neuron(curve, column, read, by) for column, by in pairs])
+            following += results[0]
+            values = results[1]
+        for layer in self.document["post_layers"]:
+            rows, curve = layer["weights"], curve_of(layer["activation"])
+            values = [
+                _neuron(curve, weights, values, bias)
+                for weights, bias in zip(rows, layer["bias"], strict=True)
+            ]
+        return following, values
+
+    def _graph(self, state: Vector, values: Vector) -> tuple[Vector, Vector]:
+        following: Vector = []
+        for cell in self.document["cells"]:
+            count = len(cell["stateNeurons"])
+            own, state = state[:count], state[count:]
+            read = values + own
+            recurrent = [_wired(neuron, read) for neuron in cell["recurrentNeurons"]]
+            recurrent += [0.0] * (count - len(recurrent))
+            following += [
+                # A state's bias is what it holds first, and no more.
+                0.0 if neuron is None else _wired({**neuron, "bias": 0.0}, recurrent)
+                for neuron in cell["stateNeurons"]
+            ]
+            values = [_wired(neuron, read) for neuron in cell["outputNeurons"]]
+            values += [0.0] * (cell["outputDim"] - len(values))
+        for layer in self.document["postLayers"]:
+            values = [_wired(neuron, values) for neuron in layer["neurons"]]
+            values += [0.0] * (layer["outputDim"] - len(values))
+        return following, [_wired(neuron, values) for neuron in self.document["outputs"]["neurons"]]
+
+
+def _neuron(curve: Any, weights: Vector, read: Vector, bias: float) -> float:
+    total = 0.0
+    for weight, value in zip(weights, read, strict=True):
+        if weight:
+            total += weight * value
+    return activated(curve, total + bias)
+
+
+def _wired(neuron: dict[str, Any] | None, read: Vector) -> float:
+    if neuron is None:
+        return 0.0
+    total = 0.0
+    for wire in neuron["weights"]:
+        total += wire["weight"] * read[wire["index"]]
+    return activated(curve_of(neuron["activation"]), total + neuron["bias"])
+
+
+def random_network(
+    rng: random.Random, inputs: int, outputs: int, scale: int = 1, noise: float = 0.0
+) -> dict[str, Any]:
+    """Return a network whose values are -1 and 1 throughout, but for the noise on its weights.
+
+    Sums are odd and from -3 to 3, where the activation is -1 or 1, whatever its factor. With other
+    noise, the same choices make the same network but for that.
+    """
+    states, width = rng.randint(0, 2 + scale), rng.randint(1, 2 + scale)
+    curve = {"factor": rng.choice((0.0, 0.2, 0.5, 1.0)), "leakyness": rng.choice((0.0, 0.1))}
+    read = inputs + states
+    recurrent = [_odd_sum(rng, read, noise) for _ in range(states)]
+    outs = [_odd_sum(rng, read, noise) for _ in range(width)]
+    last = [_odd_sum(rng, width, noise) for _ in range(outputs)]
+    first = [rng.choice((-1.0, 1.0)) + noise * rng.uniform(-1, 1) for _ in range(states)]
+    make = _as_weights if rng.random() < 0.5 else _as_graph
+    return make(rng, curve, inputs, recurrent, outs, last, first)
+
+
+def _odd_sum(rng: random.Random, read: int, noise: float) -> tuple[Vector, float]:
+    """Return the weights and the bias of a neuron."""
+    count = rng.randint(0, min(3, read))
+    weights = [0.0] * read
+    for place in rng.sample(range(read), count):
+        weights[place] = rng.choice((-1.0, 1.0))
+    bias = rng.choice({0: (-3, -1, 1, 3), 1: (-2, 0, 0, 2), 2: (-1, 1), 3: (0,)}[count])
+    shaken = [w and w + noise * rng.uniform(-1, 1) for w in weights]
+    return shaken, bias + noise * rng.uniform(-1, 1)
+
+
+Sums = list[tuple[Vector, float]]
+
+
+def _as_weights(
+    rng: random.Random,
+    curve: dict[str, float],
+    inputs: int,
+    recurrent: Sums,
+    outs: Sums,
+    last: Sums,
+    first: Vector,
+) -> dict[str, Any]:
+    kind = {"id": "interpolated_ameo", **curve}
+
+    def kernel(sums: Sums) -> list[Vector]:
+        return [[weights[row] for weights, _ in sums] for row in range(inputs + len(first))]
+
+    cell = {
+        "state_size": len(first),
+        "output_dim": len(outs),
+        "output_kernel": kernel(outs),
+        "output_bias": [bias for _, bias in outs],
+        "recurrent_kernel": kernel(recurrent),
+        "recurrent_bias": [bias for _, bias in recurrent],
+        "initial_state": first,
+        "recurrent_activation": kind,
+        "output_activation": kind,
+    }
+    dense = {
+        "input_dim": len(outs),
+        "output_dim": len(last),
+        "weights": [weights for weights, _ in last],
+        "bias": [bias for _, bias in last],
+        "activation": rng.choice((kind, "linear")),
+    }
+    return {"input_dim": inputs, "output_dim": len(last), "cells": [cell], "post_layers": [dense]}
+
+
+def _as_graph(
+    rng: random.Random,
+    curve: dict[str, float],
+    inputs: int,
+    recurrent: Sums,
+    outs: Sums,
+    last: Sums,
+    first: Vector,
+) -> dict[str, Any]:
+    spelt = rng.choice(("interpolatedAmeo", "interpolated_ameo"))
+    kind = {"type": spelt, **curve}
+
+    def neuron(weights: Vector, bias: float) -> dict[str, Any]:
+        wires = [{"weight": w, "index": place} for place, w in enumerate(weights) if w]
+        return {"weights": wires, "bias": bias, "activation": kind}
+
+    def copied(place: int, bias: float) -> dict[str, Any]:
+        wires = [{"weight": 1.0, "index": place}]
+        return {"weights": wires, "bias": bias, "activation": "linear"}
+
+    cell = {
+        "outputDim": len(outs),
+        "outputNeurons": _pruned(rng, [neuron(*part) for part in outs]),
+        "recurrentNeurons": [neuron(*part) for part in recurrent],
+        "stateNeurons": [copied(place, init) for place, init in enumerate(first)],
+    }
+    results = [neuron(*part) for part in last]
+    layer = {"outputDim": len(outs), "neurons": [copied(n, 0.0) for n in range(len(outs))]}
+    return {
+        "inputLayer": {"neurons": [{"name": f"in{n}"} for n in range(inputs)]},
+        "cells": [cell],
+        "postLayers": [layer] if rng.random() < 0.3 else [],
+        "outputs": {"neurons": results},
+    }
+
+
+def _pruned(rng: random.Random, neurons: list[Any]) -> list[Any]:
+    """Return neurons of which some are null; what is missing at the end is pruned as well."""
+    if rng.random() < 0.7:
+        return neurons
+    left = [neuron if rng.random() < 0.8 else None for neuron in neurons]
+    while left and left[-1] is None:
+        left.pop()
+    return left
