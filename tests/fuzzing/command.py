@@ -82,7 +82,7 @@ def _become(folder: Path, words: tuple[str, ...], paths: list[Path]) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 5))
         os.chdir(folder)
-        os.environ["NO_COLOR"] = "1"
+        os.environ |= {"NO_COLOR": "1", "BONSAIC_DEBUG": "1"}
         sys.argv = ["bonsaic", *words]
         from bonsai_compiler.cli import main
 
