@@ -1,8 +1,13 @@
-"""A folder of results is written whole or not at all, and never over anything but its like."""
+"""A folder of results is written whole or not at all, and never over anything but its like.
 
+A new one is filled beside its place, under a hidden name, and then changes places with the earlier
+one at one stroke. Where the system has no such stroke, the earlier one has a hidden name for a
+moment. Whenever a run is killed, `recover` knows from the names what is left to be done.
+"""
+
+import ctypes
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +16,12 @@ from bonsai_compiler.errors import BonsaiError
 
 MARK = "report.json"
 """The file by which an earlier result is known."""
+
+_HERE = -100
+"""AT_FDCWD: paths are taken from the working folder."""
+
+_EXCHANGE = 2
+"""RENAME_EXCHANGE: two names change places; neither is ever without a file."""
 
 
 def expect_replaceable(folder: Path) -> None:
@@ -26,56 +37,73 @@ def expect_writable(folder: Path) -> None:
     """Raise BonsaiError if there is no folder at `folder`, and none could be made."""
     if folder.exists() and not folder.is_dir():
         raise BonsaiError(f"{folder}: is a file; choose another place with -o")
-    nearest = next(parent for parent in folder.absolute().parents if parent.exists())
+    nearest = next(parent for parent in actual(folder).parents if parent.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         raise BonsaiError(f"{folder}: cannot be made, {nearest} is not a folder to write in")
+
+
+def actual(path: Path) -> Path:
+    """Return where a path leads: what is written there goes through a link, not in its place."""
+    return Path(os.path.realpath(path))
+
+
+def hidden(path: Path, what: str) -> Path:
+    """Return the name beside `path` of what belongs to it, such as `.delay2.new`."""
+    return path.with_name(f".{path.name}.{what}")
 
 
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
     """Give an empty folder to fill; afterwards it stands at `folder`, in place of an earlier one.
 
-    When the filling fails, nothing is left of it and the earlier folder stands untouched.
+    When the filling fails, nothing is left of it and the earlier folder stands untouched. One run
+    at a time may do this: `claim.claimed` sees to that.
     """
     expect_replaceable(folder)
+    place = actual(folder)
+    filling = hidden(place, "new")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        filling = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        recover(folder)
+        filling.mkdir(parents=True)
     except OSError as error:
         raise BonsaiError(f"{folder}: cannot be made ({error.strerror})") from None
     try:
         yield filling
-        filling.chmod(0o777 & ~_umask())
-        retired = filling.with_name(f"{filling.name}-old")
-        if folder.exists():
-            folder.rename(retired)
-        filling.rename(folder)
-        shutil.rmtree(retired, ignore_errors=True)
+        _put(filling, place)
     except OSError as error:
         raise BonsaiError(f"{folder}: cannot be written ({error.strerror})") from None
     finally:
-        shutil.rmtree(filling, ignore_errors=True)
+        recover(folder)
 
 
-def write_file(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all; an earlier one stands until then."""
-    data = content.encode() if isinstance(content, str) else content
-    name = None
+def recover(folder: Path) -> None:
+    """Put right what a run that was killed has left: at `folder` stands a whole result or none.
+
+    An earlier one that was out of the way comes back, unless the new one is there already.
+    """
+    place = actual(folder)
+    filling, retired = hidden(place, "new"), hidden(place, "old")
+    shutil.rmtree(filling, ignore_errors=True)
+    if not retired.is_dir():
+        return
+    # What has the name `retired` is always whole, so it gets another one before it is taken apart.
+    retired.rename(filling if place.exists() else place)
+    shutil.rmtree(filling, ignore_errors=True)
+
+
+def _put(filling: Path, place: Path) -> None:
+    """Have a filled folder stand at `place`; an earlier one is left for `recover` to remove."""
+    if not place.exists():
+        filling.rename(place)
+    elif not exchanged(filling, place):
+        place.rename(hidden(place, "old"))
+        filling.rename(place)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Have two folders change places at one stroke; return whether the system can do that."""
     try:
-        handle, name = tempfile.mkstemp(prefix=".", dir=path.absolute().parent)
-        with os.fdopen(handle, "wb") as filling:
-            filling.write(data)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except OSError as error:
-        raise BonsaiError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    # The mask can be read only by setting it.
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError):
+        return False
+    return bool(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)

@@ -2,9 +2,12 @@
 
 import builtins
 import keyword
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from bonsai_compiler.errors import BonsaiError, shown
 
 RESERVED = frozenset(
     (
@@ -21,6 +24,9 @@ RESERVED = frozenset(
     )
 )
 """Names that a task file gives a meaning to."""
+
+LONGEST_NAME = 200
+"""Bytes of a result's name: most systems allow 255, and endings are put to it."""
 
 
 def identifier(stem: str) -> str:
@@ -44,6 +50,25 @@ def _is_special(name: str) -> bool:
     """Return whether Python may give a name a meaning of its own, as to `__debug__`."""
     # Two underscores at either end: with one more it is a name like any other.
     return re.fullmatch(r"__[^_]+(_[^_]+)*__", name) is not None
+
+
+def expect_file_name(name: str, place: str = "") -> str:
+    """Return a name that can be a file's and nothing else; raises BonsaiError for any other.
+
+    A name that comes out of a file must not lead out of the folder that it belongs into, or be
+    hidden there, or give a terminal orders. `place` says where it was read.
+    """
+    try:
+        length = len(os.fsencode(name))
+    except UnicodeEncodeError:
+        length = 0
+    fit = name.isprintable() and not name.startswith(".") and not set(name) & set("/\\")
+    if not fit or not 0 < length <= LONGEST_NAME:
+        raise BonsaiError(
+            f"{f'{place}: ' if place else ''}{shown(name)} cannot be the name of a result; take "
+            f"letters, digits, - and _ (at most {LONGEST_NAME} bytes), such as delay2"
+        )
+    return name
 
 
 class Fresh:

@@ -44,6 +44,11 @@ def place_of(folder: Path, kind: str, *, force: bool) -> Place:
     return Place(_beside(folder, kind), folder, earlier)
 
 
+def places(folder: Path) -> tuple[Path, ...]:
+    """Return all folders that a result could go to: FOLDER, and those beside it."""
+    return (folder, *(_beside(folder, kind) for kind in VERDICTS))
+
+
 def expect_place(folder: Path, *, force: bool) -> None:
     """Raise BonsaiError unless a result of any verdict could be put into FOLDER, or beside it."""
     expect_replaceable(folder)

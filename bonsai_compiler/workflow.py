@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
 from bonsai_compiler.build import Result, build
+from bonsai_compiler.claim import claimed
 from bonsai_compiler.climbing.checkpoint import digest, keeper
 from bonsai_compiler.climbing.ladder import climb
 from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.folder import recover
 from bonsai_compiler.growth.pool import FORMAT
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.names import expect_file_name
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.precedence import expect_place
+from bonsai_compiler.precedence import expect_place, places
 from bonsai_compiler.proof.behaviour import Behaviour
 from bonsai_compiler.proof.equiv import compare
 from bonsai_compiler.proof.verdict import Verdict
@@ -61,9 +66,14 @@ def grow_and_compile(
     OUT/<task>.growth holds where growth stands; it is left there when that stops, for
     `settings.resume` to go on from.
     """
-    folder = _folder(out, task.name, force=force)
-    if folder is not None:
-        graphviz.prepare()
+    with _claimed(out, task.name, force=force) as folder:
+        return _grow_into(folder, task, out, settings, force=force)
+
+
+def _grow_into(
+    folder: Path | None, task: Task, out: Path | None, settings: Settings, *, force: bool
+) -> Result:
+    """Return the smallest proved network of a task, written into a folder if there is one."""
     subject = subject_of_task(task, settings.seed)
     path = None if out is None else out / f"{task.name}.growth"
     checkpoint = keeper(path, _identity(task, settings))
@@ -81,12 +91,19 @@ def grow_and_compile(
     return result
 
 
-def _folder(out: Path | None, name: str, *, force: bool) -> Path | None:
-    """Return the folder of a result, which can be written; None where nothing is to be."""
+@contextmanager
+def _claimed(out: Path | None, name: str, *, force: bool) -> Iterator[Path | None]:
+    """Give the folder of a result, kept from other runs; None where nothing is to be written."""
     if out is None:
-        return None
-    expect_place(out / name, force=force)
-    return out / name
+        yield None
+        return
+    folder = out / expect_file_name(name)
+    with claimed(folder):
+        for place in places(folder):
+            recover(place)
+        expect_place(folder, force=force)
+        graphviz.prepare()
+        yield folder
 
 
 def _identity(task: Task, settings: Settings) -> dict[str, object]:
@@ -158,16 +175,14 @@ def _compiled(
     force: bool,
 ) -> Result:
     subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
-    folder = _folder(out, subject.name, force=force)
-    if folder is not None:
-        graphviz.prepare()
-    started = time.perf_counter()
-    network = subject.judge.verdict(subject.judge.candidate(lifted)) if task else None
-    judged = time.perf_counter()
-    compiled = compile_graph(lifted, Tuning(subject.judge))
-    seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
-    origin = Origin(seconds=seconds, network=network)
-    return build(subject, text, compiled, folder, origin, talk, force=force)
+    with _claimed(out, subject.name, force=force) as folder:
+        started = time.perf_counter()
+        network = subject.judge.verdict(subject.judge.candidate(lifted)) if task else None
+        judged = time.perf_counter()
+        compiled = compile_graph(lifted, Tuning(subject.judge))
+        seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
+        origin = Origin(seconds=seconds, network=network)
+        return build(subject, text, compiled, folder, origin, talk, force=force)
 
 
 def emit(graph: Graph, backend: str) -> str | bytes:

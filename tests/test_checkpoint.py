@@ -139,7 +139,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
             full()
         return write_text(path, *arguments, **words)
 
-    monkeypatch.setattr("bonsai_compiler.folder.tempfile.mkstemp", full)
+    monkeypatch.setattr("bonsai_compiler.writing._replace", full)
     monkeypatch.setattr(Path, "write_text", filling)
     with pytest.raises(BonsaiError, match=r"late: cannot be written \(No space left") as caught:
         workflow.train_and_compile(task, out, Settings(changes=CHANGES))

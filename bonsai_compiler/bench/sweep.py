@@ -12,8 +12,9 @@ from bonsai_compiler.bench.rows import Results, Row, load_results, markdown, sav
 from bonsai_compiler.bench.running import measure, minimal_states
 from bonsai_compiler.bench.suites import Suite
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.folder import expect_writable, write_file
+from bonsai_compiler.folder import expect_writable
 from bonsai_compiler.terminal import talk
+from bonsai_compiler.writing import write_file
 
 RESULTS, TABLE = "results.json", "results.md"
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.folder import write_file
 from bonsai_compiler.growth_log import Row, Rung
 from bonsai_compiler.terminal import talk
+from bonsai_compiler.writing import write_file
 
 KEEP_SECONDS = 10.0
 """How often the file is written at most: between two writings this much work can be lost."""

@@ -11,6 +11,7 @@ from bonsai_compiler.commands.ending import (
     OUT,
     conclude,
     end,
+    expect_result,
     show_in_colour,
     write_result,
 )
@@ -60,6 +61,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
 
+    expect_result(out)
     pipeline, task = parse_pipeline(passes), load_task(path) if path else None
     graph = read_graph(file, task)
     judge = judge_of(graph, task)
@@ -91,9 +93,9 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
 
 def _write_broken(result: "Optimised", stem: Path) -> None:
     """Write the graphs before and after the last pass, and say how to see what it broke."""
-    from bonsai_compiler.folder import write_file
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
+    from bonsai_compiler.writing import write_file
 
     before, after = result.stages[-2:]
     paths = [stem.with_name(f"{stem.name}.{side}-{after.name}.bonsai") for side in SIDES]

@@ -21,7 +21,7 @@ FORCE = click.option("--force", is_flag=True, help="Replace a better result of t
 def write_result(out: str, content: str | bytes) -> None:
     """Write content to a file, or to stdout for `-`; but no bytes to a terminal."""
     from bonsai_compiler.errors import BonsaiError
-    from bonsai_compiler.folder import write_file
+    from bonsai_compiler.writing import write_file
 
     if out != "-":
         write_file(Path(out), content)
@@ -29,6 +29,14 @@ def write_result(out: str, content: str | bytes) -> None:
         raise BonsaiError("this is no text for a terminal; write it to a file with -o FILE")
     else:
         click.echo(content, nl=False)
+
+
+def expect_result(out: str) -> None:
+    """Raise BonsaiError if no result could be written to a file: before the work, not after."""
+    from bonsai_compiler.writing import expect_file_writable
+
+    if out != "-":
+        expect_file_writable(Path(out))
 
 
 def page_width() -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bonsai_compiler.commands.ending import FORCE, OUT, conclude, write_result
+from bonsai_compiler.commands.ending import FORCE, OUT, conclude, expect_result, write_result
 
 SEED = click.option("--seed", default=0, show_default=True, help="Makes a run repeatable.")
 ENGINE = click.option(
@@ -78,5 +78,6 @@ def train(
     from bonsai_compiler import workflow
     from bonsai_compiler.climbing.settings import Settings, parse_changes
 
+    expect_result(out)
     settings = Settings(seed, engine, device, parse_changes(changes))
     write_result(out, workflow.train(task, settings))

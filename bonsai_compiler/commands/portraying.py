@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bonsai_compiler.commands.ending import end, write_result
+from bonsai_compiler.commands.ending import end, expect_result, write_result
 
 
 @click.command()
@@ -27,6 +27,7 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
 
     if view not in VIEWS:
         raise BonsaiError(f"there is no view '{view}'; known are {', '.join(VIEWS)}")
+    expect_result(out)
     portrait = portray(file, task)
     write_result(out, VIEWS[view](portrait))
     comparison = portrait.comparison

@@ -46,9 +46,11 @@ def run(
     from bonsai_compiler.traces.running import record, runner_of
     from bonsai_compiler.traces.sequence import parse_sequence
     from bonsai_compiler.traces.table import as_table
+    from bonsai_compiler.writing import expect_file_writable
 
     if path is not None:
         expect_format(path)
+        expect_file_writable(path)
     if step and file == "-":
         raise BonsaiError("standard input cannot be both FILE and what --step reads; name a file")
     runner = runner_of(read_source(file))

@@ -19,9 +19,9 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     The page steps through time and through the passes, draws traces, and asks nothing of any
     network. `compile` and `train-and-compile` write such a page themselves, as view.html.
     """
-    from bonsai_compiler.folder import write_file
     from bonsai_compiler.view.gathering import gathered
     from bonsai_compiler.view.page import page
+    from bonsai_compiler.writing import write_file
 
     exhibit = gathered(path, task)
     place = out or Path(f"{_called(path)}.html")

@@ -8,9 +8,9 @@ from pathlib import Path
 from vcd.writer import VarValue, VCDWriter
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.folder import write_file
 from bonsai_compiler.names import Fresh, identifier
 from bonsai_compiler.traces.trace import LEVEL_BITS, Kind, Trace, Value, by_group, is_high
+from bonsai_compiler.writing import write_file
 
 PERIOD = 10
 """Nanoseconds a tick: tick n is at 10 n, where the clock rises."""
