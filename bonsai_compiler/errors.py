@@ -21,6 +21,10 @@ def printable(text: str) -> str:
     )
 
 
+class BonsaiWarning(UserWarning):
+    """Something that the user should know, though it can be done; told like an error."""
+
+
 def shortened(text: str) -> str:
     """Return a text as part of one line: printable, and no longer than LONGEST."""
     line = printable(" ".join(text.split()))
@@ -31,5 +35,8 @@ def shown(value: object) -> str:
     """Return a value's `repr`, shortened; or its type where it has no `repr` to give."""
     try:
         return shortened(repr(value))
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        # A `repr` that a task wrote may do anything, and leave too.
         return f"a {type(value).__name__}"

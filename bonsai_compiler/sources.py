@@ -99,7 +99,7 @@ def as_specification(source: Graph | Task) -> Behaviour:
     """Return the behaviour to prove against; a task's is tabulated whole."""
     if isinstance(source, Graph):
         return GraphBehaviour(dead_code(source))
-    if source.step is None:
+    if not source.has_step:
         raise BonsaiError(f"{source.path}: there is no step to prove against, only examples")
     return MachineBehaviour(tabulate(source))
 

@@ -28,7 +28,7 @@ class Subject:
 
 def subject_of_task(task: Task, seed: int = 0) -> Subject:
     """Return a task as a subject, to be proved where it has a `step`."""
-    if task.step is None:
+    if not task.has_step:
         examples = ExamplesJudge(task, seed)
         said = f"examples of the task {task.name}"
         return Subject(task.name, said, task.doc, task.horizon, examples, None)

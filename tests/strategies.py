@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.interp import evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.specification import fields
+from bonsai_compiler.specification.code import Code
 from bonsai_compiler.specification.machine import letters
 from bonsai_compiler.specification.task import Task
 
@@ -182,17 +185,27 @@ def machines(draw, partial=True):
 
 def task_of(table: Any, width: int, wide: int, legal: Any = None, horizon: int | None = None):
     """The task of a table from (state, bits) to (state, output), from state 0."""
-    return Task(
-        path=Path("random.py"),
-        name="random",
-        doc="",
-        inputs=tuple(f"x{place}" for place in range(width)),
-        outputs=tuple(f"y{place}" for place in range(wide)),
-        start=0,
-        step=lambda state, *bits: table[state, bits],
-        legal=None if legal is None else lambda state, *bits: legal[state, bits],
-        horizon=horizon,
-    )
+    names = {
+        "inputs": tuple(f"x{place}" for place in range(width)),
+        "outputs": tuple(f"y{place}" for place in range(wide)),
+        "start": 0,
+        "step": lambda state, *bits: table[state, bits],
+        "horizon": horizon,
+    }
+    if legal is not None:
+        names["legal"] = lambda state, *bits: legal[state, bits]
+    return fields.task_of(names, Code(names, "random.py"), Path("random.py"), "random", "")
+
+
+def raw(task: Task) -> SimpleNamespace:
+    """A task's own start, step and legal, as Python has them: of a file, the text run here."""
+    if task.source:
+        names: dict[str, Any] = {"__name__": "raw"}
+        exec(task.source, names)
+    else:
+        names = dict(task.functions.names)
+    given = {name: names.get(name) for name in ("start", "step", "legal")}
+    return SimpleNamespace(**given, outputs=task.outputs)
 
 
 def random_bits(ticks: int, width: int, seed: int = 0) -> np.ndarray:

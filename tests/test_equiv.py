@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import exact_graphs, machines, outputs_of, task_of
+from strategies import exact_graphs, machines, outputs_of, raw, task_of
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
@@ -16,11 +16,11 @@ from bonsai_compiler.text import load
 def table_of(task):
     """The same task without don't-cares and with every input legal, as a candidate."""
     alphabet = list(product((False, True), repeat=len(task.inputs)))
-    table = {}
+    table, step = {}, raw(task).step
     for state in range(4):
         for bits in alphabet:
             try:
-                following, result = task.step(state, *bits)
+                following, result = step(state, *bits)
             except KeyError:
                 continue
             several = len(task.outputs) > 1
@@ -32,6 +32,7 @@ def table_of(task):
 def shortest_failure(candidate, task, length):
     """The length of the shortest legal sequence on which a candidate's answers are wrong."""
     alphabet = list(product((False, True), repeat=len(task.inputs)))
+    candidate, task = raw(candidate), raw(task)
     joint = [(candidate.start, task.start)]
     for tick in range(1, length + 1):
         following = []
@@ -52,6 +53,7 @@ def shortest_failure(candidate, task, length):
 
 
 def check_replay(example, candidate, task):
+    candidate, task = raw(candidate), raw(task)
     left, right = candidate.start, task.start
     for tick, bits in enumerate(example.inputs):
         assert task.legal is None or task.legal(right, *bits)

@@ -8,7 +8,7 @@ from circuits import answers, legal_runs, seems_right
 from disguises import DISGUISES
 from faults import CHANGES, CLOCKS, blinking, drifting, overflowing, restless, worded
 from hard_networks import BRACKETS, CORES, COUNTER, DELAY3, LOOP4, PAIR, PARITY, core_network
-from strategies import outputs_of
+from strategies import outputs_of, raw
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
@@ -54,6 +54,7 @@ def program(graph, task, folder):
 
 def first_wrong(task, sequence, given):
     """The tick on which answers to a sequence differ from what the task's own step says."""
+    task = raw(task)
     state = task.start
     for tick, (bits, results) in enumerate(zip(sequence, given, strict=True), 1):
         assert task.legal is None or task.legal(state, *bits)
@@ -65,6 +66,7 @@ def first_wrong(task, sequence, given):
 
 def stepped(candidate, sequence):
     """What a program's step answers."""
+    candidate = raw(candidate)
     state, given = candidate.start, []
     for bits in sequence:
         state, results = candidate.step(state, *bits)

@@ -94,7 +94,7 @@ def test_grow_hands_on_what_it_was_given(monkeypatch):
     bonsai.grow(one_ago, **function, seed=3, budget=7.0, growth={"steps": 10}, out="there")
     (task, folder, settings) = given[0]
     assert (task.name, task.doc) == ("one_ago", "y is the input from one tick ago.")
-    assert (task.inputs, task.outputs, task.start) == (("x",), ("y",), None)
+    assert (task.inputs, task.outputs, task.state(task.start)) == (("x",), ("y",), None)
     assert task.growth == {"steps": 10}
     assert (folder, settings) == (Path("there"), Settings(seed=3, budget=7.0))
     assert bonsai.check(as_task(one_ago, ["x"], ["y"], False), OneAgo).kind == "proved"

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import machines, random_bits, task_of
+from strategies import machines, random_bits, raw, task_of
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.specification.machine import minimal_classes, tabulate
@@ -40,7 +40,7 @@ def written(tmp_path, text):
 
 def used(path, limit):
     task = load_task(path)
-    if task.step is None:
+    if not task.has_step:
         task.draw(np.random.default_rng(0), 4, 5)
     else:
         tabulate(task, limit)
@@ -194,7 +194,7 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
 def test_a_good_task_says_what_it_says(tmp_path):
     task = load_task(written(tmp_path, GOOD + "horizon = 9\nchance = {'x': 0.25}\n"))
     assert (task.name, task.doc) == ("delay", "y is the input from one tick ago.")
-    assert (task.inputs, task.outputs, task.start) == (("x",), ("y",), False)
+    assert (task.inputs, task.outputs, task.state(task.start)) == (("x",), ("y",), False)
     assert (task.horizon, task.chance, task.growth) == (9, {"x": 0.25}, {})
 
 
@@ -228,15 +228,15 @@ def test_a_task_may_use_dataclasses_and_a_neighbour(tmp_path):
 
 @given(machines())
 def test_the_table_says_what_step_does(task):
-    machine = tabulate(task)
-    state, row = task.start, 0
+    machine, own = tabulate(task), raw(task)
+    state, row = own.start, 0
     for bits in map(tuple, random_bits(20, len(task.inputs)).tolist()):
         letter = sum(bit << place for place, bit in enumerate(reversed(bits)))
-        assert machine.legal[row, letter] == task.legal(state, *bits)
+        assert machine.legal[row, letter] == own.legal(state, *bits)
         if not machine.legal[row, letter]:
             assert machine.successor[row, letter] == -1
             break
-        state, result = task.step(state, *bits)
+        state, result = own.step(state, *bits)
         wanted = result if isinstance(result, tuple) else (result,)
         codes = {True: 1, False: -1, None: 0}
         assert machine.output[row, letter].tolist() == [codes[value] for value in wanted]

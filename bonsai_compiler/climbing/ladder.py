@@ -163,7 +163,7 @@ class _Climb:
     def lessons(self, population: Population, order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
         """Return the lessons so far, and the shortest counterexamples to the best networks."""
         task, found = self.task, set(self.begun.lessons)
-        if task.step is None or not task.inputs:
+        if not task.has_step or not task.inputs:
             return self.begun.lessons
         name = identifier(task.name)
         for number in order[:LESSONS]:

@@ -60,6 +60,6 @@ def source_of(task: Task) -> "Machine | Examples":
     """Return what a task's networks learn from: its machine up to its horizon, or its examples."""
     from bonsai_compiler.growth import Examples
 
-    if task.step is None:
+    if not task.has_step:
         return Examples(task.inputs, task.outputs, task.draw, task.ports)
     return cover(tabulate(task))

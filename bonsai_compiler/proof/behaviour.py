@@ -4,7 +4,6 @@ Everything runs on columns, so that a search can take a whole frontier at once. 
 of floats: a graph's state values, or the number of a machine's or a program's state.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -133,61 +132,48 @@ class ProgramBehaviour(Sided):
     """A task file or emitted program, called as the search needs it and remembered."""
 
     def __init__(self, task: Task) -> None:
-        if task.step is None:
+        if not task.has_step:
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
         self.task = task
         self.inputs, self.outputs = task.inputs, task.outputs
         self.ports, self.alphabet = task.ports, task.given.alphabet
         self.horizon = task.horizon
         self.faults: dict[tuple[int, int], str] = {}
-        self._letters = [tuple(row) for row in self.alphabet.tolist()]
-        self._numbers: dict[Hashable, int] = {task.start: 0}
-        self._states: list[Hashable] = [task.start]
         self._known: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
 
     def start(self) -> Floats:
         return np.zeros((1, 1))
 
     def legal(self, states: Floats) -> Bools:
-        rows = [
-            [self.task.admits(self._states[int(number)], bits) for bits in self._letters]
-            for number in states[:, 0]
-        ]
-        return np.array(rows, dtype=bool).reshape(len(rows), len(self._letters))
+        return self.task.legal(states[:, 0].astype(np.int64))
 
     def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        pairs = zip(states[:, 0].astype(int).tolist(), chosen.tolist(), strict=True)
-        answers = [self._step(number, letter) for number, letter in pairs]
+        pairs = list(zip(states[:, 0].astype(int).tolist(), chosen.tolist(), strict=True))
+        self._ask([pair for pair in dict.fromkeys(pairs) if pair not in self._known])
+        answers = [self._known[pair] for pair in pairs]
         outputs = np.array([codes for _, codes in answers], dtype=np.int8)
         outputs = outputs.reshape(len(answers), len(self.outputs))
         following = np.array([number for number, _ in answers], dtype=float)[:, None]
         return Tick(following, outputs, np.ones(outputs.shape))
 
-    def value(self, number: int) -> Hashable:
-        """Return the program's own state that has this number."""
-        return self._states[number]
+    def value(self, number: int) -> object:
+        """Return the program's own state that has this number, or a value with its `repr`."""
+        return self.task.state(number)
 
-    def _step(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
-        key = number, letter
-        if key not in self._known:
-            self._known[key] = self._ask(number, letter)
-        return self._known[key]
-
-    def _ask(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
-        state, bits = self._states[number], self._letters[letter]
-        failed = number, (FAULT,) * len(self.outputs)
-        try:
-            if not self.task.admits(state, bits):
-                self.faults[number, letter] = "the program's own legal() refuses this input"
-                return failed
-            following, outputs = self.task.transition(state, bits)
-        except BonsaiError as error:
-            self.faults[number, letter] = str(error)
-            return failed
-        if following not in self._numbers:
-            self._numbers[following] = len(self._states)
-            self._states.append(following)
-        return self._numbers[following], outputs
+    def _ask(self, pairs: list[tuple[int, int]]) -> None:
+        """Note what the program answers to letters in states, each asked for the first time."""
+        if not pairs:
+            return
+        states, letters = np.array(pairs, dtype=np.int64).T
+        answers = self.task.step(states, letters, guarded=True)
+        failed = (FAULT,) * len(self.outputs)
+        told = zip(pairs, answers.following.tolist(), answers.outputs.tolist(), strict=True)
+        for row, (pair, following, codes) in enumerate(told):
+            if row in answers.faults:
+                self.faults[pair] = answers.faults[row]
+                self._known[pair] = pair[0], failed
+            else:
+                self._known[pair] = following, tuple(codes)
 
 
 def mismatches(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:

@@ -131,6 +131,7 @@ def compare(
         limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
     verdict = _compare(candidate, specification, limit, seed)
     if isinstance(candidate, ProgramBehaviour):
+        candidate.task.expect_pure()
         return confirm_generator(candidate, specification, verdict, seed)
     return verdict
 
@@ -198,9 +199,12 @@ def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> Non
             raise BonsaiError(
                 f"the {what} differ: ({', '.join(given)}) against ({', '.join(wanted)})"
             )
-        if given != wanted and set(given) == set(wanted):
+        if any(
+            one != other and (one in wanted or other in given)
+            for one, other in zip(given, wanted, strict=True)
+        ):
             raise BonsaiError(
-                f"the {what} stand in another order: ({', '.join(given)}) against "
+                f"the {what} of both names stand in other places: ({', '.join(given)}) against "
                 f"({', '.join(wanted)})"
             )
     if candidate.ports:

@@ -1,20 +1,22 @@
 """Does a program's generator do what its `step` does? It is what the user calls.
 
-The generator of an emitted program has one shape, a loop around `step`; where it has, there is
-nothing to search. Anything else is run against `step` on many sequences, and can at best be
+The generator of an emitted program is a loop around `step`, in a file that consists of little else
+(proof/plain_program.py says of what): there, what stands in the file is what is called, and there
+is nothing to search. Anything else is run against `step` on many sequences, and can at best be
 `tested`.
 """
 
-import ast
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, product
 
 import numpy as np
 
-from bonsai_compiler.names import function_name
+from bonsai_compiler.errors import shown
 from bonsai_compiler.proof.behaviour import FAULT, Behaviour, Codes, Numbers, ProgramBehaviour
+from bonsai_compiler.proof.plain_program import iterates_step
 from bonsai_compiler.proof.verdict import Counterexample, Results, Verdict
-from bonsai_compiler.specification.ports import Bits
+from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.task import Task
 
 SEQUENCES = 2_000
@@ -26,7 +28,7 @@ def confirm_generator(
 ) -> Verdict:
     """Return the verdict on a program, given that on its step."""
     task = candidate.task
-    if task.generator is None or verdict.kind == "refuted" or iterates_step(task):
+    if not task.generator or verdict.kind == "refuted" or iterates_step(task):
         return verdict
     letters = len(specification.alphabet)
     depth = 1
@@ -44,58 +46,6 @@ def confirm_generator(
     return replace(verdict, kind="tested", depth=depth, random=LONG_RUNS)
 
 
-def iterates_step(task: Task) -> bool:
-    """Return whether the generator has the shape of an emitted one, in whatever names."""
-    name = function_name(task.name)
-    found = [
-        node
-        for node in ast.parse(task.source).body
-        if isinstance(node, ast.FunctionDef) and node.name == name
-    ]
-    if len(found) != 1 or found[0].decorator_list:
-        return False
-    body = found[0].body
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:]
-    match found[0].args, body:
-        case (
-            ast.arguments(posonlyargs=[], args=[stream], vararg=None, kwonlyargs=[], kwarg=None),
-            [
-                ast.Assign(targets=[ast.Name(id=memory)], value=ast.Name(id="start")),
-                ast.For(
-                    target=letter,
-                    iter=ast.Name(id=iterated),
-                    body=[
-                        ast.Assign(
-                            targets=[ast.Tuple(elts=[ast.Name(id=kept), result])],
-                            value=ast.Call(func=ast.Name(id="step"), args=given, keywords=[]),
-                        ),
-                        ast.Expr(value=ast.Yield(value=ast.expr() as yielded)),
-                    ],
-                    orelse=[],
-                ),
-            ],
-        ):
-            wanted = [memory, *(_names(letter) if task.inputs else [])]
-            names = [*wanted, *_names(result)]
-            return (
-                iterated == stream.arg
-                and kept == memory
-                and [ast.unparse(part) for part in given] == wanted
-                and ast.unparse(yielded) == ast.unparse(result)
-                and len(_names(result)) == len(task.told.fields)
-                and len(wanted) == len(task.given.fields) + 1
-                and len({*names, stream.arg}) == len(names) + 1
-                and not {"start", "step"} & {*names, stream.arg}
-            )
-    return False
-
-
-def _names(target: ast.expr) -> list[str]:
-    parts = target.elts if isinstance(target, ast.Tuple) else [target]
-    return [ast.unparse(part) for part in parts]
-
-
 def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Counterexample | None:
     """Return how the generator differs from the specification on a sequence, as far as legal."""
     states = specification.start()
@@ -107,8 +57,9 @@ def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Co
         tick = specification.tick(states, np.array([letter]))
         expected.append(tick.outputs[0])
         states = tick.states
-    bits = [tuple(row) for row in specification.alphabet[sequence[: len(expected)]].tolist()]
-    given, fault = _yielded(task, bits)
+    chosen = sequence[: len(expected)]
+    bits = [tuple(row) for row in specification.alphabet[chosen].tolist()]
+    given, fault = _yielded(task, chosen)
     for place, wanted in enumerate(expected):
         answer = given[place] if place < len(given) else None
         if answer is None or not _fits(answer, wanted):
@@ -122,20 +73,27 @@ def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Co
     return None
 
 
-def _yielded(task: Task, bits: list[Bits]) -> tuple[list[Results], str]:
-    assert task.generator is not None
+def _yielded(task: Task, letters: Numbers) -> tuple[list[Results], str]:
+    """Return the bits that the generator yields, and why it yields no more."""
+    answers, fault = task.functions.generated(task.generator, letters.tolist())
     given: list[Results] = []
-    rows = map(task.given.values, bits)
-    stream = (row[0] if len(row) == 1 else row for row in rows)
-    try:
-        for answer in islice(task.generator(stream), len(bits)):
-            values = answer if isinstance(answer, tuple) else (answer,)
-            if len(values) != len(task.told.fields) or any(isinstance(v, str) for v in values):
-                return given, f"the generator yields {answer!r}"
-            given.append(task.told.encoded(values))
-    except Exception as error:
-        return given, f"the generator raised {type(error).__name__}"
-    return given, "the generator stops"
+    for answer in answers[: len(letters)]:
+        values = answer if isinstance(answer, tuple) else (answer,)
+        if not _are_results(task, values):
+            return given, f"the generator yields {shown(answer)}"
+        given.append(task.told.encoded(values))
+    return given, fault
+
+
+def _are_results(task: Task, values: Sequence[object]) -> bool:
+    """Return whether what a generator yields are the outputs of a tick."""
+    fields = task.told.fields
+    return len(values) == len(fields) and all(
+        value is None or (type(value) is int and value in field.values)
+        if isinstance(field, Port)
+        else type(value) in (bool, int) and value in (0, 1)
+        for field, value in zip(fields, values, strict=True)
+    )
 
 
 def _fits(answer: Results, wanted: Codes) -> bool:

@@ -1,24 +1,37 @@
 """What a task says, whatever it is written as: each name checked, each fault told in one line."""
 
 import inspect
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.names import function_name
+from bonsai_compiler.errors import BonsaiError, BonsaiWarning, shown
+from bonsai_compiler.names import RESERVED, function_name
+from bonsai_compiler.specification.code import NO_FUNCTION
 from bonsai_compiler.specification.interface import Fail, read_sides
 from bonsai_compiler.specification.machine import too_many
+from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.sides import Side
-from bonsai_compiler.specification.task import Task, code_of, is_hashable
+from bonsai_compiler.specification.task import Functions, Task
+
+ALIKE = 0.8
+"""How alike two names are, from 0 to 1, for one to be the other misspelt."""
 
 
 def task_of(
-    given: Mapping[str, Any], path: Path, name: str, doc: str, source: str = "", code_file: str = ""
+    given: Mapping[str, Any],
+    functions: Functions,
+    path: Path,
+    name: str,
+    doc: str,
+    source: str = "",
 ) -> Task:
     """Return the task of the names `given`, such as `inputs` and `step`; README.md lists them.
 
-    Raises BonsaiError, one line that names the path, the fault and the mend, for what is no task.
+    `functions` are those among them, asked from outside. Raises BonsaiError, one line that names
+    the path, the fault and the mend, for what is no task; warns of names that look misspelt.
     """
 
     def fail(fault: str) -> BonsaiError:
@@ -30,60 +43,68 @@ def task_of(
     fault = too_many(inputs)
     if fault:
         raise fail(fault)
-    step = _function(given, "step", ("state", *inputs.names), fail)
-    legal = _function(given, "legal", ("state", *inputs.names), fail)
-    examples = _function(given, "examples", ("rng", "batch", "ticks"), fail)
-    if step is None and examples is None:
+    has_step = _has_function(given, functions, "step", ("state", *inputs.names), fail)
+    _has_function(given, functions, "legal", ("state", *inputs.names), fail)
+    examples = _has_function(given, functions, "examples", ("rng", "batch", "ticks"), fail)
+    if not has_step and not examples:
         raise fail("there is no step; add 'def step(state, ...)' (or 'def examples(...)')")
-    if step is not None:
-        if "start" not in given:
-            raise fail("there is no start; add 'start = ...', the state before the first tick")
-        if not is_hashable(given["start"]):
-            raise fail(f"start is unhashable ({shown(given['start'])}); use tuples")
+    if has_step and "start" not in given:
+        raise fail("there is no start; add 'start = ...', the state before the first tick")
+    _warn_of_misspelt(given, path)
+    letters = [inputs.values(tuple(row)) for row in inputs.alphabet.tolist()]
+    bounds = [
+        (field.name, (field.low, field.high)) if isinstance(field, Port) else (field, None)
+        for field in outputs.fields
+    ]
+    unfit = functions.begin(letters, bounds)
+    if unfit.startswith("is unhashable"):
+        raise fail(f"start is unhashable ({shown(given['start'])}); use tuples")
+    if unfit:
+        raise fail(f"start is {shown(given['start'])}, which {unfit}")
     return Task(
         path=path,
         name=name,
         doc=inspect.cleandoc(doc),
         inputs=inputs.bits,
         outputs=outputs.bits,
-        start=given.get("start"),
-        step=step,
-        legal=legal,
-        examples=examples if step is None else None,
+        functions=functions,
+        has_step=has_step,
         horizon=_horizon(given, fail),
         chance=_chance(given, inputs, fail),
         growth=_growth(given, fail),
-        generator=_generator(given, name),
+        generator=function_name(name) if function_name(name) in given else "",
         source=source,
         ports=inputs.ports + outputs.ports,
-        code_file=code_file,
     )
 
 
-def _function(
-    given: Mapping[str, Any], name: str, parameters: tuple[str, ...], fail: Fail
-) -> Callable[..., Any] | None:
-    function = given.get(name)
-    if function is None:
-        return None
+def _has_function(
+    given: Mapping[str, Any],
+    functions: Functions,
+    name: str,
+    parameters: tuple[str, ...],
+    fail: Fail,
+) -> bool:
+    """Return whether there is a function of that name; raises what `fail` makes of another one."""
+    if given.get(name) is None:
+        return False
     wanted = f"{name}({', '.join(parameters)})"
-    if not callable(function):
-        raise fail(f"{name} is {shown(function)}; it must be a function, {wanted}")
-    try:
-        inspect.signature(function).bind(*parameters)
-    except TypeError:
-        code = code_of(function)
-        line = code.co_firstlineno if code else 1
-        raise fail(f"line {line}: {name} must take {len(parameters)} arguments: {wanted}") from None
-    except ValueError:
-        pass
-    return function  # type: ignore[no-any-return]
+    fault = functions.fits(name, len(parameters))
+    if fault == NO_FUNCTION:
+        raise fail(f"{name} is {shown(given[name])}; it must be a function, {wanted}")
+    if fault:
+        raise fail(f"{fault}: {name} must take {len(parameters)} arguments: {wanted}")
+    return True
 
 
-def _generator(given: Mapping[str, Any], stem: str) -> Callable[..., Any] | None:
-    """Return the generator that an emitted program has beside its step."""
-    function = given.get(function_name(stem))
-    return function if inspect.isgeneratorfunction(function) else None
+def _warn_of_misspelt(given: Mapping[str, Any], path: Path) -> None:
+    """Warn of each name that means nothing to a task, but nearly is one that is not there."""
+    missing = sorted(RESERVED - {*given})
+    for name in given:
+        near = get_close_matches(name, missing, 1, ALIKE)
+        if name not in RESERVED and near:
+            said = f"{path}: '{name}' means nothing to a task; is '{near[0]}' meant?"
+            warnings.warn(BonsaiWarning(said), stacklevel=2)
 
 
 def _horizon(given: Mapping[str, Any], fail: Fail) -> int | None:

@@ -1,6 +1,5 @@
 """The machine of a task, tabulated: every state that legal inputs reach, as arrays."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,13 +9,16 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.sides import Side, Sided
-from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task import Answers, Task
 
 MOST_INPUTS = 16
 """Each bit more doubles the letters, and with them every table and search."""
 
 MOST_LETTERS = 2**MOST_INPUTS
 """The same where integers are among the inputs: not every word of their bits is a letter."""
+
+SLICE = 65_536
+"""How many steps are taken at once, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,51 +77,52 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
     With a horizon, states are explored to that depth only. Raises BonsaiError when more than
     `limit` states are reached, or when more than 16 * `limit` transitions would be.
     """
-    assert task.step is not None
-    alphabet = [tuple(row) for row in task.given.alphabet.tolist()]
-    states: dict[Hashable, int] = {task.start: 0}
-    successor: list[list[int]] = []
-    output: list[list[tuple[int, ...]]] = []
-    legal: list[list[bool]] = []
-    nothing = (0,) * len(task.outputs)
-    frontier: list[Hashable] = [task.start]
-    depth = 0
-    while frontier and (task.horizon is None or depth < task.horizon):
-        depth += 1
-        found: list[Hashable] = []
-        for state in frontier:
-            admitted = [task.admits(state, bits) for bits in alphabet]
-            followers, results = [], []
-            for bits, admit in zip(alphabet, admitted, strict=True):
-                following, result = task.transition(state, bits) if admit else (None, nothing)
-                if admit and following not in states:
-                    states[following] = len(states)
-                    found.append(following)
-                followers.append(states[following] if admit else -1)
-                results.append(result)
-            if len(states) > limit or len(states) * len(alphabet) > 16 * limit:
+    assert task.has_step
+    size = task.given.size
+    successor, output, legal = [], [], []
+    first, last, depth = 0, 1, 0
+    while first < last and (task.horizon is None or depth < task.horizon):
+        found = last
+        for start in range(first, last, max(SLICE // size, 1)):
+            states = np.arange(start, min(start + max(SLICE // size, 1), last))
+            answers, admitted = _followed(task, states)
+            successor.append(np.full(admitted.shape, -1, dtype=np.int32))
+            successor[-1][admitted] = answers.following
+            output.append(np.zeros((*admitted.shape, len(task.outputs)), dtype=np.int8))
+            output[-1][admitted] = answers.outputs
+            legal.append(admitted)
+            found = max(found, int(answers.following.max(initial=0)) + 1)
+            if found > limit or found * size > 16 * limit:
                 raise BonsaiError(
-                    f"{task.path}: the states do not close within {min(limit, len(states)):,} of "
+                    f"{task.path}: the states do not close within {min(limit, found):,} of "
                     "them; bound what step remembers, or set a horizon"
                 )
-            successor.append(followers)
-            output.append(results)
-            legal.append(admitted)
-        frontier = found
-    if not any(legal[0]):
+        first, last, depth = last, found, depth + 1
+    task.expect_pure()
+    if not legal[0][0].any():
         raise BonsaiError(f"{task.path}: legal admits no input at the start")
-    table = np.array(successor, dtype=np.int32).reshape(len(successor), len(alphabet))
+    table = np.concatenate(successor)
     # States first met at the horizon were never expanded: nothing is said about what follows.
-    table[table >= len(successor)] = -1
+    table[table >= len(table)] = -1
     return Machine(
         task.inputs,
         task.outputs,
         table,
-        np.array(output, dtype=np.int8).reshape(*table.shape, len(task.outputs)),
-        np.array(legal, dtype=bool).reshape(table.shape),
+        np.concatenate(output),
+        np.concatenate(legal),
         task.horizon,
         task.ports,
     )
+
+
+def _followed(task: Task, states: npt.NDArray[np.int64]) -> tuple[Answers, npt.NDArray[np.bool_]]:
+    """Return what each legal letter leads to in some states, and which letters are legal there."""
+    admitted = task.legal(states)
+    rows, letters = np.nonzero(admitted)
+    answers = task.step(states[rows], letters)
+    if answers.faults:
+        raise BonsaiError(answers.faults[min(answers.faults)])
+    return answers, admitted
 
 
 def minimized(machine: Machine) -> Machine:

@@ -6,31 +6,82 @@ the specification to prove against, and every emitted program is a task file too
 """
 
 import dataclasses
-import traceback
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.errors import BonsaiError, shortened, shown
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.specification.code import FREE, Fields
 from bonsai_compiler.specification.examples import drawn_bits
-from bonsai_compiler.specification.ports import Bits, Port
-from bonsai_compiler.specification.sides import Sided, Value
+from bonsai_compiler.specification.ports import Bits, Bools, Port
+from bonsai_compiler.specification.sides import Sided
+
+Numbers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int8]
+
+
+class Functions(Protocol):
+    """The functions of a task, asked by the numbers of its states; 0 is the start's."""
+
+    neighbours: Mapping[str, str]
+    """A digest of each file that was imported from beside the task's."""
+
+    def begin(self, letters: Sequence[tuple[Any, ...]], fields: Fields) -> str:
+        """Get ready to be asked; return why `start` can be no state, empty if it can."""
+
+    def fits(self, name: str, count: int) -> str:
+        """Return why `name` is no function of `count` arguments; empty if it is."""
+
+    def legal(self, numbers: Sequence[int], letters: Sequence[int] | None = None) -> bytes:
+        """Return whether each letter may come in each state: a byte each, letters innermost.
+
+        With `letters`, one for each of the states, whether just that one may.
+        """
+
+    def step(
+        self, numbers: Sequence[int], letters: Sequence[int], *, guarded: bool
+    ) -> tuple[Sequence[int], Sequence[int], dict[int, str]]:
+        """Return the next states, the outputs (rows x fields), and the faults by row."""
+
+    def state(self, number: int) -> Any:
+        """Return the state that has a number; where it is no plain data, what its repr says."""
+
+    def drawn(self, rng: np.random.Generator, batch: int, ticks: int) -> Any:
+        """Return the pair of arrays of numbers that `examples` gives."""
+
+    def generated(self, name: str, letters: Sequence[int]) -> tuple[list[Any], str]:
+        """Return what the generator called `name` yields for a sequence, and why it ended early."""
+
+    def expect_pure(self) -> None:
+        """Raise BonsaiError if what the functions can reach is not as it was before any answer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What `step` answered: next states (n,), bits (n, outputs), and the faults by row.
+
+    A bit is 1, -1, or 0 for "don't care". Where there is a fault, the state is the one asked in.
+    """
+
+    following: Numbers
+    outputs: Codes
+    faults: Mapping[int, str]
 
 
 @dataclass(frozen=True, eq=False)
 class Task(Sided):
-    """What a task says. Exactly one of `step` and `examples` is there.
+    """What a task says. It has a step, or examples only.
 
     `inputs` and `outputs` are names of bits. Where some of these make up the integers of `ports`,
-    `step` takes and returns the integers, and all else here deals in bits.
+    `step` takes and returns the integers, and all else here deals in bits. States are known by
+    numbers, `start` by 0; the functions themselves may run in a process of their own.
 
-    `path` is the file, or the name of what was written in a notebook; `code_file` is what Python
-    calls the file of the code where that is another.
+    `path` is the file, or the name of what was written in a notebook. `generator` is the name of
+    what an emitted program has for its user to call, empty where a task has nothing of that name.
     """
 
     path: Path
@@ -38,45 +89,69 @@ class Task(Sided):
     doc: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    start: Hashable = None
-    step: Callable[..., Any] | None = None
-    legal: Callable[..., Any] | None = None
-    examples: Callable[..., Any] | None = None
+    functions: Functions = dataclasses.field(repr=False)
+    has_step: bool = True
     horizon: int | None = None
     chance: Mapping[str, float] = dataclasses.field(default_factory=dict)
     growth: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    generator: Callable[..., Any] | None = None
+    generator: str = ""
     source: str = ""
     ports: tuple[Port, ...] = ()
-    code_file: str = ""
 
-    def admits(self, state: Hashable, bits: Bits) -> bool:
+    @property
+    def start(self) -> int:
+        """The number of the state before the first tick."""
+        return 0
+
+    def state(self, number: int) -> Any:
+        """Return the state that has a number, as it is, or as a value whose `repr` is its own."""
+        return self.functions.state(number)
+
+    def legal(self, states: Numbers) -> Bools:
+        """Return which letters may come in states (n,), shape (n, letters).
+
+        Raises BonsaiError where `legal` raises or returns anything but a bool.
+        """
+        answer = self.functions.legal(states.tolist())
+        shape = len(states), self.given.size
+        if len(answer) != shape[0] * shape[1]:
+            raise BonsaiError(f"{self.path}: legal did not answer for each letter")
+        return np.frombuffer(answer, dtype=np.uint8).reshape(shape) > 0
+
+    def step(self, states: Numbers, letters: Numbers, *, guarded: bool = False) -> Answers:
+        """Return what letters (n,) lead to in states (n,).
+
+        `step` is called twice for each: it is a fault when the two answers differ, when it raises,
+        or when it returns anything but a state that can be told from others, and bools and the
+        integers of ports. If `guarded`, it is one too when the task's own `legal` refuses a letter.
+        """
+        asked = states.tolist(), letters.tolist()
+        following, values, faults = self.functions.step(*asked, guarded=guarded)
+        fields = self.told.fields
+        given = np.array(values, dtype=np.int64)
+        if given.size != len(states) * len(fields):
+            raise BonsaiError(f"{self.path}: step did not answer for each output")
+        given = given.reshape(len(states), len(fields))
+        columns = [self._bits(field, column) for field, column in zip(fields, given.T, strict=True)]
+        return Answers(np.array(following, dtype=np.int64), np.concatenate(columns, axis=1), faults)
+
+    def admits(self, state: int, bits: Bits) -> bool:
         """Return whether these inputs may come in this state."""
-        if self.legal is None:
-            return True
-        values = self.given.values(bits)
-        answer = self._call("legal", self.legal, state, values)
-        if not _is_bit(answer):
-            raise self._fault(state, values, f"gives {shown(answer)}; legal must return a bool")
-        return bool(answer)
+        return self.functions.legal([state], [self._letter(bits)]) == b"\1"
 
-    def transition(self, state: Hashable, bits: Bits) -> tuple[Hashable, tuple[int, ...]]:
+    def transition(self, state: int, bits: Bits) -> tuple[int, tuple[int, ...]]:
         """Return the next state and the outputs, each 1, -1, or 0 for "don't care".
 
-        `step` is called twice: raises BonsaiError when the two answers differ, when `step` raises,
-        or when it returns anything but a hashable state, and bools and the integers of ports.
+        Raises BonsaiError for what `step` counts as a fault.
         """
-        assert self.step is not None
-        values = self.given.values(bits)
-        following, outputs = self._answer(state, values)
-        again = self._answer(state, values)
-        if not _same(again, (following, outputs)):
-            if repr(again) == repr((following, outputs)):
-                fault = f"returns the state {shown(following)}, which equals no other; is it a NaN?"
-            else:
-                fault = "answers differently when asked twice; it must depend on nothing else"
-            raise self._fault(state, values, fault)
-        return following, outputs
+        answers = self.step(np.array([state]), np.array([self._letter(bits)]))
+        for fault in answers.faults.values():
+            raise BonsaiError(fault)
+        return int(answers.following[0]), tuple(answers.outputs[0].tolist())
+
+    def expect_pure(self) -> None:
+        """Raise BonsaiError if the code was seen to remember anything but the states it returns."""
+        self.functions.expect_pure()
 
     def draw(
         self, rng: np.random.Generator, batch: int, ticks: int
@@ -87,18 +162,7 @@ class Task(Sided):
         of ports as they are, and NaN for "don't care" there. Raises BonsaiError for any other shape
         or value.
         """
-        assert self.examples is not None
-        try:
-            pair = self.examples(rng, batch, ticks)
-        except Exception as error:
-            place = line_of(error, self.path, self.code_file)
-            raise BonsaiError(f"{place}: examples raised {described(error)}") from None
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            raise BonsaiError(f"{self.path}: examples must return a pair of arrays (x, y)")
-        try:
-            x, y = (np.asarray(part, dtype=np.float64) for part in pair)
-        except (TypeError, ValueError):
-            raise BonsaiError(f"{self.path}: examples must return arrays of numbers") from None
+        x, y = self.functions.drawn(rng, batch, ticks)
         try:
             return (
                 drawn_bits("x", x, self.given, (batch, ticks)),
@@ -107,108 +171,15 @@ class Task(Sided):
         except ValueError as error:
             raise BonsaiError(f"{self.path}: examples returned {error}") from None
 
-    def _call(
-        self, name: str, function: Callable[..., Any], state: Hashable, given: tuple[Value, ...]
-    ) -> Any:
-        try:
-            return function(state, *given)
-        except (Exception, SystemExit) as error:
-            place = line_of(error, self.path, self.code_file)
-            called = self._written(name, state, given)
-            raise BonsaiError(f"{place}: {called} raised {described(error)}") from None
+    def _letter(self, bits: Bits) -> int:
+        return int(self.given.letter(np.array([bits], dtype=bool))[0])
 
-    def _answer(
-        self, state: Hashable, given: tuple[Value, ...]
-    ) -> tuple[Hashable, tuple[int, ...]]:
-        assert self.step is not None
-        answer = self._call("step", self.step, state, given)
-        if not isinstance(answer, tuple) or len(answer) != 2:
-            raise self._fault(
-                state, given, f"returns {shown(answer)}; return the next state, then the output"
-            )
-        following, output = answer
-        if not is_hashable(following):
-            raise self._fault(
-                state, given, f"returns the unhashable state {shown(following)}; use tuples"
-            )
-        fields = self.told.fields
-        several = len(fields) > 1
-        if several and (not isinstance(output, tuple) or len(output) != len(fields)):
-            kind = "values" if self.told.ports else "bools"
-            names = ", ".join(self.told.names)
-            raise self._fault(
-                state, given, f"outputs {shown(output)}; return a tuple of {kind} for ({names})"
-            )
-        values = output if several else (output,)
-        for field, value in zip(fields, values, strict=True):
-            if (wish := _wish(field, value)) is not None:
-                name = field.name if isinstance(field, Port) else field
-                raise self._fault(state, given, f"outputs {shown(value)} for '{name}'; {wish}")
-        bits = self.told.encoded(values)
-        return following, tuple(0 if bit is None else 1 if bit else -1 for bit in bits)
-
-    def _fault(self, state: Hashable, given: tuple[Value, ...], fault: str) -> BonsaiError:
-        assert self.step is not None
-        code = code_of(self.step)
-        line = code.co_firstlineno if code else 1
-        return BonsaiError(f"{self.path}:{line}: {self._written('step', state, given)} {fault}")
-
-    def _written(self, name: str, state: Hashable, given: tuple[Value, ...]) -> str:
-        return f"{name}({', '.join(map(shown, (state, *given)))})"
-
-
-def _wish(field: Port | str, value: Any) -> str | None:
-    """Return what a field's value should be, None if it is all right."""
-    if not isinstance(field, Port):
-        return None if _is_bit(value) else "return a bool, or None"
-    if value is None:
-        return None
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        return f"return an int from {field.low} to {field.high}, or None"
-    if value not in field.values:
-        return f"bring it into {field.low} to {field.high}, or widen the range in outputs"
-    return None
-
-
-def _same(one: object, other: object) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:
-        return False
-
-
-def is_hashable(value: object) -> bool:
-    """Return whether a value can be a state."""
-    try:
-        hash(value)
-    except Exception:
-        return False
-    return True
-
-
-def _is_bit(value: Any) -> bool:
-    if value is None or isinstance(value, bool | np.bool_):
-        return True
-    return isinstance(value, int | np.integer) and value in (0, 1)
-
-
-def described(error: BaseException) -> str:
-    """Return an error as part of one line."""
-    text = shortened(str(error))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def line_of(error: BaseException, path: Path, code_file: str = "") -> str:
-    """Return the file, and the line in it on which an error arose, as `path:line`.
-
-    `code_file` is what Python calls the file, if not by its path.
-    """
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == (code_file or str(path))]
-    return f"{path}:{lines[-1]}" if lines else str(path)
-
-
-def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """Return the code of a function or method written in Python; None for any other callable."""
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
-    return code if isinstance(code, CodeType) else None
+    def _bits(self, field: Port | str, values: Numbers) -> Codes:
+        """Return the bits (n, bits) that the values (n,) of a field are."""
+        free = values == FREE
+        if not isinstance(field, Port):
+            return np.where(free, 0, np.where(values > 0, 1, -1)).astype(np.int8)[:, None]
+        steps = np.where(free, 0, values - field.low)
+        if ((steps < 0) | (steps >= len(field.values))).any():
+            raise BonsaiError(f"{self.path}: step gave no value of '{field.name}'")
+        return np.where(free[:, None], 0, np.where(field.words[steps], 1, -1)).astype(np.int8)

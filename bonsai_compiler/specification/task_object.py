@@ -7,11 +7,10 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.names import RESERVED, identifier
+from bonsai_compiler.specification.code import FUNCTIONS, Code, code_of, described
 from bonsai_compiler.specification.fields import task_of
-from bonsai_compiler.specification.task import Task, code_of, described
+from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
-
-FUNCTIONS = ("step", "legal", "examples")
 
 
 def as_task(
@@ -66,7 +65,8 @@ def _task(given: Mapping[str, Any], written: Any) -> Task:
     name = identifier(named.__name__)
     codes = (code_of(given[function]) for function in FUNCTIONS if function in given)
     code_file = next((code.co_filename for code in codes if code), "")
-    return task_of(given, Path(name), name, named.__doc__ or "", code_file=code_file)
+    doc = named.__doc__ if isinstance(named.__doc__, str) else ""
+    return task_of(given, Code(given, name, code_file), Path(name), name, doc)
 
 
 def _takes_self(written: type, name: str) -> bool:

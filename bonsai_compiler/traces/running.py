@@ -1,6 +1,6 @@
 """Run a graph, task or program tick by tick, and keep what every signal carried."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -70,18 +70,18 @@ class ProgramRunner:
     """A task or program; its own state is a detail."""
 
     def __init__(self, task: Task) -> None:
-        if task.step is None:
+        if not task.has_step:
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
         self.task, self.name = task, task.name
         self.given, self.start = task.given, task.start
 
-    def tick(self, state: Hashable, bits: Bits, number: int) -> tuple[Hashable, Moment]:
+    def tick(self, state: int, bits: Bits, number: int) -> tuple[int, Moment]:
         if not self.task.admits(state, bits):
             word = self.given.word(bits)
             raise BonsaiError(f"{self.task.path}: the input {word} is not legal at tick {number}")
         following, codes = self.task.transition(state, bits)
         outputs = tuple(None if code == 0 else code > 0 for code in codes)
-        return following, (bits, state, outputs)
+        return following, (bits, self.task.state(state), outputs)
 
     def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
         inputs, states, outputs = zip(*moments, strict=True)
@@ -121,15 +121,14 @@ def _fields(side: Side, ticks: Sequence[tuple[bool | None, ...]], group: Group) 
 
 
 def _parts(
-    states: Sequence[Hashable], names: StateNames
+    states: Sequence[object], names: StateNames
 ) -> Iterator[tuple[str, tuple[Value, ...]]]:
     """Yield a program's state as signals: one for each part where it is always as long a tuple."""
-    if len({len(state) if isinstance(state, tuple) else -1 for state in states}) > 1 or not (
-        isinstance(states[0], tuple)
-    ):
+    tuples = [state for state in states if isinstance(state, tuple)]
+    if len(tuples) < len(states) or len({*map(len, tuples)}) > 1:
         yield names.whole, tuple(map(_plain, states))
         return
-    columns = tuple(zip(*states, strict=True))
+    columns = tuple(zip(*tuples, strict=True))
     for place, values in enumerate(columns):
         yield names.part(place, len(columns)), tuple(map(_plain, values))
 

@@ -68,7 +68,7 @@ def _of_run(folder: Path, task: Task | None) -> Exhibit:
 
 
 def _of_task(task: Task) -> Exhibit:
-    if task.step is None:
+    if not task.has_step:
         raise BonsaiError(f"{task.path}: there is no step to show, only examples")
     machine = as_specification(task)
     return Exhibit(
@@ -88,7 +88,7 @@ def _of_task(task: Task) -> Exhibit:
 def _wanted(graph: Graph, task: Task | None) -> Behaviour | str:
     if task is None:
         return NO_TASK
-    if task.step is None:
+    if not task.has_step:
         return ONLY_EXAMPLES
     wanted = as_specification(task)
     expect_same_interface(GraphBehaviour(graph), wanted)

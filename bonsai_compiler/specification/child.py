@@ -1,0 +1,162 @@
+"""The process in which the code of one task file runs, and what it answers to (process.py asks).
+
+What the code prints goes to standard error, what it reads is empty, and the modules that stand
+beside the file are its own. It ends with the process that started it, whatever the code is doing.
+Needs nothing but the standard library.
+"""
+
+import os
+import signal
+import sys
+from array import array
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from types import ModuleType
+from typing import IO, Any
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.names import RESERVED
+from bonsai_compiler.specification.channel import Message, receive, send
+from bonsai_compiler.specification.code import Code, described, is_beside, line_of
+from bonsai_compiler.specification.plain import encoded
+
+TASK = "bonsai_task_"
+"""How the name of the module begins that a task's file is."""
+
+
+def serve() -> None:
+    """Answer on standard output what is asked on standard input, until that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    questions, answers = _own_pipes()
+    asked: SimpleQueue[Message] = SimpleQueue()
+    Thread(target=_listen, args=(questions, asked), daemon=True).start()
+    served = _Served()
+    while True:
+        message = asked.get()
+        try:
+            answer = served.answer(message)
+        except BonsaiError as error:
+            answer = Message({"fault": str(error)})
+        except BaseException as error:
+            said = f"{message.head.get('place', 'the task')}: the code raised {described(error)}"
+            answer = Message({"fault": said})
+        send(answers, Message({**answer.head, "number": message.head["number"]}, answer.rows))
+
+
+def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Return the two standard pipes, which the task's code then has others in place of."""
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return questions, answers
+
+
+def _listen(questions: IO[bytes], asked: "SimpleQueue[Message]") -> None:
+    """Pass on what is asked; when nobody asks any more, end the process, even amid an answer."""
+    try:
+        while True:
+            asked.put(receive(questions))
+    except BaseException:
+        os._exit(0)
+
+
+class _Served:
+    """The code of one file, once it is loaded."""
+
+    def __init__(self) -> None:
+        self._code: Code | None = None
+        self._home = ""
+
+    def answer(self, message: Message) -> Message:
+        """Return the answer to a question; raises whatever the code raises."""
+        head, rows = message.head, message.rows
+        if head["ask"] == "load":
+            return self._load(Path(head["place"]), rows[0])
+        code = self._code
+        assert code is not None
+        match head["ask"]:
+            case "fits":
+                return Message({"fits": code.fits(head["name"], head["count"])})
+            case "begin":
+                alphabet = [tuple(row) for row in head["letters"]]
+                fields = [(name, bounds and tuple(bounds)) for name, bounds in head["fields"]]
+                return Message({"unfit": code.begin(alphabet, fields)})
+            case "legal":
+                return Message({}, (code.legal(*map(_numbers, rows)),))
+            case "step":
+                numbers, letters = map(_numbers, rows)
+                following, outputs, faults = code.step(numbers, letters, guarded=head["guarded"])
+                told = following.tobytes(), outputs.tobytes()
+                return Message({"faults": list(faults.items())}, told)
+            case "state":
+                return Message({"value": encoded(code.state(head["state"]))})
+            case "draw":
+                return _drawn(code, head)
+            case "generate":
+                given, fault = code.generated(head["name"], _numbers(rows[0]))
+                return Message({"given": encoded(given), "fault of it": fault})
+            case "pure":
+                code.expect_pure()
+                return Message({"neighbours": _neighbours(self._home)})
+        raise ValueError(head["ask"])
+
+    def _load(self, path: Path, source: bytes) -> Message:
+        self._home = str(path.resolve().parent)
+        sys.path.insert(0, self._home)
+        sys.argv = [str(path)]
+        module = ModuleType(TASK + path.stem)
+        module.__file__ = str(path.resolve())
+        # Dataclasses and enums look their module up by its name.
+        sys.modules[module.__name__] = module
+        try:
+            exec(compile(source, str(path), "exec"), vars(module))
+        except SyntaxError as error:
+            place = f"{path}:{error.lineno}" if error.lineno else str(path)
+            raise BonsaiError(f"{place}: not Python: {error.msg}") from None
+        except BaseException as error:
+            place = line_of(error, str(path))
+            raise BonsaiError(f"{place}: loading the file raised {described(error)}") from None
+        self._code = Code(vars(module), str(path), home=self._home)
+        told = {"names": _said(vars(module)), "neighbours": _neighbours(self._home)}
+        return Message(told)
+
+
+def _said(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file gives names to: those that mean something with their values as data."""
+    return {
+        name: encoded(value) if name in RESERVED or name == "__doc__" else None
+        for name, value in names.items()
+        if name == "__doc__" or not (name.startswith("__") or isinstance(value, ModuleType))
+    }
+
+
+def _neighbours(home: str) -> dict[str, str]:
+    """Return a digest of each file beside the task's that was imported so far."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if is_beside(file, home) and not name.startswith(TASK):
+            with open(file, "rb") as text:
+                found[os.path.relpath(file, home)] = sha256(text.read()).hexdigest()[:16]
+    return dict(sorted(found.items()))
+
+
+def _numbers(row: bytes) -> "array[int]":
+    numbers = array("i")
+    numbers.frombytes(row)
+    return numbers
+
+
+def _drawn(code: Code, head: Mapping[str, Any]) -> Message:
+    """Return the arrays that `examples` gives, and how the random generator then stands."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    rng.bit_generator.state = head["rng"]
+    x, y = code.drawn(rng, head["batch"], head["ticks"])
+    shapes = [list(x.shape), list(y.shape)]
+    return Message({"shapes": shapes, "rng": rng.bit_generator.state}, (x.tobytes(), y.tobytes()))

@@ -1,0 +1,362 @@
+"""A task's own code, asked by the numbers of its states: all that runs of it runs here.
+
+For a file this is loaded in a process of its own (child.py), and only numbers and plain data leave
+it. Needs nothing but the standard library.
+"""
+
+import os
+import sys
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from types import CodeType, FunctionType
+from typing import Any, TypeGuard
+
+from bonsai_compiler.errors import BonsaiError, shortened, shown
+from bonsai_compiler.specification.identity import ATOMS, NoIdentityError, identity, unfit
+from bonsai_compiler.specification.purity import Contents, changed, contents, written
+
+FREE = -(2**31)
+"""What stands for an output of None, "don't care"."""
+
+Fields = Sequence[tuple[str, tuple[int, int] | None]]
+"""The name of each output, and the least and greatest value where it is an integer."""
+
+CO_VARARGS = 0x04
+"""The flag of code that takes any number of arguments; see the module inspect."""
+
+NO_FUNCTION = "no function"
+
+FUNCTIONS = ("step", "legal", "examples")
+
+
+class Code:
+    """The functions of a task, and the states that they were seen to return, by number.
+
+    State 0 is the start. `names` are the names of a task file and what they stand for; `place` is
+    its path as errors give it, and `code_file` what Python calls the file of the code, where that
+    is another. `home` begins the paths of the modules that are the task's own.
+    """
+
+    def __init__(
+        self, names: Mapping[str, Any], place: str, code_file: str = "", home: str = ""
+    ) -> None:
+        self.names, self.place = names, place
+        self.neighbours: Mapping[str, str] = {}
+        self._code_file, self._home = code_file or place, home
+        self._letters: Sequence[tuple[Any, ...]] = ()
+        self._fields: Fields = ()
+        self._states: list[Any] = []
+        self._numbers: dict[Any, int] = {}
+        self._before: Contents | None = None
+
+    # What it says.
+
+    def fits(self, name: str, count: int) -> str:
+        """Return why `name` is no function of `count` arguments; empty if it is."""
+        function = self.names[name]
+        if not callable(function):
+            return NO_FUNCTION
+        if _takes(function, count):
+            return ""
+        code = code_of(function)
+        return f"line {code.co_firstlineno if code else 1}"
+
+    def begin(self, letters: Sequence[tuple[Any, ...]], fields: Fields) -> str:
+        """Get ready to be asked; return why `start` can be no state, empty if it can.
+
+        `letters` are the values of all inputs for each letter, `fields` the outputs.
+        """
+        self._letters, self._fields = letters, fields
+        if "step" not in self.names:
+            return ""
+        fault = unfit(self.names["start"])
+        if not fault:
+            self._states, self._numbers = [self.names["start"]], {identity(self.names["start"]): 0}
+            self._before = self._contents()
+            variable = written(self._before)
+            if variable is not None:
+                raise self._impure(f"writes '{variable}'")
+        return fault
+
+    # What it answers.
+
+    def legal(self, numbers: Sequence[int], letters: Sequence[int] | None = None) -> bytes:
+        """Return whether each letter may come in each state: a byte each, letters innermost.
+
+        With `letters`, one for each of the states, whether just that one may.
+        """
+        if letters is not None:
+            return bytes(map(self._admits, numbers, letters))
+        every = range(len(self._letters))
+        return bytes(self._admits(number, letter) for number in numbers for letter in every)
+
+    def step(
+        self, numbers: Sequence[int], letters: Sequence[int], *, guarded: bool
+    ) -> tuple["array[int]", "array[int]", dict[int, str]]:
+        """Return the next states, the outputs (rows x fields), and the faults by row.
+
+        Everything is asked a second time, in the opposite order: what then has another answer
+        depends on more than its arguments. If `guarded`, a letter that `legal` refuses is a fault.
+        """
+        rows = list(zip(numbers, letters, strict=True))
+        following, outputs, faults = array("i"), array("i"), {}
+        for row, (number, letter) in enumerate(rows):
+            try:
+                if guarded and not self._admits(number, letter):
+                    raise BonsaiError("the program's own legal() refuses this input")
+                target, values = self._answer(number, letter)
+            except BonsaiError as error:
+                faults[row] = str(error)
+                target, values = number, (FREE,) * len(self._fields)
+            following.append(target)
+            outputs.extend(values)
+        width = len(self._fields)
+        for row in reversed(range(len(rows))):
+            if row in faults:
+                continue
+            answer = following[row], tuple(outputs[row * width : (row + 1) * width])
+            try:
+                if self._answer(*rows[row]) != answer:
+                    fault = "answers differently when asked twice; it must depend on nothing else"
+                    raise self._fault(*rows[row], fault)
+            except BonsaiError as error:
+                faults[row] = str(error)
+        return following, outputs, faults
+
+    def state(self, number: int) -> Any:
+        """Return the state that has a number."""
+        return self._states[number]
+
+    def drawn(self, rng: Any, batch: int, ticks: int) -> Any:
+        """Return the pair of arrays that `examples` gives; raises BonsaiError where it fails."""
+        # The one thing that needs more than the standard library.
+        import numpy as np
+
+        try:
+            pair = self.names["examples"](rng, batch, ticks)
+        except BaseException as error:
+            raise self._raised(error, "examples") from None
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise BonsaiError(f"{self.place}: examples must return a pair of arrays (x, y)")
+        try:
+            return tuple(np.ascontiguousarray(np.asarray(part, dtype=np.float64)) for part in pair)
+        except (TypeError, ValueError):
+            raise BonsaiError(f"{self.place}: examples must return arrays of numbers") from None
+
+    def generated(self, name: str, letters: Sequence[int]) -> tuple[list[Any], str]:
+        """Return what the generator called `name` yields for a sequence, and why it ended early."""
+        rows = (self._letters[letter] for letter in letters)
+        given: list[Any] = []
+        stream = iter([row[0] if len(row) == 1 else row for row in rows])
+        try:
+            given.extend(islice(self.names[name](stream), len(letters)))
+        except BaseException as error:
+            _pass_on(error)
+            return given, f"the generator raised {described(error)}"
+        return given, "the generator stops"
+
+    def expect_pure(self) -> None:
+        """Raise BonsaiError if what the functions can reach is not as it was before any answer."""
+        if self._before is None:
+            return
+        variable = changed(self._before, self._contents())
+        if variable is not None:
+            raise self._impure(f"changes '{variable}'")
+
+    # How.
+
+    def _admits(self, number: int, letter: int) -> bool:
+        legal = self.names.get("legal")
+        if legal is None:
+            return True
+        answer = self._call("legal", number, letter)
+        if not _is_bit(answer):
+            fault = f"gives {shown(answer)}; legal must return a bool"
+            raise self._fault(number, letter, fault, "legal")
+        return bool(answer)
+
+    def _call(self, name: str, number: int, letter: int) -> Any:
+        state, given = self._states[number], self._letters[letter]
+        try:
+            answer = self.names[name](state, *given)
+        except BaseException as error:
+            raise self._raised(error, self._written(name, number, letter)) from None
+        if type(state) not in ATOMS and self._numbers.get(_identity(state)) != number:
+            raise self._fault(number, letter, "changes the state that it is given", name)
+        return answer
+
+    def _answer(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
+        answer = self._call("step", number, letter)
+        if not isinstance(answer, tuple) or len(answer) != 2:
+            fault = f"returns {shown(answer)}; return the next state, then the output"
+            raise self._fault(number, letter, fault)
+        following, output = answer
+        values = self._outputs(number, letter, output)
+        return self._number(number, letter, following), values
+
+    def _number(self, number: int, letter: int, following: Any) -> int:
+        try:
+            known = self._numbers.get(identity(following))
+        except NoIdentityError:
+            known = None
+        if known is not None:
+            return known
+        fault = unfit(following)
+        if fault:
+            unhashable = fault.partition("is unhashable")
+            said = f"the unhashable state {shown(following)}{unhashable[2]}"
+            if not unhashable[1]:
+                said = f"the state {shown(following)}, which {fault}"
+            raise self._fault(number, letter, f"returns {said}")
+        self._numbers[identity(following)] = len(self._states)
+        self._states.append(following)
+        return len(self._states) - 1
+
+    def _outputs(self, number: int, letter: int, output: Any) -> tuple[int, ...]:
+        several = len(self._fields) > 1
+        if several and (not isinstance(output, tuple) or len(output) != len(self._fields)):
+            kind = "values" if any(bounds for _, bounds in self._fields) else "bools"
+            names = ", ".join(name for name, _ in self._fields)
+            fault = f"outputs {shown(output)}; return a tuple of {kind} for ({names})"
+            raise self._fault(number, letter, fault)
+        values = output if several else (output,)
+        told = []
+        for (name, bounds), value in zip(self._fields, values, strict=True):
+            wish = _wish(value, bounds)
+            if wish is not None:
+                raise self._fault(number, letter, f"outputs {shown(value)} for '{name}'; {wish}")
+            told.append(FREE if value is None else int(value))
+        return tuple(told)
+
+    def _contents(self) -> Contents:
+        functions = [self.names[name] for name in ("step", "legal") if self.names.get(name)]
+        return contents(functions, self._is_own)
+
+    def _is_own(self, module: str | None) -> bool:
+        """Return whether a module is that of a function of the task, or a neighbour of its file."""
+        homes = {getattr(self.names.get(name), "__module__", None) for name in FUNCTIONS}
+        if module in homes - {None, "builtins"}:
+            return True
+        return is_beside(getattr(sys.modules.get(module or ""), "__file__", None), self._home)
+
+    def _impure(self, does: str) -> BonsaiError:
+        return BonsaiError(
+            f"{self.place}: step {does}, which outlasts the call; it must depend on nothing but "
+            "its arguments: keep what it remembers in the state"
+        )
+
+    def _fault(self, number: int, letter: int, fault: str, name: str = "step") -> BonsaiError:
+        code = code_of(self.names[name])
+        line = code.co_firstlineno if code else 1
+        return BonsaiError(f"{self.place}:{line}: {self._written(name, number, letter)} {fault}")
+
+    def _written(self, name: str, number: int, letter: int) -> str:
+        arguments = self._states[number], *self._letters[letter]
+        return f"{name}({', '.join(map(shown, arguments))})"
+
+    def _raised(self, error: BaseException, called: str) -> BonsaiError:
+        _pass_on(error)
+        place = line_of(error, self.place, self._code_file)
+        return BonsaiError(f"{place}: {called} raised {described(error)}")
+
+
+def is_beside(file: object, home: str) -> TypeGuard[str]:
+    """Return whether a module's file stands in the folder `home` or below, and is not installed."""
+    if not home or not isinstance(file, str) or not file.startswith(home + os.sep):
+        return False
+    parts = file.removeprefix(home).split(os.sep)
+    return not {"site-packages", "bonsai_compiler"} & {*parts} and os.path.isfile(file)
+
+
+def _identity(value: Any) -> Any:
+    try:
+        return identity(value)
+    except NoIdentityError:
+        return None
+
+
+def _wish(value: Any, bounds: tuple[int, int] | None) -> str | None:
+    """Return what an output should be, None if it is all right."""
+    if bounds is None:
+        return None if _is_bit(value) else "return a bool, or None"
+    if value is None:
+        return None
+    low, high = bounds
+    if _is_bool(value) or not _is_integer(value):
+        return f"return an int from {low} to {high}, or None"
+    if not low <= int(value) <= high:
+        return f"bring it into {low} to {high}, or widen the range in outputs"
+    return None
+
+
+def _is_bit(value: Any) -> bool:
+    if value is None or _is_bool(value):
+        return True
+    return _is_integer(value) and int(value) in (0, 1)
+
+
+def _is_bool(value: Any) -> bool:
+    kind = type(value)
+    return kind is bool or (kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_"))
+
+
+def _is_integer(value: Any) -> bool:
+    kind = type(value)
+    if kind.__module__ == "numpy":
+        return any(base.__name__ == "integer" for base in kind.__mro__)
+    return isinstance(value, int)
+
+
+def _pass_on(error: BaseException) -> None:
+    """Raise what stops a program from outside, which is no answer of the task's."""
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+
+
+def _takes(function: Callable[..., Any], count: int) -> bool:
+    """Return whether a function can be called with `count` arguments by place."""
+    if isinstance(function, FunctionType):
+        code, optional = function.__code__, len(function.__defaults__ or ())
+        most = count if code.co_flags & CO_VARARGS else code.co_argcount
+        named = code.co_kwonlyargcount - len(function.__kwdefaults__ or ())
+        return code.co_argcount - optional <= count <= most and named == 0
+    # Loaded only here: it takes longer to load than a small task does to run.
+    from inspect import signature
+
+    try:
+        signature(function).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:
+        # A built-in function that does not say.
+        return True
+    return True
+
+
+def described(error: BaseException) -> str:
+    """Return an error as part of one line."""
+    try:
+        text = shortened(str(error))
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def line_of(error: BaseException, place: str, code_file: str = "") -> str:
+    """Return the file, and the line in it on which an error arose, as `place:line`.
+
+    `code_file` is what Python calls the file, if not `place`.
+    """
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == (code_file or place):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{place}:{line}" if line else place
+
+
+def code_of(function: Callable[..., Any]) -> CodeType | None:
+    """Return the code of a function or method written in Python; None for any other callable."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return code if isinstance(code, CodeType) else None
