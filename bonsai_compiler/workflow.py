@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Iterator
@@ -110,7 +111,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
     """Return what the result of growing depends on."""
     changes = {**task.growth, **(settings.changes or {})}
     return {
-        "task": digest(task.source),
+        "task": digest(json.dumps([task.source, sorted(task.functions.neighbours.items())])),
         "seed": settings.seed,
         "engine": settings.engine,
         "device": settings.device,

@@ -58,7 +58,9 @@ class Counterexample:
 class Verdict:
     """Whether a candidate behaves as specified.
 
-    `proved`: for every legal input sequence of any length (up to `horizon` ticks, if given).
+    `proved`: for every legal input sequence of any length (up to `horizon` ticks, if given). Of
+    code in files it rests on what docs/trust.md says: that a `step` depends on nothing but its
+    arguments, as far as its file was not caught at anything else.
     `tested`: on every legal sequence of `depth` ticks and on `random` long ones.
     `refuted`: by `counterexample`; no other is shorter if `shortest`.
     `situations` counts the joint states that were visited; 0 where that is not known.

@@ -7,7 +7,7 @@ it. Needs nothing but the standard library.
 import os
 import sys
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import CodeType, FunctionType
 from typing import Any, TypeGuard
@@ -145,12 +145,24 @@ class Code:
             raise BonsaiError(f"{self.place}: examples must return arrays of numbers") from None
 
     def generated(self, name: str, letters: Sequence[int]) -> tuple[list[Any], str]:
-        """Return what the generator called `name` yields for a sequence, and why it ended early."""
-        rows = (self._letters[letter] for letter in letters)
+        """Return what the generator called `name` yields for a sequence, and why it ended early.
+
+        One that takes inputs of later ticks before it yields is ended: its user may not have them.
+        """
         given: list[Any] = []
-        stream = iter([row[0] if len(row) == 1 else row for row in rows])
+        taken: list[int] = []
+
+        def stream() -> Iterator[Any]:
+            for letter in letters:
+                taken.append(letter)
+                row = self._letters[letter]
+                yield row[0] if len(row) == 1 else row
+
         try:
-            given.extend(islice(self.names[name](stream), len(letters)))
+            for answer in islice(self.names[name](stream()), len(letters)):
+                if len(taken) > len(given) + 1:
+                    return given, "the generator takes inputs of later ticks before it yields"
+                given.append(answer)
         except BaseException as error:
             _pass_on(error)
             return given, f"the generator raised {described(error)}"
