@@ -10,7 +10,7 @@ from click.shell_completion import shell_complete
 
 from bonsai_compiler.commands import commands
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.streams import abandon, prepare_streams, say
+from bonsai_compiler.streams import abandon, prepare_streams, say, say_warnings
 
 GOOD, MISTAKE, OUR_FAULT, STOPPED, PIPE_CLOSED = 0, 2, 70, 130, 141
 """Exit codes, beside 1, with which only a check ends that said no."""
@@ -39,6 +39,7 @@ def _ended(words: list[str]) -> tuple[int, str]:
     """Return how a command ended: its exit code, and what is to be said of it."""
     try:
         prepare_streams()
+        say_warnings()
         code = _invoked(words)
         _deliver()
         return code, ""

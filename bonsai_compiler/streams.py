@@ -3,10 +3,11 @@
 import io
 import os
 import sys
+import warnings
 from contextlib import suppress
-from typing import TextIO
+from typing import Any, TextIO
 
-from bonsai_compiler.errors import BonsaiError, printable
+from bonsai_compiler.errors import BonsaiError, BonsaiWarning, printable
 
 STREAMS = 3
 
@@ -38,6 +39,20 @@ def say(line: str) -> None:
         raise
     except OSError:
         abandon(sys.stderr)
+
+
+def say_warnings() -> None:
+    """From now on, say each warning of ours in one line, as errors are."""
+    before = warnings.showwarning
+
+    def show(message: Warning | str, *place: Any, **more: Any) -> None:
+        if isinstance(message, BonsaiWarning):
+            say(f"bonsaic: {message}")
+        else:
+            before(message, *place, **more)
+
+    warnings.showwarning = show
+    warnings.simplefilter("always", BonsaiWarning)
 
 
 def abandon(stream: TextIO) -> None:

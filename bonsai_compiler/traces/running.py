@@ -120,9 +120,7 @@ def _fields(side: Side, ticks: Sequence[tuple[bool | None, ...]], group: Group) 
         yield Signal(name, group, column)
 
 
-def _parts(
-    states: Sequence[object], names: StateNames
-) -> Iterator[tuple[str, tuple[Value, ...]]]:
+def _parts(states: Sequence[object], names: StateNames) -> Iterator[tuple[str, tuple[Value, ...]]]:
     """Yield a program's state as signals: one for each part where it is always as long a tuple."""
     tuples = [state for state in states if isinstance(state, tuple)]
     if len(tuples) < len(states) or len({*map(len, tuples)}) > 1:
