@@ -4,21 +4,19 @@ Needs nothing but the standard library, as all that runs beside a task's own cod
 """
 
 import json
-from dataclasses import dataclass, field
 from struct import calcsize, pack, unpack
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 LENGTH = "!Q"
 MOST_BYTES = 1 << 31
 """A longer part is no message of ours."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What is asked or answered: `head` as JSON can say it, and rows of bytes."""
 
     head: dict[str, Any]
-    rows: tuple[bytes, ...] = field(default=(), repr=False)
+    rows: tuple[bytes, ...] = ()
 
 
 def send(pipe: IO[bytes], message: Message) -> None:

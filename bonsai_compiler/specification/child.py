@@ -9,16 +9,13 @@ import os
 import signal
 import sys
 from array import array
-from collections.abc import Mapping
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Collection, Mapping
 from queue import SimpleQueue
 from threading import Thread
 from types import ModuleType
 from typing import IO, Any
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.names import RESERVED
 from bonsai_compiler.specification.channel import Message, receive, send
 from bonsai_compiler.specification.code import Code, described, is_beside, line_of
 from bonsai_compiler.specification.plain import encoded
@@ -75,7 +72,7 @@ class _Served:
         """Return the answer to a question; raises whatever the code raises."""
         head, rows = message.head, message.rows
         if head["ask"] == "load":
-            return self._load(Path(head["place"]), rows[0])
+            return self._load(head["place"], rows[0], head["wanted"])
         code = self._code
         assert code is not None
         match head["ask"]:
@@ -104,45 +101,54 @@ class _Served:
                 return Message({"neighbours": _neighbours(self._home)})
         raise ValueError(head["ask"])
 
-    def _load(self, path: Path, source: bytes) -> Message:
-        self._home = str(path.resolve().parent)
+    def _load(self, place: str, source: bytes, wanted: list[str]) -> Message:
+        path = os.path.realpath(place)
+        self._home = os.path.dirname(path)
         sys.path.insert(0, self._home)
-        sys.argv = [str(path)]
-        module = ModuleType(TASK + path.stem)
-        module.__file__ = str(path.resolve())
+        sys.argv = [place]
+        module = ModuleType(TASK + os.path.splitext(os.path.basename(place))[0])
+        module.__file__ = path
         # Dataclasses and enums look their module up by its name.
         sys.modules[module.__name__] = module
         try:
-            exec(compile(source, str(path), "exec"), vars(module))
+            exec(compile(source, place, "exec"), vars(module))
         except SyntaxError as error:
-            place = f"{path}:{error.lineno}" if error.lineno else str(path)
-            raise BonsaiError(f"{place}: not Python: {error.msg}") from None
+            line = f"{place}:{error.lineno}" if error.lineno else place
+            raise BonsaiError(f"{line}: not Python: {error.msg}") from None
         except BaseException as error:
-            place = line_of(error, str(path))
-            raise BonsaiError(f"{place}: loading the file raised {described(error)}") from None
-        self._code = Code(vars(module), str(path), home=self._home)
-        told = {"names": _said(vars(module)), "neighbours": _neighbours(self._home)}
+            line = line_of(error, place)
+            raise BonsaiError(f"{line}: loading the file raised {described(error)}") from None
+        self._code = Code(vars(module), place, home=self._home)
+        told = {"names": _said(vars(module), wanted), "neighbours": _neighbours(self._home)}
         return Message(told)
 
 
-def _said(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a file gives names to: those that mean something with their values as data."""
+def _said(names: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
+    """Return what a file gives names to, with the values of those that are wanted as data."""
     return {
-        name: encoded(value) if name in RESERVED or name == "__doc__" else None
+        name: encoded(value) if name in wanted else None
         for name, value in names.items()
-        if name == "__doc__" or not (name.startswith("__") or isinstance(value, ModuleType))
+        if name in wanted or not (name.startswith("__") or isinstance(value, ModuleType))
     }
 
 
 def _neighbours(home: str) -> dict[str, str]:
     """Return a digest of each file beside the task's that was imported so far."""
-    found = {}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if is_beside(file, home) and not name.startswith(TASK):
-            with open(file, "rb") as text:
-                found[os.path.relpath(file, home)] = sha256(text.read()).hexdigest()[:16]
-    return dict(sorted(found.items()))
+    modules = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+    files = [
+        file
+        for name, file in modules.items()
+        if is_beside(file, home) and not name.startswith(TASK)
+    ]
+    return {os.path.relpath(file, home): _digest(file) for file in sorted(files)}
+
+
+def _digest(path: str) -> str:
+    # Loaded only here: most tasks have no neighbours.
+    from hashlib import sha256
+
+    with open(path, "rb") as file:
+        return sha256(file.read()).hexdigest()[:16]
 
 
 def _numbers(row: bytes) -> "array[int]":

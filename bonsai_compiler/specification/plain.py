@@ -5,8 +5,7 @@ ranges and the type bool come back as they were; anything else comes back as its
 Needs nothing but the standard library, as all that runs beside a task's own code.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bonsai_compiler.errors import shown
 
@@ -20,8 +19,7 @@ MOST_BITS = 4_096
 """Integers of more bits than this are told by their `repr`: Python writes no decimals of some."""
 
 
-@dataclass(frozen=True)
-class Opaque:
+class Opaque(NamedTuple):
     """A value of which only its `repr` is known, and whether it can be called."""
 
     text: str

@@ -20,6 +20,7 @@ import numpy as np
 
 import bonsai_compiler
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.names import RESERVED
 from bonsai_compiler.specification.channel import Message, receive, send
 from bonsai_compiler.specification.code import Fields
 from bonsai_compiler.specification.plain import decoded
@@ -52,7 +53,8 @@ class CodeProcess:
         self._numbers = count()
         self.names: dict[str, Any] = {}
         self.neighbours: Mapping[str, str] = {}
-        self._ask({"ask": "load", "place": str(path)}, source, read=self._loaded)
+        question = {"ask": "load", "place": str(path), "wanted": [*sorted(RESERVED), "__doc__"]}
+        self._ask(question, source, read=self._loaded)
 
     def fits(self, name: str, count: int) -> str:
         """Return why `name` is no function of `count` arguments; empty if it is."""

@@ -9,10 +9,9 @@ library, as all that runs beside a task's own code.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from dis import get_instructions
 from types import CodeType, FunctionType, GeneratorType, MethodType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from bonsai_compiler.specification.identity import NoIdentityError, attributes, copied, holds_more
 
@@ -22,8 +21,7 @@ MOST_PARTS = 200_000
 ATOMS = (bool, int, float, complex, str, bytes, type(None), type(...), range, CodeType)
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(NamedTuple):
     """All that functions can reach: `held[k]` is a part of the variable that `names[k]` says.
 
     `functions` are those among it that are the task's own. `kept` keeps addresses from being used

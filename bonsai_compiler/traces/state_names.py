@@ -8,6 +8,7 @@ import inspect
 import textwrap
 from dataclasses import dataclass
 
+from bonsai_compiler.specification.code import Code
 from bonsai_compiler.specification.task import Task
 
 
@@ -43,10 +44,10 @@ def state_names(task: Task) -> StateNames:
 
 
 def _source(task: Task) -> str:
-    if task.source or task.step is None:
+    if not isinstance(task.functions, Code) or not task.has_step:
         return task.source
     try:
-        return textwrap.dedent(inspect.getsource(task.step))
+        return textwrap.dedent(inspect.getsource(task.functions.names["step"]))
     except (OSError, TypeError):
         return ""
 
