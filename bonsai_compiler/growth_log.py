@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, fields
 
 from bonsai_compiler.errors import BonsaiError
 
+PHASES = ("sow", "train", "prune", "done")
+"""What growth does, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -60,7 +63,7 @@ def from_csv(text: str, place: str) -> tuple[Row, ...]:
         return tuple(
             Row(
                 rung=int(row["rung"]),
-                phase=row["phase"],
+                phase=_phase(row["phase"]),
                 step=int(row["step"]),
                 loss=float(row["loss"]),
                 median_loss=float(row["median_loss"]),
@@ -71,8 +74,14 @@ def from_csv(text: str, place: str) -> tuple[Row, ...]:
             )
             for row in csv.DictReader(io.StringIO(text))
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, csv.Error):
         raise BonsaiError(f"{place}: is no table of a growth; grow again") from None
+
+
+def _phase(word: str) -> str:
+    if word not in PHASES:
+        raise ValueError(word)
+    return word
 
 
 def as_svg(rows: Sequence[Row], name: str) -> str:
@@ -108,7 +117,9 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
                 label="median regularisation loss",
             ),
         ]
-        left.set(xlabel="step", ylabel="loss", title=f"growing {name}")
+        left.set(xlabel="step", ylabel="loss")
+        # Between two dollars stands a formula, unless it is said otherwise.
+        left.set_title(f"growing {name}", parse_math=False)
         left.set_yscale("symlog", linthresh=1e-3)
         left.set_ylim(bottom=0)
         right.set(ylabel="regularisation loss")

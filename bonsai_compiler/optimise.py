@@ -13,6 +13,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.networks.parsing import expect_widths
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import deed_of
 from bonsai_compiler.pipeline_text import Application
@@ -21,7 +22,6 @@ from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.sources import expect_widths
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.subject import subject_of_graph, subject_of_task
 from bonsai_compiler.tuning.tuning import Tuning

@@ -26,6 +26,7 @@ from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.names import expect_file_name
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.precedence import expect_place, places
 from bonsai_compiler.proof.behaviour import Behaviour
@@ -35,9 +36,6 @@ from bonsai_compiler.report import Origin
 from bonsai_compiler.sources import (
     as_candidate,
     as_specification,
-    expect_widths,
-    lift_for,
-    lift_unnamed,
     read_source,
     read_text,
 )

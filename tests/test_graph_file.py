@@ -12,7 +12,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import size
 from bonsai_compiler.networks.imported import load_wiring
-from bonsai_compiler.sources import lift_unnamed
+from bonsai_compiler.networks.parsing import lift_unnamed
 from bonsai_compiler.verify import verify
 from bonsai_compiler.workflow import compile_text
 

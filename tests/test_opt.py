@@ -10,12 +10,12 @@ from command_line import LOGIC, mistake, table
 from test_article import DELAY2, LOOP3
 
 from bonsai_compiler import expression
+from bonsai_compiler.networks.parsing import parse_graph
 from bonsai_compiler.optimise import judge_of, optimise, right_on
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.pipeline_text import parse_pipeline
-from bonsai_compiler.sources import parse_graph
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning.tuning import Tuning

@@ -11,7 +11,7 @@ from bonsai_compiler.commands.ending import answer
 @click.command()
 @click.argument("path", type=Path, metavar="FILE|DIR")
 @click.option("--task", type=Path, help="Whose legal inputs and expected outputs are shown.")
-@click.option("-o", "--out", type=Path, help="The page; by default called after FILE or DIR.")
+@click.option("-o", "--out", type=Path, help="The page; by default FILE.html or DIR.html here.")
 @click.option("--open", "shown", is_flag=True, help="Open the page in a browser.")
 def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     """Write one HTML page that shows a graph, network or task (FILE) or a finished run (DIR).
@@ -20,8 +20,13 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     network. `compile` and `train-and-compile` write such a page themselves, as view.html.
     """
     from bonsai_compiler.view.gathering import gathered
-    from bonsai_compiler.view.page import page
-    from bonsai_compiler.writing import write_file
+    from bonsai_compiler.view.page import expect_page, page
+    from bonsai_compiler.writing import expect_file_writable, write_file
+
+    place = out or page_place(path)
+    expect_file_writable(place)
+    if out is None:
+        expect_page(place)
 
     exhibit = gathered(path, task)
     place = out or Path(f"{_called(path)}.html")
@@ -38,3 +43,18 @@ def _called(path: Path) -> str:
     top = path if (path / "steps").is_dir() else path.absolute().parent
     # Two results of one task have one name, but not one folder.
     return top.absolute().name
+
+
+def page_place(path: Path) -> Path:
+    """Return where a page goes by default: here, called after what the user named.
+
+    Not after what a file calls itself, since that may come from anywhere.
+    """
+    from bonsai_compiler.names import expect_file_name
+
+    if path.is_dir():
+        whole = path.absolute()
+        name = whole.parent.name if whole.name == "steps" else whole.name
+    else:
+        name = "stdin" if str(path) == "-" else path.stem
+    return Path(f"{expect_file_name(name, str(path))}.html")

@@ -1,36 +1,48 @@
-"""Read a finished run back from its folder: the graph after each pass, and the verdict."""
+"""Read a finished run back from its folder: the graph after each pass, and the verdict.
 
-import json
+The folder may come from anywhere: nothing is read that lies outside of it.
+"""
+
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from bonsai_compiler.differences.report_file import Report, read_report
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import MARK
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.sources import read_graph, read_text
+from bonsai_compiler.names import expect_file_name
+from bonsai_compiler.networks.parsing import parse_graph
+from bonsai_compiler.proof.verdict import Counterexample
+from bonsai_compiler.reading import file_within, read_utf8
 
-STEP = re.compile(r"(\d+)-(\w+)\.bonsai")
+STEP = re.compile(r"(\d{1,6})-(\w+)\.bonsai")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What each pass made, and what the report says; without one the rest stays empty.
 
-    `verdict` is the verdict in words, `kind` in one word; the counterexamples are those to the
-    program and to the network that it was compiled from.
+    `root` is the folder of results, `name` that of the result. `verdict` is the verdict in words,
+    `kind` in one word; the counterexamples are those to the program and to the network that it was
+    compiled from.
     """
 
+    root: Path
+    name: str
     stages: tuple[Stage, ...]
-    task: str = ""
     kind: str = ""
     verdict: str | None = None
     counterexample: Counterexample | None = None
     network_counterexample: Counterexample | None = None
+
+    def text(self, name: str) -> str:
+        """Return the text of a file of the run; empty where it is not there."""
+        path = file_within(self.root, name)
+        return "" if path is None else read_utf8(path)
 
 
 def read_run(folder: Path) -> Run:
@@ -38,29 +50,70 @@ def read_run(folder: Path) -> Run:
 
     Raises BonsaiError where the folder holds no run, or steps and report do not belong together.
     """
-    steps = folder / "steps" if (folder / "steps").is_dir() else folder
+    root = _root(folder)
+    steps = root / "steps" if root == folder else folder
     names = _step_names(steps)
-    graphs = [read_graph(str(steps / name)) for name in names]
+    graphs = [_graph(root, f"{steps.name}/{name}") for name in names]
     passes = [STEP.fullmatch(name)[2] for name in names]  # type: ignore[index]
-    place = steps.absolute().parent / MARK
-    if not place.is_file():
-        return Run(tuple(map(Stage, passes, graphs)))
-    try:
-        report = json.loads(read_text(str(place)))
-        told = report.get("passes") or [{"name": name} for name in passes]
-        if [item["name"] for item in told] != passes:
-            raise BonsaiError(f"{place}: tells of other passes than {steps} holds")
-        example = _counterexample(report, graphs[-1])
-        return Run(
-            tuple(map(_stage, told, graphs)),
-            str(report.get("task", "")),
-            report["verdict"],
-            _verdict(report, graphs[-1], example),
-            example,
-            _counterexample(report.get("network") or {}, graphs[-1]),
+    report = _report(root, graphs[-1])
+    called = report.task if report else ""
+    run = Run(
+        root,
+        called or expect_file_name(root.name or root.absolute().name, str(folder)),
+        tuple(map(Stage, passes, graphs)),
+    )
+    if report is None:
+        return run
+    told = report.passes
+    if told and [item.name for item in told] != passes:
+        raise BonsaiError(f"{root / MARK}: tells of other passes than {steps} holds")
+    graph, verdict = graphs[-1], report.verdict
+    return Run(
+        root,
+        run.name,
+        tuple(
+            Stage(item.name, graph, item.check, item.deed, item.seconds)
+            for item, graph in zip(told, graphs, strict=True)
         )
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        raise BonsaiError(f"{place}: is no report of a run; compile again") from None
+        if told
+        else run.stages,
+        verdict.kind,
+        verdict.describe(graph.given, graph.told),
+        verdict.counterexample,
+        report.network_counterexample,
+    )
+
+
+def program_of(folder: Path) -> Path:
+    """Return the program of the run in a folder; raises BonsaiError where there is none."""
+    run = read_run(folder)
+    path = file_within(run.root, f"{run.name}.py")
+    if path is None:
+        raise BonsaiError(f"{run.root}: holds no program {run.name}.py; compile again")
+    return run.root / f"{run.name}.py"
+
+
+def last_graph(folder: Path) -> Graph:
+    """Return the graph that the run in a folder came to."""
+    return read_run(folder).stages[-1].graph
+
+
+def _root(folder: Path) -> Path:
+    """Return the folder of results, which may be named by its `steps`."""
+    if (folder / "steps").is_dir():
+        return folder
+    return Path(os.path.realpath(folder)).parent
+
+
+def _graph(root: Path, name: str) -> Graph:
+    path = file_within(root, name)
+    assert path is not None
+    return parse_graph(read_utf8(path), str(root / name))
+
+
+def _report(root: Path, graph: Graph) -> Report | None:
+    path = file_within(root, MARK)
+    return None if path is None else read_report(read_utf8(path), graph, str(root / MARK))
 
 
 def _step_names(steps: Path) -> Sequence[str]:
@@ -77,41 +130,3 @@ def _step_names(steps: Path) -> Sequence[str]:
     if sorted(numbers.values()) != list(range(len(numbers))):
         raise BonsaiError(f"{steps}: the steps are not numbered 0, 1, 2, ...; compile again")
     return sorted(numbers, key=numbers.__getitem__)
-
-
-def _stage(told: Mapping[str, Any], graph: Graph) -> Stage:
-    seconds = told.get("seconds")
-    return Stage(
-        str(told["name"]),
-        graph,
-        str(told.get("check", "")),
-        str(told.get("what", "")),
-        None if seconds is None else float(seconds),
-    )
-
-
-def _verdict(report: Mapping[str, Any], graph: Graph, example: Counterexample | None) -> str:
-    if report["verdict"] not in ("proved", "tested") and not example:
-        raise ValueError
-    verdict = Verdict(
-        report["verdict"],
-        0,
-        report.get("horizon"),
-        report.get("depth"),
-        report.get("random"),
-        example,
-        bool(report.get("shortest")),
-    )
-    return verdict.describe(graph.given, graph.told)
-
-
-def _counterexample(report: Mapping[str, Any], graph: Graph) -> Counterexample | None:
-    example = report.get("counterexample")
-    if not example:
-        return None
-    given, told = graph.given, graph.told
-    return Counterexample(
-        tuple(tuple(map(bool, given.encoded(values))) for values in example["inputs"]),
-        tuple(told.encoded(values) for values in example["outputs"]),
-        tuple(told.encoded(values) for values in example["expected"]),
-    )

@@ -13,6 +13,9 @@ from bonsai_compiler.networks.network import Floats
 MOST = 65_536
 """How wide a layer may be: beyond, a file is broken rather than large."""
 
+LARGEST = 1e15
+"""Larger numbers have no neighbours a half away, and their sums may leave the range of doubles."""
+
 
 def parse_json(text: str, place: str) -> Any:
     """Return what JSON text says; raises BonsaiError, beginning with `place`, for other text."""
@@ -63,7 +66,10 @@ class Fields:
             finite = False
         if not finite:
             raise self.fail(f"{where}.{name}", f"is {shown(value)}; it must be a finite number")
-        return float(value)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]
+        if abs(number) > LARGEST:
+            raise self.fail(f"{where}.{name}", _too_large(number))
+        return number
 
     def array(self, item: Any, name: str, where: str, shape: tuple[int, ...]) -> Floats:
         """Return nested lists of finite numbers as an array of the given shape."""
@@ -82,6 +88,9 @@ class Fields:
             raise self.fail(field, f"has shape {value.shape}, but {shape} fits here")
         if not np.isfinite(value).all():
             raise self.fail(field, "holds a number that is not finite")
+        if (large := np.abs(value) > LARGEST).any():
+            place = "".join(f"[{index}]" for index in np.argwhere(large)[0])
+            raise self.fail(f"{field}{place}", _too_large(value[large][0]))
         return value
 
     def activation(self, item: Any, name: str, where: str) -> Activation:
@@ -102,6 +111,10 @@ class Fields:
         if leak < 0.0:
             raise self.fail(f"{field}.leakyness", f"is {leak:g}; it must not be negative")
         return Activation("ameo", factor, leak)
+
+
+def _too_large(value: float) -> str:
+    return f"is {value:g}; the largest number is {LARGEST:g}: did the training diverge?"
 
 
 def _is_numeric(value: object) -> bool:

@@ -10,9 +10,10 @@ from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth_log import from_csv
 from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.names import expect_file_name
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import expect_same_interface
-from bonsai_compiler.sources import as_specification, read_source, read_text
+from bonsai_compiler.sources import as_specification, read_source
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.view.exhibit import (
@@ -44,27 +45,31 @@ def gathered(path: Path, task_path: Path | None = None) -> Exhibit:
     texts = emit_python(source), _equations(source)
     stages = (Stage("as it stands", source),)
     doc = task.doc if task else ""
-    return exhibit(path.stem, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
+    name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
+    return exhibit(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
 
 
 def _of_run(folder: Path, task: Task | None) -> Exhibit:
     run = read_run(folder)
-    # The folder may be named by its `steps`, as for `bonsaic diff`.
-    top = folder if (folder / "steps").is_dir() else folder.absolute().parent
-    graph = run.stages[-1].graph
-    name = run.task or top.absolute().name
-    program = _text(top / f"{name}.py")
-    table = _text(top / "growth.csv")
+    program, table = run.text(f"{run.name}.py"), run.text("growth.csv")
     return exhibit(
-        name,
-        ast.get_docstring(ast.parse(program)) or "",
+        run.name,
+        _docstring(program, str(run.root / f"{run.name}.py")),
         run.stages,
-        _wanted(graph, task),
+        _wanted(run.stages[-1].graph, task),
         NOT_JUDGED if run.verdict is None else Said(run.kind, run.verdict),
-        (program, _text(top / f"{name}.bool.txt")),
+        (program, run.text(f"{run.name}.bool.txt")),
         scenarios(run.counterexample, run.network_counterexample, len(run.stages) - 1),
-        from_csv(table, str(top / "growth.csv")) if table else (),
+        from_csv(table, str(run.root / "growth.csv")) if table else (),
     )
+
+
+def _docstring(program: str, place: str) -> str:
+    """Return what a program says of itself; it is read, and not run."""
+    try:
+        return ast.get_docstring(ast.parse(program)) or ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise BonsaiError(f"{place}: is no Python; compile again") from None
 
 
 def _of_task(task: Task) -> Exhibit:
@@ -97,8 +102,3 @@ def _wanted(graph: Graph, task: Task | None) -> Behaviour | str:
 
 def _equations(graph: Graph) -> str:
     return emit_boolean(graph) if graph.dialect is Dialect.LOGIC else ""
-
-
-def _text(path: Path) -> str:
-    """Return the text of a file of a run; empty where it is not there."""
-    return read_text(str(path)) if path.is_file() else ""

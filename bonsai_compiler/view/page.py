@@ -6,9 +6,11 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.portraits.portrait import Closed
 from bonsai_compiler.view.drawing import Drawing
 from bonsai_compiler.view.exhibit import Exhibit
@@ -44,6 +46,9 @@ SCRIPTS = (
 FRAME = 18.0
 """Pixels around the drawing's core when the page opens."""
 
+TITLE_END, TITLE_WITHIN = b": bonsai</title>", 4096
+"""How the title of every page ends, among so many of its first bytes."""
+
 
 def page(exhibit: Exhibit) -> str:
     """Return the page; it is the same for the same exhibit."""
@@ -75,6 +80,19 @@ def page(exhibit: Exhibit) -> str:
     )
     # A docstring may hold half of a surrogate pair, which no file in UTF-8 can.
     return text.encode("utf-8", "replace").decode()
+
+
+def expect_page(path: Path) -> None:
+    """Raise BonsaiError if something else than such a page stands at `path`."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(TITLE_WITHIN)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise BonsaiError(f"{path}: cannot be read ({error.strerror})") from None
+    if TITLE_END not in beginning:
+        raise BonsaiError(f"{path}: is no page of bonsaic, and stays; name another with -o")
 
 
 def bundled(names: tuple[str, ...]) -> str:
