@@ -1,56 +1,26 @@
 """What the README shows is run, and says what the README says."""
 
-import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from documents import TOP, blocks, run, sessions, written
 
-TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text()
-BONSAIC = [sys.executable, "-m", "bonsai_compiler.cli"]
-
-
-def blocks(language: str) -> list[tuple[str, str]]:
-    """Return (what follows the language's name, text) of each fenced block."""
-    pattern = rf"^```{language}(?: ([^\n]*))?\n(.*?)^```$"
-    return re.findall(pattern, README, re.DOTALL | re.MULTILINE)
-
-
-def sessions(text: str) -> list[tuple[str, str]]:
-    """Return each command after `$ `, and the output shown below it."""
-    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)[1:]
-    return list(zip(parts[::2], parts[1::2], strict=True))
-
-
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    words = shlex.split(command)
-    assert words[0] == "bonsaic", command
-    return subprocess.run([*BONSAIC, *words[1:]], cwd=folder, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the example tasks and the files that the README writes from scratch."""
-    place = tmp_path_factory.mktemp("readme")
-    (place / "tasks").symlink_to(TOP / "tasks")
-    for note, text in blocks("python"):
-        if note.startswith("task="):
-            (place / note.removeprefix("task=")).write_text(text)
-    for note, text in blocks("text"):
-        if note.startswith("file="):
-            (place / note.removeprefix("file=")).write_text(text)
-    return place
+    return written(README, tmp_path_factory.mktemp("readme"))
 
 
 def test_the_task_shown_first_is_the_one_in_the_repository() -> None:
-    texts = [text for _, text in blocks("python")]
+    texts = [text for _, text in blocks(README, "python")]
     assert (TOP / "tasks" / "delay2.py").read_text() in texts
 
 
-@pytest.mark.parametrize("session", [text for _, text in blocks("console")])
+@pytest.mark.parametrize("session", [text for _, text in blocks(README, "console")])
 def test_the_commands_shown_do_what_is_shown(session: str, folder: Path) -> None:
     for command, shown in sessions(session):
         done = run(command, folder)

@@ -1,0 +1,47 @@
+"""What the pages in docs/ show and promise."""
+
+import json
+
+import jsonschema
+import pytest
+from documents import TOP, run, sessions, written
+from documents import blocks as blocks_of
+
+NETWORKS = (TOP / "docs" / "networks.md").read_text()
+SCHEMA = json.loads((TOP / "docs" / "report.schema.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return written(NETWORKS, tmp_path_factory.mktemp("networks"))
+
+
+def test_the_networks_shown_are_compiled_as_shown(folder):
+    (session,) = [text for _, text in blocks_of(NETWORKS, "console")]
+    for command, shown in sessions(session):
+        done = run(command, folder)
+        assert done.returncode == 0, done.stderr
+        assert not shown or done.stdout == shown
+    report = json.loads((folder / "build" / "delay2" / "report.json").read_text())
+    assert report["verdict"] == "proved"
+    assert report["network"]["verdict"] == "proved"
+    jsonschema.validate(report, SCHEMA)
+
+
+def test_the_fault_shown_is_the_fault_told(folder):
+    broken = json.loads((folder / "weights.json").read_text())
+    broken["cells"][0]["output_bias"] = [0, 0]
+    (folder / "broken").mkdir()
+    (folder / "broken" / "weights.json").write_text(json.dumps(broken))
+    done = run("bonsaic compile weights.json", folder / "broken")
+    assert done.returncode == 2
+    shown = " ".join(NETWORKS.split("names the field: `")[1].split("`")[0].split())
+    assert done.stderr.strip() == f"bonsaic: {shown}"
+
+
+
+def test_the_schema_asks_for_what_it_says():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert set(SCHEMA["required"]) == set(SCHEMA["properties"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"task": "delay2", "verdict": "proven"}, SCHEMA)
