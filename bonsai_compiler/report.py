@@ -79,7 +79,7 @@ def _counterexample(verdict: Verdict, graph: Graph) -> dict[str, Any]:
 def reported(
     name: str, compiled: Compiled, verdict: Verdict, origin: Origin, seconds: dict[str, float]
 ) -> dict[str, Any]:
-    """Return what report.json says; README.md lists the fields."""
+    """Return what report.json says; docs/report.schema.json has the fields."""
     neurons = size(compiled.neurons)
     logic = size(compiled.graph) if compiled.graph.dialect is Dialect.LOGIC else None
     return {

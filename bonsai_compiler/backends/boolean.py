@@ -1,4 +1,4 @@
-"""Emit the Boolean equations of a graph of logic, in the notation of sympy."""
+"""Emit the equations of a graph of logic in the notation of sympy: Boolean where all are bits."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from bonsai_compiler.logic.values import Domains, Values, kind_of
 def emit_boolean(
     graph: Graph, doc: str = "", horizon: int | None = None, header: Iterable[str] = NOT_JUDGED
 ) -> str:
-    """Boolean equations: `~` not, `&` and, `|` or, `^` xor; `s'` is the next value of `s`."""
+    """Equations: `~` not, `&` and, `|` or, `^` xor, `[a == 1]` a comparison; `s'` the next `s`."""
     if graph.dialect is not Dialect.LOGIC:
         raise BonsaiError(f"{graph.name} is a graph of neurons; lower it to logic first")
     domains = value_domains(graph)
@@ -39,7 +39,10 @@ def emit_boolean(
         rows += _equations(output.name, shown, domains)
     width = max(len(name) for name, _ in rows)
     equations = [f"{name:<{width}} = {text}" for name, text in rows]
-    return "\n".join([*_heading(graph, doc, horizon, header), "", *equations]) + "\n"
+    heading = _heading(graph, doc, horizon, header)
+    if any("[" in text for _, text in rows):
+        heading.append("# [a comparison] of small integers is 1 where it holds, else 0")
+    return "\n".join([*heading, "", *equations]) + "\n"
 
 
 def _heading(graph: Graph, doc: str, horizon: int | None, header: Iterable[str]) -> list[str]:
