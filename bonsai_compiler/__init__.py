@@ -8,14 +8,29 @@
 docs/python.md tells the rest; `bonsaic` is the same on the command line.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bonsai_compiler.api import check, compile, diff, emit, grow, load, run  # noqa: A004
+    from bonsai_compiler.api import (
+        check,
+        compile,  # noqa: A004
+        diff,
+        emit,
+        grow,
+        load,
+        machine,
+        opt,
+        run,
+        view,
+    )
     from bonsai_compiler.build import Result
     from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.ir import Graph
+    from bonsai_compiler.optimise import Optimised
+    from bonsai_compiler.portraits.portrait import Portrait
     from bonsai_compiler.proof.verdict import Verdict
     from bonsai_compiler.specification.task import Task
     from bonsai_compiler.traces.trace import Trace
@@ -25,6 +40,8 @@ __version__ = "0.1.0"
 __all__ = [
     "BonsaiError",
     "Graph",
+    "Optimised",
+    "Portrait",
     "Result",
     "Task",
     "Trace",
@@ -35,12 +52,17 @@ __all__ = [
     "emit",
     "grow",
     "load",
+    "machine",
+    "opt",
     "run",
+    "view",
 ]
 
 _HOMES = {
     "BonsaiError": "errors",
     "Graph": "ir",
+    "Optimised": "optimise",
+    "Portrait": "portraits.portrait",
     "Result": "build",
     "Task": "specification.task",
     "Trace": "traces.trace",
@@ -54,6 +76,16 @@ def __getattr__(name: str) -> Any:
         home = import_module(f"{__name__}.{_HOMES.get(name, 'api')}")
         return getattr(home, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Importing the package `view`, which draws the page, would hide the function of that name.
+        if name != "view" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -14,10 +14,14 @@ from bonsai_compiler import workflow
 from bonsai_compiler.build import Result
 from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.differences.diff import Difference
+from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.optimise import Optimised, judge_of, optimise
+from bonsai_compiler.pipeline_text import parse_pipeline
+from bonsai_compiler.portraits.portrait import Portrait, portrait_of
 from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.sources import read_source
+from bonsai_compiler.sources import parse_source, read_graph, read_source
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.specification.task_object import as_task
@@ -26,12 +30,21 @@ from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import as_sequence
 from bonsai_compiler.traces.trace import Trace
 from bonsai_compiler.verify import verify
+from bonsai_compiler.view.gathering import exhibit_of, exhibit_of_result, gathered
+from bonsai_compiler.view.page import page
+from bonsai_compiler.writing import write_file
 
 TaskLike = str | Path | Task | type | Callable[..., Any]
 """A task file's path, a task, a class with inputs, outputs, start and step, or a step function."""
 
+GraphLike = Graph | Result | str | Path
+"""A graph, a result (its network of neurons), or a file or folder that holds a graph."""
+
 Source = Graph | Result | TaskLike
-"""Whatever has a behaviour: a graph, a task, a result (its program), or a file of any kind."""
+"""Whatever has a behaviour: a graph, a task, a result (its program), or a file of any kind.
+
+A str of several lines is the text of a program or graph, any other a path.
+"""
 
 
 def grow(
@@ -56,13 +69,15 @@ def grow(
     the results are written to the folder OUT/<task>/, or beside a better result there unless
     `force` is set.
     """
-    if budget is not None and not budget >= 1.0:
-        raise BonsaiError(f"the budget is {shown(budget)}; it must be seconds, 1 or more")
-    given = as_task(task, inputs, outputs, start)
-    given = replace(given, growth={**given.growth, **(growth or {})})
-    settings = Settings(seed, engine, device, budget=budget)
+    settings, folder = Settings(seed, engine, device, budget=budget), _folder(out)
+    given = _task(task, inputs, outputs, start)
+    if growth is not None:
+        if not isinstance(growth, Mapping):
+            wish = "it must be a dict, such as {'steps': 6000}"
+            raise BonsaiError(f"growth is {shown(growth)}; {wish}")
+        given = replace(given, growth={**given.growth, **growth})
     with quietly(not progress):
-        return workflow.grow_and_compile(given, _folder(out), settings, force=force)
+        return workflow.grow_and_compile(given, folder, settings, force=force)
 
 
 def compile(  # noqa: A001, as the command is called
@@ -79,7 +94,7 @@ def compile(  # noqa: A001, as the command is called
     graph of neurons. With `out` the results are written to the folder OUT/<task or network>/, or
     beside a better result there unless `force` is set.
     """
-    against, folder = None if task is None else as_task(task), _folder(out)
+    against, folder = _optional(task), _folder(out)
     with quietly(not progress):
         match network:
             case Graph():
@@ -118,31 +133,131 @@ def run(source: Source, sequence: str | int | Iterable[Any]) -> Trace:
     return record(runner, as_sequence(sequence, runner.given))
 
 
-def diff(before: Graph, after: Graph) -> Difference:
+def diff(before: GraphLike, after: GraphLike) -> Difference:
     """Return what changed from one graph to another, node by node."""
-    return Difference(before, after)
+    return Difference(_graph(before), _graph(after))
 
 
-def emit(graph: Graph, to: str = "python") -> str | bytes:
+def emit(graph: GraphLike, to: str = "python") -> str | bytes:
     """Return a graph as "python", "boolean", "dot" or "svg", or in bytes as "png"."""
-    return workflow.emit(graph, to)
+    return workflow.emit(_graph(graph), to)
 
 
-def _source(source: Source) -> Graph | Task:
+def machine(source: Source, task: TaskLike | None = None) -> Portrait:
+    """Return the minimal finite machine behind a graph, network, program or task.
+
+    With a task, its legal inputs count, and `comparison` says whether the machine is its own.
+    """
+    against = _optional(task)
+    return portrait_of(_source(source, against), against, _named(source))
+
+
+def opt(graph: GraphLike, passes: str, task: TaskLike | None = None) -> Optimised:
+    """Return what passes make of a graph, such as "clip(threshold=0.2), drop", each checked.
+
+    Lossy passes are held against the task, or else against the graph. A graph that is wrong before
+    any pass is returned as it is, with the verdict on it.
+    """
+    against = _optional(task)
+    if not isinstance(passes, str):
+        raise BonsaiError(f"passes are {shown(passes)}; give a text such as 'clip, quantize'")
+    pipeline, given = parse_pipeline(passes), _graph(graph, against)
+    judge = judge_of(given, against)
+    example = None if against is None else judge.fault(given)
+    if example is not None:
+        verdict = Verdict("refuted", 0, counterexample=example)
+        return Optimised((Stage("start", given),), verdict, broken=False)
+    return optimise(given, pipeline, judge, lambda *_: None)
+
+
+def view(source: Source, task: TaskLike | None = None, *, out: str | Path | None = None) -> str:
+    """Return the page that shows a graph, network, task or result, or a run's folder, as HTML.
+
+    With a task, the inputs that it finds legal and the outputs that it expects are shown too. With
+    `out` the page is written there.
+    """
+    against = _optional(task)
+    match source:
+        case Result():
+            exhibit = exhibit_of_result(source, against)
+        case str() | Path() if not _is_text(source):
+            exhibit = gathered(Path(source), against)
+        case _:
+            exhibit = exhibit_of(_source(source, against), against, _named(source))
+    shown_page = page(exhibit)
+    if out is not None:
+        write_file(_path(out), shown_page)
+    return shown_page
+
+
+def _source(source: Source, task: Task | None = None) -> Graph | Task:
     match source:
         case Graph():
             verify(source, source.name)
             return source
         case Result():
             return read_task(source.program.encode(), Path(f"{source.name}.py"))
+        case str() if _is_text(source):
+            return parse_source(source, task, "program.py")
         case str() | Path():
-            return read_source(str(source))
+            return read_source(str(source), task)
         case _:
             return as_task(source)
 
 
+def _graph(graph: GraphLike, task: Task | None = None) -> Graph:
+    match graph:
+        case Graph():
+            verify(graph, graph.name)
+            return graph
+        case Result():
+            return graph.graph
+        case str() | Path():
+            return read_graph(str(graph), task)
+        case _:
+            raise BonsaiError(f"{shown(graph)} is no graph; give a graph, a result or a path")
+
+
+def _task(
+    task: TaskLike,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    start: Hashable = ...,
+) -> Task:
+    if _is_text(task):
+        return read_task(str(task).encode(), Path("program.py"))
+    return as_task(task, inputs, outputs, start)
+
+
+def _optional(task: TaskLike | None) -> Task | None:
+    return None if task is None else _task(task)
+
+
+def _is_text(source: object) -> bool:
+    """Return whether a str is a program or graph itself, and no path to one."""
+    return isinstance(source, str) and "\n" in source
+
+
+def _named(source: Source) -> str:
+    """Return what a source is called in errors."""
+    match source:
+        case Graph() | Result():
+            return source.name
+        case str() | Path():
+            return "program" if _is_text(source) else str(source)
+        case _:
+            return shown(source)
+
+
 def _folder(out: str | Path | None) -> Path | None:
-    return None if out is None else Path(out)
+    return None if out is None else _path(out)
+
+
+def _path(out: str | Path) -> Path:
+    try:
+        return Path(out)
+    except TypeError:
+        raise BonsaiError(f"out is {shown(out)}; it must be a path") from None
 
 
 def _as_json(document: Mapping[str, Any]) -> str:

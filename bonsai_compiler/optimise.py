@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.interp import run
@@ -31,7 +32,7 @@ Judging = SpecificationJudge | ExamplesJudge
 
 
 @dataclass(frozen=True, slots=True)
-class Optimised:
+class Optimised(Displayed):
     """Every stage and the verdict on the last; if `broken`, it is the last pass that is to blame.
 
     A graph that is refuted but not broken was as wrong before any pass.
@@ -40,6 +41,11 @@ class Optimised:
     stages: tuple[Stage, ...]
     verdict: Verdict
     broken: bool
+
+    @property
+    def graph(self) -> Graph:
+        """What came of the graph."""
+        return self.stages[-1].graph
 
 
 def judge_of(graph: Graph, task: Task | None) -> Judging:

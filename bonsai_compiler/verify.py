@@ -73,8 +73,10 @@ def faults(graph: Graph) -> Iterator[str]:
 
 def _name_faults(name: str) -> Iterator[str]:
     folded = unicodedata.normalize("NFKC", name)
-    if not name.isidentifier() or keyword.iskeyword(name):
+    if not name.isidentifier():
         yield f"'{name}' is no Python identifier"
+    elif keyword.iskeyword(name):
+        yield f"'{name}' is a keyword of Python"
     elif folded != name:
         yield f"Python itself spells '{name}' otherwise (NFKC); call it '{folded}'"
 

@@ -1,5 +1,7 @@
 """Mistakes of the user: one line that names the place, exit code 2, nothing on stdout."""
 
+import json
+
 import pytest
 from command_line import mistake
 from test_article import DELAY2
@@ -39,10 +41,18 @@ from test_article import DELAY2
         ["compile", "delay1.json", "-o", "delay2.py"],
         ["train-and-compile", "missing.py"],
         ["train-and-compile", "delay2.py", "--seed", "x"],
+        ["train-and-compile", "delay2.py", "--seed", "-1"],
+        ["train-and-compile", "delay2.py", "--budget", "nan"],
+        ["train-and-compile", "delay2.py", "--budget", "inf"],
+        ["train", "delay2.py", "--seed", "-1"],
+        ["bench", ".", "--budget", "nan"],
+        ["bench", ".", "--seeds", "0..99999999999"],
+        ["bench", ".", "--seeds", "1" * 5000],
+        ["run", "loop3.bonsai", "--ticks", "1000000000000"],
         ["train-and-compile", "delay2.py", "--set", "steps"],
         ["train-and-compile", "delay2.py", "--set", "nonsense=3"],
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(words)[:60],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(bonsaic, files, words):
     mistake(bonsaic(*words))
@@ -64,3 +74,43 @@ def test_a_mistake_is_one_line_and_exit_code_2(bonsaic, files, words):
 def test_a_bad_graph_is_one_line(bonsaic, files, command, text):
     rest = {"run": ["--", "1"], "check": ["delay2.py"], "diff": ["delay2.bonsai"]}.get(command, [])
     mistake(bonsaic(command, "-", *rest, stdin=text))
+
+
+@pytest.mark.parametrize("name", ["in", "None", "class"])
+def test_a_keyword_is_called_one(bonsaic, files, name):
+    task = f'inputs = ("{name}",)\noutputs = ("y",)\nstart = 0\ndef step(s, x): return s, x\n'
+    (files / "task.py").write_text(task)
+    assert f"'{name}', a keyword of Python" in mistake(bonsaic("run", "task.py", "--", "1"))
+    graph = DELAY2.replace("input  x ", f"input  {name} ").replace("*x", f"*{name}")
+    assert f"'{name}' is a keyword of Python" in mistake(bonsaic("emit", "-", stdin=graph))
+
+
+def test_the_way_to_equations_is_told(bonsaic, files):
+    told = mistake(bonsaic("emit", "delay2.bonsai", "--to", "boolean"))
+    words = told[told.index("bonsaic opt") :].replace("FILE", "delay2.bonsai").split()
+    assert bonsaic(*words[1:])[0] == 0
+    assert bonsaic("emit", words[-1], "--to", "boolean")[0] == 0
+
+
+def test_an_endless_task_is_refused(bonsaic, files):
+    (files / "endless.py").symlink_to("/dev/zero")
+    assert "is larger than" in mistake(bonsaic("check", "endless.py", "delay2.py"))
+
+
+def test_a_network_that_diverged_is_told_where(bonsaic, files):
+    document = json.loads((files / "delay1.json").read_text())
+    for place, hold in (
+        ("recurrent_kernel[0][0]", lambda cell: cell["recurrent_kernel"][0]),
+        ("output_bias[0]", lambda cell: cell["output_bias"]),
+        ("output_activation.leakyness", None),
+    ):
+        broken = json.loads(json.dumps(document))
+        cell = broken["cells"][0]
+        if hold is None:
+            cell["output_activation"]["leakyness"] = 1e308
+        else:
+            hold(cell)[0] = -1e308
+        (files / "huge.json").write_text(json.dumps(broken))
+        told = mistake(bonsaic("compile", "huge.json"))
+        assert told.startswith(f"bonsaic: huge.json: cells[0].{place} is ")
+        assert "1e+308; the largest number is 1e+15" in told

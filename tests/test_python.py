@@ -89,7 +89,7 @@ def test_results_are_written_and_told_where_asked(tmp_path, capfd):
 
 def test_grow_hands_on_what_it_was_given(monkeypatch):
     given = []
-    monkeypatch.setattr(workflow, "grow_and_compile", lambda *words: given.append(words))
+    monkeypatch.setattr(workflow, "grow_and_compile", lambda *words, **_: given.append(words))
     function = {"inputs": ["x"], "outputs": ["y"], "start": None}
     bonsai.grow(one_ago, **function, seed=3, budget=7.0, growth={"steps": 10}, out="there")
     (task, folder, settings) = given[0]
@@ -98,6 +98,9 @@ def test_grow_hands_on_what_it_was_given(monkeypatch):
     assert task.growth == {"steps": 10}
     assert (folder, settings) == (Path("there"), Settings(seed=3, budget=7.0))
     assert bonsai.check(as_task(one_ago, ["x"], ["y"], False), OneAgo).kind == "proved"
+
+
+DRIFTS = "graph drifts\nstate s = 0 then n\nneuron n = linear(1*s + 0.1)\noutput y = n\n"
 
 
 class OneAgo:
@@ -150,6 +153,35 @@ class Failing(TwoAgo):
         (lambda: bonsai.grow(TwoAgo, growth={"stepz": 1}), "did you mean 'steps'"),
         (lambda: bonsai.grow(TwoAgo, engine="steam"), "no engine 'steam'"),
         (lambda: bonsai.grow(TwoAgo, budget=0), "the budget is 0"),
+        (lambda: bonsai.grow(TwoAgo, seed="a"), "the seed is 'a'"),
+        (lambda: bonsai.grow(TwoAgo, seed=-1), "the seed is -1"),
+        (lambda: bonsai.grow(TwoAgo, seed=2**63), "the seed is 9223372036854775808"),
+        (lambda: bonsai.grow(TwoAgo, seed=True), "the seed is True"),
+        (lambda: bonsai.grow(TwoAgo, budget="10"), "the budget is '10'"),
+        (lambda: bonsai.grow(TwoAgo, budget=float("nan")), "the budget is nan"),
+        (lambda: bonsai.grow(TwoAgo, budget=float("inf")), "the budget is inf"),
+        (lambda: bonsai.grow(TwoAgo, growth="fast"), "growth is 'fast'"),
+        (lambda: bonsai.grow(TwoAgo, growth=3), "growth is 3"),
+        (lambda: bonsai.grow(TwoAgo, engine=3), "the engine is 3"),
+        (lambda: bonsai.grow(TwoAgo, device=3), "the device is 3"),
+        (lambda: bonsai.grow(TwoAgo, out=3), "out is 3"),
+        (lambda: bonsai.run(TwoAgo, "1 0")["nope"], "has no signal 'nope'; there are x"),
+        (lambda: bonsai.run(load(DELAY2), "1 0")["s11"], "did you mean 's1'?"),
+        (lambda: bonsai.run(TwoAgo, "1 0")[0], "has no signal 0"),
+        (lambda: bonsai.run("not\na program", "1"), "program.py"),
+        (lambda: bonsai.run("graph g\nneuron", "1"), "'neuron'"),
+        (lambda: bonsai.load("a\0b"), "is no path"),
+        (lambda: bonsai.run(load(LOOP3), 10**12), "ticks are too many"),
+        (lambda: bonsai.emit(3), "3 is no graph"),
+        (lambda: bonsai.diff(load(DELAY2), TwoAgo), "is no graph"),
+        (lambda: bonsai.machine(3), "3 is no task"),
+        (lambda: bonsai.machine(TwoAgo).text("cobol"), "no view 'cobol'"),
+        (lambda: bonsai.machine(DRIFTS), "no finite machine"),
+        (lambda: bonsai.opt(load(DELAY2), 3), "passes are 3"),
+        (lambda: bonsai.opt(load(DELAY2), "clipp"), "clipp"),
+        (lambda: bonsai.opt(load(LOOP3), "clip", TwoAgo), "has 0 inputs"),
+        (lambda: bonsai.view("missing.bonsai"), "missing.bonsai: cannot be read"),
+        (lambda: bonsai.view(TwoAgo, out="no/such/page.html"), "cannot be written"),
         (lambda: bonsai.check(load(LOOP3), TwoAgo), "inputs"),
         (lambda: bonsai.compile(3), "3 is no network"),
         (lambda: bonsai.compile({"cells": {1}}), "no JSON document"),
@@ -189,5 +221,45 @@ def test_a_trace_is_of_values_and_can_be_saved(tmp_path):
     trace.save(tmp_path / "trace.csv")
     assert (tmp_path / "trace.csv").read_text().startswith("tick,x,s0")
     assert bonsai.run(load(LOOP3), 3)["y"] == (False, False, True)
-    with pytest.raises(KeyError):
-        trace["z"]
+
+
+def test_a_text_of_a_program_or_graph_is_a_source(result):
+    assert bonsai.run(result.program, "1 0 1 1")["y"] == (False, False, True, False)
+    assert bonsai.check(result.program, TwoAgo).kind == "proved"
+    assert bonsai.check(DELAY2, result.program).kind == "proved"
+    assert bonsai.compile(two_ago(), result.program).verdict.kind == "proved"
+
+
+def test_a_machine_is_a_value_with_views(result):
+    machine = bonsai.machine(result, TwoAgo)
+    assert machine.comparison.outcome == "same"
+    assert machine.machine.size == 4
+    assert str(machine) == machine.text().rstrip("\n")
+    assert machine.text("dot").startswith("digraph")
+    assert bonsai.machine(load(DELAY2)).machine.size == 4
+    assert bonsai.machine(Opposite, TwoAgo).comparison.outcome == "differs"
+    assert "<pre>" in machine._repr_html_()
+
+
+def test_passes_are_run_and_checked():
+    found = bonsai.opt(load(DELAY2), "dead_code, lower", TwoAgo)
+    assert (found.verdict.kind, found.broken) == ("proved", False)
+    assert found.graph == found.stages[-1].graph
+    assert [stage.name for stage in found.stages] == ["start", "dead_code", "lower"]
+    assert str(found).splitlines()[-1].startswith("proved")
+    broken = bonsai.opt(load(DELAY2), "clip(threshold=2)", TwoAgo)
+    assert (broken.verdict.kind, broken.broken) == ("refuted", True)
+    wrong = bonsai.opt(load(DELAY2), "dead_code", Opposite)
+    assert (wrong.verdict.kind, wrong.broken, len(wrong.stages)) == ("refuted", False, 1)
+
+
+def test_a_page_is_returned_and_written_where_asked(result, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for source in (result, load(DELAY2), TwoAgo, result.program):
+        assert bonsai.view(source, TwoAgo).startswith("<!DOCTYPE html>")
+    assert os.listdir() == []
+    text = bonsai.view(result, out="page.html")
+    assert (tmp_path / "page.html").read_text() == text
+    assert "proved: equal for every legal input sequence" in text
+    written = bonsai.compile(two_ago(), TwoAgo, out="out")
+    assert bonsai.view(written.folder) == bonsai.view(written)

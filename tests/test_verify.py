@@ -330,8 +330,8 @@ def test_bounds_hold_where_not_every_choice_is_tried(graph, most):
         ("\u00b5", "call it '\u03bc'"),
         ("\u212b", "call it '\u00c5'"),
         ("\uff58", "call it 'x'"),
-        ("None", "is no Python identifier"),
-        ("class", "is no Python identifier"),
+        ("None", "is a keyword of Python"),
+        ("class", "is a keyword of Python"),
     ],
 )
 def test_names_are_spelled_as_python_spells_them(name, clause):

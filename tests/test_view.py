@@ -19,6 +19,7 @@ from bonsai_compiler.ir import Graph, Input, Neuron, Output, State, Term
 from bonsai_compiler.portraits.portrait import Closed
 from bonsai_compiler.proof.behaviour import GraphBehaviour
 from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load
 from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.exhibit import Said, exhibit
@@ -174,7 +175,7 @@ def test_a_machine_too_large_to_draw_is_not_drawn(tmp_path):
 
 
 def test_a_finished_run_is_gathered_from_its_folder(runs, tasks):
-    shown = gathered(runs["delay2"], tasks / "delay2.py")
+    shown = gathered(runs["delay2"], load_task(tasks / "delay2.py"))
     assert shown.name == "delay2"
     assert shown.doc == "y is the input from two ticks ago; False before that."
     assert shown.said.kind == "proved"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bonsai_compiler.backends.heading import NOT_JUDGED, commented
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.errors import BonsaiError, printable
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.logic.boolean import formula, formula_of_level
@@ -17,7 +17,10 @@ def emit_boolean(
 ) -> str:
     """Equations: `~` not, `&` and, `|` or, `^` xor, `[a == 1]` a comparison; `s'` the next `s`."""
     if graph.dialect is not Dialect.LOGIC:
-        raise BonsaiError(f"{graph.name} is a graph of neurons; lower it to logic first")
+        raise BonsaiError(
+            f"{graph.name} is a graph of neurons, which has no equations; lower it to logic first: "
+            f"bonsaic opt FILE --passes lower -o {graph.name}.logic.bonsai"
+        )
     domains = value_domains(graph)
     expressions = {node.name: node.expression for node in graph.logic}
     read = {name for text in expressions.values() for name in arguments(text)}
@@ -46,7 +49,7 @@ def emit_boolean(
 
 
 def _heading(graph: Graph, doc: str, horizon: int | None, header: Iterable[str]) -> list[str]:
-    lines = [f"# {line}".rstrip() for line in (doc or graph.name).splitlines()]
+    lines = [f"# {printable(line)}".rstrip() for line in (doc or graph.name).splitlines()]
     lines += commented(header)
     if horizon:
         lines.append(f"# For the first {horizon} ticks.")

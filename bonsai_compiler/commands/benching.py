@@ -68,7 +68,9 @@ def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None
     from bonsai_compiler.bench.seeds import parse_seeds
     from bonsai_compiler.bench.suites import find_suite
     from bonsai_compiler.bench.sweep import sweep
+    from bonsai_compiler.climbing.settings import expect_budget
 
+    expect_budget(budget)
     found = find_suite(suite)
     place = out or Path("build", "bench", found.name)
     results = sweep(found, parse_seeds(seeds), budget, jobs, place)

@@ -21,14 +21,12 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
     horizon the machine's states tell the ticks apart, and the last one is the end. With --task the
     exit code is 1 if the two differ on some legal input.
     """
-    from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.portraits.portrait import portray
-    from bonsai_compiler.portraits.views import VIEWS
+    from bonsai_compiler.portraits.views import expect_view
 
-    if view not in VIEWS:
-        raise BonsaiError(f"there is no view '{view}'; known are {', '.join(VIEWS)}")
+    expect_view(view)
     expect_result(out)
     portrait = portray(file, task)
-    write_result(out, VIEWS[view](portrait))
+    write_result(out, portrait.text(view))
     comparison = portrait.comparison
     end(comparison is None or comparison.outcome != "differs")

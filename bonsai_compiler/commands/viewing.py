@@ -19,6 +19,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     The page steps through time and through the passes, draws traces, and asks nothing of any
     network. `compile` and `train-and-compile` write such a page themselves, as view.html.
     """
+    from bonsai_compiler.specification.task_file import load_task
     from bonsai_compiler.view.gathering import gathered
     from bonsai_compiler.view.page import expect_page, page
     from bonsai_compiler.writing import expect_file_writable, write_file
@@ -28,7 +29,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     if out is None:
         expect_page(place)
 
-    exhibit = gathered(path, task)
+    exhibit = gathered(path, load_task(task) if task else None)
     place = out or Path(f"{_called(path)}.html")
     write_file(place, page(exhibit))
     answer(str(place))

@@ -2,9 +2,12 @@
 
 from bonsai_compiler.build import Result
 from bonsai_compiler.differences.diff import Difference, dump_diff
+from bonsai_compiler.differences.walk import dump_walk
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.optimise import Optimised
 from bonsai_compiler.pipeline import Step
+from bonsai_compiler.portraits.portrait import Portrait
 from bonsai_compiler.text import dump
 from bonsai_compiler.traces.trace import Trace
 from bonsai_compiler.traces.waves import draw
@@ -28,6 +31,11 @@ def plain(value: Displayed) -> str:
             text = step_line(value)
         case Result():
             text = value.summary
+        case Portrait():
+            text = value.text()
+        case Optimised():
+            graph = value.graph
+            text = f"{dump_walk(value.stages)}\n{value.verdict.describe(graph.given, graph.told)}"
         case _:
             text = repr(value)
     return text.rstrip("\n")

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.portraits.mealy import MOST_STATES, MOST_STEPS, tabulated
@@ -53,7 +54,7 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portrait:
+class Portrait(Displayed):
     """The minimal machine of what is called `name`, numbered by discovery; 0 is the start.
 
     `reached` states were met before those that behave alike were made one.
@@ -65,6 +66,12 @@ class Portrait:
     meaning: Meaning
     comparison: Comparison | None
 
+    def text(self, view: str = "table") -> str:
+        """Return the machine as "table", "dot" or "json"; raises BonsaiError for other views."""
+        from bonsai_compiler.portraits.views import expect_view
+
+        return expect_view(view)(self)
+
 
 def portray(path: str, task_path: Path | None = None) -> Portrait:
     """Return the machine of the graph, network, program or task at `path`.
@@ -73,12 +80,17 @@ def portray(path: str, task_path: Path | None = None) -> Portrait:
     graph. Raises BonsaiError where the states do not close.
     """
     task = None if task_path is None else load_task(task_path)
+    return portrait_of(read_source(path, task), task, path)
+
+
+def portrait_of(source: Graph | Task, task: Task | None, place: str) -> Portrait:
+    """Return the machine of what is called `place` in errors; the rest is as in `portray`."""
     wanted = None if task is None else as_specification(task)
-    own = _read(path, task, wanted)
+    own = _behaviour(source, wanted)
     found = closed(own, wanted)
     if found is None:
         raise BonsaiError(
-            f"{path}: no finite machine within {MOST_STATES:,} states and {MOST_STEPS:,} steps "
+            f"{place}: no finite machine within {MOST_STATES:,} states and {MOST_STEPS:,} steps "
             f"between them; {_mend(own, wanted or own)}"
         )
     if wanted is None and isinstance(own, ProgramBehaviour) and own.faults:
@@ -109,10 +121,7 @@ def closed(
     )
 
 
-def _read(
-    path: str, task: Task | None, wanted: Behaviour | None
-) -> GraphBehaviour | ProgramBehaviour:
-    source = read_source(path, task)
+def _behaviour(source: Graph | Task, wanted: Behaviour | None) -> GraphBehaviour | ProgramBehaviour:
     if not isinstance(source, Graph):
         return ProgramBehaviour(source)
     if wanted is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.portraits.dot_view import view_dot
 from bonsai_compiler.portraits.json_view import view_json
 from bonsai_compiler.portraits.portrait import Portrait
@@ -10,3 +11,10 @@ from bonsai_compiler.portraits.table_view import view_table
 View = Callable[[Portrait], str]
 
 VIEWS: dict[str, View] = {"table": view_table, "dot": view_dot, "json": view_json}
+
+
+def expect_view(name: str) -> View:
+    """Return the view of a name; raises BonsaiError if there is none."""
+    if name not in VIEWS:
+        raise BonsaiError(f"there is no view '{name}'; known are {', '.join(VIEWS)}")
+    return VIEWS[name]

@@ -49,8 +49,10 @@ def _named(given: Mapping[str, Any], which: str, fail: Fail) -> Named:
     if not isinstance(names, tuple | list | Mapping):
         raise fail(f"{which} is {shown(names)}; it must be a tuple of names, or a dict of ranges")
     for name in names:
-        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+        if not isinstance(name, str) or not name.isidentifier():
             raise fail(f"{which} holds {shown(name)}, which is no Python identifier")
+        if keyword.iskeyword(name):
+            raise fail(f"{which} holds {shown(name)}, a keyword of Python; take another name")
         if unicodedata.normalize("NFKC", name) != name:
             raise fail(f"{which} holds {shown(name)}, which Python itself spells otherwise (NFKC)")
     if isinstance(names, Mapping):

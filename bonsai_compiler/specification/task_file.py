@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.reading import read_bytes
 from bonsai_compiler.specification.fields import task_of
 from bonsai_compiler.specification.process import CodeProcess
 from bonsai_compiler.specification.task import Task
@@ -13,11 +13,7 @@ def load_task(path: Path) -> Task:
 
     Raises BonsaiError, as `read_task` does, and where the file cannot be read.
     """
-    try:
-        source = path.read_bytes()
-    except OSError as error:
-        raise BonsaiError(f"{path}: cannot be read ({error.strerror})") from None
-    return read_task(source, path)
+    return read_task(read_bytes(path), path)
 
 
 def read_task(source: bytes, path: Path) -> Task:

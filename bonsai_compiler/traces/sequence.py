@@ -10,13 +10,16 @@ from bonsai_compiler.errors import BonsaiError, shortened, shown
 from bonsai_compiler.specification.ports import Bits, Port
 from bonsai_compiler.specification.sides import Side
 
+MOST_TICKS = 1_000_000
+"""How many ticks are run where nothing but their number is given; a trace of more fills memory."""
+
 
 def parse_sequence(words: Sequence[str], given: Side, ticks: int | None) -> list[Bits]:
     """Return the bits of each tick from words such as 101, or 3,1 where there are integers."""
     if not given.bits:
         if words or ticks is None:
             raise BonsaiError("there is no input to give; say how long to run with --ticks N")
-        return [()] * ticks
+        return _silence(ticks)
     if not words or ticks is not None:
         kind = "integers with commas between" if given.ports else "a digit each"
         names = ", ".join(given.names)
@@ -55,7 +58,7 @@ def as_sequence(given: str | int | Iterable[Any], side: Side) -> list[Bits]:
     if isinstance(given, int) and not side.bits:
         if given < 1:
             raise BonsaiError(f"{given} is no number of ticks; give 1 or more")
-        return [()] * given
+        return _silence(given)
     if not isinstance(given, Iterable):
         raise BonsaiError(f"{shown(given)} is no sequence of inputs; give words such as '1 0 1'")
     if not side.bits:
@@ -65,6 +68,13 @@ def as_sequence(given: str | int | Iterable[Any], side: Side) -> list[Bits]:
     if not ticks:
         raise BonsaiError("the sequence is empty; give a word for each tick")
     return ticks
+
+
+def _silence(ticks: int) -> list[Bits]:
+    """Return so many ticks without inputs."""
+    if ticks > MOST_TICKS:
+        raise BonsaiError(f"{shown(ticks)} ticks are too many; at most {MOST_TICKS:,} are run")
+    return [()] * ticks
 
 
 def _tick(tick: Any, side: Side) -> Bits:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 
 from bonsai_compiler.displayed import Displayed
+from bonsai_compiler.errors import BonsaiError, shortened, shown
 
 Value = bool | int | float | str | None
 """What a signal carries on a tick; None is a "don't care"."""
@@ -63,11 +65,15 @@ class Trace(Displayed):
     signals: tuple[Signal, ...]
 
     def __getitem__(self, name: str) -> tuple[Value, ...]:
-        """Return the values of the signal called `name`; raises KeyError if there is none."""
+        """Return the values of the signal called `name`; raises BonsaiError if there is none."""
         for signal in self.signals:
             if signal.name == name:
                 return signal.values
-        raise KeyError(name)
+        known = [signal.name for signal in self.signals]
+        close = get_close_matches(name, known, 1) if isinstance(name, str) else []
+        there = f"there are {shortened(', '.join(known))}"
+        hint = f"did you mean '{close[0]}'?" if close else there
+        raise BonsaiError(f"the trace has no signal {shown(name)}; {hint}")
 
     def save(self, path: str | Path) -> None:
         """Write the trace to a file that ends in .vcd or .csv; BonsaiError where that fails."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.build import Result
 from bonsai_compiler.differences.run_folder import read_run
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError
@@ -15,7 +16,6 @@ from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBe
 from bonsai_compiler.proof.equiv import expect_same_interface
 from bonsai_compiler.sources import as_specification, read_source
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.view.exhibit import (
     ONLY_EXAMPLES,
     Exhibit,
@@ -31,22 +31,45 @@ NOT_JUDGED = Said("not judged", "bonsaic check and bonsaic compile say whether i
 A_TASK = Said("task", "what a network is grown for, and held against")
 
 
-def gathered(path: Path, task_path: Path | None = None) -> Exhibit:
+def gathered(path: Path, task: Task | None = None) -> Exhibit:
     """Return the exhibit of the run in a folder, or of the graph, network or task in a file.
 
     With a task, the inputs that it finds legal and the outputs that it expects are shown too.
     """
-    task = None if task_path is None else load_task(task_path)
     if path.is_dir():
         return _of_run(path, task)
-    source = read_source(str(path), task)
+    name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
+    return exhibit_of(read_source(str(path), task), task, name)
+
+
+def exhibit_of(source: Graph | Task, task: Task | None, name: str) -> Exhibit:
+    """Return the exhibit of a graph that is called `name`, or of a task."""
     if isinstance(source, Task):
         return _of_task(source)
     texts = emit_python(source), _equations(source)
     stages = (Stage("as it stands", source),)
     doc = task.doc if task else ""
-    name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
     return exhibit(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
+
+
+def exhibit_of_result(result: Result, task: Task | None) -> Exhibit:
+    """Return the exhibit of a result, which may have been written nowhere."""
+    if result.folder is not None:
+        return _of_run(result.folder, task)
+    graph, verdict, network = result.compiled.graph, result.verdict, result.network
+    wrong = network.counterexample if network else None
+    return exhibit(
+        result.name,
+        _docstring(result.program, result.name),
+        [
+            Stage(step.name, step.graph, step.check, step.deed, step.seconds)
+            for step in result.steps
+        ],
+        _wanted(graph, task),
+        Said(verdict.kind, verdict.describe(graph.given, graph.told)),
+        (result.program, _equations(graph)),
+        scenarios(verdict.counterexample, wrong, len(result.steps) - 1),
+    )
 
 
 def _of_run(folder: Path, task: Task | None) -> Exhibit:
