@@ -80,6 +80,18 @@ def ameo_pieces(factor: float, leak: float) -> tuple[Piece, ...]:
     return tuple(blend(end) for end in sorted({piece.end for piece in hard + smooth}))
 
 
+def padded(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return the pieces with zeros for the powers that only others have.
+
+    Whatever evaluates pieces does so in this form: at infinity 0 * x is not nothing but NaN.
+    """
+    degree = max(len(piece.coefficients) for piece in pieces)
+    return tuple(
+        Piece(piece.end, piece.centre, (*piece.coefficients, *(0.0,) * degree)[:degree])
+        for piece in pieces
+    )
+
+
 def evaluate_pieces(pieces: tuple[Piece, ...], x: Floats) -> Floats:
     """Return the value of the pieces at each element of `x` (any shape)."""
     return _evaluate(_arrays(pieces), x)
@@ -90,9 +102,7 @@ _Arrays = tuple[Floats, Floats, Floats]
 
 def _arrays(pieces: tuple[Piece, ...]) -> _Arrays:
     """Return the pieces as arrays: all ends but the last, centres, coefficients (power, piece)."""
-    coefficients = np.zeros((max(len(piece.coefficients) for piece in pieces), len(pieces)))
-    for column, piece in enumerate(pieces):
-        coefficients[: len(piece.coefficients), column] = piece.coefficients
+    coefficients = np.array([piece.coefficients for piece in padded(pieces)]).T.copy()
     ends = np.array([piece.end for piece in pieces[:-1]])
     return ends, np.array([piece.centre for piece in pieces]), coefficients
 
@@ -138,8 +148,11 @@ def _linear(_: Activation) -> Callable[[Floats], Floats]:
 
 def _tanh(_: Activation) -> Callable[[Floats], Floats]:
     """The hyperbolic tangent."""
-    return np.tanh
+    return lambda x: np.asarray(_MATH_TANH(x), dtype=np.float64)
 
+
+_MATH_TANH = np.frompyfunc(math.tanh, 1, 1)
+"""Python's own, element by element: emitted programs have no other, and numpy's is not the same."""
 
 KINDS: dict[str, Callable[[Activation], Callable[[Floats], Floats]]] = {
     "ameo": _ameo,

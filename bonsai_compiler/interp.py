@@ -19,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 
 def initial_states(graph: Graph) -> Floats:
     """Return the states on the first tick, shape (1, states)."""
-    return np.array([[float(state.init) for state in graph.states]], dtype=np.float64)
+    return np.array([[float(state.init) for state in graph.states]], dtype=np.float64) + 0.0
 
 
 def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Values]:
@@ -73,11 +73,16 @@ def next_states(graph: Graph, values: Mapping[str, Values], count: int) -> Float
 
 
 def nearest(column: Values, levels: tuple[float, ...]) -> Values:
-    """Return each value's nearest level (the lower of two equally near); all, without levels."""
+    """Return each value's nearest level (the lower of two equally near); all, without levels.
+
+    NaN, which is greater than nothing, is held to the lowest.
+    """
     if not levels:
         return column
     ladder = np.array(levels, dtype=np.float64)
-    return np.asarray(ladder[np.searchsorted((ladder[1:] + ladder[:-1]) / 2, column, side="left")])
+    # Halved first: the sum of two levels may be too large for a double.
+    places = np.searchsorted(ladder[1:] / 2 + ladder[:-1] / 2, column, side="left")
+    return np.asarray(ladder[np.where(column == column, places, 0)])
 
 
 def run(graph: Graph, sequence: Bools) -> dict[str, Values]:

@@ -7,6 +7,9 @@ reads only what stands above it; a state's `next` may look anywhere.
 There are two dialects. In a graph of *neurons* values are real numbers, bits are -1 and 1. In a
 graph of *logic* values are bools, or small integers for nodes with more than two levels. In both,
 a value is true when it is greater than 0.
+
+Real numbers are doubles, by the rules of IEEE 754: what overflows is infinite, what has no value
+is NaN, and NaN is greater than nothing. -0.0 is 0.0. Integers stay within what doubles hold.
 """
 
 from collections.abc import Iterator
@@ -32,7 +35,8 @@ class State:
     """`init` on the first tick, afterwards the value that `next` had on the tick before.
 
     With `levels` (ascending), the value stored at a tick's end is the nearest level; half-way
-    between two it is the lower one. `init` is stored as it stands.
+    between two it is the lower one, and of NaN the lowest of all. Among neurons `init` is stored as
+    it stands; in logic it is one of the levels, or a bool where there are none.
     """
 
     name: str
@@ -61,7 +65,10 @@ class Neuron:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """A function of bools and small integers, written as an expression of Python's."""
+    """A function of bools and small integers, written as an expression of Python's.
+
+    A table in it has an entry for every place that is looked at, whatever its other nodes are.
+    """
 
     name: str
     expression: str

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.view.page import bundled
 from bonsai_compiler.workflow import compile_file
 
 HERE = Path(__file__).parent
@@ -60,6 +61,20 @@ def browser() -> Iterator:
         started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield started
         started.close()
+
+
+IN_THE_PAGE = """([graph, sequence]) =>
+    modules.evaluate.run(graph, sequence).map(({ values, following }) => [values, following])"""
+"""Runs a graph over a sequence: the values and the states that follow, tick by tick."""
+
+
+@pytest.fixture(scope="module")
+def evaluator(browser):
+    """A page that holds the page's own evaluation, and nothing else."""
+    page = browser.new_page()
+    page.add_script_tag(content=bundled(("evaluate",)).replace("const modules", "var modules"))
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -5,32 +5,21 @@ import math
 
 import numpy as np
 import pytest
+from browsing import IN_THE_PAGE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import graphs, logic_graphs, random_bits
 
 from bonsai_compiler.activation import Activation
 from bonsai_compiler.interp import run
-from bonsai_compiler.view.page import bundled
 from bonsai_compiler.view.runnable import runnable_graph
-
-RUN = """([graph, sequence]) => modules.evaluate.run(graph, sequence).map(({ values }) => values)"""
-
-
-@pytest.fixture(scope="module")
-def evaluator(browser):
-    """A page that holds the page's own evaluation, and nothing else."""
-    page = browser.new_page()
-    page.add_script_tag(content=bundled(("evaluate",)).replace("const modules", "var modules"))
-    yield page
-    page.close()
 
 
 def in_the_page(evaluator, graph, sequence):
     """Every tick's values by the page's evaluation, a column a node."""
     data = json.loads(json.dumps(runnable_graph(graph)))
-    rows = evaluator.evaluate(RUN, [data, sequence.tolist()])
-    return {node.name: [row[place] for row in rows] for place, node in enumerate(graph.nodes)}
+    rows = evaluator.evaluate(IN_THE_PAGE, [data, sequence.tolist()])
+    return {node.name: [row[place] for row, _ in rows] for place, node in enumerate(graph.nodes)}
 
 
 def bits(values):

@@ -9,7 +9,7 @@ from bonsai_compiler.backends.heading import NOT_JUDGED, commented
 from bonsai_compiler.backends.program import ProgramNames, packed
 from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
-from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.ir import Dialect, Graph, State
 from bonsai_compiler.specification.ports import DEFAULT, Port
 from bonsai_compiler.specification.sides import Side
 
@@ -32,7 +32,7 @@ def emit_python(
         inputs=_fields(graph.given),
         outputs=_fields(graph.told),
         encoding=_encoding(graph),
-        start=packed([repr(state.init) for state in graph.states]),
+        start=packed([_initial(state, graph.dialect) for state in graph.states]),
         horizon=horizon,
         notes=_notes(graph),
         definitions=definitions,
@@ -72,6 +72,11 @@ def _template() -> Template:
         undefined=StrictUndefined,
     )
     return environment.get_template("program.py.j2")
+
+
+def _initial(state: State, dialect: Dialect) -> str:
+    """Return a state's first value: among neurons always a float, and never -0.0."""
+    return repr(state.init if dialect is Dialect.LOGIC else float(state.init) + 0.0)
 
 
 def _notes(graph: Graph) -> list[str]:

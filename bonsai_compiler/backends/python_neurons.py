@@ -1,6 +1,6 @@
 """The `step` of a graph of neurons, in floats, exactly as the interpreter computes it."""
 
-from bonsai_compiler.activation import Activation, ameo_pieces
+from bonsai_compiler.activation import Activation, ameo_pieces, padded
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
 from bonsai_compiler.ir import Graph, Neuron
 from bonsai_compiler.logic.integers import conditions, reading
@@ -13,15 +13,15 @@ def {name}(x):
     for end, centre, (value, *coefficients) in (
 {pieces}
     ):
-        if x <= float(end):
+        if not x > float(end):
             for coefficient in coefficients:
                 value = value * (x - centre) + coefficient
             return value'''
 
 _NEAREST = '''\
 def {name}(value, levels):
-    """Return the level nearest to value, the lower of two equally near."""
-    place = sum(value > (low + high) / 2 for low, high in zip(levels, levels[1:]))
+    """Return the level nearest to value, the lower of two equally near; of NaN the lowest."""
+    place = sum(value > low / 2 + high / 2 for low, high in zip(levels, levels[1:]))
     return levels[place]'''
 
 
@@ -41,7 +41,7 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     following = []
     for state in graph.states:
         source = names.of(state.next)
-        levels = "".join(f"{level!r}, " for level in state.levels)
+        levels = "".join(f"{float(level)!r}, " for level in state.levels)
         following.append(f"{nearest}({source}, ({levels.rstrip()}))" if levels else source)
     truths = {output.name: f"{names.of(output.source)} > 0" for output in graph.outputs}
     results = [
@@ -58,8 +58,8 @@ def _tests(port: Port, names: ProgramNames) -> dict[str, str]:
 
 def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:
     # Floats throughout: on ints Python would be exact where the interpreter rounds.
-    parts = [f"{term.weight!r}*{names.of(term.source)}" for term in node.terms]
-    total = " + ".join([*parts, repr(node.bias)]).replace(" + -", " - ")
+    parts = [f"{float(term.weight)!r}*{names.of(term.source)}" for term in node.terms]
+    total = " + ".join([*parts, repr(float(node.bias))]).replace(" + -", " - ")
     return total if node.activation == "linear" else f"{called[node.activation]}({total})"
 
 
@@ -70,7 +70,7 @@ def _defined(name: str, activation: Activation) -> str:
         return f"def {name}(x):\n    return x"
     pieces = "\n".join(
         f"        ({_end(piece.end)}, {piece.centre!r}, {tuple(reversed(piece.coefficients))!r}),"
-        for piece in ameo_pieces(activation.factor, activation.leak)
+        for piece in padded(ameo_pieces(activation.factor, activation.leak))
     )
     return _ACTIVATION.format(name=name, pieces=pieces)
 

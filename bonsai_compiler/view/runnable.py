@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from bonsai_compiler.activation import Activation, ameo_pieces
+from bonsai_compiler.activation import Activation, ameo_pieces, padded
 from bonsai_compiler.expression import SIGNS, arguments, parse
 from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Node, Output, State
 from bonsai_compiler.specification.machine import Machine
@@ -110,14 +110,10 @@ def _node(node: Node) -> dict[str, Any]:
 def _activation(activation: Activation) -> dict[str, Any]:
     if activation.kind != "ameo":
         return {"kind": activation.kind}
-    pieces = ameo_pieces(activation.factor, activation.leak)
-    # All padded to one degree, as the interpreter does: 0 times infinity is not nothing.
-    degree = max(len(piece.coefficients) for piece in pieces)
+    pieces = padded(ameo_pieces(activation.factor, activation.leak))
     return {
         "kind": "pieces",
         "ends": [piece.end for piece in pieces[:-1]],
         "centres": [piece.centre for piece in pieces],
-        "coefficients": [
-            [*piece.coefficients, *(0.0,) * (degree - len(piece.coefficients))] for piece in pieces
-        ],
+        "coefficients": [list(piece.coefficients) for piece in pieces],
     }

@@ -1,5 +1,6 @@
 // The interpreter once more: the same operations on doubles in the same order as interp.py, so
-// that a trace in the page and a trace in Python agree to the last bit (save where tanh is used).
+// that a trace in the page and a trace in Python agree to the last bit (save where tanh is used:
+// the browser's own may differ in the last bits).
 
 /** Return what runs a graph: `start` and `tick(states, bits)`, on arrays in the nodes' order. */
 export function runner(graph) {
@@ -13,7 +14,7 @@ export function runner(graph) {
   const stateNodes = graph.nodes.filter((node) => node.kind === "state");
   const store = stateNodes.map((node) => [place.get(node.next), node.levels]);
   return {
-    start: stateNodes.map((node) => Number(node.init)),
+    start: stateNodes.map((node) => Number(node.init) + 0),
     place,
     tick(states, bits) {
       const values = new Array(compute.length);
@@ -159,16 +160,17 @@ function expression([operator, ...parts], place) {
   return OPERATIONS[operator](parts.map((part) => expression(part, place)));
 }
 
-/** Return the nearest level, the lower of two equally near; the value itself without levels. */
+/** Return the nearest level, the lower of two equally near, of NaN the lowest; or, without levels,
+ * the value itself. */
 function nearest(value, levels) {
   if (!levels.length) return value;
-  const middles = levels.slice(1).map((level, index) => (level + levels[index]) / 2);
+  const middles = levels.slice(1).map((level, index) => level / 2 + levels[index] / 2);
   return levels[insertion(middles, value)];
 }
 
-/** Return how many of the ascending ends lie below x; all of them, where x is no number. */
+/** Return how many of the ascending ends lie below x; none, where x is NaN. */
 function insertion(ends, x) {
   let count = 0;
-  while (count < ends.length && !(x <= ends[count])) count++;
+  while (count < ends.length && x > ends[count]) count++;
   return count;
 }
