@@ -41,9 +41,13 @@ def identifier(stem: str) -> str:
 
 
 def function_name(stem: str) -> str:
-    """Return the name of the generator in the program of the task called `stem`."""
+    """Return what a program calls a function for `stem`, such as its generator: no built-in."""
     name = identifier(stem)
-    return f"{name}_" if name in RESERVED or hasattr(builtins, name) or _is_special(name) else name
+    if name.startswith("__"):
+        return (
+            f"task{name}"  # Python, and what loads a program, have names like that for themselves.
+        )
+    return f"{name}_" if name in RESERVED or hasattr(builtins, name) else name
 
 
 def _is_special(name: str) -> bool:

@@ -114,7 +114,8 @@ def _applied(
         seconds = time.perf_counter() - started
         return Stage(name, before, "", "left out: nothing accepted", seconds), None
     try:
-        after = item.function(before, **found)
+        # The situations that a change of dialect takes are those of what has an effect.
+        after = item.function(before if item.gives is None else dead_code(before), **found)
     except ArithmeticError as error:
         raise BonsaiError(f"{name}: these parameters make no graph ({error})") from None
     except UnreadableError as error:

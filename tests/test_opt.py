@@ -87,6 +87,37 @@ def test_a_mistake_is_one_line(bonsaic, files, words, said):
     assert said in mistake(bonsaic("opt", *words))
 
 
+DEAD = """\
+graph dead
+activation ameo = factor 1 leak 0
+input  x in {-1, 1}
+state  s0 = -1 then r0
+state  idle = -1 then r1
+state  runaway = 0 then r2
+neuron r0 = ameo(-1*x)
+neuron r1 = ameo(-1*idle)
+neuron r2 = linear(1*runaway + 1)
+output y = s0
+"""
+
+
+def test_what_has_no_effect_does_not_keep_a_graph_from_being_lowered(bonsaic, files):
+    (files / "dead.bonsai").write_text(DEAD)
+    code, out, err = bonsaic("opt", "dead.bonsai", "--passes", "lower")
+    assert (code, err.count("proved")) == (0, 2)
+    assert [node.name for node in load(out).states] == ["s0"]
+
+
+@pytest.mark.parametrize("number", ["1e308", "-1.7e308", "9007199254740993"])
+@pytest.mark.parametrize("line", ["linear(1*x + {})", "linear({}*x)"])
+def test_numbers_too_large_for_a_grid_are_left_as_they_are(bonsaic, files, number, line):
+    line = line.format(number).replace("+ -", "- ")
+    graph = f"graph g\ninput x in {{-1, 1}}\nneuron n = {line}\noutput y = n\n"
+    (files / "large.bonsai").write_text(graph)
+    code, out, _ = bonsaic("opt", "large.bonsai", "--passes", "quantize")
+    assert (code, out) == (0, dump(load(graph)))
+
+
 def test_logic_that_nobody_could_read_is_a_mistake_in_one_line(bonsaic, files, monkeypatch):
     monkeypatch.setattr("bonsai_compiler.expression.DEEPEST", 0)
     expression.parse.cache_clear()

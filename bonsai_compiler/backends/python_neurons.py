@@ -5,6 +5,7 @@ from bonsai_compiler.backends.program import ProgramNames, assigned, returned, u
 from bonsai_compiler.ir import Graph, Neuron
 from bonsai_compiler.logic.integers import conditions, reading
 from bonsai_compiler.logic.rewriting import substitute
+from bonsai_compiler.names import function_name
 from bonsai_compiler.specification.ports import Port
 
 _ACTIVATION = '''\
@@ -27,7 +28,7 @@ def {name}(value, levels):
 
 def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
     """Return the lines of `step`, and the definitions of the functions that it calls."""
-    called = {name: names.fresh(name) for name, _ in graph.activations}
+    called = {name: names.fresh(function_name(name)) for name, _ in graph.activations}
     definitions = [_defined(called[name], function) for name, function in graph.activations]
     lines = unpacked(graph, names)
     for field in graph.given.fields:

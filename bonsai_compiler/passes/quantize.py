@@ -10,6 +10,9 @@ def quantize(graph: Graph, step: float = 0.5) -> Graph:
     """Every weight, bias and initial state is a multiple of `step`, and no weight is 0."""
 
     def rounded(value: float) -> float:
+        # Beyond 2**53 every double is whole, and dividing might overflow.
+        if step and abs(value) >= 2**53 and (2**53) % step == 0:
+            return value
         # Ten decimals: a multiple of 0.1 should print as one; round() also gives no -0.0 here.
         return round(round(value / step) * step, 10) + 0.0
 
