@@ -4,6 +4,7 @@ import builtins
 import keyword
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 
@@ -73,6 +74,15 @@ def expect_file_name(name: str, place: str = "") -> str:
             f"letters, digits, - and _ (at most {LONGEST_NAME} bytes), such as delay2"
         )
     return name
+
+
+def expect_task_name(name: str) -> str:
+    """Return a name that a new task's file can have; raises BonsaiError for any other."""
+    if identifier(name) != name or not name.isascii():
+        raise BonsaiError(f"{shown(name)} is no name for a task; take letters, digits and _")
+    if name in sys.stdlib_module_names:
+        raise BonsaiError(f"{shown(name)} is a module of Python's own; take another name")
+    return expect_file_name(name)
 
 
 class Fresh:

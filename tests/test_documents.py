@@ -39,7 +39,6 @@ def test_the_fault_shown_is_the_fault_told(folder):
     assert done.stderr.strip() == f"bonsaic: {shown}"
 
 
-
 def test_the_schema_asks_for_what_it_says():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert set(SCHEMA["required"]) == set(SCHEMA["properties"])

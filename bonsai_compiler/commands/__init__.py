@@ -11,6 +11,7 @@ from bonsai_compiler.commands import (
     portraying,
     running,
     showing,
+    starting,
     viewing,
 )
 
@@ -27,6 +28,7 @@ def commands() -> None:
 
 
 for command in (
+    starting.new,
     growing.train_and_compile,
     growing.train,
     compiling.compile_network,

@@ -39,6 +39,10 @@ def bench() -> None:
     """Grow every task of SUITE from several seeds; or run one of the benchmarks below.
 
     SUITE is article, dfsm, mips_bits, mips_ints, textbook, tomita, or a folder of task files.
+
+    \b
+    Example:
+      bonsaic bench article --seeds 0..2 --budget 120
     """
 
 

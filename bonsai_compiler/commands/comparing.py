@@ -12,6 +12,10 @@ def check(candidate: str, specification: str) -> None:
     """Say whether CANDIDATE behaves as SPECIFICATION does: graphs, programs or tasks.
 
     Only sequences that the specification finds legal count.
+
+    \b
+    Example:
+      bonsaic check delay2.bonsai delay2.py
     """
     from bonsai_compiler import workflow
 
@@ -31,6 +35,10 @@ def diff(before: str, after: str | None, side_by_side: bool, stat: bool) -> None
     Without AFTER, BEFORE is the folder of a finished run, such as build/delay2, and what each
     pass changed is shown. Exit code: 0 if nothing changed (in a run: by no pass), 1 if anything
     did, 2 for a mistake in what was given.
+
+    \b
+    Example:
+      bonsaic diff delay2.bonsai logic.bonsai --stat
     """
     from bonsai_compiler.differences import comparison
 

@@ -30,6 +30,10 @@ def compile_network(network: str, task: Path | None, out: str, force: bool) -> N
 
     A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
     or OUT/<task>.refuted.
+
+    \b
+    Example:
+      bonsaic compile delay1.json --task delay1.py -o build
     """
     from bonsai_compiler import workflow
     from bonsai_compiler.specification.task_file import load_task
@@ -51,6 +55,10 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     exact one against the graph before it, a lossy one against the task, or else against FILE.
     Where one breaks the behaviour, the graphs before and after it are written beside OUT, and an
     input that shows it is printed. Exit code: 0 good, 1 a check said no, 2 a mistake.
+
+    \b
+    Example:
+      bonsaic opt delay2.bonsai --passes "clip(threshold=0.2), lower" --task delay2.py
     """
     from bonsai_compiler.differences.diff_table import coloured
     from bonsai_compiler.differences.walk import dump_walk, heading

@@ -56,6 +56,10 @@ def train_and_compile(
     or OUT/<task>.refuted.
 
     A run that is stopped leaves OUT/<task>.growth, and the same command with --resume goes on.
+
+    \b
+    Example:
+      bonsaic train-and-compile delay2.py -o build
     """
     from bonsai_compiler import workflow
     from bonsai_compiler.climbing.settings import Settings, parse_changes
@@ -74,7 +78,12 @@ def train_and_compile(
 def train(
     task: Path, out: str, seed: int, engine: str, device: str | None, changes: tuple[str, ...]
 ) -> None:
-    """Grow networks for TASK and write the most promising one as JSON."""
+    """Grow networks for TASK and write the most promising one as JSON.
+
+    \b
+    Example:
+      bonsaic train delay2.py -o delay2.json
+    """
     from bonsai_compiler import workflow
     from bonsai_compiler.climbing.settings import Settings, parse_changes
 

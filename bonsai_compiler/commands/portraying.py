@@ -20,6 +20,10 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
     Below it stands which levels of the network's states stand for which of the machine's. With a
     horizon the machine's states tell the ticks apart, and the last one is the end. With --task the
     exit code is 1 if the two differ on some legal input.
+
+    \b
+    Example:
+      bonsaic machine delay2.bonsai --task delay2.py
     """
     from bonsai_compiler.portraits.portrait import portray
     from bonsai_compiler.portraits.views import expect_view

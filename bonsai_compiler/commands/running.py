@@ -38,6 +38,11 @@ def run(
     commas between where there are integers, -- 3,1 0,2. With --step more of them are read from
     standard input, one line after the other, and so are orders such as back, reset, draw, help and
     quit.
+
+    \b
+    Examples:
+      bonsaic run delay2.py -- 1 0 1 1
+      bonsaic run loop3.py --ticks 6 --draw
     """
     from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.sources import read_source

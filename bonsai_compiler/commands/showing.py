@@ -10,7 +10,12 @@ from bonsai_compiler.commands.ending import write_result
 @click.option("--to", "backend", default="python", show_default=True, help="Which backend.")
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
 def emit(file: str, backend: str, out: str) -> None:
-    """Print the graph in FILE (.bonsai, or a network's .json) as a program or a drawing."""
+    """Print the graph in FILE (.bonsai, or a network's .json) as a program or a drawing.
+
+    \b
+    Example:
+      bonsaic emit delay2.bonsai --to svg -o delay2.svg
+    """
     from bonsai_compiler import workflow
     from bonsai_compiler.sources import read_graph
 
@@ -19,7 +24,12 @@ def emit(file: str, backend: str, out: str) -> None:
 
 @click.command("list")
 def list_everything() -> None:
-    """List passes, backends, activations and devices."""
+    """List passes, backends, activations and devices.
+
+    \b
+    Example:
+      bonsaic list
+    """
     from bonsai_compiler.listing import listing
 
     click.echo(listing(), nl=False)

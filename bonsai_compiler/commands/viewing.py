@@ -18,6 +18,10 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
 
     The page steps through time and through the passes, draws traces, and asks nothing of any
     network. `compile` and `train-and-compile` write such a page themselves, as view.html.
+
+    \b
+    Example:
+      bonsaic view delay2.bonsai --task delay2.py
     """
     from bonsai_compiler.specification.task_file import load_task
     from bonsai_compiler.view.gathering import gathered

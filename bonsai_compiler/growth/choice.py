@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.opencl import OpenCLDevice, opencl_devices
+from bonsai_compiler.growth.opencl import OpenCLDevice, opencl_devices, why_none
 
 ENGINES = ("auto", "kernel", "tensor")
 SLOWER = "no OpenCL was found, so growth runs on {device}, which is much slower"
-INSTALL = "nothing here can run growth; `pip install 'pyopencl[pocl]'` brings an OpenCL for the CPU"
+NOTHING = "nothing here can run growth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def choose_engine(engine: str = "auto", device: str | None = None) -> Choice:
         if usable(name):
             warning = None if found else SLOWER.format(device=name)
             return Choice("tensor", name, name, found.get(name), warning)
-    raise BonsaiError(INSTALL)
+    raise BonsaiError(f"{NOTHING}: {why_none()}")
 
 
 def candidates() -> tuple[str, ...]:
@@ -85,7 +85,14 @@ def device_names() -> tuple[str, ...]:
 def describe_devices() -> tuple[tuple[str, str], ...]:
     """Return (name, description) of the devices that growth can run on, best first."""
     found = {item.name: item.description for item in opencl_devices()}
+    names = device_names()
+    if not any(name in found for name in names):
+        return (("none" if not names else "no OpenCL", why_none()), *_described(names, found))
+    return _described(names, found)
+
+
+def _described(names: tuple[str, ...], found: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, f"kernel engine; {found[name]}" if name in found else "tensor engine only; slower")
-        for name in device_names()
+        for name in names
     )

@@ -15,7 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bonsai_compiler.growth.caches import prepare_caches
 from bonsai_compiler.growth.linker import make_command
+
+DECIDING = ("OCL_ICD_VENDORS", "OCL_ICD_FILENAMES", "OPENCL_PATH", "POCL_CACHE_DIR", "POCL_DEVICES")
+"""Variables of the environment that can hide every device."""
+
+_CHOSEN = {name: os.environ[name] for name in DECIDING if os.environ.get(name)}
+"""What the user has set of them; below, some are set for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
     GPUs come before CPUs and, on a CPU, other vendors and newer PoCLs before older ones, so the
     PoCL that pip brings is what remains where there is nothing else.
     """
-    prepare_caches()
+    prepare_caches(_temporary_folder)
     prepare_linker()
     try:
         import pyopencl  # before tinygrad: pip's OpenCL is only found by way of this import
@@ -82,18 +89,16 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
     return devices
 
 
-def prepare_caches() -> None:
-    """Move the caches of compiled kernels to a temporary folder where the home is read-only."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
-    if all(_writable(cache / name) for name in ("tinygrad", "pocl")):
-        return
-    folder = Path(tempfile.gettempdir()) / f"bonsai_compiler-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():  # another user's: what lies there would be run as ours
-        folder = _temporary_folder()
-    os.environ.setdefault("CACHEDB", str(folder / "tinygrad.db"))
-    os.environ.setdefault("POCL_CACHE_DIR", str(folder / "pocl"))
-    os.environ["XDG_CACHE_HOME"] = str(folder)
+def why_none() -> str:
+    """Return why there may be no OpenCL device, and what to do about it, in words."""
+    try:
+        import pyopencl  # noqa: F401
+    except ImportError:
+        return "`pip install 'pyopencl[pocl]'` brings an OpenCL for the CPU"
+    if _CHOSEN:
+        said = ", ".join(f"{name}={value}" for name, value in _CHOSEN.items())
+        return f"no OpenCL device was found with {said}; unset it, or correct it"
+    return "pyopencl is installed, but finds no device; `pip install -U pocl-binary-distribution`"
 
 
 def prepare_linker() -> None:
@@ -113,12 +118,6 @@ def _temporary_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="bonsai_compiler-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
-
-
-def _writable(folder: Path) -> bool:
-    """Whether the folder, or the nearest one above it that exists, can be written to."""
-    place = next(above for above in (folder, *folder.parents) if above.exists())
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
 def _edition(platform: Any) -> str:
