@@ -54,6 +54,8 @@ GENERATORS = {
     "rebound to a lambda": LOOP + "\n\ndelay = lambda inputs: iter(())\n",
     "rebound in a loop": LOOP + OTHER + "\n\nfor delay in (other,):\n    pass\n",
     "rebound by an import": LOOP + "\n\nfrom math import sqrt as delay\n",
+    "rebound to a module": LOOP + "\n\nimport math as delay\n",
+    "rebound to a number": LOOP + "\n\ndelay = 3\n",
     "rebound by a star": LOOP + "\n\nfrom beside import *\n",
     "rebound by name": LOOP + OTHER + "\n\nglobals()['delay'] = other\n",
     "a generator beside it": LOOP + "\n\ndef other(inputs):\n    yield start\n",
@@ -269,6 +271,12 @@ def test_what_code_prints_is_no_verdict(tmp_path, bonsaic):
     assert code == 1
     assert out.startswith("refuted")
     assert "proved" not in out
+
+
+def test_what_python_finds_odd_in_a_task_is_not_said(tmp_path, capfd):
+    with pytest.raises(BonsaiError, match="is not subscriptable"):
+        tabulate(loaded(tmp_path, DELAY.replace("return x, state", "return 0[x], state")))
+    assert capfd.readouterr().err == ""
 
 
 def test_a_thread_keeps_nothing_alive(tmp_path):

@@ -22,7 +22,14 @@ from bonsai_compiler.networks import lift
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Verdict
 
-SHARE = {"networks": 5, "malformed": 24}
+SHARE = {
+    "tasks": 16,
+    "graphs": 30,
+    "networks": 4,
+    "pipelines": 12,
+    "programs": 16,
+    "malformed": 20,
+}
 
 
 @pytest.mark.parametrize("kind", SHARE)

@@ -12,8 +12,9 @@ from array import array
 from collections.abc import Collection, Mapping
 from queue import SimpleQueue
 from threading import Thread
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import IO, Any
+from warnings import catch_warnings, simplefilter
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.specification.channel import Message, receive, send
@@ -111,7 +112,7 @@ class _Served:
         # Dataclasses and enums look their module up by its name.
         sys.modules[module.__name__] = module
         try:
-            exec(compile(source, place, "exec"), vars(module))
+            exec(_compiled(source, place), vars(module))
         except SyntaxError as error:
             line = f"{place}:{error.lineno}" if error.lineno else place
             raise BonsaiError(f"{line}: not Python: {error.msg}") from None
@@ -121,6 +122,13 @@ class _Served:
         self._code = Code(vars(module), place, home=self._home)
         told = {"names": _said(vars(module), wanted), "neighbours": _neighbours(self._home)}
         return Message(told)
+
+
+def _compiled(source: bytes, place: str) -> CodeType:
+    """Return the code of a file; what Python finds odd in it, but not wrong, is not said."""
+    with catch_warnings():
+        simplefilter("ignore", SyntaxWarning)
+        return compile(source, place, "exec")
 
 
 def _said(names: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import numpy as np
 
 import bonsai_compiler
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.names import RESERVED
+from bonsai_compiler.names import RESERVED, function_name
 from bonsai_compiler.specification.channel import Message, receive, send
 from bonsai_compiler.specification.code import Fields
 from bonsai_compiler.specification.plain import decoded
@@ -53,7 +53,8 @@ class CodeProcess:
         self._numbers = count()
         self.names: dict[str, Any] = {}
         self.neighbours: Mapping[str, str] = {}
-        question = {"ask": "load", "place": str(path), "wanted": [*sorted(RESERVED), "__doc__"]}
+        wanted = [*sorted(RESERVED), "__doc__", function_name(path.stem)]
+        question = {"ask": "load", "place": str(path), "wanted": wanted}
         self._ask(question, source, read=self._loaded)
 
     def fits(self, name: str, count: int) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -92,7 +93,10 @@ class GraphRun:
             return value + 0.0
         for low, high in pairwise(state.levels):
             self._decide(value, (low + high) / 2)
-        return min(state.levels, key=lambda level: (abs(level - value), level)) + 0.0
+        if not math.isfinite(value):
+            raise UndecidedError
+        exact = Fraction(value)
+        return min(state.levels, key=lambda level: (abs(Fraction(level) - exact), level)) + 0.0
 
     def _decide(self, value: Any, edge: float) -> None:
         if self.strict and not self.graph.logical:
