@@ -23,12 +23,12 @@ from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Verdict
 
 SHARE = {
-    "tasks": 16,
-    "graphs": 30,
-    "networks": 4,
-    "pipelines": 12,
-    "programs": 16,
-    "malformed": 20,
+    "tasks": 8,
+    "graphs": 16,
+    "networks": 2,
+    "pipelines": 8,
+    "programs": 10,
+    "malformed": 12,
 }
 
 

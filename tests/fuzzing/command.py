@@ -14,6 +14,8 @@ from .case import DisagreementError, expect
 
 PROCESSOR = 30
 """Seconds of processor time after which a command counts as hanging."""
+MEMORY = 4_000_000_000
+"""Bytes of memory that a command may take."""
 PATIENCE = 600.0
 """Seconds by the clock, on however loaded a machine."""
 
@@ -81,6 +83,7 @@ def _become(folder: Path, words: tuple[str, ...], paths: list[Path]) -> None:
         )
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         os.chdir(folder)
         os.environ |= {"NO_COLOR": "1", "BONSAIC_DEBUG": "1"}
         sys.argv = ["bonsaic", *words]
