@@ -51,7 +51,7 @@ def function_name(stem: str) -> str:
     return f"{name}_" if name in RESERVED or hasattr(builtins, name) else name
 
 
-def _is_special(name: str) -> bool:
+def is_special(name: str) -> bool:
     """Return whether Python may give a name a meaning of its own, as to `__debug__`."""
     # Two underscores at either end: with one more it is a name like any other.
     return re.fullmatch(r"__[^_]+(_[^_]+)*__", name) is not None
@@ -110,4 +110,4 @@ class Fresh:
         return name
 
     def _is_taken(self, name: str) -> bool:
-        return name in self._taken or keyword.iskeyword(name) or _is_special(name)
+        return name in self._taken or keyword.iskeyword(name) or is_special(name)

@@ -32,7 +32,7 @@ CONSTANT = DELAY.replace("x, state\n", "state, False\n")
 def loaded(folder, text, name="delay.py"):
     path = folder / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="")
     return load_task(path)
 
 
@@ -85,8 +85,25 @@ GENERATORS = {
     "all inputs at once": LOOP.replace("in inputs:", "in list(inputs):"),
     "texts for bits": LOOP.replace("yield y", "yield '01'[y]"),
     "read as another encoding": "",
+    "another encoding after a bare return": "",
+    "words of a neighbour called math": "\n\nfrom math import half" + LOOP,
+    "a letter that is a long sum": LOOP.replace("(state, x)", f"(state, x{' + 0' * 800})"),
+    "other built-ins": "\n\n__builtins__ = {}" + LOOP,
+    "a built-in of its own": "\n\ndef type(x):\n    return x\n" + LOOP,
+    "a built-in that it calls": "\n\ndef len(x):\n    return x\n" + LOOP,
+    "a comparison by address": "\n\ndef other(a):\n    return a is start\n" + LOOP,
 }
-RIGHT = {"a generator beside it": "proved", "another start": "tested", "a condition": "tested"}
+RIGHT = {
+    "words of a neighbour called math": "tested",
+    "a letter that is a long sum": "tested",
+    "a comparison by address": "tested",
+    "other built-ins": "tested",
+    "a built-in of its own": "proved",
+    "a built-in that it calls": "tested",
+    "a generator beside it": "proved",
+    "another start": "tested",
+    "a condition": "tested",
+}
 """Those that do what they should; the others are refuted."""
 
 
@@ -96,7 +113,11 @@ def test_a_generator_is_judged_as_the_object_that_a_user_calls(name, tmp_path):
     if name == "read as another encoding":
         # In UTF-7 the line that looks like a comment is one more statement.
         text = "# coding: utf-7\n" + DELAY + LOOP + "# +AAo-delay = lambda inputs: iter(())\n"
+    if name == "another encoding after a bare return":
+        text = "\r# coding: utf-7\r" + (DELAY + LOOP).replace("\n", "\r")
+        text += "# +AAo-delay = lambda inputs: iter(())\r"
     (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "math.py").write_text("half = 0.5\nsqrt = abs\n")
     (tmp_path / "given" / "beside.py").write_text("def delay(inputs):\n    return iter(())\n")
     assert verdict(tmp_path, text).kind == RIGHT.get(name, "refuted")
 

@@ -7,11 +7,9 @@ each other and a few built-ins. In such a file each name means what its one stat
 """
 
 import ast
-import builtins
-import io
-import tokenize
 from collections.abc import Iterator
 
+from bonsai_compiler.names import is_special
 from bonsai_compiler.specification.task import Task
 
 CALLED = frozenset(
@@ -20,19 +18,21 @@ CALLED = frozenset(
 """The built-ins that a plain program may call; none of them changes anything."""
 
 PLAIN_NODES = (
-    ast.arguments, ast.arg, ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop,
+    ast.arguments, ast.arg, ast.expr_context, ast.operator, ast.boolop, ast.unaryop,
+    ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
     ast.comprehension, ast.Assign, ast.Expr, ast.For, ast.If, ast.Return, ast.Pass, ast.Yield,
     ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare, ast.Call, ast.Constant, ast.Name,
     ast.Tuple, ast.List, ast.Starred, ast.Subscript, ast.Slice, ast.ListComp, ast.GeneratorExp,
 )  # fmt: skip
 """What the body of a plain function may be made of: nothing with an attribute or a statement that
-reaches beyond it."""
+reaches beyond it, and no `is`, to which equal values need not be the same."""
 
 
 def iterates_step(task: Task) -> bool:
     """Return whether the generator is sure to be a loop around `step`, in whatever names."""
     tree = _parsed(task.source)
-    if tree is None or not _is_plain(tree):
+    # A file beside it may be called `math`.
+    if tree is None or task.functions.neighbours or not _is_plain(tree):
         return False
     found = [
         node
@@ -43,12 +43,11 @@ def iterates_step(task: Task) -> bool:
 
 
 def _parsed(source: str) -> ast.Module | None:
-    """Return the tree of a text; None if Python would read it in another encoding than UTF-8."""
-    lines = io.BytesIO(source.encode())
+    """Return the tree of a file as Python reads its bytes; None where UTF-8 does not say them."""
     try:
-        encoding = tokenize.detect_encoding(lines.readline)[0]
-        return ast.parse(source) if encoding in ("utf-8", "utf-8-sig") else None
-    except (SyntaxError, ValueError, RecursionError):
+        # Of bytes, Python itself sees whether their first lines name another encoding.
+        return None if "\ufffd" in source else ast.parse(source.encode())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
@@ -57,8 +56,8 @@ def _is_plain(tree: ast.Module) -> bool:
     known = {*bound, *CALLED}
     return (
         len(known) == len(bound) + len(CALLED)
-        and not {*bound} & {*dir(builtins)}
         and None not in known
+        and not any(map(is_special, filter(None, known)))
         and all(
             _is_plain_function(node, known)
             for node in tree.body
@@ -164,7 +163,8 @@ def _is_loop(function: ast.FunctionDef, task: Task) -> bool:
             return (
                 iterated == stream.arg
                 and kept == memory
-                and [ast.unparse(part) for part in given] == wanted
+                and [part.id for part in given if isinstance(part, ast.Name)] == wanted
+                and len(given) == len(wanted)
                 and _names(yielded, len(results)) == results
                 and len({*names}) == len(names)
                 and not {"start", "step"} & {*names}

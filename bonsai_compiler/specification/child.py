@@ -136,7 +136,8 @@ def _said(names: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
     return {
         name: encoded(value) if name in wanted else None
         for name, value in names.items()
-        if name in wanted or not (name.startswith("__") or isinstance(value, ModuleType))
+        # `globals()` takes what is no name as well.
+        if isinstance(name, str) and (name in wanted or not isinstance(value, ModuleType))
     }
 
 

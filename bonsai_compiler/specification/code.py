@@ -13,7 +13,13 @@ from types import CodeType, FunctionType
 from typing import Any, TypeGuard
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.specification.identity import ATOMS, NoIdentityError, identity, unfit
+from bonsai_compiler.specification.identity import (
+    ATOMS,
+    NoIdentityError,
+    fresh,
+    identity,
+    unfit,
+)
 from bonsai_compiler.specification.purity import Contents, changed, contents, written
 
 FREE = -(2**31)
@@ -26,6 +32,8 @@ CO_VARARGS = 0x04
 """The flag of code that takes any number of arguments; see the module inspect."""
 
 NO_FUNCTION = "no function"
+
+DIFFERS = "answers differently when asked twice; it must depend on nothing else"
 
 FUNCTIONS = ("step", "legal", "examples")
 
@@ -86,18 +94,26 @@ class Code:
 
         With `letters`, one for each of the states, whether just that one may.
         """
-        if letters is not None:
-            return bytes(map(self._admits, numbers, letters))
         every = range(len(self._letters))
-        return bytes(self._admits(number, letter) for number in numbers for letter in every)
+        if letters is not None:
+            rows = list(zip(numbers, letters, strict=True))
+        else:
+            rows = [(number, letter) for number in numbers for letter in every]
+        admitted = bytes(self._admits(*row) for row in rows)
+        if "legal" in self.names:
+            for row, answer in zip(reversed(rows), reversed(admitted), strict=True):
+                if self._admits(*row, again=True) != answer:
+                    raise self._fault(*row, DIFFERS, "legal")
+        return admitted
 
     def step(
         self, numbers: Sequence[int], letters: Sequence[int], *, guarded: bool
     ) -> tuple["array[int]", "array[int]", dict[int, str]]:
         """Return the next states, the outputs (rows x fields), and the faults by row.
 
-        Everything is asked a second time, in the opposite order: what then has another answer
-        depends on more than its arguments. If `guarded`, a letter that `legal` refuses is a fault.
+        Everything is asked a second time, in the opposite order and with copies of the states:
+        what then has another answer depends on more than its arguments. If `guarded`, a letter that
+        `legal` refuses is a fault.
         """
         rows = list(zip(numbers, letters, strict=True))
         following, outputs, faults = array("i"), array("i"), {}
@@ -117,9 +133,8 @@ class Code:
                 continue
             answer = following[row], tuple(outputs[row * width : (row + 1) * width])
             try:
-                if self._answer(*rows[row]) != answer:
-                    fault = "answers differently when asked twice; it must depend on nothing else"
-                    raise self._fault(*rows[row], fault)
+                if self._answer(*rows[row], again=True) != answer:
+                    raise self._fault(*rows[row], DIFFERS)
             except BonsaiError as error:
                 faults[row] = str(error)
         return following, outputs, faults
@@ -178,18 +193,20 @@ class Code:
 
     # How.
 
-    def _admits(self, number: int, letter: int) -> bool:
+    def _admits(self, number: int, letter: int, *, again: bool = False) -> bool:
         legal = self.names.get("legal")
         if legal is None:
             return True
-        answer = self._call("legal", number, letter)
+        answer = self._call("legal", number, letter, again=again)
         if not _is_bit(answer):
             fault = f"gives {shown(answer)}; legal must return a bool"
             raise self._fault(number, letter, fault, "legal")
         return bool(answer)
 
-    def _call(self, name: str, number: int, letter: int) -> Any:
+    def _call(self, name: str, number: int, letter: int, *, again: bool) -> Any:
         state, given = self._states[number], self._letters[letter]
+        if again:
+            state = fresh(state)
         try:
             answer = self.names[name](state, *given)
         except BaseException as error:
@@ -198,8 +215,10 @@ class Code:
             raise self._fault(number, letter, "changes the state that it is given", name)
         return answer
 
-    def _answer(self, number: int, letter: int) -> tuple[int, tuple[int, ...]]:
-        answer = self._call("step", number, letter)
+    def _answer(
+        self, number: int, letter: int, *, again: bool = False
+    ) -> tuple[int, tuple[int, ...]]:
+        answer = self._call("step", number, letter, again=again)
         if not isinstance(answer, tuple) or len(answer) != 2:
             fault = f"returns {shown(answer)}; return the next state, then the output"
             raise self._fault(number, letter, fault)
@@ -242,8 +261,9 @@ class Code:
         return tuple(told)
 
     def _contents(self) -> Contents:
-        functions = [self.names[name] for name in ("step", "legal") if self.names.get(name)]
-        return contents(functions, self._is_own)
+        names = self.names
+        roots = {name: names[name] for name in ("step", "legal", "start") if name in names}
+        return contents(roots, self._is_own)
 
     def _is_own(self, module: str | None) -> bool:
         """Return whether a module is that of a function of the task, or a neighbour of its file."""

@@ -102,7 +102,8 @@ def _warn_of_misspelt(given: Mapping[str, Any], path: Path) -> None:
     missing = sorted(RESERVED - {*given})
     for name in given:
         near = get_close_matches(name, missing, 1, ALIKE)
-        if name not in RESERVED and near:
+        # A name with an underscore after it keeps out of the way of another, as emitted ones do.
+        if name.rstrip("_") not in RESERVED and near:
             said = f"{path}: '{name}' means nothing to a task; is '{near[0]}' meant?"
             warnings.warn(BonsaiWarning(said), stacklevel=2)
 

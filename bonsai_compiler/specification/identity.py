@@ -7,9 +7,10 @@ for ever. Needs nothing but the standard library, as all that runs beside a task
 """
 
 import copyreg
+import sys
 from collections.abc import Callable, Hashable, Iterator
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from struct import calcsize
 from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
@@ -19,6 +20,12 @@ ATOMS = frozenset((bool, int, str, bytes, type(None), type(...)))
 
 DEEPEST = 200
 """How deep parts may stand in parts."""
+
+MOST_PARTS = 100_000
+"""How many parts a value may have, those counted again that stand in several places."""
+
+MOST_BITS = 1 << 20
+"""How long a number or a text may be."""
 
 PYTHON_CLASS = 1 << 9
 """The flag of a type that a class statement made, as most that have it were."""
@@ -42,6 +49,10 @@ class NoIdentityError(ValueError):
     """A value that cannot be told from others by its contents; the message says why."""
 
 
+class TooLargeError(NoIdentityError):
+    """A value that is too large to be looked at."""
+
+
 def identity(value: object) -> Hashable:
     """Return what is equal for two values only where no code could tell them apart.
 
@@ -49,27 +60,71 @@ def identity(value: object) -> Hashable:
     must be kept for as long as its identity is. Raises NoIdentityError for a NaN, which equals
     nothing, and for what has no contents.
     """
-    return _identity(value, 0)
+    return _identity(value, 0, [MOST_PARTS])
 
 
 def unfit(value: object) -> str:
     """Return why a value can be no state, as the end of a sentence on it; empty where it can."""
+    try:
+        identity(value)
+    except TooLargeError as error:
+        # Its hash may never come.
+        return str(error)
+    except NoIdentityError as error:
+        fault = str(error)
+    else:
+        fault = ""
     try:
         hash(value)
     except KeyboardInterrupt:
         raise
     except BaseException:
         return "is unhashable; use tuples"
-    try:
-        identity(value)
-    except NoIdentityError as error:
-        return str(error)
-    return ""
+    return fault
 
 
-def _identity(value: Any, depth: int) -> Hashable:
+def fresh(value: Any) -> Any:
+    """Return a value of the same identity, but at another address where Python allows that.
+
+    What code makes of it other than of `value` depends on addresses: on `is`, or on `id`.
+    """
     kind: Any = type(value)
+    if kind is tuple or kind is frozenset:
+        return kind([fresh(part) for part in value])
+    if kind is int or kind is float:
+        opposite = -value
+        return -opposite
+    if kind is bytes:
+        return bytes(bytearray(value))
+    if kind is str:
+        # Of texts that stand in code and look like names, Python itself keeps but one.
+        return sys.intern(value[:1] + value[1:])
+    base: Any = built_in(kind)
+    if base not in PLAIN or isinstance(value, Enum) or holds_more(kind):
+        return value
+    content = [] if base is object else [fresh(PLAIN[base](value))]
+    try:
+        copy = base.__new__(kind, *content)
+        for name, part in attributes(value):
+            object.__setattr__(copy, name, part)
+        return copy if identity(copy) == identity(value) else value
+    except (TypeError, ValueError, AttributeError):
+        return value
+
+
+def _identity(value: Any, depth: int, left: list[int]) -> Hashable:
+    kind: Any = type(value)
+    metaclass: Any = type(kind)
+    if metaclass is not type and _compares(metaclass):
+        raise NoIdentityError("is of a class that compares as it likes; use tuples of values")
+    left[0] -= 1
+    if left[0] < 0:
+        raise TooLargeError(f"is made of more than {MOST_PARTS:,} parts; bound what it holds")
     if kind in ATOMS:
+        if kind is int and value.bit_length() > MOST_BITS:
+            raise TooLargeError(f"is an int of more than {MOST_BITS:,} bits; bound what it holds")
+        if (kind is str or kind is bytes) and len(value) > MOST_BITS:
+            raise TooLargeError(f"is longer than {MOST_BITS:,}; bound what it holds")
         return kind, value
     if kind is float:
         if value != value:
@@ -78,14 +133,15 @@ def _identity(value: Any, depth: int) -> Hashable:
     if depth > DEEPEST:
         raise NoIdentityError("has parts within parts without end; use tuples of values")
     if kind is tuple or kind is list:
-        return (kind, *[_identity(part, depth + 1) for part in value])
+        return (kind, *[_identity(part, depth + 1, left) for part in value])
     if kind is frozenset or kind is set:
-        return kind, frozenset(_identity(part, depth + 1) for part in value)
+        return kind, frozenset(_identity(part, depth + 1, left) for part in value)
     if kind is dict:
         # In order, which is a part of what a dict says.
-        return (dict, *[_identity(pair, depth + 1) for pair in value.items()])
+        return (dict, *[_identity(pair, depth + 1, left) for pair in value.items()])
     if isinstance(value, Enum):
-        return kind, value.name
+        # Each is one object, which lasts; names are no help, as several of a Flag may have none.
+        return kind, id(value)
     if isinstance(value, type):
         return type, id(value)
     if isinstance(value, FunctionType | BuiltinFunctionType):
@@ -96,7 +152,12 @@ def _identity(value: Any, depth: int) -> Hashable:
         )
     own = copied(value) if holds_more(kind) else PLAIN[built_in(kind)](value)
     parts = [("", own), *attributes(value)]
-    return (kind, *[(name, _identity(part, depth + 1)) for name, part in parts])
+    return (kind, *[(name, _identity(part, depth + 1, left)) for name, part in parts])
+
+
+@cache
+def _compares(metaclass: Any) -> bool:
+    return metaclass.__eq__ is not type.__eq__ or metaclass.__hash__ is not type.__hash__
 
 
 def _of_function(value: Any) -> Hashable:
@@ -110,7 +171,10 @@ def _of_function(value: Any) -> Hashable:
 
 
 def attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what an object of a Python class holds by name, whatever the class makes of that."""
+    """Yield what an object of a Python class holds by name, whatever the class makes of that.
+
+    What it computes once and keeps, as `cached_property` does, says nothing more.
+    """
     kind: Any = type(value)
     for name, member in _slots(kind):
         try:
@@ -122,7 +186,22 @@ def attributes(value: Any) -> Iterator[tuple[str, Any]]:
     except AttributeError:
         return
     # Sorted, since the order in which attributes were given does not count.
-    yield from sorted(own.items(), key=lambda item: str(item[0]))
+    kept = _computed(kind)
+    yield from sorted(
+        (item for item in own.items() if item[0] not in kept), key=lambda item: str(item[0])
+    )
+
+
+@cache
+def _computed(kind: Any) -> frozenset[str]:
+    """Return the names of attributes that are computed once, from others, and kept."""
+    names = {
+        name
+        for owner in kind.__mro__
+        for name, member in vars(owner).items()
+        if isinstance(member, cached_property)
+    }
+    return frozenset(names | {"_inverted_"} if issubclass(kind, Enum) else names)
 
 
 @cache

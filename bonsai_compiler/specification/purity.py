@@ -7,10 +7,19 @@ What `functools.cache` remembers is no fault: it changes no answer. Needs nothin
 library, as all that runs beside a task's own code.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dis import get_instructions
-from types import CodeType, FunctionType, GeneratorType, MethodType, ModuleType
+from enum import Enum
+from types import (
+    CodeType,
+    CoroutineType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, NamedTuple
 
 from bonsai_compiler.specification.identity import NoIdentityError, attributes, copied, holds_more
@@ -18,7 +27,7 @@ from bonsai_compiler.specification.identity import NoIdentityError, attributes, 
 MOST_PARTS = 200_000
 """How many parts are looked at; what lies beyond is taken to stay as it is."""
 
-ATOMS = (bool, int, float, complex, str, bytes, type(None), type(...), range, CodeType)
+ATOMS = frozenset((bool, int, float, complex, str, bytes, type(None), type(...), range, CodeType))
 
 
 class Contents(NamedTuple):
@@ -34,19 +43,20 @@ class Contents(NamedTuple):
     kept: tuple[object, ...]
 
 
-def contents(
-    functions: Iterable[Callable[..., Any]], own: Callable[[str | None], bool]
-) -> Contents:
-    """Return what functions can reach now; `own` says of which modules, by name, to look inside."""
+def contents(roots: Mapping[str, Any], own: Callable[[str | None], bool]) -> Contents:
+    """Return what can be reached now; `own` says of which modules, by name, to look inside.
+
+    `roots` are where to begin: functions, and a state, which may have methods.
+    """
     names: list[str] = []
     held: list[object] = []
     seen: dict[int, int] = {}
     kept: list[Any] = []
-    left: list[tuple[str, Any]] = [("", function) for function in functions]
+    left: list[tuple[str, Any]] = list(roots.items())
     while left and len(held) < MOST_PARTS:
         name, value = left.pop()
         names.append(name)
-        if isinstance(value, ATOMS):
+        if type(value) in ATOMS:
             held.append((type(value), value if value == value else "nan"))
         elif id(value) in seen:
             held.append(seen[id(value)])
@@ -91,41 +101,82 @@ def written(found: Contents) -> str | None:
 
 def _parts(value: Any, own: Callable[[str | None], bool]) -> Iterator[tuple[str, Any]]:
     """Yield the parts of a value, each with the name of the variable that it is, if it is one."""
+    kind: Any = type(value)
     match value:
         case FunctionType():
             if own(value.__module__):
                 yield from _outside(value)
+            return
         case MethodType():
             yield "self", value.__self__
             yield "", value.__func__
-        case ModuleType() | type():
-            if own(value.__name__ if isinstance(value, ModuleType) else value.__module__):
+            return
+        case ModuleType():
+            if own(value.__name__):
                 yield from [item for item in vars(value).items() if not item[0].startswith("__")]
-        case tuple() | list():
-            yield from (("", part) for part in list.__iter__([*value]))
+            return
+        case type():
+            if own(value.__module__):
+                yield from _of_class(value)
+            return
+        case tuple():
+            yield from (("", part) for part in tuple.__iter__(value))
+        case list():
+            yield from (("", part) for part in list.__iter__(value))
         case dict():
-            for pair in dict(value).items():
-                yield from (("", part) for part in pair)
-        case set() | frozenset():
+            for key in dict.__iter__(value):
+                yield "", key
+                yield "", dict.__getitem__(value, key)
+        case set():
             # Their order depends on addresses, but not while nothing is added.
-            yield from (("", part) for part in [*value])
+            yield from (("", part) for part in set.__iter__(value))
+        case frozenset():
+            yield from (("", part) for part in frozenset.__iter__(value))
         case GeneratorType():
-            if value.gi_frame is not None:
-                yield "", value.gi_frame.f_lasti
-                yield "", dict(value.gi_frame.f_locals)
-        case property() | classmethod() | staticmethod():
-            yield from (("", getattr(value, name, None)) for name in ("fget", "__func__"))
-        case _:
-            kind: Any = type(value)
-            yield from (("", part) for _, part in attributes(value))
-            if holds_more(kind):
-                with suppress(NoIdentityError):
-                    yield "", copied(value)
-            yield "", type(value)
+            yield from _of_frame(value.gi_frame)
+            return
+        case CoroutineType():
+            yield from _of_frame(value.cr_frame)
+            return
+        case property():
+            yield from (("", part) for part in (value.fget, value.fset, value.fdel))
+            return
+        case classmethod() | staticmethod():
+            yield "", value.__func__
+            return
+    if kind.__module__ == "logging" or kind in (tuple, list, dict, set, frozenset):
+        # A logger keeps which levels it was asked for: it is told things, and says none.
+        return
+    yield from (("", part) for _, part in attributes(value))
+    if holds_more(kind) and not isinstance(value, dict | list | set):
+        with suppress(NoIdentityError):
+            yield "", copied(value)
+    yield "", kind
+
+
+def _of_class(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a class holds and what it is derived from, without what Python notes there."""
+    for name, part in list(vars(value).items()):
+        # Between underscores an Enum notes which members it has met, and copyreg the slots.
+        noted = name.startswith("__") or (issubclass(value, Enum) and name.startswith("_"))
+        if not noted or callable(part) or isinstance(part, classmethod):
+            yield name, part
+    yield from (("", base) for base in value.__bases__)
+
+
+def _of_frame(frame: Any) -> Iterator[tuple[str, Any]]:
+    """Yield where a generator stands; nothing if it has come to its end."""
+    if frame is not None:
+        yield "", frame.f_lasti
+        yield "", dict(frame.f_locals)
 
 
 def _outside(function: FunctionType) -> Iterator[tuple[str, Any]]:
     """Yield what a function can reach that was there before it is called."""
+    if function.__globals__ is vars(functools):
+        # `singledispatch` gives its own function the name of the task's, and keeps what it found.
+        yield "", dict(function.__dict__.get("registry", {}))
+        return
     yield f"the defaults of {function.__name__}", function.__defaults__
     yield f"the defaults of {function.__name__}", function.__kwdefaults__
     yield f"the attributes of {function.__name__}", function.__dict__
@@ -136,8 +187,10 @@ def _outside(function: FunctionType) -> Iterator[tuple[str, Any]]:
             # A cell that is still empty.
             continue
     space = function.__globals__
+    codes = function.__code__, *_inner(function.__code__)
+    # Texts too, as in `globals()["count"]`.
     read = {
-        name for code in (function.__code__, *_inner(function.__code__)) for name in code.co_names
+        name for code in codes for name in (*code.co_names, *code.co_consts) if type(name) is str
     }
     yield from ((name, space[name]) for name in sorted(read) if name in space)
 
