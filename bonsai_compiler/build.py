@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.header import program_header
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.limits import limits
 from bonsai_compiler.pipeline import Compiled, Step
 from bonsai_compiler.precedence import Place, place_of
 from bonsai_compiler.proof.behaviour import ProgramBehaviour
@@ -97,9 +99,7 @@ def build(
     """
     for line in step_lines(compiled):
         talk(line)
-    started = time.perf_counter()
-    program = emit_python(compiled.graph, subject.doc, subject.horizon)
-    result = _judged(subject, compiled, origin, program, started)
+    result = _judged(subject, compiled, origin)
     if folder is None:
         return result
     place = place_of(folder, result.verdict.kind, force=force)
@@ -134,10 +134,12 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _judged(
-    subject: Subject, compiled: Compiled, origin: Origin, text: str, started: float
-) -> Result:
-    """Return the result with the verdict on a program, which was emitted since `started`."""
+def _judged(subject: Subject, compiled: Compiled, origin: Origin) -> Result:
+    """Return the result with the emitted program and the verdict on it, which that says itself."""
+    started = time.perf_counter()
+    limited = limits(compiled.graph, subject.specification)
+    emit = partial(emit_python, compiled.graph, subject.doc, subject.horizon, guard=limited.guard)
+    text = emit()
     emitted = time.perf_counter()
     program = read_task(text.encode(), Path(f"{subject.name}.py"))
     verdict = subject.judge.verdict(ProgramBehaviour(program))
@@ -146,8 +148,7 @@ def _judged(
         "emit": round(emitted - started, 3),
         "prove": round(time.perf_counter() - emitted, 3),
     }
-    header = program_header(subject, compiled.graph, verdict, origin)
-    headed = emit_python(compiled.graph, subject.doc, subject.horizon, header)
+    headed = emit(program_header(subject, compiled.graph, verdict, origin, limited.said))
     if _code(headed) != _code(text):
         raise BrokenHeaderError(f"another program under its header:\n{headed}")
     return Result(

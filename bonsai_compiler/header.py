@@ -8,12 +8,16 @@ from bonsai_compiler.subject import Subject
 
 
 def program_header(
-    subject: Subject, graph: Graph, verdict: Verdict, origin: Origin
+    subject: Subject, graph: Graph, verdict: Verdict, origin: Origin, limits: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """Return the sentences above a program that was emitted for a graph, and judged."""
+    """Return the sentences above a program that was emitted for a graph, and judged.
+
+    `limits` say for which inputs it is right.
+    """
     said = verdict.describe(graph.given, graph.told)
     return (
         f"{verdict.kind.upper()} against {subject.against}{said.removeprefix(verdict.kind)}.",
+        *limits,
         *_network(graph, verdict, origin.network),
         _written(origin),
     )

@@ -176,8 +176,10 @@ def test_a_fault_in_a_counterexample_stays_in_its_comment():
 
 
 def test_a_header_that_changed_the_program_would_not_be_written(late, monkeypatch, tmp_path):
-    def broken(graph, doc="", horizon=None, header=()):
-        return emit_python(graph, doc, horizon) + ("start = (True,)\n" if header else "")
+    def broken(graph, doc="", horizon=None, header=(), guard=None):
+        return emit_python(graph, doc, horizon, guard=guard) + (
+            "start = (True,)\n" if header else ""
+        )
 
     monkeypatch.setattr(build, "emit_python", broken)
     with pytest.raises(build.BrokenHeaderError, match="another program"):

@@ -7,21 +7,28 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.backends.heading import NOT_JUDGED, commented
 from bonsai_compiler.backends.program import ProgramNames, packed
+from bonsai_compiler.backends.python_legal import legal_body
 from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
 from bonsai_compiler.ir import Dialect, Graph, State
+from bonsai_compiler.logic.guard import Guard
 from bonsai_compiler.specification.ports import DEFAULT, Port
 from bonsai_compiler.specification.sides import Side
 
 
 def emit_python(
-    graph: Graph, doc: str = "", horizon: int | None = None, header: Iterable[str] = NOT_JUDGED
+    graph: Graph,
+    doc: str = "",
+    horizon: int | None = None,
+    header: Iterable[str] = NOT_JUDGED,
+    guard: Guard | None = None,
 ) -> str:
     """A stand-alone Python program, itself a task file, with a generator over the inputs.
 
-    `header` are sentences that it says of itself in comments.
+    `header` are sentences that it says of itself in comments; a `guard` becomes its `legal`.
     """
     names = ProgramNames(graph)
+    legal = legal_body(graph, names, guard) if guard else []
     body = logic_body if graph.dialect is Dialect.LOGIC else neuron_body
     lines, definitions = body(graph, names)
     results = [names.seen(name) for name in graph.told.names]
@@ -36,6 +43,7 @@ def emit_python(
         horizon=horizon,
         notes=_notes(graph),
         definitions=definitions,
+        legal=legal,
         parameters=call,
         body=lines,
         function=names.function,

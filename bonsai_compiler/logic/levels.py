@@ -85,9 +85,9 @@ def _merged(graph: Graph, levels: Levels) -> Levels:
         found = np.zeros((count, count), dtype=bool)
         for reader in readers[name]:
             others = [levels.labels[source] for source in arguments[reader] if source != name]
-            found |= _told_apart(levels.labels[name], count, others, levels.labels[reader])
+            found |= told_apart(levels.labels[name], count, others, levels.labels[reader])
         for state in fed[name]:
-            found |= _told_apart(levels.labels[name], count, [], levels.following[state])
+            found |= told_apart(levels.labels[name], count, [], levels.following[state])
         return found
 
     while True:
@@ -100,7 +100,7 @@ def _merged(graph: Graph, levels: Levels) -> Levels:
             return levels
 
 
-def _told_apart(labels: Labels, count: int, others: list[Labels], result: Labels) -> Conflicts:
+def told_apart(labels: Labels, count: int, others: list[Labels], result: Labels) -> Conflicts:
     """Return which two levels, beside the same other arguments, somewhere lead to two results."""
     key = np.zeros(len(result), dtype=np.int64)
     for column in others:

@@ -127,16 +127,16 @@ def sufficient(rows: Rows, results: Table) -> list[int]:
         if math.comb(len(places), width) > MOST_CHOICES:
             break
         for some in combinations(places, width):
-            if _decides(rows[:, some], results):
+            if decides(rows[:, some], results):
                 return list(some)
     kept = list(places)
     for place in reversed(places):
         fewer = [other for other in kept if other != place]
-        kept = fewer if _decides(rows[:, fewer], results) else kept
+        kept = fewer if decides(rows[:, fewer], results) else kept
     return kept
 
 
-def _decides(rows: Rows, results: Table) -> bool:
+def decides(rows: Rows, results: Table) -> bool:
     """Return whether equal rows always go with equal results."""
     order = np.lexsort(rows.T) if rows.shape[1] else np.arange(len(rows))
     same = (rows[order[1:]] == rows[order[:-1]]).all(axis=1)

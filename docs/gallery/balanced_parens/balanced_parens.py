@@ -1,6 +1,8 @@
 """y is True when every bracket so far is closed; True is ")", and at most 8 are open at a time."""
 
 # PROVED against the task balanced_parens: equal for every legal input sequence (9 joint states).
+# Of inputs that the task finds illegal nothing is said, and there is no `legal` to refuse them: one
+#   state here stands for several of the task's, in which other inputs are legal.
 # It is not the network that it was compiled from, which is wrong at tick 47.
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
