@@ -257,3 +257,50 @@ def test_what_needs_no_device_does_not_import_tinygrad() -> None:
 def test_devices_are_listed_best_first() -> None:
     names = [name for name, _ in choosing.describe_devices()]
     assert names[: len(opencl_devices())] == [device.name for device in opencl_devices()]
+
+
+@pytest.mark.parametrize("rehearsal", [0, 300])
+def test_a_run_goes_on_from_the_middle_of_any_unit(rehearsal: int) -> None:
+    machine = delay2()
+    changes = {"rehearsal": rehearsal, "cells": ((10, 10),)} if rehearsal else {}
+    recipe = small(machine, prunings=2, pruning_steps=250, **changes)
+    midways: list[Stage] = []
+
+    def pause(stage: Stage) -> bool:
+        midways.append(stage)
+        return True
+
+    rows = Seen()
+    whole = grow(machine, recipe, 0, report=rows, pause=pause)
+    kinds = {(stage.phase, stage.midway.rehearsing) for stage in midways if stage.midway}
+    wanted = {("sow", False), ("prune", False), ("sow", True)}
+    assert kinds >= (wanted if rehearsal else wanted - {("sow", True)})
+    chosen = dict.fromkeys(kinds)
+    for stage in midways:
+        if stage.midway:
+            chosen[stage.phase, stage.midway.rehearsing] = stage
+    for stage in chosen.values():
+        rest = Seen()
+        resumed = grow(machine, recipe, 0, stage=load_stage(stage.dump()), report=rest)
+        assert same(whole, resumed)
+        assert rest.progress[-1].curve == rows.progress[-1].curve
+
+
+def test_growth_that_is_ended_in_its_first_unit_has_networks_that_learned_nothing() -> None:
+    machine = delay2()
+    asked = iter((True, False))
+    ended = grow(machine, small(machine), 0, pause=lambda _: next(asked))
+    assert len(ended.networks) == 16
+    assert ended.solved == 0
+    assert (ended.mistakes == 1.0).all()
+    never = grow(machine, small(machine), 0, pause=lambda _: False)
+    assert same(ended, never)
+
+
+def test_networks_are_remembered_as_they_were_while_they_were_pruned() -> None:
+    machine = modulo3()
+    population = grow(machine, small(machine, cells=((8, 3),), steps=2000, replicas=24), 0)
+    pruned, earlier = population.weights[0], population.weights[population.earlier :]
+    assert len(earlier)
+    assert (population.mistakes[population.earlier :] == 0).all()
+    assert pruned < earlier.max() < population.weights[: population.earlier].max()

@@ -63,7 +63,7 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
 
     def steps() -> int:
         if kind == "sequences":
-            for _, traces in trainer.advance(trainer.batches, 500, lambda _: pace, rng):
+            for _, traces, _ in trainer.advance(trainer.batches, 0, 500, lambda _: pace, rng):
                 trainer.descent.figures(traces)
             return 500
         trainer.call()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import io
+import json
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from bonsai_compiler.arrays import dump_arrays, load_arrays
 
 Rows = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 Figures = npt.NDArray[np.float64]
 
-FORMAT = 2
+FORMAT = 3
 """Of stages: counted up when they come to hold something else, so that no old one is taken on."""
 
 
@@ -70,14 +73,34 @@ def fresh_pool(parameters: Rows) -> Pool:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Midway:
+    """Where networks in training stand in the middle of a unit of work.
+
+    `steps` of it are done, `powers` are those of Adam's decay rates, `curve` (points, 4) has the
+    figures so far, and `randomness` is the state of the generator that what is left draws from.
+    They are `rehearsing` as long as what they will begin with is being learned.
+    """
+
+    rehearsing: bool
+    steps: int
+    parameters: Rows
+    first: Rows
+    second: Rows
+    powers: Figures
+    curve: Figures
+    randomness: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """Where a run stands between two units of work.
+    """Where a run stands, between two units of work or `midway` in one.
 
     `phase` is sow, train, prune or done, `units` how many units of it are done, `steps` counts
     training steps of all phases, `resets` the replicas that overflowed and were replaced. `pool`
     is empty before the first unit. `grown` holds each network that was right, as it last was
-    before pruning, and `idle` is how many rounds pruning has found no smaller one. `missed` holds
-    the letters (sequences, ticks) of what to learn from.
+    before pruning, and `idle` is how many rounds pruning has found no smaller one. `earlier` holds
+    what pruned networks were on the way, now and then. `missed` holds the letters (sequences,
+    ticks) of what to learn from.
     """
 
     phase: str
@@ -89,34 +112,92 @@ class Stage:
     powers: Figures
     pool: Pool
     grown: Pool
+    earlier: Pool
     missed: npt.NDArray[np.int64]
+    midway: Midway | None = None
 
     def dump(self) -> bytes:
         """Return the stage as the bytes of a .npz file, which `load_stage` reads back."""
         values = asdict(self)
-        for name in ("pool", "grown"):
-            values |= {f"{name}.{key}": array for key, array in values.pop(name).items()}
-        file = io.BytesIO()
-        np.savez_compressed(file, **values)
-        return file.getvalue()
+        for name in (*POOLS, "midway"):
+            part = values.pop(name) or {}
+            values |= {f"{name}.{key}": value for key, value in part.items()}
+        if self.midway:
+            values["midway.randomness"] = json.dumps(self.midway.randomness)
+        return dump_arrays(values)
+
+
+POOLS = "pool", "grown", "earlier"
+PHASES = "sow", "train", "prune", "done"
+_KINDS: dict[str, Any] = {
+    "parameters": np.float32,
+    "first": np.float32,
+    "second": np.float32,
+    "masks": np.bool_,
+    "origins": np.int64,
+}
+"""Of the parts of a pool; the others are Figures."""
 
 
 def load_stage(data: bytes) -> Stage:
-    """Return what `Stage.dump` wrote; raises ValueError, KeyError or OSError for anything else."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        pool, grown = (
-            Pool(*(file[f"{name}.{field.name}"] for field in fields(Pool)))
-            for name in ("pool", "grown")
-        )
-        return Stage(
-            phase=str(file["phase"]),
-            units=int(file["units"]),
-            idle=int(file["idle"]),
-            steps=int(file["steps"]),
-            resets=int(file["resets"]),
-            solved=int(file["solved"]),
-            powers=file["powers"],
-            pool=pool,
-            grown=grown,
-            missed=file["missed"],
-        )
+    """Return what `Stage.dump` wrote; raises one of `arrays.DAMAGE` for anything else."""
+    file = load_arrays(data)
+    phase, missed = str(file["phase"]), file["missed"]
+    if phase not in PHASES or missed.ndim != 2:
+        raise ValueError("no stage")
+    pool, grown, earlier = (_pool(name, file) for name in POOLS)
+    return Stage(
+        phase=phase,
+        units=_number(file["units"]),
+        idle=_number(file["idle"]),
+        steps=_number(file["steps"]),
+        resets=_number(file["resets"]),
+        solved=_number(file["solved"]),
+        powers=_expect(file["powers"], np.float64, (2,)),
+        pool=pool,
+        grown=grown,
+        earlier=earlier,
+        missed=_expect(missed, np.int64, missed.shape),
+        midway=_midway(file) if "midway.steps" in file else None,
+    )
+
+
+def _pool(name: str, file: dict[str, npt.NDArray[Any]]) -> Pool:
+    rows, columns = file[f"{name}.parameters"].shape
+    parts = []
+    for item in fields(Pool):
+        part = file[f"{name}.{item.name}"]
+        shape = (rows, columns) if part.ndim == 2 else (rows,)
+        parts.append(_expect(part, _KINDS.get(item.name, np.float64), shape))
+    return Pool(*parts)
+
+
+def _midway(file: dict[str, npt.NDArray[Any]]) -> Midway:
+    rows, columns = file["midway.parameters"].shape
+    parameters, first, second = (
+        _expect(file[f"midway.{name}"], np.float32, (rows, columns))
+        for name in ("parameters", "first", "second")
+    )
+    curve = file["midway.curve"]
+    return Midway(
+        rehearsing=bool(file["midway.rehearsing"]),
+        steps=_number(file["midway.steps"]),
+        parameters=parameters,
+        first=first,
+        second=second,
+        powers=_expect(file["midway.powers"], np.float64, (2,)),
+        curve=_expect(curve, np.float64, (len(curve), 4)),
+        randomness=json.loads(str(file["midway.randomness"])),
+    )
+
+
+def _number(value: npt.NDArray[Any]) -> int:
+    if value.shape or value.dtype.kind != "i" or value < 0:
+        raise ValueError("no whole number")
+    return int(value)
+
+
+def _expect(value: npt.NDArray[Any], kind: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    if value.dtype != kind or value.shape != shape:
+        raise ValueError("of another kind or shape")
+    return value

@@ -16,6 +16,8 @@ NOTHING = 0.02
 # Lines at the start, and lines that are kept to the end.
 LINES = 16
 FEWEST_LINES = 3
+# How much smaller networks must be than those that were remembered before them.
+APART = 0.8
 # How often a whole neuron is taken away rather than single weights.
 WHOLE_NEURON = 0.2
 
@@ -65,6 +67,22 @@ def select(shape: Shape, pool: Pool, replicas: int) -> Pool:
     each = max(2, replicas // max(1, len(lines)) // 2)
     kept = [order[right.origins[order] == line][:each] for line in lines]
     return right.take(np.concatenate(kept))
+
+
+def remembered(shape: Shape, earlier: Pool, pool: Pool) -> Pool:
+    """Return the earlier networks with the smallest of each line added, where those are small.
+
+    That is where they have only APART of the weights of the smallest that is remembered.
+    """
+    counts = weights(shape, pool.masks)
+    least = weights(shape, earlier.masks).min(initial=regular(shape).sum())
+    if counts.min() > APART * least:
+        return earlier
+    smallest = [
+        rows[np.argmin(counts[rows])]
+        for rows in (np.flatnonzero(pool.origins == line) for line in np.unique(pool.origins))
+    ]
+    return earlier.joined(pool.take(smallest))
 
 
 def halve(shape: Shape, pool: Pool) -> Pool:

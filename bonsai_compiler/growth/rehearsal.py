@@ -18,10 +18,10 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.batches import Pace
 from bonsai_compiler.growth.choice import Choice
 from bonsai_compiler.growth.judging import NOTHING_MISSED
-from bonsai_compiler.growth.pool import fresh_pool
+from bonsai_compiler.growth.pool import Midway, fresh_pool
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.shape import Field, Shape, initial_population
-from bonsai_compiler.growth.trainer import Trainer
+from bonsai_compiler.growth.trainer import Pause, Trainer
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.ports import Port
 
@@ -90,7 +90,13 @@ def state_ports(machine: Machine) -> tuple[Port, Port]:
 
 
 def rehearsed(
-    choice: Choice, machine: Machine, recipe: Recipe, target: Shape, rng: np.random.Generator
+    choice: Choice,
+    machine: Machine,
+    recipe: Recipe,
+    target: Shape,
+    rng: np.random.Generator,
+    midway: Midway | None = None,
+    pause: Pause | None = None,
 ) -> npt.NDArray[np.float32]:
     """Return (replicas, parameters) of `target`, the recipe's shape for the unfolded machine."""
     ((width, _),) = recipe.cells
@@ -103,7 +109,9 @@ def rehearsed(
     bits = machine.size - 1
     trainer.batches = replace(trainer.batches, shaken=bits, amplitude=SHAKEN)
     pool = fresh_pool(initial_population(shape, recipe.replicas, rng))
-    pool, *_ = trainer.train(pool, np.ones(2), lesson.steps, lambda _: PACE, rng, NOTHING_MISSED)
+    pool, *_ = trainer.train(
+        pool, np.ones(2), lesson.steps, lambda _: PACE, rng, NOTHING_MISSED, midway, pause
+    )
     rows = [closed(row.astype(np.float64), shape, target, machine) for row in pool.parameters]
     return np.array(rows, np.float32)
 

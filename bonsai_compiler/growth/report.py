@@ -49,6 +49,8 @@ class Progress:
 class Population:
     """What a run yields: pruned networks first, then those that they were pruned from.
 
+    From the place `earlier` on follow networks as they were while they were pruned.
+
     `mistakes`, `weights` and `losses` are (networks,): the share of wrong signs on the sequences
     that judge (1.0 where a number overflowed), how many weights are left, and the last mean squared
     error. `solved` replicas learned the task, and `resets` were
@@ -56,6 +58,7 @@ class Population:
     """
 
     networks: tuple[Network, ...]
+    earlier: int
     mistakes: npt.NDArray[np.float64]
     weights: npt.NDArray[np.int64]
     losses: npt.NDArray[np.float64]
@@ -104,9 +107,10 @@ def progress_at(
 def population_at(stage: Stage, shape: Shape, choice: Choice, seconds: float) -> Population:
     """Return the networks of a run that ended in this stage after so many seconds."""
     pruned = stage.pool.take(np.argsort(pruning.weights(shape, pruning.weighty(shape, stage.pool))))
-    everything = pruned.joined(stage.grown)
+    everything = pruned.joined(stage.grown).joined(stage.earlier)
     return Population(
         networks=tuple(to_network(shape, row) for row in everything.parameters),
+        earlier=len(pruned) + len(stage.grown),
         mistakes=everything.mistakes,
         weights=pruning.weights(shape, pruning.weighty(shape, everything)),
         losses=everything.losses,

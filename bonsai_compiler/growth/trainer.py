@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +26,7 @@ from bonsai_compiler.growth.descent import (
 )
 from bonsai_compiler.growth.engine import Engine
 from bonsai_compiler.growth.judging import Missed, judging
-from bonsai_compiler.growth.pool import Figures, Pool
+from bonsai_compiler.growth.pool import Figures, Midway, Pool
 from bonsai_compiler.growth.recipe import Drops, Recipe
 from bonsai_compiler.growth.report import Point, point_at
 from bonsai_compiler.growth.sampling import Examples, Lessons
@@ -33,6 +34,9 @@ from bonsai_compiler.growth.shape import Shape
 from bonsai_compiler.specification.machine import Machine
 
 Schedule = Callable[[int], Pace]
+
+Pause = Callable[[Midway], None]
+"""Is told now and then where training stands; what it raises ends the training."""
 
 # Steps in one call of the recorded graph: fewer calls, less Python between kernels.
 STEPS_A_CALL = 5
@@ -84,26 +88,42 @@ class Trainer:
         schedule: Schedule,
         rng: np.random.Generator,
         missed: Missed,
+        midway: Midway | None = None,
+        pause: Pause | None = None,
     ) -> tuple[Pool, Figures, Missed]:
         """Return the pool `steps` further on, judged, and the powers of Adam's decay rates.
 
         What was `missed` before is learned from, and what is missed now comes back with it.
         `curve` then has points on the way, every STEPS_A_DRAW steps.
         `schedule` gives the pace of each step; the pool must have as many rows as the recipe has
-        replicas.
+        replicas. It goes on from `midway`, if given; `pause` is told every STEPS_A_DRAW steps.
         """
         learners = self.learners
         state = (learners.parameters, learners.first, learners.second)
         write(learners.masks, np.ascontiguousarray(pool.masks, np.float32))
         rows = (pool.parameters * pool.masks, pool.first * pool.masks, pool.second)
+        begun = 0
+        if midway is not None:
+            rows = (midway.parameters, midway.first, midway.second)
+            powers, begun = midway.powers, midway.steps
+            rng.bit_generator.state = midway.randomness
         for tensor, values in zip(state, rows, strict=True):
             write(tensor, np.ascontiguousarray(values, np.float32))
         self.powers = powers
         batches = self.batches.with_lessons(tuple(map(tuple, missed.tolist())))
-        curve: list[Point] = []
-        for step, traces in self.advance(batches, steps, schedule, rng):
+        curve = (
+            []
+            if midway is None
+            else [Point(int(row[0]), *map(float, row[1:])) for row in midway.curve]
+        )
+        for step, traces, randomness in self.advance(batches, begun, steps, schedule, rng):
             losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(step, losses, regularisation))
+            if pause is not None and step < steps:
+                figures = np.array([astuple(point) for point in curve])
+                parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
+                powers = self.powers
+                pause(Midway(False, step, parameters, first, second, powers, figures, randomness))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
         mistakes, missed = self.judges(missed, rng).judged(self.outputs, missed, rng)
@@ -120,24 +140,30 @@ class Trainer:
         return trained, self.powers, missed
 
     def advance(
-        self, batches: Batches, steps: int, schedule: Schedule, rng: np.random.Generator
-    ) -> Iterator[tuple[int, Traces]]:
-        """Take steps, each on fresh sequences; yield how many are done, every STEPS_A_DRAW.
+        self, batches: Batches, begun: int, steps: int, schedule: Schedule, rng: np.random.Generator
+    ) -> Iterator[tuple[int, Traces, dict[str, Any]]]:
+        """Take the steps from `begun` on; yield how many are done, every STEPS_A_DRAW.
 
-        Sequences are drawn while the device learns from those before.
+        With them come traces, and the randomness that what follows draws from. Sequences are drawn
+        while the device learns from those before.
         """
-        starts = [*range(0, steps, STEPS_A_DRAW), steps]
+        starts = [*range(begun, steps, STEPS_A_DRAW), steps]
+
+        def rolled(start: int, end: int) -> tuple[Arrays, dict[str, Any]]:
+            rolls = batches.draw(rng, end - start, schedule(start))
+            return rolls, dict(rng.bit_generator.state)
+
         with ThreadPoolExecutor(1) as drawer:
 
-            def draw(start: int, end: int) -> Future[Arrays]:
-                return drawer.submit(batches.draw, rng, end - start, schedule(start))
+            def draw(start: int, end: int) -> Future[tuple[Arrays, dict[str, Any]]]:
+                return drawer.submit(rolled, start, end)
 
             drawn = draw(*starts[:2])
             for start, end in pairwise(starts):
-                rolls = drawn.result()
+                rolls, randomness = drawn.result()
                 if end < steps:
                     drawn = draw(end, min(end + STEPS_A_DRAW, steps))
-                yield end, self._descended(rolls, start, end, schedule)
+                yield end, self._descended(rolls, start, end, schedule), randomness
 
     def _descended(self, rolls: Arrays, start: int, end: int, schedule: Schedule) -> Traces:
         """Return the traces of the last of the steps from `start` to `end`, which are taken."""

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from bonsai_compiler.growth import pruning
 from bonsai_compiler.growth.batches import Pace
 from bonsai_compiler.growth.judging import NOTHING_MISSED
-from bonsai_compiler.growth.pool import Pool, Stage, fresh_pool
+from bonsai_compiler.growth.pool import Midway, Pool, Rows, Stage, fresh_pool
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.shape import Shape
-from bonsai_compiler.growth.trainer import Schedule, Trainer, drop
+from bonsai_compiler.growth.trainer import Pause, Schedule, Trainer, drop
 
-# Gives (replicas, parameters) of untrained networks.
-Sown = Callable[[np.random.Generator], npt.NDArray[np.float32]]
+Sown = Callable[[np.random.Generator, Midway | None, Pause | None], Rows]
+"""Gives (replicas, parameters) of networks to begin with, from midway on where that takes long."""
 
 # Rounds of pruning at the end that train twice as long: what is left goes only reluctantly.
 LAST_ROUNDS = 0.4
@@ -26,11 +25,14 @@ LAST_ROUNDS = 0.4
 def first_stage(shape: Shape) -> Stage:
     """Return the stage before anything was done."""
     nothing = fresh_pool(np.zeros((0, shape.parameters), np.float32))
-    return Stage("sow", 0, 0, 0, 0, 0, np.ones(2), nothing, nothing, NOTHING_MISSED)
+    return Stage("sow", 0, 0, 0, 0, 0, np.ones(2), nothing, nothing, nothing, NOTHING_MISSED)
 
 
 class Units:
-    """The units of one run; each depends on the stage before it and on nothing else."""
+    """The units of one run; each depends on the stage before it and on nothing else.
+
+    `pause` is told of stages in the middle of a unit; what it raises ends the unit.
+    """
 
     def __init__(
         self,
@@ -39,9 +41,10 @@ class Units:
         recipe: Recipe,
         seed: int,
         sown: Sown,
+        pause: Callable[[Stage], None],
     ) -> None:
         self.trainer, self.shape, self.recipe, self.seed = trainer, shape, recipe, seed
-        self.sown = sown
+        self.sown, self.pause = sown, pause
 
     def unit(self, stage: Stage) -> Stage:
         """Return the stage after one more unit of work."""
@@ -51,8 +54,10 @@ class Units:
         """Train fresh replicas for a round; keep the best of these and of the rounds before."""
         recipe = self.recipe
         steps = min(recipe.round_steps, recipe.steps)
-        fresh = replace(stage, pool=self.fresh(stage.units), powers=np.ones(2))
-        sown = self.trained(fresh, steps, self.schedule(0), self.rng(1, stage))
+        fresh = replace(stage, powers=np.ones(2))
+        sown = self.trained(
+            fresh, self.sown_pool(stage), steps, self.schedule(0), self.rng(1, stage)
+        )
         pool = _best(stage.pool.joined(sown.pool), recipe.replicas)
         more = stage.units + 1 < recipe.rounds
         following = replace(
@@ -70,7 +75,7 @@ class Units:
         steps = min(recipe.round_steps, recipe.steps - before)
         if steps <= 0:
             return self.turned(stage, last=True)
-        trained = self.trained(stage, steps, self.schedule(before), self.rng(2, stage))
+        trained = self.trained(stage, stage.pool, steps, self.schedule(before), self.rng(2, stage))
         pool = self.healthy(trained.pool, stage.steps)
         last = before + steps >= recipe.steps
         return self.turned(replace(trained, units=stage.units + 1, pool=pool), last=last)
@@ -86,7 +91,7 @@ class Units:
         # What settles keeps to corners only as long as it is held to them.
         held = self.shape.settled
         pace = Pace(recipe.pruning_rate, recipe.pruning_intensity, ticks, held)
-        trained = self.trained(replace(stage, pool=tries), steps, lambda _: pace, rng)
+        trained = self.trained(stage, tries, steps, lambda _: pace, rng)
         kept = pruning.select(self.shape, stage.pool.joined(trained.pool), recipe.replicas)
         units = stage.units + 1
         best, before = (
@@ -97,14 +102,29 @@ class Units:
             kept = pruning.halve(self.shape, kept)
         more = units < rounds and idle < max(5, rounds // 3)
         phase = "prune" if more else "done"
-        return replace(trained, phase=phase, units=units, idle=idle, pool=kept)
+        earlier = stage.earlier
+        if stage.units:  # before, nothing but what weighs next to nothing was taken away
+            earlier = pruning.remembered(self.shape, earlier, stage.pool)
+        return replace(trained, phase=phase, units=units, idle=idle, pool=kept, earlier=earlier)
 
     def trained(
-        self, stage: Stage, steps: int, schedule: Schedule, rng: np.random.Generator
+        self, stage: Stage, pool: Pool, steps: int, schedule: Schedule, rng: np.random.Generator
     ) -> Stage:
-        """Return the stage with its pool trained on, and steps and overflows counted."""
+        """Return the stage with a pool trained on, and steps and overflows counted."""
+
+        def pause(midway: Midway) -> None:
+            self.pause(replace(stage, midway=midway))
+
+        midway, stage = stage.midway, replace(stage, midway=None)
         pool, powers, missed = self.trainer.train(
-            stage.pool, stage.powers, steps, schedule, rng, stage.missed
+            pool,
+            stage.powers,
+            steps,
+            schedule,
+            rng,
+            stage.missed,
+            None if midway and midway.rehearsing else midway,
+            pause,
         )
         resets = stage.resets + int((~np.isfinite(pool.parameters).all(1)).sum())
         steps += stage.steps
@@ -128,10 +148,26 @@ class Units:
         """How many right replicas are waited for before pruning begins."""
         return max(1, self.recipe.replicas // 6)
 
-    def fresh(self, number: int, kind: int = 0) -> Pool:
-        """Return untrained networks, as many as the recipe has replicas."""
-        rng = np.random.default_rng([self.seed, kind, number])
-        pool = fresh_pool(self.sown(rng))
+    def sown_pool(self, stage: Stage) -> Pool:
+        """Return what a round of sowing begins with; midway in training it is no longer read."""
+        midway = stage.midway
+        if midway and not midway.rehearsing:
+            return self.numbered(midway.parameters, stage.units)
+
+        def pause(midway: Midway) -> None:
+            self.pause(replace(stage, midway=replace(midway, rehearsing=True)))
+
+        rng = np.random.default_rng([self.seed, 0, stage.units])
+        return self.numbered(self.sown(rng, midway, pause), stage.units)
+
+    def fresh(self, number: int) -> Pool:
+        """Return networks to take the place of others, as many as the recipe has replicas."""
+        rng = np.random.default_rng([self.seed, 4, number])
+        return self.numbered(self.sown(rng, None, None), number)
+
+    def numbered(self, parameters: Rows, number: int) -> Pool:
+        """Return untrained networks, with origins of their own for each number."""
+        pool = fresh_pool(parameters)
         return replace(pool, origins=pool.origins + number * self.recipe.replicas)
 
     def healthy(self, pool: Pool, steps: int) -> Pool:
@@ -140,7 +176,7 @@ class Units:
         if not broken.any():
             return pool
         rows = np.arange(len(pool))
-        fresh = self.fresh(steps, 4).take(rows)
+        fresh = self.fresh(steps).take(rows)
         return pool.joined(fresh).take(np.where(broken, len(pool) + rows, rows))
 
     def rng(self, kind: int, stage: Stage) -> np.random.Generator:
