@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.ir import Dialect, Graph, Size, size
+from bonsai_compiler.journal import Entry, short_name
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
 from bonsai_compiler.proof.behaviour import GraphBehaviour
 from bonsai_compiler.proof.equiv import explore
 from bonsai_compiler.proof.judge import QUICK, Judge
-from bonsai_compiler.text import dump, number
+from bonsai_compiler.text import dump, load, number
 from bonsai_compiler.tuning.drift import endless
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
@@ -27,6 +29,8 @@ VARIANTS: tuple[frozenset[str], ...] = (
 
 QUICK_TICKS = 256
 """How far an exact pass is followed while nothing is finite; without inputs, tick by tick."""
+
+OUT_OF_TIME = "left out: no time was left"
 
 MOST_ROUNDS = 12
 """Rounds of passes until nothing changes; more than a few mean that two passes undo each other."""
@@ -83,8 +87,8 @@ def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
     return lower_graph(reduce_graph(settle_graph(lifted, tuning), tuning), tuning)
 
 
-def settle_graph(lifted: Graph, tuning: Tuning) -> Compiled:
-    """Return the steps from a lifted network to a finite graph, reduced once.
+def settle_graph(lifted: Graph, tuning: Tuning, deadline: Deadline = NEVER) -> Compiled:
+    """Return the steps from a lifted network to a finite graph, reduced once, or as time allows.
 
     Lossy passes go as far as the judge accepts. Where clipped and quantized states do not snap to
     levels that are proved right, gentler variants of the pipeline are tried; where none do, the
@@ -95,13 +99,13 @@ def settle_graph(lifted: Graph, tuning: Tuning) -> Compiled:
     attempts = []
     for left_out in VARIANTS:
         passes = tuple(item for item in HOLD_TO_LEVELS if item.name not in left_out)
-        attempts.append(_run(passes, begun, tuning, settled=False))
+        attempts.append(_run(passes, begun, tuning, deadline, settled=False))
         if attempts[-1].settled:
-            return _run(REDUCE, attempts[-1].steps, tuning, settled=True)
-    return _run(TIDY, attempts[0].steps, tuning, settled=False)
+            return _run(REDUCE, attempts[-1].steps, tuning, deadline, settled=True)
+    return _run(TIDY, attempts[0].steps, tuning, deadline, settled=False)
 
 
-def reduce_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
+def reduce_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER) -> Compiled:
     """Return the steps with rounds of all passes, until a whole round changes nothing.
 
     Of these rounds only the steps that changed something are kept. A graph that is not settled
@@ -111,7 +115,7 @@ def reduce_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
         return compiled
     steps = compiled.steps
     for _ in range(MOST_ROUNDS):
-        more = _run(ROUND, steps, tuning, settled=True).steps[len(steps) :]
+        more = _run(ROUND, steps, tuning, deadline, settled=True).steps[len(steps) :]
         pairs = pairwise((steps[-1], *more))
         changed = tuple(step for before, step in pairs if step.graph != before.graph)
         steps += changed
@@ -120,8 +124,8 @@ def reduce_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
     return Compiled(steps, settled=True)
 
 
-def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
-    """Return the steps with those to logic appended.
+def lower_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER) -> Compiled:
+    """Return the steps with those to logic appended, or none of them past the deadline.
 
     Where the graph is not settled, the step `snap` says instead which states keep to no levels.
     """
@@ -131,38 +135,75 @@ def lower_graph(compiled: Compiled, tuning: Tuning) -> Compiled:
             for step in compiled.steps
         )
         return Compiled(tuple(steps), settled=False)
-    return _run(LOGIC_PASSES, compiled.steps, tuning, settled=True)
+    return _run(LOGIC_PASSES, compiled.steps, tuning, deadline, settled=True)
 
 
 def _run(
-    passes: Iterable[Pass], steps: tuple[Step, ...], tuning: Tuning, *, settled: bool
+    passes: Iterable[Pass],
+    steps: tuple[Step, ...],
+    tuning: Tuning,
+    deadline: Deadline,
+    *,
+    settled: bool,
 ) -> Compiled:
+    """Return the steps with those of some passes appended, as many as are begun in time."""
+    owner = short_name(steps[0].graph)
     for item in passes:
-        started, asked = time.perf_counter(), tuning.judge.checks
         before = steps[-1].graph
-        parameters = tuning.parameters(item.name, before)
-        try:
-            after = before if parameters is None else item.function(before, **parameters)
-        except UnreadableError as error:
-            parameters, after, deed = None, before, f"left out: {error}"
+        key = owner, item.name, short_name(before), settled
+        entry = tuning.journal.find(key)
+        if entry is None and deadline.passed:
+            steps += (Step(item.name, before, OUT_OF_TIME, "", 0.0),)
+            break
+        if entry is None:
+            step, settled, last = _made(item, before, tuning, deadline, settled=settled)
+            # What was cut short is no longer so when there is more time; and logic that is read
+            # back is another text for the same.
+            if not deadline.passed and step.graph.dialect is Dialect.NEURONS:
+                tuning.journal.note(_entry(key, step, settled=settled, last=last))
         else:
-            deed = "left out: nothing accepted" if parameters is None else deed_of(parameters)
-        check = ""
-        if parameters is not None:
-            verify(after, item.name)
-            settled = settled or item.name == "snap"
-            check = _check(item, before, after, tuning.judge, settled=settled)
-        if check == "refuted":
-            if after.dialect is Dialect.LOGIC:
-                raise BrokenPassError(f"the pass '{item.name}' broke this graph:\n{dump(before)}")
-            # Even an exact pass adds in another order; where a sum stands exactly on an edge of
-            # the activation or of a level, the last bit can decide.
-            after, check, deed = before, "", "left out: it would change the behaviour"
-        checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
-        steps += (Step(item.name, after, deed, check, seconds, checks),)
-        if parameters is None and item.name in ("snap", "lower"):
+            graph = load(entry.graph, "the checkpoint")
+            step = Step(item.name, graph, entry.deed, entry.check, entry.seconds, entry.checks)
+            settled, last = entry.settled, entry.last
+        steps += (step,)
+        if last:
             break
     return Compiled(steps, settled)
+
+
+def _entry(key: tuple[str, str, str, bool], step: Step, *, settled: bool, last: bool) -> Entry:
+    text = dump(step.graph)
+    return Entry(
+        *key, text, step.deed, step.check, step.seconds, step.checks, settled=settled, last=last
+    )
+
+
+def _made(
+    item: Pass, before: Graph, tuning: Tuning, deadline: Deadline, *, settled: bool
+) -> tuple[Step, bool, bool]:
+    """Return what a pass makes of a graph, whether that is settled, and whether no pass follows."""
+    started, asked = time.perf_counter(), tuning.judge.checks
+    parameters = tuning.parameters(item.name, before, deadline)
+    try:
+        after = before if parameters is None else item.function(before, **parameters)
+    except UnreadableError as error:
+        parameters, after, deed = None, before, f"left out: {error}"
+    else:
+        deed = "left out: nothing accepted" if parameters is None else deed_of(parameters)
+    check = ""
+    if parameters is not None:
+        verify(after, item.name)
+        settled = settled or item.name == "snap"
+        check = _check(item, before, after, tuning.judge, settled=settled)
+    if check == "refuted":
+        if after.dialect is Dialect.LOGIC:
+            raise BrokenPassError(f"the pass '{item.name}' broke this graph:\n{dump(before)}")
+        # Even an exact pass adds in another order; where a sum stands exactly on an edge of
+        # the activation or of a level, the last bit can decide.
+        after, check, deed = before, "", "left out: it would change the behaviour"
+    checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
+    last = parameters is None and item.name in ("snap", "lower")
+    return Step(item.name, after, deed, check, seconds, checks), settled, last
 
 
 def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.proof.behaviour import (
@@ -73,6 +74,7 @@ def explore(
     limit: int = SITUATIONS,
     ticks: int | None = None,
     grain: float | None = None,
+    deadline: Deadline = NEVER,
 ) -> Exploration:
     """Return what breadth-first search finds within `limit` joint states and `ticks` ticks.
 
@@ -95,6 +97,8 @@ def explore(
         if last > limit or (ticks is not None and depth >= ticks):
             return explored(False)
         for parents, letters in _situations(specification, visited, first, last, width):
+            if deadline.passed:
+                return explored(False)
             joint = visited.rows[parents]
             left = candidate.tick(joint[:, :width], letters)
             right = specification.tick(joint[:, width:], letters)
@@ -121,45 +125,56 @@ def _situations(
 
 
 def compare(
-    candidate: Behaviour, specification: Behaviour, limit: int | None = None, seed: int = 0
+    candidate: Behaviour,
+    specification: Behaviour,
+    limit: int | None = None,
+    seed: int = 0,
+    deadline: Deadline = NEVER,
 ) -> Verdict:
     """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
 
-    A program is judged with its generator.
+    A program is judged with its generator. Past the deadline the verdict says how far it was tried.
     """
     if limit is None:
         limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
-    verdict = _compare(candidate, specification, limit, seed)
+    verdict = _compare(candidate, specification, limit, seed, deadline)
     if isinstance(candidate, ProgramBehaviour):
         candidate.task.expect_pure()
         return confirm_generator(candidate, specification, verdict, seed)
     return verdict
 
 
-def _compare(candidate: Behaviour, specification: Behaviour, limit: int, seed: int) -> Verdict:
+def _compare(
+    candidate: Behaviour, specification: Behaviour, limit: int, seed: int, deadline: Deadline
+) -> Verdict:
     size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
-    found = explore(candidate, specification, limit, max(DEPTH, 2 * size))
+    found = explore(candidate, specification, limit, max(DEPTH, 2 * size), deadline=deadline)
     situations, horizon = len(found.candidate), specification.horizon
     if found.failing is not None:
         example = replay(candidate, specification, found.failing)
         return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
     if found.closed:
         return Verdict("proved", situations, horizon)
-    hunted = hunt(candidate, specification, seed, _coarsely(candidate, specification))
+    coarse = _coarsely(candidate, specification, deadline)
+    hunted = hunt(candidate, specification, seed, coarse, deadline)
     if hunted.failing is not None:
         example = replay(candidate, specification, hunted.failing)
         return Verdict("refuted", situations, horizon, counterexample=example)
     return Verdict("tested", situations, horizon, depth=found.depth, random=hunted.runs)
 
 
-def _coarsely(candidate: Behaviour, specification: Behaviour) -> tuple[int, ...] | None:
+def _coarsely(
+    candidate: Behaviour, specification: Behaviour, deadline: Deadline
+) -> tuple[int, ...] | None:
     """Return a failing sequence from searches that visit one of many states that are alike.
 
     They go as deep as a fault that long runs miss: behind a long path, where noise hides it.
     """
     if isinstance(candidate, ProgramBehaviour) or not specification.inputs:
         return None
-    searches = (explore(candidate, specification, COARSE, COARSE_DEPTH, grain) for grain in GRAINS)
+    searches = (
+        explore(candidate, specification, COARSE, COARSE_DEPTH, grain, deadline) for grain in GRAINS
+    )
     return next((found.failing for found in searches if found.failing is not None), None)
 
 

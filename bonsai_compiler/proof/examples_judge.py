@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.passes.dead_code import dead_code
@@ -72,7 +73,7 @@ class ExamplesJudge:
         states = np.repeat(found.candidate, len(alphabet), axis=0)
         return Situations(states, np.tile(alphabet, (len(found.candidate), 1)))
 
-    def verdict(self, candidate: Behaviour) -> Verdict:
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
         fresh = self._draw(self.seed + 1, FINAL_SEQUENCES, FINAL_TICKS)
         wrong, states = self._replayed(candidate, fresh)
         if wrong is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
@@ -37,7 +38,10 @@ BEATS = (1, 1, 1, 4, 16, 64, 256)
 
 @dataclass(frozen=True, slots=True)
 class Hunt:
-    """How many random runs were made, and a legal sequence that fails on its last tick, if any."""
+    """How many random runs were made, and a legal sequence that fails on its last tick, if any.
+
+    Runs that were cut short do not count.
+    """
 
     runs: int
     failing: tuple[int, ...] | None
@@ -48,6 +52,7 @@ def hunt(
     specification: Behaviour,
     seed: int,
     failing: tuple[int, ...] | None = None,
+    deadline: Deadline = NEVER,
 ) -> Hunt:
     """Return the failing sequence given, or one that long runs or the beam meet, shortened."""
     size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
@@ -57,9 +62,11 @@ def hunt(
     if not specification.inputs:
         runs = 1
     if failing is None:
-        failing = run_long(candidate, specification, rng, runs, ticks).failing
+        failing = run_long(candidate, specification, rng, runs, ticks, deadline=deadline).failing
+        if failing is None and deadline.passed:
+            return Hunt(0, None)
     if failing is None and runs > 1:
-        failing = _beam(candidate, specification, rng, ticks)
+        failing = _beam(candidate, specification, rng, ticks, deadline)
     if failing is not None:
         failing = shorten(candidate, specification, failing)
     return Hunt(runs, failing)
@@ -83,6 +90,7 @@ def run_long(
     *,
     keep: bool = False,
     rhythm: bool = True,
+    deadline: Deadline = NEVER,
 ) -> LongRuns:
     """Return where `runs` random legal sequences lead; with `keep`, all that they visit.
 
@@ -105,6 +113,8 @@ def run_long(
     for tick in range(ticks):
         legal = specification.legal(expected[alive])
         going = legal.any(axis=1)
+        if deadline.passed:
+            break
         alive, legal = alive[going], legal[going]
         if not len(alive):
             break
@@ -132,13 +142,17 @@ def run_long(
 
 
 def _beam(
-    candidate: Behaviour, specification: Behaviour, rng: np.random.Generator, ticks: int
+    candidate: Behaviour,
+    specification: Behaviour,
+    rng: np.random.Generator,
+    ticks: int,
+    deadline: Deadline,
 ) -> tuple[int, ...] | None:
     states, expected = candidate.start(), specification.start()
     steps: list[tuple[Numbers, Numbers]] = []
     for _ in range(ticks):
         rows, letter = np.nonzero(specification.legal(expected))
-        if not len(rows):
+        if not len(rows) or deadline.passed:
             return None
         left, right, wrong = _ticked(candidate, specification, states[rows], expected[rows], letter)
         if len(wrong):

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.passes.dead_code import dead_code
@@ -68,8 +69,8 @@ class Judge(Protocol):
     def situations(self, graph: Graph, found: Exploration) -> Situations:
         """Return every state with every legal input, from a closed exploration."""
 
-    def verdict(self, candidate: Behaviour) -> Verdict:
-        """Return the final verdict on a graph or program."""
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+        """Return the final verdict on a graph or program, as far as the time allows."""
 
 
 class CountedJudge:
@@ -79,16 +80,16 @@ class CountedJudge:
         self._judge = judge
         self.checks = 0
         # One pass after the other asks about the same graph.
-        self.accepts = lru_cache(REMEMBERED)(self._accepts)
-        self.explore = lru_cache(REMEMBERED)(self._explore)
+        self._accepts = lru_cache(REMEMBERED)(judge.accepts)
+        self._explore = lru_cache(REMEMBERED)(judge.explore)
 
-    def _accepts(self, graph: Graph) -> bool:
+    def accepts(self, graph: Graph) -> bool:
         self.checks += 1
-        return self._judge.accepts(graph)
+        return self._accepts(graph)
 
-    def _explore(self, graph: Graph) -> Exploration:
+    def explore(self, graph: Graph) -> Exploration:
         self.checks += 1
-        return self._judge.explore(graph)
+        return self._explore(graph)
 
     def candidate(self, graph: Graph) -> GraphBehaviour:
         return self._judge.candidate(graph)
@@ -99,8 +100,8 @@ class CountedJudge:
     def situations(self, graph: Graph, found: Exploration) -> Situations:
         return self._judge.situations(graph, found)
 
-    def verdict(self, candidate: Behaviour) -> Verdict:
-        return self._judge.verdict(candidate)
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+        return self._judge.verdict(candidate, deadline)
 
 
 class SpecificationJudge:
@@ -167,8 +168,8 @@ class SpecificationJudge:
         rows, chosen = np.nonzero(source.legal(expected))
         return Situations(states[rows], self.specification.alphabet[chosen])
 
-    def verdict(self, candidate: Behaviour) -> Verdict:
-        return compare(candidate, self.specification, seed=self.seed)
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+        return compare(candidate, self.specification, seed=self.seed, deadline=deadline)
 
     def _failing(self, candidate: GraphBehaviour) -> tuple[int, ...] | None:
         found = explore(candidate, self.specification, QUICK, self._ticks)

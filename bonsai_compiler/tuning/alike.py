@@ -7,6 +7,7 @@ through is alike to that bit, with or without a sign.
 
 import numpy as np
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats, nearest
 from bonsai_compiler.ir import Graph, Neuron, Output, State
 from bonsai_compiler.passes.dead_code import dead_code
@@ -18,7 +19,9 @@ CLOSE = 1e-9
 """How near two values are that rounding alone set apart."""
 
 
-def find_alike(graph: Graph, judge: Judge) -> tuple[dict[str, Twin], dict[str, str]]:
+def find_alike(
+    graph: Graph, judge: Judge, deadline: Deadline = NEVER
+) -> tuple[dict[str, Twin], dict[str, str]]:
     """Return twins of nodes, and what states and outputs can read instead of a lower node."""
     graph = dead_code(graph)
     reached = reach(graph, judge)
@@ -27,10 +30,14 @@ def find_alike(graph: Graph, judge: Judge) -> tuple[dict[str, Twin], dict[str, s
     read = {term.source for node in graph.neurons for term in node.terms}
     twins: dict[str, Twin] = {}
     for name, twin in _twins(graph, reached).items():
+        if deadline.passed:
+            break
         if name in read and reached.kept_by(merge_alike(graph, {**twins, name: twin})):
             twins[name] = twin
     ends: dict[str, str] = {}
     for name, source in _ends(graph, reached).items():
+        if deadline.passed:
+            break
         if reached.kept_by(merge_alike(graph, twins, {**ends, name: source})):
             ends[name] = source
     return twins, ends

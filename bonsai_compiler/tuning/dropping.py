@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.ir import Graph, Size, size
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import Edge, drop
@@ -33,15 +34,17 @@ class _Refusals:
     left: int
 
 
-def find_droppable(graph: Graph, judge: Judge) -> dict[Edge, float]:
+def find_droppable(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[Edge, float]:
     """Return terms that can go all together, each with the value that stands in for its source.
+
+    Past the deadline they are those found until then.
 
     Tried one by one, the smallest weight first: without the term, and with its source at the
     least or at the greatest value that it takes. Greedy search ends where it began to go, so it
     is made twice, with such stand-ins from the start and only when nothing goes without them.
     """
-    eager = _until_nothing_goes(graph, judge, (True,))
-    patient = _until_nothing_goes(graph, judge, (False, True))
+    eager = _until_nothing_goes(graph, judge, (True,), deadline)
+    patient = _until_nothing_goes(graph, judge, (False, True), deadline)
     return min(eager, patient, key=lambda gone: _left(graph, gone).rank)
 
 
@@ -49,7 +52,9 @@ def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
     return size(dead_code(fold_constants(drop(graph, gone))))
 
 
-def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) -> dict[Edge, float]:
+def _until_nothing_goes(
+    graph: Graph, judge: Judge, sweeps: tuple[bool, ...], deadline: Deadline
+) -> dict[Edge, float]:
     """Return the terms that sweeps find, with stand-ins or without, each tried when due.
 
     What the search refused is not tried again until nothing else goes: it seldom goes later.
@@ -59,18 +64,19 @@ def _until_nothing_goes(graph: Graph, judge: Judge, sweeps: tuple[bool, ...]) ->
     while True:
         everything = not refused.tries
         smaller = dead_code(drop(graph, gone))
-        found = next(
-            filter(None, (_sweep(smaller, judge, refused, stand_ins=way) for way in sweeps)), None
-        )
+        ways = (_sweep(smaller, judge, refused, deadline, stand_ins=way) for way in sweeps)
+        found = next(filter(None, ways), None)
         if found:
             gone |= found
-        elif everything:
+        elif everything or deadline.passed:
             return gone
         else:
             refused.tries.clear()
 
 
-def _sweep(graph: Graph, judge: Judge, refused: _Refusals, *, stand_ins: bool) -> dict[Edge, float]:
+def _sweep(
+    graph: Graph, judge: Judge, refused: _Refusals, deadline: Deadline, *, stand_ins: bool
+) -> dict[Edge, float]:
     """Return terms that can go, from one pass over all; it ends where the situations change.
 
     What `refused` holds is passed over, and what the search refuses is added to it. Once it has
@@ -81,6 +87,8 @@ def _sweep(graph: Graph, judge: Judge, refused: _Refusals, *, stand_ins: bool) -
     if reached is None:
         return gone
     for edge in _edges(graph):
+        if deadline.passed:
+            break
         column = reached.columns[edge[1]]
         for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
             if (edge, value) in refused.tries:

@@ -1,5 +1,6 @@
 """Find states that could store an upper node as it is instead of a scaled or mirrored copy."""
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph, State, size
 from bonsai_compiler.passes.dead_code import dead_code
@@ -9,7 +10,7 @@ from bonsai_compiler.proof.reachable import Reached, reach
 from bonsai_compiler.tuning.alike import scaled, shape_of
 
 
-def find_codes(graph: Graph, judge: Judge) -> dict[str, Code]:
+def find_codes(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[str, Code]:
     """Return codes with which neurons that only feed states become dead, and nothing changes."""
     graph = dead_code(graph)
     codes: dict[str, Code] = {}
@@ -18,6 +19,8 @@ def find_codes(graph: Graph, judge: Judge) -> dict[str, Code]:
         return codes
     for state in graph.states:
         for name in _sources(graph, reached, state):
+            if deadline.passed:
+                return codes
             more = _chained(graph, reached, state, name)
             if more is None or codes.keys() & more.keys():
                 continue

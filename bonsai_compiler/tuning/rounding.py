@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.round_numbers import Place, round_numbers
@@ -16,10 +17,10 @@ GRIDS = (0.5, 0.25, 0.125, 0.0625)
 """Multiples of these are tried next: each is exact in binary, and so are sums of a few."""
 
 
-def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
+def find_numbers(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[Place, float]:
     """Return simpler numbers that all together change nothing.
 
-    Tried one after another, over and over until none gets any simpler.
+    Tried one after another, over and over until none gets any simpler or the deadline is over.
     """
     graph = dead_code(graph)
     numbers = _initial_states(graph, judge)
@@ -27,6 +28,8 @@ def find_numbers(graph: Graph, judge: Judge) -> dict[Place, float]:
     while reached is not None:
         before = dict(numbers)
         for place, value in _numbers(round_numbers(graph, numbers)):
+            if deadline.passed:
+                return numbers
             for simpler in _simpler(value, zero=place[1] is None):
                 tried = reached.with_graph(round_numbers(graph, {**numbers, place: simpler}))
                 if tried.does_as(reached):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.passes.dead_code import dead_code
@@ -27,7 +28,7 @@ ENDLESS = 1e300
 """Values beyond this are of states that overflow."""
 
 
-def find_levels(graph: Graph, judge: Judge) -> Levels | None:
+def find_levels(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> Levels | None:
     """Return levels with which the graph is finite and right; None if there was no finding any.
 
     No levels are returned where each state takes FEW values anyhow. A state may take more and
@@ -40,31 +41,33 @@ def find_levels(graph: Graph, judge: Judge) -> Levels | None:
     most = max((len(np.unique(column)) for column in found.candidate.T), default=0)
     if right and most <= FEW:
         return {}
-    levels = _search(graph, judge)
+    levels = _search(graph, judge, deadline)
     if levels is not None:
         return levels
     settles = right and most <= MANY * len(np.unique(found.specification, axis=0))
     return {} if settles else _signs(graph, judge)
 
 
-def _search(graph: Graph, judge: Judge) -> Levels | None:
-    """Return the fewest levels found with which the graph is finite and right."""
+def _search(graph: Graph, judge: Judge, deadline: Deadline) -> Levels | None:
+    """Return the fewest levels found, in time, with which the graph is finite and right."""
     sample = judge.sample(graph)
     names = [state.name for state in graph.states]
     gaps = [_gaps(column) for column in sample.states.T]
-    cuts = _separating(sample, gaps)
+    cuts = _separating(sample, gaps, deadline)
     while True:
         levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
         depth = _survival(snap(graph, levels), judge)
         if depth is None:
-            cuts = _coarsened(graph, sample, cuts, judge)
+            cuts = _coarsened(graph, sample, cuts, judge, deadline)
             levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
-            return _simplified(graph, levels, judge)
+            return levels if deadline.passed else _simplified(graph, levels, judge)
         options = list(_next_cuts(cuts, gaps))
         if not options or sum(map(len, cuts)) >= MOST_CUTS:
             return None
         scores = []
         for option in options:
+            if deadline.passed:
+                return None
             tried = dict(zip(names, _levels(sample.states, option), strict=True))
             scores.append(_survival(snap(graph, tried), judge))
         best = max(range(len(options)), key=lambda place: _length(scores[place]))
@@ -81,12 +84,14 @@ def _signs(graph: Graph, judge: Judge) -> Levels | None:
 
 
 def _coarsened(
-    graph: Graph, sample: Sample, cuts: list[list[float]], judge: Judge
+    graph: Graph, sample: Sample, cuts: list[list[float]], judge: Judge, deadline: Deadline
 ) -> list[list[float]]:
     """Return the cuts without those that the graph stays right without, tried one by one."""
     names = [state.name for state in graph.states]
     for place, own in enumerate(cuts):
         for cut in own:
+            if deadline.passed:
+                return cuts
             fewer = [*cuts]
             fewer[place] = [other for other in cuts[place] if other != cut]
             tried = dict(zip(names, _levels(sample.states, fewer), strict=True))
@@ -121,14 +126,14 @@ def _gaps(column: Floats) -> list[float]:
     return [float(values[place] / 2 + values[place + 1] / 2) for place in order]
 
 
-def _separating(sample: Sample, gaps: list[list[float]]) -> list[list[float]]:
+def _separating(sample: Sample, gaps: list[list[float]], deadline: Deadline) -> list[list[float]]:
     """Return cuts that, greedily chosen, let the levels decide the specification's state.
 
     Each state is cut once to begin with: two states whose XOR decides say nothing one by one.
     """
     cuts = [own[:1] for own in gaps]
     confused = _confusion(sample, cuts)
-    while confused:
+    while confused and not deadline.passed:
         options = [
             (_confusion(sample, option), rank, option)
             for rank, option in enumerate(_next_cuts(cuts, gaps, deep=True))

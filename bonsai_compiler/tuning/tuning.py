@@ -8,7 +8,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.journal import Journal
 from bonsai_compiler.passes.clip import clip, thresholds
 from bonsai_compiler.passes.quantize import STEPS, quantize
 from bonsai_compiler.proof.judge import CountedJudge, Judge
@@ -21,7 +23,7 @@ from bonsai_compiler.tuning.snapping import find_levels
 Parameters = dict[str, Any]
 
 
-def tune_clip(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_clip(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return a threshold at which the clipped graph is accepted, while at the next three it isn't.
 
     Found by halving, as if whatever is accepted at one threshold were so at all lower ones; that
@@ -38,7 +40,7 @@ def tune_clip(graph: Graph, judge: Judge) -> Parameters | None:
     return {"threshold": ladder[place]} if place < len(ladder) else None
 
 
-def tune_quantize(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_quantize(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return the step of the grid that the graph lies on, else the coarsest that is accepted.
 
     A graph that lies on a grid stays there: `round_numbers` has the say on each number then.
@@ -53,34 +55,34 @@ def tune_quantize(graph: Graph, judge: Judge) -> Parameters | None:
     return None
 
 
-def tune_snap(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_snap(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return levels with which the graph is finite and right; none if it is so without."""
-    levels = find_levels(graph, judge)
+    levels = find_levels(graph, judge, deadline)
     return None if levels is None else {"levels": levels}
 
 
-def tune_drop(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_drop(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return terms that can go all together, and what stands in for their sources."""
-    return {"terms": find_droppable(graph, judge)}
+    return {"terms": find_droppable(graph, judge, deadline)}
 
 
-def tune_merge_alike(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_merge_alike(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return nodes that always tell the same as one above, where reading that changes nothing."""
-    twins, ends = find_alike(graph, judge)
+    twins, ends = find_alike(graph, judge, deadline)
     return {"twins": twins, "ends": ends}
 
 
-def tune_recode(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_recode(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return states that could store something simpler."""
-    return {"codes": find_codes(graph, judge)}
+    return {"codes": find_codes(graph, judge, deadline)}
 
 
-def tune_round_numbers(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_round_numbers(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return the simplest numbers that change nothing."""
-    return {"numbers": find_numbers(graph, judge)}
+    return {"numbers": find_numbers(graph, judge, deadline)}
 
 
-def tune_lower(graph: Graph, judge: Judge) -> Parameters | None:
+def tune_lower(graph: Graph, judge: Judge, deadline: Deadline) -> Parameters | None:
     """Return every situation that legal inputs lead to, or None where they have no end."""
     found = judge.explore(graph)
     if not found.closed or found.failing is not None:
@@ -90,23 +92,36 @@ def tune_lower(graph: Graph, judge: Judge) -> Parameters | None:
 
 
 class Tuning:
-    """Finds each pass's parameters for a graph, and remembers what it found."""
+    """Finds each pass's parameters for a graph, and remembers what it found.
 
-    def __init__(self, judge: Judge) -> None:
+    `journal` holds what passes have made with them before.
+    """
+
+    def __init__(self, judge: Judge, journal: Journal | None = None) -> None:
         self.judge = CountedJudge(judge)
-        self._known: dict[tuple[str, Graph], Parameters | None] = {}
+        self.journal = journal or Journal()
+        self._known: dict[tuple[str, Graph], tuple[Parameters | None, int]] = {}
 
-    def parameters(self, name: str, graph: Graph) -> Parameters | None:
-        """Return the parameters of the pass `name`, none for one without; None if none will do."""
+    def parameters(self, name: str, graph: Graph, deadline: Deadline = NEVER) -> Parameters | None:
+        """Return the parameters of the pass `name`, none for one without; None if none will do.
+
+        Past the deadline they are the best found until then, and are not remembered.
+        """
         if name not in TUNERS:
             return {}
         key = name, graph
-        if key not in self._known:
-            self._known[key] = TUNERS[name](graph, self.judge)
-        return self._known[key]
+        if key in self._known:
+            parameters, asked = self._known[key]
+            self.judge.checks += asked
+            return parameters
+        before = self.judge.checks
+        parameters = TUNERS[name](graph, self.judge, deadline)
+        if not deadline.passed:
+            self._known[key] = parameters, self.judge.checks - before
+        return parameters
 
 
-TUNERS: dict[str, Callable[[Graph, Judge], Parameters | None]] = {
+TUNERS: dict[str, Callable[[Graph, Judge, Deadline], Parameters | None]] = {
     "clip": tune_clip,
     "quantize": tune_quantize,
     "snap": tune_snap,
