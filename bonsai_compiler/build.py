@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import replaced
@@ -31,7 +32,8 @@ class Result(Displayed):
     """What came of a network: its program, the verdict on that, and all steps on the way.
 
     `network` is the verdict on an imported network itself. `place` says which folder holds the
-    results as files; None where nothing was written.
+    results as files; None where nothing was written. `advice` says why growing did not get there,
+    and what to do next, where that is so.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Result(Displayed):
     report: dict[str, Any] = field(repr=False)
     said: str = field(repr=False)
     place: Place | None = None
+    advice: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def folder(self) -> Path | None:
@@ -89,17 +92,18 @@ def build(
     talk: Callable[[str], None],
     *,
     force: bool = False,
+    deadline: Deadline = NEVER,
 ) -> Result:
     """Return all about a compiled network, written into `folder` in place of an earlier result.
 
     `network` is the text of its file, if it came from one. The verdict is about the emitted
     program: its text is loaded and searched, and what stands in the folder is that text, under a
     header that says the verdict. A result that is worse than the earlier one goes beside it,
-    unless `force` is given.
+    unless `force` is given. The search for a counterexample ends with the deadline.
     """
     for line in step_lines(compiled):
         talk(line)
-    result = _judged(subject, compiled, origin)
+    result = _judged(subject, compiled, origin, deadline)
     if folder is None:
         return result
     place = place_of(folder, result.verdict.kind, force=force)
@@ -134,7 +138,7 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _judged(subject: Subject, compiled: Compiled, origin: Origin) -> Result:
+def _judged(subject: Subject, compiled: Compiled, origin: Origin, deadline: Deadline) -> Result:
     """Return the result with the emitted program and the verdict on it, which that says itself."""
     started = time.perf_counter()
     limited = limits(compiled.graph, subject.specification)
@@ -142,7 +146,7 @@ def _judged(subject: Subject, compiled: Compiled, origin: Origin) -> Result:
     text = emit()
     emitted = time.perf_counter()
     program = read_task(text.encode(), Path(f"{subject.name}.py"))
-    verdict = subject.judge.verdict(ProgramBehaviour(program))
+    verdict = subject.judge.verdict(ProgramBehaviour(program), deadline)
     seconds = {
         **origin.seconds,
         "emit": round(emitted - started, 3),

@@ -10,6 +10,7 @@ from click.shell_completion import shell_complete
 
 from bonsai_compiler.commands import commands
 from bonsai_compiler.errors import BonsaiError, shortened
+from bonsai_compiler.stopping import StoppedError, heeding_signals
 from bonsai_compiler.streams import abandon, prepare_streams, say, say_warnings
 
 GOOD, MISTAKE, OUR_FAULT, STOPPED, PIPE_CLOSED = 0, 2, 70, 130, 141
@@ -40,7 +41,8 @@ def _ended(words: list[str]) -> tuple[int, str]:
     try:
         prepare_streams()
         say_warnings()
-        code = _invoked(words)
+        with heeding_signals():
+            code = _invoked(words)
         _deliver()
         return code, ""
     except click.ClickException as error:
@@ -49,14 +51,16 @@ def _ended(words: list[str]) -> tuple[int, str]:
         message = " ".join(error.format_message().split())
         return MISTAKE, f"{place}: {message} (try {place} --help)"
     except BonsaiError as error:
-        return MISTAKE, f"bonsaic: {error}"
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        return STOPPED, "bonsaic: stopped"
+        return MISTAKE, _noted(f"bonsaic: {error}", error)
+    except (KeyboardInterrupt, click.exceptions.Abort) as error:
+        return STOPPED, _noted("bonsaic: stopped", error)
+    except StoppedError as error:
+        return 128 + error.number, _noted(f"bonsaic: stopped by {error}", error)
     except BrokenPipeError:
         # The reader of a pipe went away, as `head` does: not a fault, and nothing to be said.
         return PIPE_CLOSED, ""
     except OSError as error:
-        return MISTAKE, f"bonsaic: {_told(error)}"
+        return MISTAKE, _noted(f"bonsaic: {_told(error)}", error)
     except MemoryError:
         return MISTAKE, "bonsaic: there is not enough memory for this"
     except SystemExit:
@@ -104,6 +108,11 @@ def _told(error: OSError) -> str:
         return "the working folder is gone; change to one that is there"
     place = error.filename if isinstance(error.filename, str) else "a file or stream"
     return f"{place}: {error.strerror or shortened(str(error)) or type(error).__name__}"
+
+
+def _noted(line: str, error: BaseException) -> str:
+    """Return the line with what was noted on the error on its way."""
+    return "; ".join([line, *getattr(error, "__notes__", ())])
 
 
 def _confessed(error: BaseException) -> str:

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
 from bonsai_compiler.build import Result, build
 from bonsai_compiler.claim import claimed
+from bonsai_compiler.climbing.advice import advice
 from bonsai_compiler.climbing.checkpoint import digest, keeper
 from bonsai_compiler.climbing.ladder import climb
 from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
@@ -51,6 +53,10 @@ if TYPE_CHECKING:
     from bonsai_compiler.growth.pool import Stage
 
 
+PROVING = 8.0
+"""So many seconds are there for a verdict, though they go beyond the budget."""
+
+
 def train_and_compile(path: Path, out: Path, settings: Settings, *, force: bool = False) -> Result:
     """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
     return grow_and_compile(load_task(path), out, settings, force=force)
@@ -79,15 +85,25 @@ def _grow_into(
     if path is not None and path.exists() and not settings.resume:
         talk(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
     try:
-        choice, grown = climb(task, subject.judge, settings, checkpoint)
-        text = dump_network(choice.network)
-        result = build(subject, text, choice.compiled, folder, grown, talk, force=force)
-    except BaseException:
+        climbed = climb(task, subject.judge, settings, checkpoint)
+        text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
+        grown, until = climbed.grown, climbed.deadline.extended(PROVING)
+        result = build(subject, text, compiled, folder, grown, talk, force=force, deadline=until)
+    except BaseException as error:
         if checkpoint.flush():
-            talk(f"bonsaic: {path} holds where growth stood; --resume goes on from there")
+            error.add_note(f"{path} holds where growth stood, and --resume goes on from there")
         raise
-    checkpoint.drop()
-    return result
+    if grown.struck:
+        talk("bonsaic: the budget decided what was tried, so that another run can end otherwise")
+    if compiled.settled and not result.refuted:
+        checkpoint.drop()
+        return result
+    if climbed.more:
+        checkpoint.end()
+    else:
+        checkpoint.drop()
+    said = advice(task.path, out, settings, grown, climbed.rungs, more=climbed.more)
+    return replace(result, advice=said)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, dump, parse
 from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth_log import Row, Rung
+from bonsai_compiler.journal import Entry
 from bonsai_compiler.specification.task_file import load_task
 
 TASK = """
@@ -66,26 +68,83 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, units: int, error: BaseException
     monkeypatch.setattr(ladder, "as_rows", counted)
 
 
-@pytest.mark.parametrize("units", [1, 4])
-def test_a_stopped_run_goes_on_to_the_same_result(
-    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, units: int, capsys: Any
+def die_at(monkeypatch: pytest.MonkeyPatch, saves: int) -> None:
+    """Let the process die, as by kill -9, right after it has saved itself so many times."""
+    keep, seen = Keeper.keep, 0
+
+    def counted(self: Keeper, given_checkpoint: Checkpoint) -> None:
+        nonlocal seen
+        keep(self, given_checkpoint)
+        seen += 1
+        if seen == saves:
+            monkeypatch.setattr(Keeper, "flush", lambda _: False)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Keeper, "keep", counted)
+
+
+def die_writing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let a result fail to be written when its page is drawn, the last of its files but one."""
+
+    def failing(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("bonsai_compiler.result_files.page", failing)
+
+
+def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(changes=CHANGES)
-    whole = workflow.train_and_compile(task, tmp_path / "whole", settings)
-    assert not (tmp_path / "whole" / "late.growth").exists()
+    """It dies over and over: between units and within, between passes, and while it writes."""
+    stages: list[str] = []
+
+    class Watched(Keeper):
+        def keep(self, given_checkpoint: Checkpoint) -> None:
+            stage = given_checkpoint.stage
+            if stage is None:
+                stages.append("over")
+            else:
+                growing = "midway" if stage.midway else stage.phase
+                stages.append("compiling" if given_checkpoint.journal else growing)
+            super().keep(given_checkpoint)
+
     with monkeypatch.context() as patched:
-        stop_after(patched, units, KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            workflow.train_and_compile(task, tmp_path / "parts", settings)
-    assert "--resume" in capsys.readouterr().err
-    assert os.listdir(tmp_path / "parts") == ["late.growth"]
-    resumed = Settings(changes=CHANGES, resume=True)
-    parts = workflow.train_and_compile(task, tmp_path / "parts", resumed)
+        patched.setattr(workflow, "keeper", lambda *given: Watched(*given, time.monotonic))
+        whole = workflow.train_and_compile(task, tmp_path / "whole", Settings(changes=CHANGES))
     assert whole.verdict.kind == "proved"
+    assert set(stages) >= {"midway", "prune", "compiling", "over"}
+    out, every = tmp_path / "parts", len(stages) // 6
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    deaths: list[BaseException] = [KeyboardInterrupt()]
+    while isinstance(deaths[-1], KeyboardInterrupt):
+        settings = Settings(changes=CHANGES, resume=len(deaths) > 1)
+        with monkeypatch.context() as patched:
+            die_at(patched, every)
+            die_writing(patched, full)
+            with pytest.raises((KeyboardInterrupt, BonsaiError)) as caught:
+                workflow.train_and_compile(task, out, settings)
+        deaths.append(caught.value)
+        assert os.listdir(out) == ["late.growth"]
+    assert len(deaths) > 4
+    assert "No space left" in str(deaths[-1])
+    assert "--resume" in deaths[-1].__notes__[-1]
+    growing = "bonsai_compiler.climbing.ladder.grow_population"
+    monkeypatch.setattr(growing, lambda *_: pytest.fail("a needless rung"))
+    parts = workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
     assert result(whole.folder) == result(parts.folder)
     logs = [(folder / "growth.csv").read_text() for folder in (whole.folder, parts.folder)]
     assert logs[0] == logs[1]
-    assert os.listdir(tmp_path / "parts") == ["late"]
+    assert os.listdir(out) == ["late"]
+
+
+def test_a_stopped_run_says_how_to_go_on(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(monkeypatch, 1, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt) as caught:
+        workflow.train_and_compile(task, tmp_path / "out", Settings(changes=CHANGES))
+    (note,) = caught.value.__notes__
+    assert "late.growth holds where growth stood, and --resume goes on from there" in note
 
 
 def test_a_checkpoint_of_another_run_is_refused(
@@ -157,8 +216,7 @@ def test_a_folder_that_vanishes_is_one_line(
 
     def remove(*arguments: Any) -> Row:
         if (out / "late.growth").exists():
-            (out / "late.growth").unlink()
-            out.rmdir()
+            shutil.rmtree(out)
         return as_rows(*arguments)
 
     monkeypatch.setattr(ladder, "as_rows", remove)
@@ -229,7 +287,27 @@ checkpoints = st.builds(
     lessons=st.lists(st.lists(st.integers(0, 7)).map(tuple)).map(tuple),
     rows=st.lists(rows).map(tuple),
     seconds=st.floats(0, 1e6),
-    stage=st.binary(),
+    engine=st.text(),
+    device=st.text(),
+    struck=st.booleans(),
+    ended=st.booleans(),
+    journal=st.lists(
+        st.builds(
+            Entry,
+            owner=st.text(),
+            name=st.text(),
+            before=st.text(),
+            held=st.booleans(),
+            graph=st.text(),
+            deed=st.text(),
+            check=st.text(),
+            seconds=st.floats(0, 1e6),
+            checks=st.integers(0, 999),
+            settled=st.booleans(),
+            last=st.booleans(),
+        )
+    ).map(tuple),
+    stage=st.none(),
 )
 
 

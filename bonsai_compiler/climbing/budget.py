@@ -1,21 +1,33 @@
-"""How long growing may take."""
+"""How long a run may take, and by which clock."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bonsai_compiler.climbing.settings import Settings
+from bonsai_compiler.deadline import Deadline
 from bonsai_compiler.specification.machine import Machine
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth import Examples
 
 SECONDS = 50.0
-"""The default budget for a machine of up to SIZED states; larger ones get more in proportion."""
+"""How long a machine of up to SIZED states is grown by default; larger ones in proportion."""
 
 SIZED = 16
 
 OVERDRAFT = 2.0
 """How many times its default budget a hopeful climb may take."""
+
+WHOLE = 4.0
+"""How many times its default budget a run may take in all, compiling included."""
+
+GROWING = 0.6
+"""The share of a user's budget after which growing ends, so that the rest is there to compile."""
+
+LEFT = 0.2
+"""The share of the whole that a run which goes on has left at least, to compile what it has."""
 
 HOPEFUL = 0.03
 """The share of wrong signs that counts as progress: a rung that came so far may overdraw."""
@@ -23,19 +35,38 @@ HOPEFUL = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long a climb may take; a default budget may be overdrawn while progress is visible."""
+    """How long a climb may take; a default budget may be overdrawn while progress is visible.
+
+    `seconds` were asked for; growing ends after `growing`, and all that is done to a network after
+    `whole`, both in seconds of `clock`.
+    """
 
     seconds: float
+    growing: float
     overdraft: float
+    whole: float
+    clock: Callable[[], float]
 
     def limit(self, *, hopeful: bool) -> float:
         """Return the seconds after which growing stops."""
-        return self.seconds * (self.overdraft if hopeful else 1.0)
+        return self.growing * (self.overdraft if hopeful else 1.0)
+
+    def deadline(self, spent: float) -> Deadline:
+        """Return when the whole ends, so many seconds having been spent."""
+        left = max(self.whole - spent, LEFT * self.whole)
+        return Deadline(self.clock() + left, self.clock)
 
 
 def budget_for(source: "Machine | Examples", settings: Settings) -> Budget:
-    """Return the user's budget, which is never overdrawn, or one that fits the machine."""
+    """Return the user's budget, of seconds that pass, or one that fits the machine.
+
+    A default budget is of seconds of the processor: what else a machine is busy with then hardly
+    decides whether a task is proved.
+    """
     if settings.budget is not None:
-        return Budget(settings.budget, 1.0)
+        return Budget(
+            settings.budget, GROWING * settings.budget, 1.0, settings.budget, time.monotonic
+        )
     states = source.minimal_size if isinstance(source, Machine) else SIZED
-    return Budget(SECONDS * max(1.0, states / SIZED), OVERDRAFT)
+    seconds = SECONDS * max(1.0, states / SIZED)
+    return Budget(seconds, seconds, OVERDRAFT, WHOLE * seconds, time.process_time)

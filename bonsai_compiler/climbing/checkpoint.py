@@ -1,22 +1,35 @@
 """A checkpoint: one file that lets a growth that was stopped go on to the same result."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json
+import math
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
+from bonsai_compiler.arrays import DAMAGE, MOST_BYTES, load_parts
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.pool import Stage, load_stage
 from bonsai_compiler.growth_log import Row, Rung
+from bonsai_compiler.journal import Entry
 from bonsai_compiler.terminal import talk
 from bonsai_compiler.writing import write_file
 
-KEEP_SECONDS = 10.0
+KEEP_SECONDS = 5.0
 """How often the file is written at most: between two writings this much work can be lost."""
+
+MAGIC = b"bonsaic growth "
+"""How a file begins; the digest of all that follows comes next, in a line."""
+
+CLIMB, STAGE = "climb.json", "stage.npz"
+
+Record = TypeVar("Record", Row, Rung, Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,9 @@ class Checkpoint:
     """Where a climb stands.
 
     `rungs` are those done, each of which left a network in `fallbacks`; `stage` is where the next
-    one stands, as bytes, or empty. `lessons` are counterexamples. `seconds` were spent so far.
+    one stands, if it was begun, and `journal` what was compiled. `lessons` are counterexamples.
+    `seconds` were spent so far, unless the run `ended` and the next begins to count anew. `struck`
+    tells whether a budget decided anything until here.
     """
 
     rungs: tuple[Rung, ...] = ()
@@ -32,7 +47,12 @@ class Checkpoint:
     lessons: tuple[tuple[int, ...], ...] = ()
     rows: tuple[Row, ...] = ()
     seconds: float = 0.0
-    stage: bytes = field(default=b"", repr=False)
+    engine: str = ""
+    device: str = ""
+    struck: bool = False
+    ended: bool = False
+    journal: tuple[Entry, ...] = field(default=(), repr=False)
+    stage: Stage | None = field(default=None, repr=False)
 
 
 class Keeper:
@@ -57,8 +77,9 @@ class Keeper:
         if not self.path.is_file():
             raise BonsaiError(f"{self.path}: there is nothing to resume; leave out --resume")
         try:
-            identity, checkpoint = parse(self.path.read_bytes())
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            with self.path.open("rb") as file:
+                identity, checkpoint = parse(file.read(MOST_BYTES))
+        except DAMAGE as error:
             raise BonsaiError(
                 f"{self.path}: is no checkpoint of this version ({type(error).__name__}); "
                 "remove it and start anew"
@@ -98,6 +119,12 @@ class Keeper:
             return False
         return True
 
+    def end(self) -> None:
+        """Write down that the run came to its end: the next one has its budget whole."""
+        if self.latest is not None:
+            self.latest = replace(self.latest, ended=True)
+            self.flush()
+
     def drop(self) -> None:
         """Remove the file: what it was for is done."""
         if self.path is not None:
@@ -115,29 +142,60 @@ def digest(text: str) -> str:
 
 
 def dump(identity: dict[str, Any], checkpoint: Checkpoint) -> bytes:
-    """Return a checkpoint as the bytes of a .zip file, which `parse` reads back."""
-    values = {**asdict(replace(checkpoint, stage=b"")), "identity": identity}
+    """Return a checkpoint as bytes, which `parse` reads back: a line, then a .zip file."""
+    stage = checkpoint.stage
+    values = {**asdict(replace(checkpoint, stage=None)), "identity": identity}
     del values["stage"]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("climb.json", json.dumps(values))
-        archive.writestr("stage.npz", checkpoint.stage)
-    return file.getvalue()
+        archive.writestr(CLIMB, json.dumps(values))
+        if stage is not None:
+            archive.writestr(STAGE, stage.dump(), zipfile.ZIP_STORED)
+    return _sealed(file.getvalue())
+
+
+def _sealed(data: bytes) -> bytes:
+    return MAGIC + hashlib.sha256(data).hexdigest().encode() + b"\n" + data
 
 
 def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
-    """Return the identity and the checkpoint that `dump` wrote; raises ValueError and the like."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        values = json.loads(archive.read("climb.json"))
-        stage = archive.read("stage.npz")
+    """Return the identity and the checkpoint that `dump` wrote; raises one of DAMAGE for others."""
+    head, _, body = data.partition(b"\n")
+    if head + b"\n" + body != _sealed(body):
+        raise ValueError("damaged")
+    parts = load_parts(body)
+    values = json.loads(parts[CLIMB])
     identity = values.pop("identity")
     if set(values) != {item.name for item in fields(Checkpoint)} - {"stage"}:
         raise ValueError("other fields")
+    if not isinstance(identity, dict) or not math.isfinite(values["seconds"]):
+        raise ValueError("of another kind")
     return identity, Checkpoint(
-        rungs=tuple(Rung(**rung) for rung in values["rungs"]),
-        fallbacks=tuple(values["fallbacks"]),
-        lessons=tuple(map(tuple, values["lessons"])),
-        rows=tuple(Row(**row) for row in values["rows"]),
+        rungs=_records(Rung, values["rungs"]),
+        fallbacks=tuple(_expect(str, text) for text in values["fallbacks"]),
+        lessons=tuple(tuple(_expect(int, n) for n in lesson) for lesson in values["lessons"]),
+        rows=_records(Row, values["rows"]),
         seconds=float(values["seconds"]),
-        stage=stage,
+        engine=_expect(str, values["engine"]),
+        device=_expect(str, values["device"]),
+        struck=_expect(bool, values["struck"]),
+        ended=_expect(bool, values["ended"]),
+        journal=_records(Entry, values["journal"]),
+        stage=load_stage(parts[STAGE]) if STAGE in parts else None,
     )
+
+
+def _records(kind: type[Record], values: list[Mapping[str, Any]]) -> tuple[Record, ...]:
+    wanted = get_type_hints(kind)
+    found = tuple(kind(**value) for value in values)
+    for record in found:
+        for name, hint in wanted.items():
+            value = getattr(record, name)
+            _expect(float | int if hint is float else hint, value)
+    return found
+
+
+def _expect(kind: Any, value: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError("of another kind")
+    return value

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from bonsai_compiler.climbing.budget import HOPEFUL, budget_for
 from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper
-from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
+from bonsai_compiler.climbing.populations import as_rows, grow_population, less_pruned, promising
 from bonsai_compiler.climbing.selection import Choice, choose
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
+from bonsai_compiler.deadline import Deadline
 from bonsai_compiler.growth_log import Rung
+from bonsai_compiler.ir import Graph
+from bonsai_compiler.journal import Journal, short_name
 from bonsai_compiler.names import identifier
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Network, dump_network
@@ -36,7 +39,21 @@ LESSONS = 8
 LONGEST_LESSON = 96
 
 
-def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> tuple[Choice, Origin]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Climbed:
+    """What came of a climb: the choice, how it was grown, and until when it may be worked on.
+
+    `rungs` are as many as there were to take; there is `more` to be had where the budget ended it.
+    """
+
+    choice: Choice
+    grown: Origin
+    deadline: Deadline
+    rungs: int
+    more: bool
+
+
+def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> Climbed:
     """Return the smallest proved network of the first rung that has one, and how it was grown.
 
     Where no rung has one before the budget ends, the network that came nearest is returned.
@@ -45,66 +62,102 @@ def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> tuple
     return _Climb(task, judge, settings, keeper, begun).climb()
 
 
+def _won(rung: Rung) -> bool:
+    """Return whether a rung has what the climb is for: a network that learned, pruned and settled.
+
+    Less may do where no rung has that.
+    """
+    return rung.settled > 0 and rung.solved > 0
+
+
 class _Climb:
-    """One climb, from a checkpoint on."""
+    """One climb, from a checkpoint on.
+
+    `kept` is where it would go on after it was stopped, and `done` what came of it so far: a rung
+    that the budget cut short is done, and yet is gone on with where there is more time.
+    """
 
     def __init__(
         self, task: Task, judge: Judge, settings: Settings, keeper: Keeper, begun: Checkpoint
     ) -> None:
         self.task, self.judge, self.settings, self.keeper = task, judge, settings, keeper
-        self.begun, self.tuning = begun, Tuning(judge)
+        if begun.ended:
+            begun = replace(begun, ended=False, seconds=0.0)
+        self.kept = self.done = begun
+        self.tuning = Tuning(judge, Journal(begun.journal, self.compiled_on))
         self.source = source_of(task)
         self.recipes = recipes(task, self.source, settings)
         self.budget = budget_for(self.source, settings)
-        self.started = time.perf_counter() - begun.seconds
+        self.started = self.budget.clock() - begun.seconds
+        self.deadline = self.budget.deadline(begun.seconds)
         self.struck = False
-        self.population: Population | None = None
         self.seconds = {"grow": 0.0, "compile": 0.0}
 
-    def climb(self) -> tuple[Choice, Origin]:
+    @property
+    def spent(self) -> float:
+        """The seconds of the budget that are over."""
+        return self.budget.clock() - self.started
+
+    def keep(self, **changes: Any) -> None:
+        """Change what would be gone on from, and see to it that it is written down."""
+        self.kept = replace(self.kept, **changes, seconds=self.spent)
+        self.keeper.keep(self.kept)
+
+    def compiled_on(self) -> None:
+        """Keep what was compiled."""
+        self.keep(journal=self.tuning.journal.entries)
+
+    @property
+    def over(self) -> bool:
+        """Whether no further rung is taken."""
+        rungs = self.done.rungs
+        # One that only snapping mended was never pruned: the next rung can do better.
+        return self.struck or len(rungs) == len(self.recipes) or bool(rungs and _won(rungs[-1]))
+
+    def climb(self) -> Climbed:
         """Return what `climb` promises."""
         choice = None
-        while len(self.begun.rungs) < len(self.recipes):
+        while not self.over:
             choice = self.take_rung()
-            # One that only snapping mended was never pruned: the next rung can do better.
-            if self.struck or (choice and choice.settled and self.begun.rungs[-1].solved):
-                break
-        rungs = self.begun.rungs
+        rungs = self.done.rungs
 
         def merit(place: int) -> tuple[bool, bool, float]:
             rung = rungs[place]
-            return not (rung.settled and rung.solved), not rung.settled, rung.mistakes
+            return not _won(rung), not rung.settled, rung.mistakes
 
         winner = min(range(len(rungs)), key=merit)
         if choice is None or winner != len(rungs) - 1:
-            network = load_network(self.begun.fallbacks[winner], "the checkpoint")
-            choice = self.chosen([network], [0])
+            network = load_network(self.done.fallbacks[winner], "the checkpoint")
+            choice = self.chosen([network], [0], [])
+        struck = self.struck or self.kept.struck
         grown = Origin(
             seed=self.settings.seed,
             rung=winner + 1 if choice.settled else None,
             rungs=rungs,
             replicas=rungs[winner].replicas,
             solved=rungs[winner].solved,
-            engine=self.population.engine if self.population else None,
-            device=self.population.device if self.population else None,
+            engine=self.kept.engine or None,
+            device=self.kept.device or None,
             seconds={name: round(value, 3) for name, value in self.seconds.items()},
             budget=self.budget.seconds,
-            struck=self.struck,
-            rows=self.begun.rows,
+            struck=struck,
+            rows=self.kept.rows,
         )
-        return choice, grown
+        more = self.struck and not _won(rungs[winner])
+        return Climbed(choice, grown, self.deadline, len(self.recipes), more)
 
     def take_rung(self) -> Choice | None:
         """Grow and compile the next rung; return what was chosen, if anything was worth it."""
-        number = len(self.begun.rungs) + 1
-        recipe = _with_lessons(self.recipes[number - 1], self.begun)
-        population = self.population = self.grow(recipe, number)
+        number = len(self.kept.rungs) + 1
+        recipe = _with_lessons(self.recipes[number - 1], self.kept)
+        population = self.grow(recipe, number)
         self.seconds["grow"] += population.seconds
         order = promising(population)
         choice, best = None, order[0]
         if population.mistakes[best] <= NEARLY:
-            choice = self.chosen(population.networks, order)
+            choice = self.chosen(population.networks, order, less_pruned(population))
             best = choice.number
+            self.struck = self.struck or choice.cut
         rung = Rung(
             replicas=recipe.replicas,
             solved=population.solved,
@@ -114,62 +167,78 @@ class _Climb:
             settled=choice.settled if choice else 0,
         )
         talk(_summary(self.task.name, number, len(self.recipes), rung, choice))
-        self.begun = replace(
-            self.begun,
-            rungs=(*self.begun.rungs, rung),
-            fallbacks=(*self.begun.fallbacks, dump_network(population.networks[best])),
+        fallbacks = (*self.kept.fallbacks, dump_network(population.networks[best]))
+        self.done = replace(
+            self.kept,
+            rungs=(*self.kept.rungs, rung),
+            fallbacks=fallbacks,
             lessons=self.lessons(population, order),
-            seconds=time.perf_counter() - self.started,
-            stage=b"",
+            stage=None,
         )
-        self.keeper.keep(self.begun)
-        if not (rung.settled and rung.solved) and number < len(self.recipes):
-            hopeful = rung.mistakes <= HOPEFUL
-            self.struck = self.struck or self.begun.seconds >= self.budget.limit(hopeful=hopeful)
+        if _won(rung) or not self.struck:
+            networks = (load_network(text, "the checkpoint") for text in fallbacks)
+            self.tuning.journal.only({short_name(self.lifted(network)) for network in networks})
+            self.kept = replace(self.done, journal=self.tuning.journal.entries)
+        if not self.over:
+            limit = self.budget.limit(hopeful=rung.mistakes <= HOPEFUL)
+            self.struck = self.spent >= limit
+        self.keep(struck=self.struck or self.kept.struck)
         return choice
 
     def grow(self, recipe: Recipe, number: int) -> Population:
         """Return the population of a rung, or of as much of it as the budget allows."""
-        from bonsai_compiler.growth.pool import load_stage
-
-        stage = load_stage(self.begun.stage) if self.begun.stage else None
+        hopeful = False
         with watching(self.task.name, len(self.recipes)) as watcher:
 
+            def pause(stage: Stage) -> bool:
+                self.keep(stage=stage)
+                self.struck = self.spent >= self.budget.limit(hopeful=hopeful)
+                return not self.struck
+
             def report(progress: Progress, stage: Stage) -> bool:
-                spent = time.perf_counter() - self.started
-                rows = self.begun.rows
-                rows += as_rows(number, progress, rows)
-                self.begun = replace(self.begun, rows=rows, seconds=spent, stage=stage.dump())
-                self.keeper.keep(self.begun)
+                nonlocal hopeful
                 hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
-                left = self.budget.limit(hopeful=hopeful) - spent
-                watcher(self.begun.rows, progress.pace, left)
+                rows = self.kept.rows + as_rows(number, progress, self.kept.rows)
+                self.keep(stage=stage, rows=rows)
+                left = self.budget.limit(hopeful=hopeful) - self.spent
+                watcher(self.kept.rows, progress.pace, left)
                 self.struck = stage.phase != "done" and left <= 0.0
                 return not self.struck
 
-            return grow_population(
-                self.task, self.source, recipe, self.settings, report, stage, self.begun.lessons
+            population = grow_population(
+                self.task,
+                self.source,
+                recipe,
+                self.settings,
+                report,
+                pause,
+                self.kept.stage,
+                self.kept.lessons,
             )
+        self.keep(engine=population.engine, device=population.device)
+        return population
 
-    def chosen(self, networks: Sequence[Network], order: Sequence[int]) -> Choice:
+    def chosen(
+        self, networks: Sequence[Network], order: Sequence[int], less_pruned: Sequence[int]
+    ) -> Choice:
         """Return the choice among networks, and count the time that it takes."""
         since = time.perf_counter()
-        task = self.task
-        name = identifier(task.name)
-        choice = choose(networks, order, self.tuning, name, task.inputs, task.outputs, task.ports)
+        choice = choose(networks, order, less_pruned, self.lifted, self.tuning, self.deadline)
         self.seconds["compile"] += time.perf_counter() - since
         return choice
 
+    def lifted(self, network: Network) -> Graph:
+        """Return a network as a graph with the names of the task."""
+        task = self.task
+        return lift(network, identifier(task.name), task.inputs, task.outputs, task.ports)
+
     def lessons(self, population: Population, order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
         """Return the lessons so far, and the shortest counterexamples to the best networks."""
-        task, found = self.task, set(self.begun.lessons)
-        if not task.has_step or not task.inputs:
-            return self.begun.lessons
-        name = identifier(task.name)
+        found = set(self.kept.lessons)
+        if not self.task.has_step or not self.task.inputs:
+            return self.kept.lessons
         for number in order[:LESSONS]:
-            network = population.networks[number]
-            lifted = lift(network, name, task.inputs, task.outputs, task.ports)
-            failing = self.judge.explore(lifted).failing
+            failing = self.judge.explore(self.lifted(population.networks[number])).failing
             if failing is not None and len(failing) <= LONGEST_LESSON:
                 found.add(tuple(map(int, failing)))
         return tuple(sorted(found))

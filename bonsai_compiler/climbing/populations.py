@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FEWEST = 2
 """How many networks are tried at least: snapping its states can mend one that nearly learned."""
 
+APART = 1.2
+"""How many times as many weights make a network worth a try of its own."""
+
 
 def grow_population(
     task: Task,
@@ -28,6 +31,7 @@ def grow_population(
     recipe: Recipe,
     settings: Settings,
     report: Callable[[Progress, Stage], bool],
+    pause: Callable[[Stage], bool] = lambda _: True,
     stage: Stage | None = None,
     lessons: tuple[tuple[int, ...], ...] = (),
 ) -> Population:
@@ -45,6 +49,7 @@ def grow_population(
         lessons=lessons,
         stage=stage,
         report=report,
+        pause=pause,
     )
     if population.warning:
         talk(f"bonsaic: {population.warning}")
@@ -56,8 +61,24 @@ def promising(population: Population) -> list[int]:
 
     Where fewer than FEWEST did, those with the fewest mistakes follow.
     """
-    order: list[int] = np.lexsort((population.weights, population.mistakes)).tolist()
-    return order[: max(int((population.mistakes == 0).sum()), FEWEST)]
+    mistakes = population.mistakes[: population.earlier]
+    order: list[int] = np.lexsort((population.weights[: population.earlier], mistakes)).tolist()
+    return order[: max(int((mistakes == 0).sum()), FEWEST)]
+
+
+def less_pruned(population: Population) -> list[int]:
+    """Return the numbers of right networks from before prunings, the sparsest first.
+
+    Each has APART times as many weights as the one before it, and the first as the sparsest of all.
+    """
+    right = np.flatnonzero(population.mistakes == 0)
+    order = right[np.argsort(population.weights[right], kind="stable")]
+    chosen: list[int] = []
+    for number in order.tolist():
+        last = chosen[-1] if chosen else order[0]
+        if population.weights[number] >= APART * population.weights[last]:
+            chosen.append(number)
+    return chosen
 
 
 def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:

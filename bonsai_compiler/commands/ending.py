@@ -62,7 +62,12 @@ def end(agreed: bool) -> NoReturn:
 
 
 def conclude(result: "Result") -> NoReturn:
-    """Print a result, and end with exit code 1 if it was refuted."""
-    click.echo(result.program)
-    answer(result.summary)
+    """Print a result, and end with exit code 1 if it was refuted.
+
+    Where growing did not get there, its advice stands for the program, which nobody could read.
+    """
+    if not result.advice:
+        click.echo(result.program)
+    for line in (result.summary, *result.advice):
+        answer(line)
     end(not result.refuted)
