@@ -358,5 +358,11 @@ def test_names_of_a_task_s_own_are_its_own(tmp_path):
     loaded(tmp_path, "import math\nfrom functools import cache\nlimit = 3\nstates = ()\n" + DELAY)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_generator_s_name_is_no_misspelling(tmp_path):
+    loop = LOOP.replace("delay", "horizon_")
+    assert loaded(tmp_path, DELAY + loop, "horizon.py").generator == "horizon_"
+
+
 def test_a_docstring_that_is_no_text_is_none(tmp_path):
     assert loaded(tmp_path, DELAY + "__doc__ = 3\n").doc == ""

@@ -55,7 +55,7 @@ def _opposite(name: str) -> str | None:
 
 
 def _formula(tree: ast.expr, domains: Domains) -> Any:
-    from sympy import ITE, And, Not, Or, Symbol, Xor, false, true
+    from sympy import And, Not, Or, Symbol, Xor, false, true
 
     match tree:
         case ast.Name(id=name):
@@ -68,8 +68,10 @@ def _formula(tree: ast.expr, domains: Domains) -> Any:
             join = And if isinstance(operator, ast.And) else Or
             return join(*(_formula(part, domains) for part in operands))
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            parts = [_formula(part, domains) for part in (test, body, orelse)]
-            return ITE(*parts).to_nnf(simplify=False)
+            # Not sympy's ITE, which writes out every ^ within: twice as long for each of them.
+            asked = _formula(test, domains)
+            yes, no = _formula(body, domains), _formula(orelse, domains)
+            return And(Or(Not(asked), yes), Or(asked, no))
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if all(
             kind_of(ast.unparse(part), domains) is bool for part in (left, right)
         ):
