@@ -1,6 +1,11 @@
 """The user's mistakes: reported as one line, exit code 2."""
 
+from itertools import islice
+
 LONGEST = 60
+
+MOST_SHOWN = 10_000
+"""Of a value of more parts than this only the type is told: its `repr` may never end."""
 
 
 class BonsaiError(Exception):
@@ -32,11 +37,27 @@ def shortened(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value's `repr`, shortened; or its type where it has no `repr` to give."""
+    """Return a value's `repr`, shortened; or its type where that gives none, or a vast one."""
+    kind = shortened(type(value).__name__)
     try:
-        return shortened(repr(value))
+        return f"a {kind} of many parts" if _is_vast(value) else shortened(repr(value))
     except KeyboardInterrupt:
         raise
     except BaseException:
         # A `repr` that a task wrote may do anything, and leave too.
-        return f"a {type(value).__name__}"
+        return f"a {kind}"
+
+
+def _is_vast(value: object) -> bool:
+    """Return whether a value has more than MOST_SHOWN parts, counted in each place."""
+    left, count = [value], 0
+    while left and count <= MOST_SHOWN:
+        part = left.pop()
+        count += 1
+        if isinstance(part, tuple | list | set | frozenset):
+            left += islice(part, MOST_SHOWN)
+        elif isinstance(part, dict):
+            left += islice(part.values(), MOST_SHOWN)
+        else:
+            left += getattr(part, "__dict__", {}).values() if not isinstance(part, type) else ()
+    return count > MOST_SHOWN

@@ -96,9 +96,9 @@ REMEMBERING = {
     ),
     "an address": text("", "return s + 0, s is start", "1000"),
     "an address of a tuple": text("", "return (s[0],), s is start", "(0,)"),
-    "a legal that throws dice": text("import random\n", "return s, False")
-    + "def legal(s, x):\n    return not x or random.random() < 0.5\n"
-    + "horizon = 30\n",
+    "a legal that takes turns": text("import os\n", "return s, False")
+    + "def legal(s, x):\n    os.environ['TURN'] = '' if os.environ.get('TURN') else '1'\n"
+    + "    return not x or bool(os.environ['TURN'])\n",
 }
 
 

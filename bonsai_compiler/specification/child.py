@@ -5,6 +5,7 @@ beside the file are its own. It ends with the process that started it, whatever 
 Needs nothing but the standard library.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ TASK = "bonsai_task_"
 def serve() -> None:
     """Answer on standard output what is asked on standard input, until that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory()
     questions, answers = _own_pipes()
     asked: SimpleQueue[Message] = SimpleQueue()
     Thread(target=_listen, args=(questions, asked), daemon=True).start()
@@ -39,9 +41,26 @@ def serve() -> None:
         except BonsaiError as error:
             answer = Message({"fault": str(error)})
         except BaseException as error:
-            said = f"{message.head.get('place', 'the task')}: the code raised {described(error)}"
-            answer = Message({"fault": said})
-        send(answers, Message({**answer.head, "number": message.head["number"]}, answer.rows))
+            answer = Message({"fault": f"{served.place}: the code raised {described(error)}"})
+        try:
+            send(answers, Message({**answer.head, "number": message.head["number"]}, answer.rows))
+        except BaseException:
+            # This is a fork, or the code broke what sends.
+            os._exit(1)
+
+
+def _bound_memory() -> None:
+    """Leave to others half of the machine's memory: code that takes more meets a MemoryError."""
+    try:
+        # Not every system has it.
+        import resource
+
+        half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = half if soft == resource.RLIM_INFINITY else min(soft, half)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    except (ImportError, AttributeError, OSError, ValueError):
+        return
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -50,7 +69,17 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    if hasattr(os, "register_at_fork"):
+        # A fork that held them would keep whoever asks waiting when this process has ended.
+        pipes = questions.fileno(), answers.fileno()
+        os.register_at_fork(after_in_child=lambda: _closed(pipes))
     return questions, answers
+
+
+def _closed(pipes: tuple[int, ...]) -> None:
+    for pipe in pipes:
+        with contextlib.suppress(OSError):
+            os.close(pipe)
 
 
 def _listen(questions: IO[bytes], asked: "SimpleQueue[Message]") -> None:
@@ -66,6 +95,7 @@ class _Served:
     """The code of one file, once it is loaded."""
 
     def __init__(self) -> None:
+        self.place = "the task"
         self._code: Code | None = None
         self._home = ""
 
@@ -103,7 +133,7 @@ class _Served:
         raise ValueError(head["ask"])
 
     def _load(self, place: str, source: bytes, wanted: list[str]) -> Message:
-        path = os.path.realpath(place)
+        self.place, path = place, os.path.realpath(place)
         self._home = os.path.dirname(path)
         sys.path.insert(0, self._home)
         sys.argv = [place]

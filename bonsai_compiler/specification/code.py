@@ -133,6 +133,8 @@ class Code:
                 continue
             answer = following[row], tuple(outputs[row * width : (row + 1) * width])
             try:
+                if guarded and not self._admits(*rows[row], again=True):
+                    raise self._fault(*rows[row], DIFFERS, "legal")
                 if self._answer(*rows[row], again=True) != answer:
                     raise self._fault(*rows[row], DIFFERS)
             except BonsaiError as error:
@@ -372,7 +374,8 @@ def described(error: BaseException) -> str:
         text = shortened(str(error))
     except Exception:
         text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    kind = shortened(type(error).__name__)
+    return f"{kind}: {text}" if text else kind
 
 
 def line_of(error: BaseException, place: str, code_file: str = "") -> str:

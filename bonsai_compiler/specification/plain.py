@@ -12,11 +12,18 @@ from bonsai_compiler.errors import shown
 MOST_PARTS = 100_000
 """Values of more parts than this are told by their `repr`."""
 
+SHOWN_AS = 100
+"""As how many parts one that is told by its `repr` counts."""
+
 DEEPEST = 50
 """Parts that stand deeper in parts than this are told by their `repr`."""
 
 MOST_BITS = 4_096
 """Integers of more bits than this are told by their `repr`: Python writes no decimals of some."""
+
+
+MOST_LETTERS = 1_000_000
+"""Texts longer than this are told by their `repr`."""
 
 
 class Opaque(NamedTuple):
@@ -40,14 +47,18 @@ def _encoded(value: Any, left: list[int], depth: int) -> Any:
     if kind.__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         value = value.item()
         kind = type(value)
-    if value is None or kind is bool or kind is str or kind is float:
+    if value is None or kind is bool or kind is float:
+        return value
+    if kind is str and len(value) <= MOST_LETTERS:
         return value
     if kind is int and value.bit_length() <= MOST_BITS:
         return value
     if value is bool:
         return {"bool": True}
     if kind is range:
-        return {"range": [value.start, value.stop, value.step]}
+        ends = [value.start, value.stop, value.step]
+        if max(end.bit_length() for end in ends) <= MOST_BITS:
+            return {"range": ends}
     if left[0] > 0 and depth > 0:
         if kind is tuple or kind is list:
             return {kind.__name__: [_encoded(part, left, depth - 1) for part in value]}
@@ -57,6 +68,8 @@ def _encoded(value: Any, left: list[int], depth: int) -> Any:
                     [_encoded(part, left, depth - 1) for part in pair] for pair in value.items()
                 ]
             }
+    # What is shown has parts of its own, many times those that are counted here.
+    left[0] -= SHOWN_AS
     return {"opaque": shown(value), "callable": callable(value)}
 
 
