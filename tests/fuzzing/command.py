@@ -15,7 +15,7 @@ from .case import DisagreementError, expect
 PROCESSOR = 30
 """Seconds of processor time after which a command counts as hanging."""
 MEMORY = 4_000_000_000
-"""Bytes of memory that a command may take."""
+"""Bytes that a command may write to; what it only reserves, as for WebAssembly, does not count."""
 PATIENCE = 600.0
 """Seconds by the clock, on however loaded a machine."""
 
@@ -83,7 +83,7 @@ def _become(folder: Path, words: tuple[str, ...], paths: list[Path]) -> None:
         )
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 5))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         os.chdir(folder)
         os.environ |= {"NO_COLOR": "1", "BONSAIC_DEBUG": "1"}
         sys.argv = ["bonsaic", *words]
