@@ -29,16 +29,17 @@ def parse_pipeline(text: str) -> tuple[Application, ...]:
 
     Raises BonsaiError for what does not read as a pipeline.
     """
+    source = f"[{text}\n]"
     try:
-        tree = ast.parse(f"[{text}\n]", mode="eval").body
+        tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise BonsaiError(f"--passes: '{shortened(text)}' does not read as {EXAMPLE}") from None
     if not isinstance(tree, ast.List) or not tree.elts:
         raise BonsaiError(f"--passes: '{shortened(text)}' does not read as {EXAMPLE}")
-    return tuple(map(_application, tree.elts))
+    return tuple(_application(node, source) for node in tree.elts)
 
 
-def _application(node: ast.expr) -> Application:
+def _application(node: ast.expr, source: str) -> Application:
     match node:
         case ast.Name(id=name):
             given: list[ast.keyword] = []
@@ -47,7 +48,7 @@ def _application(node: ast.expr) -> Application:
         case ast.Call(func=ast.Name(id=name)):
             raise BonsaiError(f"--passes: give the parameters of {name} by name: NAME=VALUE")
         case _:
-            raise BonsaiError(f"--passes: '{shortened(ast.unparse(node))}' is no pass; {EXAMPLE}")
+            raise BonsaiError(f"--passes: '{_written(node, source)}' is no pass; {EXAMPLE}")
     if name not in PASSES:
         raise BonsaiError(f"--passes: there is no pass '{name}'; {_near(name, PASSES)}")
     hints = _hints(PASSES[name])
@@ -58,7 +59,7 @@ def _application(node: ast.expr) -> Application:
         if keyword.arg not in hints:
             known = _near(keyword.arg or "**", hints) if hints else "it takes none"
             raise BonsaiError(f"--passes: {name} has no parameter '{keyword.arg}'; {known}")
-        parameters[keyword.arg] = _value(keyword, hints[keyword.arg], name)
+        parameters[keyword.arg] = _value(keyword, hints[keyword.arg], name, source)
     return Application(name, PASSES[name], parameters)
 
 
@@ -72,17 +73,22 @@ def _hints(item: Pass) -> dict[str, Any]:
     }
 
 
-def _value(keyword: ast.keyword, hint: Any, name: str) -> Any:
+def _value(keyword: ast.keyword, hint: Any, name: str, source: str) -> Any:
     try:
         value = ast.literal_eval(keyword.value)
     except (ValueError, TypeError, RecursionError, MemoryError):
-        text = shortened(ast.unparse(keyword.value))
+        text = _written(keyword.value, source)
         raise BonsaiError(f"--passes: {name}: {keyword.arg}={text} is no literal") from None
     if not _conforms(value, hint):
         wish = inspect.formatannotation(hint).replace("collections.abc.", "")
         fault = f"{keyword.arg} is {shown(value)}; its type is {wish}"
         raise BonsaiError(f"--passes: {name}: {fault}")
     return value
+
+
+def _written(node: ast.expr, source: str) -> str:
+    """Return what stands for a node, shortened; however deep, as `ast.unparse` could not."""
+    return shortened(ast.get_source_segment(source, node) or "...")
 
 
 def _conforms(value: Any, hint: Any) -> bool:

@@ -33,7 +33,7 @@ def test_what_is_legal_is_said_again(name: str) -> None:
 
 def test_all_are_stated_again() -> None:
     assert set(PATHS) == set(ORACLES)
-    assert set(LAWS) == {name for name, path in PATHS.items() if load_task(path).legal}
+    assert set(LAWS) == {name for name, path in PATHS.items() if "\ndef legal(" in path.read_text()}
 
 
 def test_a_program_that_is_wrong_is_found_out(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_a_pipeline_reads_back(pipeline, comma):
         ("clip(threshold=1, threshold=2)", "twice"),
         ("clip(threshold=x)", "no literal"),
         ("clip(threshold=abs(1))", "no literal"),
+        ("1" + "+1" * 900, "is no pass"),
+        (f"clip(threshold={'-' * 900}x)", "no literal"),
         ("snap(levels={[]: 1})", "no literal"),
         ("clip(threshold='1')", "its type is float"),
         ("clip(threshold=True)", "its type is float"),

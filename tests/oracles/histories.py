@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import numpy as np
+from strategies import raw
 
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task import Task
@@ -68,8 +69,8 @@ def drawn(machine: Machine, count: int, ticks: int) -> Iterator[Letters]:
 
 def mistakes(program: Task, oracle: Oracle, tried: Iterable[Letters]) -> list[Letters]:
     """Return the sequences to whose last tick a program answers otherwise than the oracle says."""
-    assert program.step is not None
-    step, side = cache(program.step), program.given
+    own = raw(program)
+    step, side = cache(own.step), program.given
     alphabet = [side.values(tuple(row)) for row in side.alphabet.tolist()]
     wrong = []
     for sequence in tried:
@@ -78,7 +79,7 @@ def mistakes(program: Task, oracle: Oracle, tried: Iterable[Letters]) -> list[Le
             if side.ports
             else words(sequence, len(side.bits))
         )
-        state = program.start
+        state = own.start
         for tick, letter in enumerate(sequence, 1):
             state, given = step(state, *alphabet[letter])
             said = oracle(*(word[:tick] for word in history))
