@@ -1,11 +1,11 @@
 """python -m tests.fuzzing: fuzz for a while, and tell how the cases of each kind ended."""
 
 import argparse
-import multiprocessing
 import sys
 from pathlib import Path
 
-from .campaign import KINDS, Tally, campaign, run_case
+from .campaign import KINDS, Tally, run_case
+from .jobs import side_by_side
 
 
 def main() -> int:
@@ -16,8 +16,15 @@ def main() -> int:
         end, fault = run_case(kind, place, options.scale, options.keep)
         print(f"{options.replay}: {end}", fault, sep="\n")
         return 1 if fault else 0
+    shared = {
+        "kinds": options.kinds,
+        "seed": options.seed,
+        "seconds": options.seconds / options.jobs,
+        "scale": options.scale,
+        "keep": options.keep,
+    }
     tallies = {kind: Tally() for kind in options.kinds}
-    for number, (kind, place, fault, tally) in enumerate(_cases(options), 1):
+    for number, (kind, place, fault, tally) in enumerate(side_by_side(options.jobs, shared), 1):
         tallies[kind].add(tally)
         if fault:
             told = "\n    ".join(fault.splitlines())
@@ -37,47 +44,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, help="folder for the files of what is open")
     parser.add_argument("--replay", metavar="KIND/SEED/CASE", help="run one case again")
     return parser.parse_args()
-
-
-def _cases(options: argparse.Namespace):
-    """Yield what each case came to, from all jobs as they come."""
-    shares = [(options, job) for job in range(options.jobs)]
-    if options.jobs == 1:
-        yield from _campaign(*shares[0])
-        return
-    queue = multiprocessing.Queue()
-    workers = [
-        multiprocessing.Process(target=_worker, args=(queue, *share), daemon=False)
-        for share in shares
-    ]
-    for worker in workers:
-        worker.start()
-    left = len(workers)
-    while left:
-        item = queue.get()
-        if item is None:
-            left -= 1
-        else:
-            yield item
-    for worker in workers:
-        worker.join()
-
-
-def _worker(queue, options: argparse.Namespace, job: int) -> None:
-    for item in _campaign(options, job):
-        queue.put(item)
-    queue.put(None)
-
-
-def _campaign(options: argparse.Namespace, job: int):
-    return campaign(
-        options.kinds,
-        options.seed,
-        (job, options.jobs),
-        seconds=options.seconds / options.jobs,
-        scale=options.scale,
-        keep=options.keep,
-    )
 
 
 def _told(tallies: dict[str, Tally]) -> int:

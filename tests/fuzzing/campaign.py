@@ -43,6 +43,10 @@ class Tally:
         self.open.update(other.open)
 
 
+Ended = tuple[str, str, str, Tally]
+"""The kind of a case, its place, its fault ("" if none), and a tally of it alone."""
+
+
 class HangError(BaseException):
     """A case takes too long; nothing that catches exceptions shall catch it."""
 
@@ -80,8 +84,8 @@ def campaign(
     cases: int | None = None,
     scale: int = 1,
     keep: Path | None = None,
-) -> Iterator[tuple[str, str, str, Tally]]:
-    """Yield kind, place and fault ("" if none) of each case with a tally of it alone.
+) -> Iterator[Ended]:
+    """Yield how each case ended.
 
     It ends after so many seconds of processor time, children included, or so many cases of each
     kind. Of several jobs, each has its own share of the places.
