@@ -1,6 +1,7 @@
 """Growth that is stopped goes on to the same result, and never loses what stood before."""
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -8,6 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
+import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonsai_compiler import workflow
+from bonsai_compiler.arrays import load_parts
 from bonsai_compiler.climbing import checkpoint, ladder
 from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, dump, parse
 from bonsai_compiler.climbing.settings import Settings
@@ -25,6 +30,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth_log import Row, Rung
 from bonsai_compiler.journal import Entry
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.stopping import SIGNALS, heeding_signals
 
 TASK = """
 inputs, outputs, start = ["x"], ["y"], (0, 0)
@@ -314,6 +320,130 @@ checkpoints = st.builds(
 @given(checkpoints)
 def test_a_checkpoint_reads_back_as_it_was(given_checkpoint: Checkpoint) -> None:
     assert parse(dump({"seed": 1}, given_checkpoint)) == ({"seed": 1}, given_checkpoint)
+
+
+def sealed(parts: Mapping[str, bytes]) -> bytes:
+    """Return parts as a checkpoint whose digest is right, whatever they hold."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return checkpoint._sealed(file.getvalue())
+
+
+def refused(folder: Path, data: bytes) -> str:
+    """Return the line that a damaged file ends with."""
+    keeper = Keeper(folder / "x.growth", {"seed": 0}, time.monotonic)
+    keeper.path.write_bytes(data)
+    with pytest.raises(BonsaiError, match="is no checkpoint of this version") as caught:
+        keeper.load()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+SOUND = json.loads(load_parts(dump({"seed": 0}, Checkpoint()).partition(b"\n")[2])["climb.json"])
+
+
+@pytest.mark.parametrize("name", SOUND)
+@pytest.mark.parametrize("value", ["text", 7, [7], [[[]]], {"a": 1}, None, float("nan")])
+def test_a_field_of_another_kind_is_one_line(tmp_path: Path, name: str, value: Any) -> None:
+    fits = (name == "seconds" and value == 7) or (
+        name in ("engine", "device") and isinstance(value, str)
+    )
+    # A text is a row of texts, an empty list one of lessons.
+    fits = fits or (name == "fallbacks" and isinstance(value, str | dict))
+    fits = fits or (name == "identity" and isinstance(value, dict))
+    fits = fits or (name == "lessons" and value == [])
+    if not fits:
+        refused(tmp_path, sealed({"climb.json": json.dumps({**SOUND, name: value}).encode()}))
+
+
+@pytest.mark.parametrize("whole", ["text", 7, [], None, {}])
+def test_another_document_is_one_line(tmp_path: Path, whole: Any) -> None:
+    refused(tmp_path, sealed({"climb.json": json.dumps(whole).encode()}))
+
+
+@given(place=st.integers(0, 10**6), flip=st.integers(1, 255))
+def test_a_flipped_byte_is_one_line(tmp_path: Path, place: int, flip: int) -> None:
+    data = bytearray(dump({"seed": 0}, Checkpoint(fallbacks=("some text",))))
+    data[place % len(data)] ^= flip
+    refused(tmp_path, bytes(data))
+
+
+def array(header: str, data: bytes = b"") -> bytes:
+    """Return a .npz file of one array with a header that says what it likes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        head = f"{header:<117}\n".encode()
+        archive.writestr("phase.npy", b"\x93NUMPY\x01\x00" + bytes([118, 0]) + head + data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        b"no zip",
+        array("{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,), }"),
+        array("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }"),
+        array("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", bytes(8)),
+        array("{'descr': '<U4', 'fortran_order': False, 'shape': (), }", bytes(16)),
+        array("no header"),
+    ],
+)
+def test_arrays_that_are_none_are_one_line(tmp_path: Path, stage: bytes) -> None:
+    climb = json.dumps(SOUND).encode()
+    refused(tmp_path, sealed({"climb.json": climb, "stage.npz": stage}))
+
+
+def test_a_file_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("climb.json", "w", force_zip64=True) as part,
+    ):
+        for _ in range(300):
+            part.write(bytes(2**20))
+    assert len(file.getvalue()) < 2**20
+    tracemalloc.start()
+    refused(tmp_path, checkpoint._sealed(file.getvalue()))
+    assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
+    tracemalloc.stop()
+
+
+def test_a_file_written_by_nobody_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.growth").symlink_to("/dev/zero")
+    keeper = Keeper(tmp_path / "x.growth", {"seed": 0}, time.monotonic)
+    with pytest.raises(BonsaiError, match="nothing to resume"):
+        keeper.load()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_is_told_as_a_stop_and_its_code(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, task: Path, bonsaic: Any
+) -> None:
+    def send(*_: Any) -> Row:
+        signal.raise_signal(number)
+        raise AssertionError("the signal came to nothing")
+
+    monkeypatch.setattr(ladder, "as_rows", send)
+    before = signal.getsignal(number)
+    changes = [word for name, value in CHANGES.items() for word in ("--set", f"{name}={value}")]
+    code, out, said = bonsaic("train-and-compile", task, *changes)
+    assert code == 128 + number
+    assert not out
+    (line,) = [line for line in said.splitlines() if "stopped by" in line]
+    assert line.startswith(f"bonsaic: stopped by {number.name}; build/late.growth holds where")
+    assert Path("build/late.growth").exists()
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_was_ignored_still_is() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with heeding_signals():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_the_file_is_written_now_and_then(tmp_path: Path) -> None:

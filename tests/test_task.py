@@ -262,6 +262,14 @@ def test_a_horizon_needs_no_closing_machine():
     assert machine.horizon == 5
 
 
+def test_states_first_met_at_the_horizon_lead_nowhere_and_no_others():
+    """Of five ticks the last leads to a state that is not in the table."""
+    table = {(tick, ()): (tick + 1, False) for tick in range(99)}
+    machine = tabulate(task_of(table, 0, 1, horizon=5))
+    assert machine.successor[:, 0].tolist() == [1, 2, 3, 4, -1]
+    assert (machine.successor < machine.size).all()
+
+
 def test_a_state_without_legal_input_ends_the_sequence():
     table = {(state, (bit,)): (state + 1, bit) for state in range(3) for bit in (False, True)}
     legal = {(state, (bit,)): state < 2 for state in range(3) for bit in (False, True)}

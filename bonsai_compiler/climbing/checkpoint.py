@@ -77,8 +77,9 @@ class Keeper:
         if not self.path.is_file():
             raise BonsaiError(f"{self.path}: there is nothing to resume; leave out --resume")
         try:
-            with self.path.open("rb") as file:
-                identity, checkpoint = parse(file.read(MOST_BYTES))
+            if self.path.stat().st_size > MOST_BYTES:
+                raise ValueError("too large")
+            identity, checkpoint = parse(self.path.read_bytes())
         except DAMAGE as error:
             raise BonsaiError(
                 f"{self.path}: is no checkpoint of this version ({type(error).__name__}); "

@@ -6,7 +6,12 @@ import click
 
 from bonsai_compiler.commands.ending import FORCE, OUT, conclude, expect_result, write_result
 
-SEED = click.option("--seed", default=0, show_default=True, help="Makes a run repeatable.")
+SEED = click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="Repeats a run, unless a budget ends it.",
+)
 ENGINE = click.option(
     "--engine",
     type=click.Choice(["auto", "kernel", "tensor"]),
@@ -35,7 +40,8 @@ SET = click.option(
     "--budget",
     type=click.FloatRange(min=1.0),
     metavar="SECONDS",
-    help="When growing stops; by default 50 s, or more for more than 16 states.",
+    help="Bounds the whole run, up to 10 s; by default 200 s of processor time, or more for more "
+    "than 16 states.",
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
 @FORCE
@@ -55,7 +61,8 @@ def train_and_compile(
     A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
     or OUT/<task>.refuted.
 
-    A run that is stopped leaves OUT/<task>.growth, and the same command with --resume goes on.
+    A run that is stopped, or that its budget ends without a proof, leaves OUT/<task>.growth, and
+    the same command with --resume goes on, with a larger budget if you like.
 
     \b
     Example:

@@ -1,0 +1,131 @@
+"""Runs killed at random moments and gone on with: the same result, and what was lost each time."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bonsai_compiler.bench.suites import find_suite
+from bonsai_compiler.climbing.checkpoint import parse
+from bonsai_compiler.errors import BonsaiError
+
+TASKS = "delay2", "loop3", "replace111", "balanced_parens", "gate_selector"
+SIGNALS = signal.SIGKILL, signal.SIGTERM, signal.SIGINT
+CODES = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 143, signal.SIGINT: 130}
+HEADINGS = "task", "kills", "runs", "identical", "seconds lost, median", "most"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of the kills of one task; `lost` has the seconds of work of each."""
+
+    runs: int
+    identical: int
+    lost: list[float]
+
+
+def main(words: Sequence[str]) -> None:
+    """Kill runs of each task over and over, print a table; raise BonsaiError for another result."""
+    parser = argparse.ArgumentParser(prog="bonsaic bench kill")
+    parser.add_argument("tasks", nargs="*", type=Path, help="by default five of the article's")
+    parser.add_argument("--kills", type=int, default=8, help="of each task")
+    parser.add_argument("--seed", type=int, default=0, help="of the moments and the signals")
+    parser.add_argument("--set", action="append", default=[], help="as of train-and-compile")
+    parser.add_argument("--out", type=Path, default=Path("build", "bench", "kill"))
+    chosen = parser.parse_args(words)
+    changes = [word for change in chosen.set for word in ("--set", change)]
+    known = {path.stem: path for path in find_suite("article").tasks}
+    rng = random.Random(chosen.seed)
+    print(f"| {' | '.join(HEADINGS)} |\n{'|---' * len(HEADINGS)}|", flush=True)
+    wrong = []
+    for path in chosen.tasks or [known[name] for name in TASKS]:
+        folder = chosen.out / path.stem
+        shutil.rmtree(folder, ignore_errors=True)
+        tally = killed(path.resolve(), folder, chosen.kills, changes, rng)
+        lost = sorted(tally.lost)
+        cells = path.stem, len(lost), tally.runs, tally.identical, lost[len(lost) // 2], lost[-1]
+        told = (f"{cell:.1f}" if isinstance(cell, float) else f"{cell}" for cell in cells)
+        print(f"| {' | '.join(told)} |", flush=True)
+        if tally.identical < tally.runs:
+            wrong.append(path.stem)
+    if wrong:
+        raise BonsaiError(f"{', '.join(wrong)}: a run that was killed came to another result")
+
+
+def killed(
+    task: Path, folder: Path, kills: int, changes: Sequence[str], rng: random.Random
+) -> Tally:
+    """Return what came of a task's runs, killed at random moments and gone on with to their end.
+
+    So many kills are made, and the run that was killed last is let finish.
+    """
+    begun = time.monotonic()
+    _expect(_started(task, folder / "whole", changes).wait(), (0,))
+    length = time.monotonic() - begun
+    wanted = result(folder / "whole" / task.stem)
+    tally, out, resume = Tally(0, 0, []), folder / "killed", False
+    while len(tally.lost) < kills or resume:
+        saved = _saved(out / f"{task.stem}.growth")
+        begun, process = time.monotonic(), _started(task, out, changes, resume=resume)
+        how = rng.choice(SIGNALS)
+        if len(tally.lost) < kills:
+            try:
+                process.wait(rng.uniform(0.0, length))
+            except subprocess.TimeoutExpired:
+                process.send_signal(how)
+        code = process.wait()
+        if code == 0:
+            tally.runs += 1
+            tally.identical += result(out / task.stem) == wanted
+            shutil.rmtree(out)
+            resume = False
+            continue
+        # A signal can come before bonsaic has begun to heed it: that is a kill as well.
+        _expect(code, (CODES[how], -how))
+        # What is saved counts by the processor: where that has to wait, more seems to be lost.
+        now = _saved(out / f"{task.stem}.growth")
+        tally.lost.append(max(0.0, time.monotonic() - begun - (now - saved)))
+        resume = (out / f"{task.stem}.growth").exists()
+    return tally
+
+
+def result(folder: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Return what of a result has to be the same each time: texts, and the report but for times."""
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    del report["seconds"]
+    for step in report["passes"]:
+        del step["seconds"]
+    names = [
+        path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".csv", ".bonsai")
+    ]
+    texts = {str(path.relative_to(folder)): path.read_bytes() for path in names}
+    return texts | {"network.json": (folder / "network.json").read_bytes()}, report
+
+
+def _started(
+    task: Path, out: Path, changes: Sequence[str], *, resume: bool = False
+) -> subprocess.Popen[bytes]:
+    words = ["train-and-compile", str(task), "-o", str(out), *changes]
+    words += ["--resume"] if resume else []
+    command = [sys.executable, "-m", "bonsai_compiler.cli", *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _saved(path: Path) -> float:
+    """Return how many seconds of work a checkpoint holds."""
+    return parse(path.read_bytes())[1].seconds if path.exists() else 0.0
+
+
+def _expect(code: int, wanted: Sequence[int]) -> None:
+    if code not in wanted:
+        raise BonsaiError(f"a run ended with exit code {code}, not {wanted[0]}")
