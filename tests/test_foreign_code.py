@@ -122,6 +122,22 @@ def test_a_generator_is_judged_as_the_object_that_a_user_calls(name, tmp_path):
     assert verdict(tmp_path, text).kind == RIGHT.get(name, "refuted")
 
 
+@pytest.mark.parametrize(
+    ("loop", "kind"),
+    [
+        (LOOP, "proved"),
+        (LOOP.replace("yield y", "yield not y"), "refuted"),
+        (LOOP.replace("(inputs):", "(inputs, *more):"), "tested"),
+        ("\n\ndef letters(count):\n    yield from (False,) * count\n", "proved"),
+        (LOOP.replace("(inputs):", "(inputs, other):").replace("yield y", "yield 7"), "proved"),
+    ],
+)
+def test_a_file_that_was_renamed_is_judged_with_its_loop(loop, kind, tmp_path):
+    wanted = MachineBehaviour(tabulate(loaded(tmp_path / "wanted", DELAY)))
+    given = loaded(tmp_path / "given", DELAY + loop, "another.py")
+    assert compare(ProgramBehaviour(given), wanted).kind == kind
+
+
 STATES = {
     "1 is not True": ("1", "x, state is True", 3),
     "0.0 is not -0.0": ("0.0", "-0.0 if x else 0.0, str(state) == '-0.0'", 2),

@@ -150,8 +150,8 @@ class _Served:
             line = line_of(error, place)
             raise BonsaiError(f"{line}: loading the file raised {described(error)}") from None
         self._code = Code(vars(module), place, home=self._home)
-        told = {"names": _said(vars(module), wanted), "neighbours": _neighbours(self._home)}
-        return Message(told)
+        told = {"names": _said(vars(module), wanted), "loops": list(self._code.loops)}
+        return Message({**told, "neighbours": _neighbours(self._home)})
 
 
 def _compiled(source: bytes, place: str) -> CodeType:

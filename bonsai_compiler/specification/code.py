@@ -28,8 +28,8 @@ FREE = -(2**31)
 Fields = Sequence[tuple[str, tuple[int, int] | None]]
 """The name of each output, and the least and greatest value where it is an integer."""
 
-CO_VARARGS = 0x04
-"""The flag of code that takes any number of arguments; see the module inspect."""
+CO_VARARGS, CO_GENERATOR = 0x04, 0x20
+"""Flags of code that takes any number of arguments, and that yields; see the module inspect."""
 
 NO_FUNCTION = "no function"
 
@@ -59,6 +59,11 @@ class Code:
         self._before: Contents | None = None
 
     # What it says.
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """The names of generators of one argument that mention `start` and `step`."""
+        return tuple(name for name, value in self.names.items() if _is_loop(value))
 
     def fits(self, name: str, count: int) -> str:
         """Return why `name` is no function of `count` arguments; empty if it is."""
@@ -366,6 +371,12 @@ def _takes(function: Callable[..., Any], count: int) -> bool:
         # A built-in function that does not say.
         return True
     return True
+
+
+def _is_loop(value: object) -> bool:
+    if not isinstance(value, FunctionType) or not value.__code__.co_flags & CO_GENERATOR:
+        return False
+    return {"start", "step"} <= {*value.__code__.co_names} and _takes(value, 1)
 
 
 def described(error: BaseException) -> str:

@@ -61,6 +61,8 @@ def task_of(
         raise fail(f"start is unhashable ({shown(given['start'])}); use tuples")
     if unfit:
         raise fail(f"start is {shown(given['start'])}, which {unfit}")
+    called = function_name(name)
+    generator = called if called in given else next(iter(functions.loops), "")
     return Task(
         path=path,
         name=name,
@@ -72,7 +74,7 @@ def task_of(
         horizon=_horizon(given, fail),
         chance=_chance(given, inputs, fail),
         growth=_growth(given, fail),
-        generator=function_name(name) if function_name(name) in given else "",
+        generator=generator,
         source=source,
         ports=inputs.ports + outputs.ports,
     )

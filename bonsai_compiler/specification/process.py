@@ -52,6 +52,7 @@ class CodeProcess:
         self._end = weakref.finalize(self, _ended, self._process)
         self._numbers = count()
         self.names: dict[str, Any] = {}
+        self.loops: tuple[str, ...] = ()
         self.neighbours: Mapping[str, str] = {}
         wanted = [*sorted(RESERVED), "__doc__", function_name(path.stem)]
         question = {"ask": "load", "place": str(path), "wanted": wanted}
@@ -126,6 +127,7 @@ class CodeProcess:
     def _loaded(self, answer: Message) -> None:
         names = answer.head["names"].items()
         self.names = {str(name): decoded(value) for name, value in names}
+        self.loops = tuple(map(str, answer.head["loops"]))
         self._met(answer)
 
     def _met(self, answer: Message) -> None:

@@ -30,6 +30,10 @@ class Functions(Protocol):
     neighbours: Mapping[str, str]
     """A digest of each file that was imported from beside the task's."""
 
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """The names of generators of one argument that mention `start` and `step`."""
+
     def begin(self, letters: Sequence[tuple[Any, ...]], fields: Fields) -> str:
         """Get ready to be asked; return why `start` can be no state, empty if it can."""
 
@@ -81,7 +85,8 @@ class Task(Sided):
     numbers, `start` by 0; the functions themselves may run in a process of their own.
 
     `path` is the file, or the name of what was written in a notebook. `generator` is the name of
-    what an emitted program has for its user to call, empty where a task has nothing of that name.
+    what an emitted program has for its user to call: what is called after the task or, in a file
+    that was renamed, a loop around `step`; empty where there is neither.
     """
 
     path: Path
