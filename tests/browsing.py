@@ -83,9 +83,11 @@ def opened(browser):
     complaints: list[str] = []
     contexts = []
 
-    def open_page(path, width=1400, height=900, scheme="light", fragment=""):
+    def open_page(path, width=1400, height=900, scheme="light", fragment="", motion="reduce"):
         size = {"width": width, "height": height}
-        contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
+        contexts.append(
+            browser.new_context(viewport=size, color_scheme=scheme, reduced_motion=motion)
+        )
         contexts[-1].set_offline(True)
         page = contexts[-1].new_page()
         page.on("console", lambda message: complaints.append(message.text))

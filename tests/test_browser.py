@@ -1,6 +1,7 @@
 """The page in Chromium, from disk, with no network: it shows what the interpreter says."""
 
 import re
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from strategies import random_bits
 
 from bonsai_compiler.growth_log import Row, as_csv
 from bonsai_compiler.interp import run
-from bonsai_compiler.ir import Dialect
+from bonsai_compiler.ir import Dialect, size
 from bonsai_compiler.sources import read_graph
 from bonsai_compiler.text import number
 from bonsai_compiler.view.gathering import gathered
+from bonsai_compiler.view.notation import bits_of
 from bonsai_compiler.view.page import page
 
 MINUS = "\N{MINUS SIGN}"
@@ -34,8 +36,12 @@ def shown(page):
 
 
 def written(graph, sequence, tick):
-    """What the page should show of each node at a tick."""
-    return {name: figures(values[tick]) for name, values in run(graph, sequence).items()}
+    """What the page should show of each node at a tick: of a bit 0 or 1, whatever stands for it."""
+    bits = bits_of(graph)
+    return {
+        name: figures(values[tick] == bits[name][1] if name in bits else values[tick])
+        for name, values in run(graph, sequence).items()
+    }
 
 
 def figures(value):
@@ -81,8 +87,22 @@ def test_inputs_are_turned_over_by_click_and_by_key(opened, runs):
     assert shown(page) == written(found[place], sequence, 1)
 
 
+UNITS = {
+    Dialect.NEURONS: ("neuron", "weight", "state"),
+    Dialect.LOGIC: ("function", "argument", "state"),
+}
 PLACES = """() => Object.fromEntries([...document.querySelectorAll("#graph .node:not(.gone)")]
     .map((node) => [node.dataset.node, node.getAttribute("transform")]))"""
+
+
+def placed_by_data(page, stage, graph):
+    """Where the scene of a stage has the nodes of its graph."""
+    scene = page.evaluate("at => bonsai.data.scenes[bonsai.data.stages[at].scene]", stage)
+    order = page.evaluate(
+        "() => [...document.querySelectorAll('#graph .node')].map((node) => node.dataset.node)"
+    )
+    there = {node.name for node in graph.nodes}
+    return {order[at]: f"translate({x} {y})" for at, x, y in scene["nodes"] if order[at] in there}
 
 
 def test_the_slider_walks_through_the_passes(opened, runs):
@@ -92,13 +112,22 @@ def test_the_slider_walks_through_the_passes(opened, runs):
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
     sequence = np.array([[1, 0, 1], [0, 1, 1]], dtype=bool)
-    where = {}
     for place in (0, len(found) - 1, len(found) - 2, 3):
         page.locator("#pass").fill(str(place))
         assert shown(page) == written(found[place], sequence, 1)
-        there = page.evaluate(PLACES)
-        assert all(where.setdefault(node, spot) == spot for node, spot in there.items())
-        assert page.locator("#pass-told").text_content().startswith(f"{place} ")
+        assert page.evaluate(PLACES) == placed_by_data(page, place, found[place])
+        counts = [
+            f"{count} {unit}{'' if count == 1 else 's'}"
+            for count, unit in zip(
+                astuple(size(found[place])), UNITS[found[place].dialect], strict=True
+            )
+        ]
+        told = page.locator("#pass-told").text_content()
+        assert told.startswith(f"{place} ")
+        assert all(
+            part.endswith(count)
+            for part, count in zip(told.split(": ")[1].split(", "), counts, strict=False)
+        )
     page.keyboard.press("g")
     assert page.locator("#text .added").count() > 0
 
@@ -112,7 +141,7 @@ def test_the_analyzer_has_a_cursor_that_jumps(opened, runs):
     told = page.locator("#cursor-told").text_content()
     tick = int(told.split()[2].rstrip(":"))
     expected = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0]
-    assert f"x {1 if expected[tick] else f'{MINUS}1'}," in told
+    assert f"x {expected[tick]}," in told
     assert f"y {expected[tick - 2]}," in told
     page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 30)
     assert page.evaluate("bonsai.tick") == tick
@@ -191,12 +220,12 @@ def path_of(page):
     return page.locator("#curves .trace.loss").get_attribute("d")
 
 
-@pytest.mark.parametrize("size", [(1400, 900), (400, 800)])
+@pytest.mark.parametrize("screen", [(1400, 900), (400, 800)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_play_and_traces_are_seen_without_scrolling(opened, runs, size, scheme):
-    page = opened(runs["gate_selector"] / "view.html", *size, scheme)
+def test_play_and_traces_are_seen_without_scrolling(opened, runs, screen, scheme):
+    page = opened(runs["gate_selector"] / "view.html", *screen, scheme)
     for place in ("#play", "#traces", "#graph", "#pass"):
         box = page.locator(place).bounding_box()
-        for start, length, room in zip("xy", ("width", "height"), size, strict=True):
+        for start, length, room in zip("xy", ("width", "height"), screen, strict=True):
             assert 0 <= box[start] <= room - box[length], place
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]

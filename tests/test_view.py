@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 from browsing import NAMES
 from command_line import mistake
@@ -25,7 +24,6 @@ from bonsai_compiler.view.annotations import equation_lines, program_lines
 from bonsai_compiler.view.exhibit import Said, exhibit
 from bonsai_compiler.view.gathering import gathered
 from bonsai_compiler.view.page import SCRIPTS, bundled, page
-from bonsai_compiler.view.scenery import draw_stages
 
 HOSTILE = """</script><script>alert("1")</script> <!-- & 'ünï' \u2028 ]]> \\" {{ x }}"""
 DRIFTS = """\
@@ -199,16 +197,6 @@ def test_lines_know_what_they_compute():
         ((), ("sum",), 2),
         (("y",), (), None),
     ]
-
-
-def test_every_stage_lies_in_one_drawing(runs):
-    shown = gathered(runs["loop3"])
-    drawing = draw_stages(shown.stages)
-    names = {node.name for stage in shown.stages for node in stage.graph.nodes}
-    assert {box.key for box in drawing.boxes} == names
-    centres = np.array([(box.x, box.y) for box in drawing.boxes])
-    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2) + np.eye(len(centres)) * 1e3
-    assert apart.min() > 40
 
 
 def test_a_growth_is_read_back():

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from math import hypot
 from typing import Any
 
@@ -15,23 +14,25 @@ INCH = 72.0
 BARB = 3.2
 """Half the width of an arrow's head."""
 
-COLUMN = 5
-"""How many boxes that nothing joins stand below each other."""
+FRAME = 14.0
+"""Pixels around a drawing when all of it is seen."""
+
+SMALLEST = 380.0, 200.0
+"""How wide and how high the view of the smallest drawing is, in pixels."""
+
+ASIDE = 5.0
+"""How far two curves between the same boxes, there and back, each move to their right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something to place: `key` tells it from all others, `lines` is what is written in it.
-
-    Boxes of the core are placed together.
-    """
+    """Something to place: `key` tells it from all others, `lines` is what is written in it."""
 
     key: str
     kind: str
     lines: tuple[str, ...]
     width: float
     height: float
-    core: bool = True
     x: float = 0.0
     y: float = 0.0
 
@@ -43,37 +44,71 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Something that joins two boxes; `lines` is its label, centred at (x, y)."""
+    """Something that joins two boxes; `lines` is its label, centred at (x, y).
+
+    `points` are those of a row of cubic curves; its arrow's head reaches on to the `tip`.
+    """
 
     source: str
     target: str
     kind: str
     lines: tuple[str, ...] = ()
-    path: str = ""
-    head: str = ""
+    points: tuple[Point, ...] = ()
+    tip: Point = (0.0, 0.0)
     x: float = 0.0
     y: float = 0.0
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from all others of a graph."""
+        return self.source, self.target, self.kind
+
+    @property
+    def path(self) -> str:
+        """The line, as SVG has it."""
+        first, *others = self.points
+        return f"M{_at(first)}C{' '.join(map(_at, others))}"
+
+    @property
+    def head(self) -> str:
+        """The corners of the arrow's head."""
+        base, tip = self.points[-1], self.tip
+        dx, dy = tip[0] - base[0], tip[1] - base[1]
+        length = hypot(dx, dy) or 1.0
+        x, y = -dy / length * BARB, dx / length * BARB
+        corners = tip, (base[0] + x, base[1] + y), (base[0] - x, base[1] - y)
+        return " ".join(map(_at, corners))
+
+    def moved(self, dx: float, dy: float) -> "Curve":
+        """Return the same curve at another place."""
+        points = tuple((x + dx, y + dy) for x, y in self.points)
+        tip = self.tip[0] + dx, self.tip[1] + dy
+        return replace(self, points=points, tip=tip, x=self.x + dx, y=self.y + dy)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What was placed; `core` is the part (x, y, width, height) in which the core boxes lie."""
+    """What was placed, and the rectangle (x, y, width, height) in which all of it lies."""
 
     boxes: tuple[Box, ...]
     curves: tuple[Curve, ...]
-    width: float
-    height: float
-    core: tuple[float, float, float, float]
+    window: tuple[float, float, float, float]
+
+    @property
+    def view(self) -> tuple[int, int, int, int]:
+        """The window in a frame, and as large as lets a small drawing not look huge."""
+        x, y, width, height = self.window
+        wide, high = max(width + 2 * FRAME, SMALLEST[0]), max(height + 2 * FRAME, SMALLEST[1])
+        left, top = x + width / 2 - wide / 2, y + height / 2 - high / 2
+        return round(left), round(top), round(wide), round(high)
 
 
-def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: str) -> Drawing:
-    """Return boxes and curves where Graphviz puts them, all core boxes side by side.
+NOTHING = Drawing((), (), (0.0, 0.0, 0.0, 0.0))
 
-    `settings` are its attributes; curves of the kind `free` do not decide what stands above what.
-    """
-    if not boxes:
-        return Drawing((), (), 0.0, 0.0, (0.0, 0.0, 0.0, 0.0))
-    found = json.loads(rendered(_dot(boxes, curves, settings, free), "json0"))
+
+def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str) -> Drawing:
+    """Return boxes and curves where Graphviz puts them; `settings` are its attributes."""
+    found = json.loads(rendered(in_dot(boxes, curves, settings), "json0"))
     _, _, width, height = map(float, found["bb"].split(","))
 
     def point(text: str) -> Point:
@@ -81,33 +116,63 @@ def placed(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: s
         return x, height - y
 
     places = {item["name"]: point(item["pos"]) for item in found["objects"] if "pos" in item}
-    stand = []
-    for number, box in enumerate(boxes):
-        x, y = places[str(number)]
-        stand.append(replace(box, x=x, y=y))
-    drawn = {item["number"]: item for item in found.get("edges", ()) if "number" in item}
-    run = [_drawn(curve, drawn[str(place)], point) for place, curve in enumerate(curves)]
-    core = _around([box for box in stand if box.core])
-    return Drawing(tuple(stand), tuple(run), width, height, core)
+    stand = [
+        replace(box, x=places[str(number)][0], y=places[str(number)][1])
+        for number, box in enumerate(boxes)
+    ]
+    return Drawing(tuple(stand), _drawn(curves, found, point), (0.0, 0.0, width, height))
 
 
-def _dot(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: str) -> str:
+def routed(boxes: Sequence[Box], curves: Sequence[Curve]) -> Drawing:
+    """Return boxes where they stand, and curves round all those that they do not join.
+
+    Where there is too much of both for that to be found soon, curves are straight.
+    """
+    if not boxes:
+        return NOTHING
+    routes = ROUND if len(boxes) * len(curves) <= MOST_ROUTED else "splines=line;"
+    # `nop` leaves the boxes alone.
+    found = json.loads(
+        rendered(in_dot(boxes, curves, f"layout=nop; {routes}", still=True), "json0")
+    )
+    # What it answers is moved by as much as everything, and so the first box.
+    x, y = map(float, next(i for i in found["objects"] if i["name"] == "0")["pos"].split(","))
+    dx, dy = boxes[0].x - x, boxes[0].y + y
+
+    def point(text: str) -> Point:
+        x, y = map(float, text.split(","))
+        return x + dx, dy - y
+
+    run = _apart(_drawn(curves, found, point))
+    return Drawing(tuple(boxes), run, _around(boxes, run))
+
+
+ROUND = 'splines=true; esep="+5";'
+"""What has Graphviz lead curves round boxes, some pixels away from them."""
+
+MOST_ROUTED = 40_000
+"""How many boxes times curves may be routed: that takes a second."""
+
+
+def in_dot(
+    boxes: Sequence[Box],
+    curves: Sequence[Curve],
+    settings: str,
+    free: str = "",
+    still: bool = False,
+) -> str:
     """Return boxes and curves in Graphviz's language, with numbers for names.
 
-    So no name can be taken for anything else.
+    So no name can be taken for anything else. Curves of the kind `free` do not decide what stands
+    above what; boxes that are `still` have their places.
     """
     numbers = {box.key: place for place, box in enumerate(boxes)}
-
-    def written(core: bool) -> list[str]:
-        return [
-            f"{numbers[box.key]} [width={box.width / INCH:.3f}, height={box.height / INCH:.3f}, "
-            f"shape={'ellipse' if box.round else 'box'}];"
-            for box in boxes
-            if box.core is core
-        ]
-
     lines = ["digraph {", settings, 'node [fixedsize=true, label=""];']
-    lines += ["subgraph cluster_core {", *written(True), "}", *written(False)]
+    for place, box in enumerate(boxes):
+        style = f"width={box.width / INCH:.3f}, height={box.height / INCH:.3f}"
+        if still:
+            style += f', pos="{box.x:.1f},{-box.y:.1f}"'
+        lines.append(f"{place} [{style}, shape={'ellipse' if box.round else 'box'}];")
     for place, curve in enumerate(curves):
         style = f"number={place}"
         if curve.kind == free:
@@ -117,57 +182,52 @@ def _dot(boxes: Sequence[Box], curves: Sequence[Curve], settings: str, free: str
             label = "\\n".join("0" * (len(line) + 2) for line in curve.lines)
             style += f', label="{label}"'
         lines.append(f"{numbers[curve.source]} -> {numbers[curve.target]} [{style}];")
-    lines += [f"{one} -> {other} [style=invis];" for one, other in _columns(boxes, curves)]
     return "\n".join([*lines, "}"])
 
 
-def _columns(boxes: Sequence[Box], curves: Sequence[Curve]) -> list[tuple[int, int]]:
-    """Return pairs of boxes that nothing joins, to stand below each other and not in one row."""
-    joined = {end for curve in curves for end in (curve.source, curve.target)}
-    alone = [place for place, box in enumerate(boxes) if box.key not in joined and not box.core]
-    return [pair for place, pair in enumerate(pairwise(alone), 1) if place % COLUMN]
+def _drawn(
+    curves: Sequence[Curve], found: dict[str, Any], point: Callable[[str], Point]
+) -> tuple[Curve, ...]:
+    """Return the curves as they were drawn, in which `point` reads a pair of numbers."""
+    items = {item["number"]: item for item in found.get("edges", ()) if "number" in item}
+    return tuple(_bent(curve, items[str(place)], point) for place, curve in enumerate(curves))
 
 
-def _drawn(curve: Curve, item: dict[str, Any], point: Callable[[str], Point]) -> Curve:
+def _bent(curve: Curve, item: dict[str, Any], point: Callable[[str], Point]) -> Curve:
     end, *rest = item["pos"].split()
-    first, *others = map(point, rest)
-    path = "M" + _at(first) + "C" + " ".join(map(_at, others))
     x, y = point(item["lp"]) if "lp" in item else (0.0, 0.0)
-    return replace(
-        curve, path=path, head=_head(others[-1], point(end.removeprefix("e,"))), x=x, y=y
+    tip = point(end.removeprefix("e,"))
+    return replace(curve, points=tuple(map(point, rest)), tip=tip, x=x, y=y)
+
+
+def _apart(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    """Return curves of which no two that lead there and back lie on each other."""
+    ways = {(curve.source, curve.target) for curve in curves}
+    return tuple(
+        _aside(curve)
+        if curve.source != curve.target and (curve.target, curve.source) in ways
+        else curve
+        for curve in curves
     )
 
 
-def _head(base: Point, tip: Point) -> str:
-    """Return the corners of an arrow's head."""
-    dx, dy = tip[0] - base[0], tip[1] - base[1]
-    length = hypot(dx, dy) or 1.0
-    across = -dy / length * BARB, dx / length * BARB
-    corners = (
-        tip,
-        (base[0] + across[0], base[1] + across[1]),
-        (base[0] - across[0], base[1] - across[1]),
+def _aside(curve: Curve) -> Curve:
+    (x, y), (far_x, far_y) = curve.points[0], curve.tip
+    length = hypot(far_x - x, far_y - y) or 1.0
+    return curve.moved(-(far_y - y) / length * ASIDE, (far_x - x) / length * ASIDE)
+
+
+def _around(boxes: Iterable[Box], curves: Iterable[Curve]) -> tuple[float, float, float, float]:
+    """Return the rectangle around boxes and curves, as x, y, width, height."""
+    points = [point for curve in curves for point in curve.points]
+    for box in boxes:
+        points.append((box.x - box.width / 2, box.y - box.height / 2))
+        points.append((box.x + box.width / 2, box.y + box.height / 2))
+    (left, top), (right, bottom) = (
+        tuple(map(end, zip(*points, strict=True))) for end in (min, max)
     )
-    return " ".join(map(_at, corners))
+    return left, top, right - left, bottom - top
 
 
 def _at(point: Point) -> str:
-    return f"{point[0]:.1f},{point[1]:.1f}"
-
-
-def _around(boxes: Iterable[Box]) -> tuple[float, float, float, float]:
-    """Return the rectangle around boxes, as x, y, width, height."""
-    sides = [
-        (
-            box.x - box.width / 2,
-            box.y - box.height / 2,
-            box.x + box.width / 2,
-            box.y + box.height / 2,
-        )
-        for box in boxes
-    ]
-    if not sides:
-        return 0.0, 0.0, 0.0, 0.0
-    left, top = min(side[0] for side in sides), min(side[1] for side in sides)
-    right, bottom = max(side[2] for side in sides), max(side[3] for side in sides)
-    return left, top, right - left, bottom - top
+    return f"{point[0]:.0f},{point[1]:.0f}"

@@ -15,7 +15,7 @@ from bonsai_compiler.proof.behaviour import (
     MachineBehaviour,
     ProgramBehaviour,
 )
-from bonsai_compiler.proof.verdict import Counterexample
+from bonsai_compiler.proof.verdict import Counterexample, Results
 from bonsai_compiler.specification.machine import Machine, minimized, too_many
 from bonsai_compiler.specification.ports import Bits
 from bonsai_compiler.specification.sides import Side
@@ -35,11 +35,15 @@ ONLY_EXAMPLES = "The task gives examples only, and no step that says what is exp
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Inputs worth replaying, a tuple a tick, and the place of the stage to replay them on."""
+    """Inputs worth replaying, a tuple a tick, and the place of the stage to replay them on.
+
+    `expected` are the outputs of each tick that are wanted; None where any will do.
+    """
 
     title: str
     inputs: tuple[Bits, ...]
     stage: int
+    expected: tuple[Results, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,11 @@ class Exhibit:
         ]
         return places[-1] if places else 0
 
+    @property
+    def opens_on(self) -> int | None:
+        """The place of the scenario that is seen at first: what refutes a refuted program."""
+        return 0 if self.said.kind == "refuted" and self.scenarios else None
+
 
 def exhibit(
     name: str,
@@ -118,7 +127,11 @@ def scenarios(
 ) -> list[Scenario]:
     """Return the counterexamples to a program, shown on the last stage, and to its network."""
     pairs = ("Counterexample", program, last), ("Network's counterexample", network, 0)
-    return [Scenario(title, found.inputs, place) for title, found, place in pairs if found]
+    return [
+        Scenario(title, found.inputs, place, found.expected)
+        for title, found, place in pairs
+        if found
+    ]
 
 
 def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None) -> Closed | str:

@@ -4,18 +4,22 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.portraits.portrait import Closed
-from bonsai_compiler.view.drawing import Drawing
+from bonsai_compiler.view.drawing import Curve
 from bonsai_compiler.view.exhibit import Exhibit
+from bonsai_compiler.view.notation import Pair, bits_of
 from bonsai_compiler.view.page_data import page_data
-from bonsai_compiler.view.scenery import draw_machine, draw_stages, edges_of
+from bonsai_compiler.view.scenery import codes_of, draw_machine
+from bonsai_compiler.view.scenes import Scenes, edges_of, scenes
 
 SCRIPTS = (
     "evaluate",
@@ -26,7 +30,9 @@ SCRIPTS = (
     "marks",
     "fragment",
     "sequences",
+    "motion",
     "viewer",
+    "scenes",
     "graph",
     "transport",
     "choice",
@@ -43,34 +49,26 @@ SCRIPTS = (
 )
 """The modules of the page in an order in which each imports only what stands before it."""
 
-FRAME = 18.0
-"""Pixels around the drawing's core when the page opens."""
-
 TITLE_END, TITLE_WITHIN = b": bonsai</title>", 4096
 """How the title of every page ends, among so many of its first bytes."""
 
 
 def page(exhibit: Exhibit) -> str:
     """Return the page; it is the same for the same exhibit."""
-    first = exhibit.stages[exhibit.shown_first].graph if exhibit.stages else None
-    graph = draw_stages(exhibit.stages)
-    there = set(edges_of(first)) if first else set()
+    drawn = scenes(exhibit.stages)
     found = exhibit.machine
+    bits = bits_of(exhibit.stages[-1].graph) if exhibit.stages else {}
+    codes = codes_of(found, bits) if isinstance(found, Closed) else []
+    machine = draw_machine(found, codes) if isinstance(found, Closed) else None
     script = bundled(SCRIPTS)
     text = _template().render(
         exhibit=exhibit,
-        graph=graph,
-        viewbox=_window(graph),
-        alive={node.name for node in first.nodes} if first else set(),
-        edges={
-            place
-            for place, curve in enumerate(graph.curves)
-            if (curve.source, curve.target, curve.kind) in there
-        },
-        machine=draw_machine(found) if isinstance(found, Closed) else None,
-        machine_note=_machine_note(found),
+        graph=_first_scene(exhibit, drawn),
+        machine=machine,
+        machine_window=" ".join(map(str, machine.view)) if machine else "",
+        machine_note=_machine_note(found, bits) if isinstance(found, Closed) else "",
         # The data stand between tags: there these three are written as JSON's own escapes.
-        data=json.dumps(page_data(exhibit), allow_nan=False, separators=(",", ":"))
+        data=json.dumps(page_data(exhibit, drawn, codes), allow_nan=False, separators=(",", ":"))
         .replace("&", "\\u0026")
         .replace("<", "\\u003c")
         .replace(">", "\\u003e"),
@@ -134,16 +132,24 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _window(drawing: Drawing) -> str:
-    x, y, width, height = drawing.core
-    sides = x - FRAME, y - FRAME, max(width, 1) + 2 * FRAME, max(height, 1) + 2 * FRAME
-    return " ".join(f"{side:.1f}" for side in sides)
+def _first_scene(exhibit: Exhibit, drawn: Scenes) -> dict[str, Any]:
+    """Return the nodes and edges of all scenes, where the first that is seen has them."""
+    if not exhibit.stages:
+        return {}
+    graph = exhibit.stages[exhibit.shown_first].graph
+    drawing = drawn.drawings[drawn.of_stage[exhibit.shown_first]]
+    boxes = {box.key: box for box in drawing.boxes}
+    curves = {curve.key: curve for curve in drawing.curves}
+    return {
+        "window": " ".join(map(str, drawing.view)),
+        "boxes": [boxes.get(box.key, box) for box in drawn.boxes],
+        "curves": [curves.get(edge, Curve(*edge)) for edge in drawn.edges],
+        "alive": {node.name for node in graph.nodes} | set(edges_of(graph)),
+    }
 
 
-def _machine_note(found: Closed | str) -> str:
+def _machine_note(found: Closed, bits: Mapping[str, Pair]) -> str:
     """Return what the signs in the diagram of a machine stand for."""
-    if isinstance(found, str):
-        return ""
     machine, meaning = found.machine, found.meaning
     ends = [("," if end.ports else " ").join(end.names) for end in (machine.given, machine.told)]
     notes = [f"Arrows: {' / '.join(ends).strip()}."]
@@ -151,6 +157,7 @@ def _machine_note(found: Closed | str) -> str:
         legend = "; ".join(
             f"{name}: {', '.join(f'{title} = {value:.3g}' for title, value in levels.items())}"
             for name, levels in meaning.legend.items()
+            if name not in bits
         )
         values = f"{', '.join(meaning.names)}{f' ({legend})' if legend else ''}"
         notes.append(f"Below a state's letter: {values} in it.")

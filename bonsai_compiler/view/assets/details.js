@@ -20,7 +20,7 @@ export function showDetails(session) {
       holder.replaceChildren(element("p", { class: "empty" }, words));
       return;
     }
-    const value = session.value(node.name);
+    const value = session.read(node.name);
     holder.replaceChildren(
       element(
         "h2",
@@ -30,7 +30,7 @@ export function showDetails(session) {
         element("output", { class: "big" }, shown(value)),
       ),
       element("pre", { class: "line" }, node.line),
-      ...BODIES[node.kind](session, node),
+      ...BODIES[node.kind](session, node).filter(Boolean),
       ...knownFunction(session, node),
     );
   }
@@ -59,7 +59,8 @@ const BODIES = {
   output: (session, node) => {
     const output = session.told.bits.find(({ name }) => name === node.name);
     const wanted = session.wanted(output);
-    const words = `True where ${node.source} is greater than 0; it is ${shown(session.value(node.source))}.`;
+    const bit = session.graph.dialect === "logic" || session.bits.has(node.source);
+    const words = `1 where ${node.source} is ${bit ? "1" : "greater than 0"}; it is ${shown(session.read(node.source))}.`;
     return [
       element("p", { class: "note" }, words),
       wanted === undefined
@@ -73,14 +74,15 @@ const BODIES = {
   },
   state: (session, node) => [
     rows([
-      ["at first", shown(node.init)],
-      ["now", shown(session.value(node.name))],
+      ["at first", shown(firstOf(session, node))],
+      ["now", shown(session.read(node.name))],
       [`next, from ${node.next}`, shown(session.following(node.name))],
-      ...(node.levels.length ? [["levels", node.levels.map(shown).join(", ")]] : []),
+      ...(node.levels.length ? [["held to", node.levels.map(shown).join(", ")]] : []),
     ]),
+    standing(session, [node.name]),
   ],
   logic: (session, node) => [
-    rows(node.reads.map((source) => [source, shown(session.value(source))])),
+    rows(node.reads.map((source) => [source, shown(session.read(source))])),
   ],
   neuron: (session, node) => {
     const data = session.graph.activations[node.activation];
@@ -110,10 +112,29 @@ const BODIES = {
           cells("td", [`${node.activation}(sum)`, "", "", shown(value)]),
         ),
       ),
+      standing(session, [...node.terms.map(([, source]) => source), node.name]),
       curve(bend, sum, value, node.activation),
     ];
   },
 };
+
+const firstOf = (session, node) =>
+  session.bits.has(node.name) ? node.init === session.bits.get(node.name)[1] : node.init;
+
+/** Which numbers stand for the bits among some nodes: this is the one place where they are told. */
+function standing(session, names) {
+  const alike = new Map();
+  for (const name of new Set(names)) {
+    const pair = session.bits.get(name);
+    if (pair) alike.set(String(pair), { pair, names: [...(alike.get(String(pair))?.names ?? []), name] });
+  }
+  if (!alike.size) return null;
+  const sentences = [...alike.values()].map(
+    ({ pair: [low, high], names }) =>
+      `In sums, 0 of ${names.join(", ")} counts as ${shown(low)}, and 1 as ${shown(high)}.`,
+  );
+  return element("p", { class: "note" }, sentences.join(" "));
+}
 
 /** What the compiler found this node to be, where a later pass says it as logic. */
 function knownFunction(session, node) {

@@ -14,6 +14,22 @@ export function expectedOf(graph, sequence) {
   }));
 }
 
+/** Return for how many ticks two sequences are the same. */
+export function sharedTicks(one, other) {
+  const alike = (bits, place) => bits.every((bit, at) => bit === other[place]?.[at]);
+  const apart = one.findIndex((bits, place) => place >= other.length || !alike(bits, place));
+  return apart < 0 ? one.length : apart;
+}
+
+/** Return what the scenario tells that a sequence follows for longest, as long as it does. */
+export function expectedByScenarios(scenarios, sequence) {
+  const told = scenarios.map(({ inputs, expected }) =>
+    expected.slice(0, sharedTicks(inputs, sequence)),
+  );
+  const longest = told.sort((one, other) => other.length - one.length)[0] ?? [];
+  return longest.map((outputs) => ({ state: 0, legal: true, over: false, outputs }));
+}
+
 /** Return which bits of an output a tick wants; undefined where any will do. */
 export function bitsWanted(output, step) {
   return output.bits.map((_, place) => {

@@ -20,6 +20,9 @@ const data = JSON.parse(byId("data").textContent);
 for (const stage of data.stages) {
   stage.text = stage.text.map(([sign, line]) => [sign, data.lines[line]]);
   stage.graph.nodes = stage.graph.nodes.map((node) => data.nodes[node]);
+  stage.bits = new Map(
+    stage.bits.map(([place, low, high]) => [stage.graph.nodes[place].name, [low, high]]),
+  );
 }
 const fragment = openFragment();
 const session = openSession(data);
@@ -101,7 +104,8 @@ listenToKeys({
 });
 dress();
 session.show(data.shown);
+// What is refuted opens on what refutes it.
+if (data.opens !== null) session.meet(data.scenarios[data.opens]);
 session.look(data.first);
-graph.fit();
 // For whoever wants to look closer, in the browser's console.
 window.bonsai = session;

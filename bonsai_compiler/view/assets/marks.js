@@ -70,5 +70,22 @@ export function tint(amount, ground, least = 0) {
   return mixed.get(key);
 }
 
+const INK = ["#ffffff", "#14171c"];
+
+/** Return the colour, light or dark, in which text is read best on another. */
+export function inkOn(colour) {
+  const parts = colour.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = parts.map((part) => {
+    const share = colour.startsWith("rgb") ? part / 255 : part;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  // White and the dark ink contrast as much with a ground of this lightness.
+  return light < 0.19 ? INK[0] : INK[1];
+}
+
+/** Return a count with its unit, in the plural where there is not one of it. */
+export const counted = (count, unit) => `${count} ${unit}${count === 1 ? "" : "s"}`;
+
 /** Have every colour mixed anew, after the stylesheet's own have changed. */
 export const forgetTints = () => mixed.clear();

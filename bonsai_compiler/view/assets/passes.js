@@ -1,6 +1,29 @@
 // The passes: a slider over them, what each did, and the graph's text with the lines it changed.
 
-import { byId, element } from "./marks.js";
+import { byId, counted, element } from "./marks.js";
+
+const UNITS = {
+  neurons: ["neuron", "weight", "state"],
+  logic: ["function", "argument", "state"],
+};
+const units = (stage) => UNITS[stage.graph.dialect];
+
+/** What the sizes of stages count, in words for the head of a table. */
+function headings(stages) {
+  const kinds = [...new Set(stages.map(units))];
+  return [0, 1, 2].map((place) => [...new Set(kinds.map((kind) => `${kind[place]}s`))].join(", "));
+}
+
+/** How large a stage is, and how large it was before if it changed. */
+function sized(before, stage) {
+  return stage.size
+    .map((count, place) => {
+      const unit = units(stage)[place];
+      const was = before && units(before)[place] === unit ? before.size[place] : count;
+      return was === count ? counted(count, unit) : `${was} → ${counted(count, unit)}`;
+    })
+    .join(", ");
+}
 
 /** Let the slider and the table choose the stage, and show its text. */
 export function showPasses(session) {
@@ -24,13 +47,16 @@ export function showPasses(session) {
           stage.name,
         ),
       ),
-      element("td", {}, stage.size),
+      ...stage.size.map((count, unit) =>
+        element("td", { class: "count", title: counted(count, units(stage)[unit]) }, String(count)),
+      ),
       element("td", { class: stage.check }, stage.check || "–"),
       element("td", {}, stage.seconds === null ? "–" : `${stage.seconds.toFixed(2)} s`),
       element("td", {}, stage.what || "–"),
     ),
   );
-  const head = ["pass", "neurons / weights / states", "check", "took", "what"];
+  const [neurons, weights, states] = headings(stages);
+  const head = ["pass", neurons, weights, states, "check", "took", "what"];
   const text = element("div", { class: "code", id: "text" });
   holder.replaceChildren(
     element(
@@ -51,13 +77,11 @@ export function showPasses(session) {
     const stage = stages[session.stage];
     const before = stages[session.stage - 1];
     rows.forEach((row, place) => row.classList.toggle("chosen", place === session.stage));
-    const sizes =
-      before && before.size !== stage.size ? `${before.size} → ${stage.size}` : stage.size;
     if (slider) {
       slider.value = session.stage;
       slider.setAttribute("aria-valuetext", stage.name);
       byId("pass-told").textContent =
-        `${session.stage} ${stage.name}: ${sizes}${stage.check ? `, ${stage.check}` : ""}`;
+        `${session.stage} ${stage.name}: ${sized(before, stage)}${stage.check ? `, ${stage.check}` : ""}`;
     }
     byId("text-title").textContent = !before
       ? "The graph"

@@ -1,7 +1,7 @@
 // What is being looked at: a stage, a sequence of inputs, a tick of it. Everything else follows.
 
 import { runner } from "./evaluate.js";
-import { bitsWanted, expectedOf } from "./expected.js";
+import { bitsWanted, expectedByScenarios, expectedOf, sharedTicks } from "./expected.js";
 import {
   bitsOf,
   bitsOfWord,
@@ -58,12 +58,15 @@ export function openSession(data) {
     session.machineSteps = data.machine.table ? walk(data.machine.table, letters()) : [];
     session.expectedSteps = table
       ? walk(table, letters())
-      : expectedOf(data.stages[data.expected]?.graph, session.sequence);
+      : data.stages[data.expected]
+        ? expectedOf(data.stages[data.expected].graph, session.sequence)
+        : expectedByScenarios(data.scenarios, session.sequence);
   }
 
   function choose(stage) {
     session.stage = Math.max(0, Math.min(stage, data.stages.length - 1));
     session.graph = data.stages.length ? data.stages[session.stage].graph : null;
+    session.bits = data.stages.length ? data.stages[session.stage].bits : new Map();
     running = session.graph ? runner(session.graph) : null;
     session.place = running ? running.place : new Map();
     session.states = session.graph
@@ -82,6 +85,10 @@ export function openSession(data) {
   }
 
   const expectedBits = (output, tick) => bitsWanted(output, session.expectedSteps[tick]);
+
+  /** A value as it is written: what stands for 0 or 1 in the network is the bit. */
+  const asBit = (name, value) =>
+    session.bits.has(name) && value !== undefined ? value === session.bits.get(name)[1] : value;
 
   /** Bits that may come next: drawn at random, or the last ones again where those are legal. */
   function nextBits(how) {
@@ -102,22 +109,25 @@ export function openSession(data) {
         : session.trace[tick].values[place];
     },
 
-    /** What a user sees at a name: the integer of a port, or the value of a node. */
+    /** The value of a node as it is written: of a bit the bool, whatever stands for it. */
+    read: (name, tick = session.tick) => asBit(name, session.value(name, tick)),
+
+    /** What a user sees at a name: the integer of a port, or the value of a node as written. */
     named(name, tick = session.tick) {
       const port = integers.get(name);
-      if (!port) return session.value(name, tick);
+      if (!port) return session.read(name, tick);
       return decoded(
         port,
         port.bits.map((bit) => session.value(bit, tick)),
       );
     },
 
-    /** The value that a state is about to have on the next tick. */
+    /** The value that a state is about to have on the next tick, as it is written. */
     following(name) {
       const place = session.states.indexOf(name);
       return place < 0 || !session.trace[session.tick]
         ? undefined
-        : session.trace[session.tick].following[place];
+        : asBit(name, session.trace[session.tick].following[place]);
     },
 
     /** What is wanted at a tick of a field or bit of the outputs; undefined if nothing is said. */
@@ -186,6 +196,20 @@ export function openSession(data) {
       compute();
       changed("tick", "sequence");
     },
+
+    /** Replay a scenario on its stage, up to the tick that it is about. */
+    meet({ inputs, stage }) {
+      if (session.stage !== stage) session.show(stage);
+      session.replay(inputs);
+      session.go(inputs.length - 1);
+    },
+
+    /** The scenario of which this is the last tick; undefined elsewhere. */
+    met: () =>
+      data.scenarios.find(
+        ({ inputs }) =>
+          inputs.length === session.tick + 1 && sharedTicks(inputs, session.sequence) === inputs.length,
+      ),
 
     randomly(ticks = FIRST_TICKS) {
       session.sequence = [];

@@ -1,6 +1,6 @@
 // Stepping: play, pause, back and forth, and where the inputs come from.
 
-import { byId, element, shown, tint } from "./marks.js";
+import { byId, counted, element, inkOn, shown, tint } from "./marks.js";
 import { parseSequence, sequenceText } from "./sequences.js";
 
 const PLAY = "M5 3v14l12-7z";
@@ -49,7 +49,7 @@ export function showTransport(session) {
       const bit = session.step(field) > 0;
       value.textContent = bit ? "1" : "0";
       made.setAttribute("aria-pressed", String(bit));
-      value.style.background = tint(bit ? 1 : -1, "--blank");
+      colour(value, bit ? 1 : -1);
     }
     return { made, follow };
   }
@@ -79,8 +79,7 @@ export function showTransport(session) {
       const right = session.wanted(output);
       const blank = given === undefined || output.isInteger;
       value.textContent = shown(given);
-      value.style.background = tint(blank ? 0 : given ? 1 : -1, "--blank");
-      value.classList.toggle("blank", blank);
+      colour(value, blank ? 0 : given ? 1 : -1);
       const wrong = session.wrong(output);
       made.classList.toggle("wrong", wrong);
       wanted.textContent = !step
@@ -89,7 +88,9 @@ export function showTransport(session) {
           ? `WRONG: expected ${shown(right)}`
           : expected(step, right);
     });
-    byId("fault").textContent = step && !step.legal && !step.over ? notLegal() : "";
+    const scenario = session.met();
+    byId("fault").textContent =
+      step && !step.legal && !step.over ? notLegal() : scenario ? shows(scenario) : "";
     byId("fault").classList.remove("mistake");
   }
 
@@ -97,6 +98,22 @@ export function showTransport(session) {
     if (step.over) return "past the horizon";
     if (!step.legal) return "not legal";
     return right === undefined ? "any value will do" : `expected ${shown(right)}`;
+  }
+
+  function colour(value, amount) {
+    value.style.background = tint(amount, "--blank");
+    value.style.color = inkOn(value.style.background);
+  }
+
+  /** What a scenario shows on its last tick. */
+  function shows({ title, inputs }) {
+    const wrong = outputs
+      .filter((output) => session.wrong(output))
+      .map(
+        (output) =>
+          `${output.name} is ${shown(session.named(output.name))} and should be ${shown(session.wanted(output))}`,
+      );
+    return `${title}: ${wrong.join(", ") || "here nothing is wrong"} on tick ${session.tick}, the last of its ${counted(inputs.length, "tick")}.`;
   }
 
   const notLegal = () =>
@@ -136,14 +153,13 @@ export function showTransport(session) {
   document.querySelector(".beyond").hidden = !inputs.length;
 
   byId("scenarios").append(
-    ...scenarios.map(({ title, inputs: ticks, stage }) => {
-      const replay = stopped(() => {
-        if (session.stage !== stage) session.show(stage);
-        session.replay(ticks);
-        session.go(ticks.length - 1);
-      });
-      return element("button", { type: "button", class: "alarm", onclick: replay }, title);
-    }),
+    ...scenarios.map((scenario) =>
+      element(
+        "button",
+        { type: "button", class: "alarm", onclick: stopped(() => session.meet(scenario)) },
+        scenario.title,
+      ),
+    ),
   );
 
   byId("sequence-form").addEventListener("submit", (event) => {

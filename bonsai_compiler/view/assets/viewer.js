@@ -1,71 +1,39 @@
-// The window through which the drawing is seen.
+// The window through which a drawing is seen.
 
-/** Pixels for one of the drawing's own, below which values and arrow-heads are too small to see. */
-const FAR = 0.4;
-const MARGIN = 16;
+const CLOSEST = 0.05;
 
-/** Return what moves the drawing's window: fit, zoom, widen it so that all that is there is seen. */
-export function viewer(svg, present, nearer) {
-  let far = false;
+/**
+ * Return what moves the window of a drawing: set, fit, zoom. `home` says where all of it is seen,
+ * and `scaled` hears how many pixels are one of the drawing's own.
+ */
+export function viewer(svg, home, scaled = () => {}) {
   const box = () => svg.viewBox.baseVal;
 
   function set(x, y, width, height) {
     svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
-    scaled();
+    tell();
   }
 
-  function scaled() {
+  function tell() {
     const { width, height } = box();
-    const before = far;
-    far = Math.min(svg.clientWidth / width, svg.clientHeight / height) < FAR;
-    svg.classList.toggle("far", far);
-    if (before && !far) nearer();
+    const scale = Math.min(svg.clientWidth / width, svg.clientHeight / height);
+    if (scale > 0) scaled(scale);
   }
 
-  function bounds() {
-    const boxes = present().map(({ group, body, line }) => {
-      const own = (body ?? line).getBBox();
-      const { e: x, f: y } = body ? group.transform.baseVal[0].matrix : { e: 0, f: 0 };
-      return [x + own.x, y + own.y, x + own.x + own.width, y + own.y + own.height];
-    });
-    if (!boxes.length) return null;
-    const left = Math.min(...boxes.map((sides) => sides[0])) - MARGIN;
-    const top = Math.min(...boxes.map((sides) => sides[1])) - MARGIN;
-    const right = Math.max(...boxes.map((sides) => sides[2])) + MARGIN;
-    const bottom = Math.max(...boxes.map((sides) => sides[3])) + MARGIN;
-    return { left, top, right, bottom };
-  }
-
-  function fit() {
-    const all = bounds();
-    if (all) set(all.left, all.top, all.right - all.left, all.bottom - all.top);
-  }
-
-  function include() {
-    const all = bounds();
-    if (!all) return;
-    const seen = box();
-    const left = Math.min(seen.x, all.left);
-    const top = Math.min(seen.y, all.top);
-    const right = Math.max(seen.x + seen.width, all.right);
-    const bottom = Math.max(seen.y + seen.height, all.bottom);
-    set(left, top, right - left, bottom - top);
-  }
+  const fit = () => set(...home());
 
   function zoom(factor, at = null) {
     const seen = box();
+    const [, , wide, high] = home();
+    const least = (CLOSEST * Math.max(wide, high)) / Math.max(seen.width, seen.height);
+    const most = (3 * Math.max(wide, high)) / Math.max(seen.width, seen.height);
+    const by = Math.max(least, Math.min(factor, most));
     const x = at ? at.x : seen.x + seen.width / 2;
     const y = at ? at.y : seen.y + seen.height / 2;
-    set(
-      x + (seen.x - x) * factor,
-      y + (seen.y - y) * factor,
-      seen.width * factor,
-      seen.height * factor,
-    );
+    set(x + (seen.x - x) * by, y + (seen.y - y) * by, seen.width * by, seen.height * by);
   }
 
-  const point = (event) =>
-    new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const point = ({ x, y }) => new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse());
   svg.addEventListener(
     "wheel",
     (event) => {
@@ -75,17 +43,34 @@ export function viewer(svg, present, nearer) {
     },
     { passive: false },
   );
-  let held = null;
-  svg.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest(".node")) held = point(event);
+
+  // One finger, or the mouse, drags; two fingers zoom. A finger that goes up or down scrolls the
+  // page, as elsewhere, until a second one is there.
+  const held = new Map();
+  const middle = () => {
+    const spots = [...held.values()];
+    const mean = (axis) => spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length;
+    return { x: mean("x"), y: mean("y") };
+  };
+  const apart = () => {
+    const [one, other] = held.values();
+    return other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
+  };
+  svg.addEventListener("pointerdown", ({ pointerId, pointerType, target, x, y }) => {
+    // A click on a node is no drag; a finger on one may be half of two.
+    if (pointerType !== "mouse" || !target.closest(".node")) held.set(pointerId, { x, y });
   });
   svg.addEventListener("pointermove", (event) => {
-    if (!held || !event.buttons) return;
-    const now = point(event);
+    if (!held.has(event.pointerId) || !event.buttons) return;
+    const [before, wide] = [point(middle()), apart()];
+    held.set(event.pointerId, { x: event.x, y: event.y });
+    const now = point(middle());
     const seen = box();
-    set(seen.x + held.x - now.x, seen.y + held.y - now.y, seen.width, seen.height);
+    set(seen.x + before.x - now.x, seen.y + before.y - now.y, seen.width, seen.height);
+    if (wide && apart()) zoom(wide / apart(), point(middle()));
   });
-  window.addEventListener("pointerup", () => (held = null));
-  new ResizeObserver(scaled).observe(svg);
-  return { fit, include, zoom, far: () => far };
+  for (const name of ["pointerup", "pointercancel"])
+    window.addEventListener(name, ({ pointerId }) => held.delete(pointerId));
+  new ResizeObserver(tell).observe(svg);
+  return { set, fit, zoom, box };
 }

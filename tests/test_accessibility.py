@@ -1,0 +1,64 @@
+"""The page for everyone: axe-core finds nothing, and keyboard, touch and still pictures will do."""
+
+import pytest
+
+from bonsai_compiler.view.gathering import gathered
+from bonsai_compiler.view.page import page as written
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+SCREENS = {"desktop": (1400, 900), "phone": (400, 800)}
+PANELS = ("node", "passes", "machine", "program", "growth")
+
+FLOATS = """\
+graph floats
+activation bend = tanh
+activation ameo = factor 0.5 leak 0.1
+input  x in {-1, 1}
+state  s0 = 0.94 then r0
+neuron r0 = ameo(0.7*x - 0.3*s0 + 0.11)
+neuron squashed = bend(1.5*r0)
+output y = squashed
+"""
+
+
+@pytest.fixture
+def pages(runs, built, bonsaic, files, tasks):
+    """A page of each kind: a run, a refuted one, a task, integers, and a network that drifts."""
+    assert bonsaic("compile", "delay1.json", "--task", "delay2.py")[0] == 1
+    (files / "floats.bonsai").write_text(FLOATS)
+    found = {
+        "run": runs["gate_selector"] / "view.html",
+        "refuted": files / "build" / "delay2" / "view.html",
+        "integers": built[0] / "built" / "view.html",
+        "task": files / "task.html",
+        "floats": files / "floats.html",
+    }
+    found["task"].write_text(written(gathered(tasks / "gate_selector.py")))
+    found["floats"].write_text(written(gathered(files / "floats.bonsai")))
+    return found
+
+
+def complaints(page):
+    """What axe-core finds wrong, each with the elements."""
+    found = axe.Axe().run(page).response["violations"]
+    return {
+        item["id"]: [(node["html"][:120], node["failureSummary"][-250:]) for node in item["nodes"]]
+        for item in found
+    }
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(pages, opened, screen, scheme):
+    for name, path in pages.items():
+        page = opened(path, *SCREENS[screen], scheme)
+        for panel in PANELS:
+            page.click(f"#tab-{panel}")
+            assert complaints(page) == {}, (name, panel)
+    page = opened(pages["run"], *SCREENS[screen], scheme, fragment="#colours=safe")
+    assert complaints(page) == {}
+    for key in ("?", "l"):
+        page.keyboard.press(key)
+        assert complaints(page) == {}, key
+        page.keyboard.press("Escape")
