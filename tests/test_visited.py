@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bonsai_compiler.proof import visited as visited_rows
 from bonsai_compiler.proof.visited import Visited
 
 rows = st.lists(st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1e300, 3.0]), min_size=2, max_size=2))
@@ -24,6 +25,26 @@ def test_many_rows_are_told_apart_and_found_again():
     for _ in range(2):
         visited.admit(shuffled, letters, letters)
         assert (visited.rows == shuffled).all()
+
+
+def test_rows_are_found_again_while_the_table_grows():
+    rows = np.random.default_rng(0).permutation(np.arange(1.0, 3000.0))[:, None]
+    visited = Visited(np.zeros((1, 1)))
+    for last in range(7, len(rows), 7):
+        batch = rows[max(last - 14, 0) : last]
+        visited.admit(batch, np.zeros(len(batch), dtype=np.int64), np.arange(len(batch)))
+        assert (visited.rows[1:] == rows[:last]).all()
+
+
+def test_rows_whose_hashes_are_all_alike_are_told_apart(monkeypatch):
+    # All want the table's last slot, so that what is found there goes on at its first.
+    last = np.iinfo(np.uint64).max
+    monkeypatch.setattr(visited_rows, "_hashes", lambda keys: np.full(len(keys), last, np.uint64))
+    rows = np.arange(40.0)[:, None]
+    visited, zeros = Visited(rows[:1]), np.zeros(40, dtype=np.int64)
+    for _ in range(2):
+        visited.admit(rows, zeros, zeros)
+        assert (visited.rows == rows).all()
 
 
 def test_a_path_is_the_letters_from_the_start():
