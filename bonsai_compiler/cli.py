@@ -51,7 +51,7 @@ def _ended(words: list[str]) -> tuple[int, str]:
         message = " ".join(error.format_message().split())
         return MISTAKE, f"{place}: {message} (try {place} --help)"
     except BonsaiError as error:
-        return MISTAKE, _noted(f"bonsaic: {error}", error)
+        return MISTAKE, _noted(f"bonsaic: {_homeless() or error}", error)
     except (KeyboardInterrupt, click.exceptions.Abort) as error:
         return STOPPED, _noted("bonsaic: stopped", error)
     except StoppedError as error:
@@ -100,12 +100,19 @@ def _settle() -> None:
         abandon(sys.stdout)
 
 
-def _told(error: OSError) -> str:
-    """Return what the system refused, as part of one line."""
+def _homeless() -> str:
+    """Return what is wrong where the working folder is gone, as then everything else is."""
     try:
         Path.cwd()
     except OSError:
         return "the working folder is gone; change to one that is there"
+    return ""
+
+
+def _told(error: OSError) -> str:
+    """Return what the system refused, as part of one line."""
+    if gone := _homeless():
+        return gone
     place = error.filename if isinstance(error.filename, str) else "a file or stream"
     return f"{place}: {error.strerror or shortened(str(error)) or type(error).__name__}"
 

@@ -437,6 +437,24 @@ def test_a_signal_is_told_as_a_stop_and_its_code(
     assert signal.getsignal(number) is before
 
 
+def test_a_limit_on_files_is_one_line_and_what_was_saved_stays(tmp_path: Path, task: Path) -> None:
+    changes = [f"--set={name}={value}" for name, value in CHANGES.items()]
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
+        "from bonsai_compiler import cli; from bonsai_compiler.climbing import checkpoint;"
+        "checkpoint.KEEP_SECONDS = 0.0; cli.main()"
+    )
+    command = [sys.executable, "-c", code, "train-and-compile", "late.py", *changes]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith("bonsaic: ")]
+    assert "File too large" in told[-1]
+    saved = tmp_path / "build" / "late.growth"
+    if saved.exists():
+        parse(saved.read_bytes())
+
+
 def test_a_signal_that_was_ignored_still_is() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

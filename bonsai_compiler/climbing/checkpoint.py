@@ -115,9 +115,10 @@ class Keeper:
                 fault = (
                     error if isinstance(error, BonsaiError) else f"{self.path}: {error.strerror}"
                 )
-                talk(f"bonsaic: {fault}; a run that is stopped now cannot be resumed")
+                earlier = "goes on from there" if self.path.is_file() else "cannot be resumed"
+                talk(f"bonsaic: {fault}; a run that is stopped now {earlier}")
             self.failed = True
-            return False
+            return self.path.is_file()
         return True
 
     def end(self) -> None:
