@@ -53,11 +53,8 @@ class Program:
         answers = answer if len(self._outputs) > 1 else (answer,)
         if not isinstance(answers, tuple) or len(answers) != len(self._outputs):
             raise RefusalError(f"{answer!r} is no answer")
-        for field, value in zip(self._outputs, answers, strict=True):
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            right = whole if field.encoding else isinstance(value, bool) or whole
-            if value is not None and not (right and value in field.values):
-                raise RefusalError(f"{value!r} is no value")
+        if not are_values(self._outputs, answers):
+            raise RefusalError(f"{answer!r} holds no values")
         return following, answers
 
 
@@ -86,6 +83,16 @@ def identity(value: Any) -> Hashable:
     if isinstance(value, Enum):
         return kind, value.name
     return kind, repr(value)
+
+
+def are_values(outputs: Fields, answers: Answer) -> bool:
+    """Return whether each answer is a value that its output can have, or None."""
+    for field, value in zip(outputs, answers, strict=True):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        right = whole if field.encoding else isinstance(value, bool) or whole
+        if value is not None and not (right and value in field.values):
+            return False
+    return True
 
 
 def agrees(given: Answer | None, wanted: Answer) -> bool:

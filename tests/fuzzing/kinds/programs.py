@@ -7,7 +7,16 @@ from typing import Any
 
 import bonsai_compiler as bonsai
 
-from ..brute import Answer, Program, Stepped, agrees, first_difference, legal_walks, searched
+from ..brute import (
+    Answer,
+    Program,
+    Stepped,
+    agrees,
+    are_values,
+    first_difference,
+    legal_walks,
+    searched,
+)
 from ..case import Case, expect, run_program
 from ..fields import Fields, Letter, letters, values_of
 from ..machines import Machine, completed, random_machine
@@ -112,7 +121,8 @@ def _differs(
 
 
 def _fits(outputs: Fields, yielded: Any, answer: Answer) -> bool:
-    if len(outputs) > 1:
-        whole = isinstance(yielded, tuple) and len(yielded) == len(outputs)
-        return whole and agrees(yielded, answer)
-    return not isinstance(yielded, tuple | list) and agrees((yielded,), answer)
+    if len(outputs) == 1:
+        yielded = (yielded,)
+    whole = isinstance(yielded, tuple) and len(yielded) == len(outputs)
+    # What is no value is wrong, even where it does not matter which.
+    return whole and are_values(outputs, yielded) and agrees(yielded, answer)
