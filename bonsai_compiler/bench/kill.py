@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.bench.suites import find_suite
-from bonsai_compiler.climbing.checkpoint import parse
 from bonsai_compiler.errors import BonsaiError
 
 TASKS = "delay2", "loop3", "replace111", "balanced_parens", "gate_selector"
@@ -27,7 +26,7 @@ HEADINGS = "task", "kills", "runs", "identical", "seconds lost, median", "most"
 
 @dataclass(slots=True)
 class Tally:
-    """What came of the kills of one task; `lost` has the seconds of work of each."""
+    """What came of the kills of one task; `lost` is the seconds since each had saved itself."""
 
     runs: int
     identical: int
@@ -75,14 +74,14 @@ def killed(
     wanted = result(folder / "whole" / task.stem)
     tally, out, resume = Tally(0, 0, []), folder / "killed", False
     while len(tally.lost) < kills or resume:
-        saved = _saved(out / f"{task.stem}.growth")
-        begun, process = time.monotonic(), _started(task, out, changes, resume=resume)
+        begun, process = time.time(), _started(task, out, changes, resume=resume)
         how = rng.choice(SIGNALS)
         if len(tally.lost) < kills:
             try:
                 process.wait(rng.uniform(0.0, length))
             except subprocess.TimeoutExpired:
                 process.send_signal(how)
+        killed_at = time.time()
         code = process.wait()
         if code == 0:
             tally.runs += 1
@@ -92,10 +91,10 @@ def killed(
             continue
         # A signal can come before bonsaic has begun to heed it: that is a kill as well.
         _expect(code, (CODES[how], -how))
-        # What is saved counts by the processor: where that has to wait, more seems to be lost.
-        now = _saved(out / f"{task.stem}.growth")
-        tally.lost.append(max(0.0, time.monotonic() - begun - (now - saved)))
-        resume = (out / f"{task.stem}.growth").exists()
+        checkpoint = out / f"{task.stem}.growth"
+        resume = checkpoint.exists()
+        saved = max(begun, checkpoint.stat().st_mtime if resume else begun)
+        tally.lost.append(max(0.0, killed_at - saved))
     return tally
 
 
@@ -119,11 +118,6 @@ def _started(
     words += ["--resume"] if resume else []
     command = [sys.executable, "-m", "bonsai_compiler.cli", *words]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def _saved(path: Path) -> float:
-    """Return how many seconds of work a checkpoint holds."""
-    return parse(path.read_bytes())[1].seconds if path.exists() else 0.0
 
 
 def _expect(code: int, wanted: Sequence[int]) -> None:

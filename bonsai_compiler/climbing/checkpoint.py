@@ -115,8 +115,8 @@ class Keeper:
                 fault = (
                     error if isinstance(error, BonsaiError) else f"{self.path}: {error.strerror}"
                 )
-                earlier = "goes on from there" if self.path.is_file() else "cannot be resumed"
-                talk(f"bonsaic: {fault}; a run that is stopped now {earlier}")
+                then = "goes on from before" if self.path.is_file() else "cannot be resumed"
+                talk(f"bonsaic: {fault}; a run that is stopped now {then}")
             self.failed = True
             return self.path.is_file()
         return True

@@ -1,0 +1,128 @@
+"""What ends in time: searches keep the best so far; and what a journal holds is not done twice."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bonsai_compiler.bench.compiling import noisy_shift_register
+from bonsai_compiler.bench.machines import shift_register
+from bonsai_compiler.deadline import NEVER, Deadline
+from bonsai_compiler.ir import Dialect, Graph, size
+from bonsai_compiler.journal import Entry, Journal
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.pipeline import (
+    OUT_OF_TIME,
+    Compiled,
+    compile_graph,
+    lower_graph,
+    reduce_graph,
+    settle_graph,
+)
+from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.proof.equiv import compare, explore
+from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.tuning.tuning import Tuning
+
+JUDGE = SpecificationJudge(MachineBehaviour(shift_register(1, 2)))
+
+
+class Ticks:
+    """A clock that goes on by one each time that it is read."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1.0
+        return self.now
+
+
+@pytest.fixture
+def noisy() -> Graph:
+    return lift(noisy_shift_register(1, 2, 4, np.random.default_rng(0)), "noisy", ("x0",), ("y",))
+
+
+def test_a_share_of_a_deadline() -> None:
+    deadline = Deadline(20.0, lambda: 10.0)
+    assert not deadline.passed
+    assert deadline.within(0.5).at == 15.0
+    assert deadline.extended(3.0) == deadline
+    assert deadline.extended(30.0).at == 40.0
+    assert not NEVER.within(0.5).passed
+    late = Deadline(5.0, lambda: 10.0)
+    assert late.passed
+    assert late.within(0.5).at == 10.0
+
+
+@pytest.mark.parametrize("reads", [1, 12, 40, 80, 160, 320])
+def test_what_is_cut_short_is_as_right_as_what_is_not(noisy: Graph, reads: int) -> None:
+    """However early the time is over, the graph is the lifted one's equal, and no larger."""
+    tuning = Tuning(JUDGE)
+    deadline = Deadline(float(reads), Ticks())
+    compiled = settle_graph(noisy, tuning, deadline)
+    compiled = lower_graph(reduce_graph(compiled, tuning, deadline), tuning, deadline)
+    assert any(step.deed == OUT_OF_TIME for step in compiled.steps) or reads > 12
+    assert compiled.settled == JUDGE.proves(compiled.graph) or not compiled.settled
+    assert size(compiled.neurons).weights <= size(noisy).weights
+    kept = {entry.deed for entry in tuning.journal.entries}
+    assert OUT_OF_TIME not in kept
+
+
+def test_more_time_makes_smaller_graphs(noisy: Graph) -> None:
+    def weights(deadline: Deadline) -> int:
+        return size(settle_graph(noisy, Tuning(JUDGE), deadline).neurons).weights
+
+    assert weights(NEVER) < weights(Deadline(25.0, Ticks()))
+
+
+def test_a_search_that_is_out_of_time_proves_nothing(noisy: Graph) -> None:
+    over = Deadline(0.0, lambda: 1.0)
+    machine = JUDGE.specification
+    candidate = compile_graph(noisy, Tuning(JUDGE)).neurons
+    found = explore(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
+    assert (found.closed, found.depth, found.failing) == (False, 0, None)
+    verdict = compare(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
+    assert (verdict.kind, verdict.depth, verdict.random) == ("tested", 0, 0)
+
+
+def test_a_journal_spares_all_that_was_done(noisy: Graph, monkeypatch: Any) -> None:
+    told: list[int] = []
+    journal = Journal(noted=lambda: told.append(1))
+    whole = compile_graph(noisy, Tuning(JUDGE, journal))
+    assert len(told) == len(journal.entries) > 5
+    tuning = Tuning(JUDGE, Journal(journal.entries))
+    asked: list[str] = []
+    parameters = tuning.parameters
+
+    def watched(name: str, *rest: Any) -> Any:
+        asked.append(name)
+        return parameters(name, *rest)
+
+    monkeypatch.setattr(tuning, "parameters", watched)
+    again = compile_graph(noisy, tuning)
+    known = [step for step in whole.steps if step.graph.dialect is Dialect.NEURONS]
+    assert again.steps[: len(known)] == tuple(known)
+    assert again.graph == whole.graph
+    assert set(asked) <= {"lower", "simplify"}
+    assert whole.graph.dialect is Dialect.LOGIC
+
+
+def test_a_journal_of_the_first_passes_leads_to_the_same_end(noisy: Graph) -> None:
+    def without_seconds(compiled: Compiled) -> list[Any]:
+        return [(step.name, step.graph, step.deed, step.checks) for step in compiled.steps]
+
+    journal = Journal()
+    whole = compile_graph(noisy, Tuning(JUDGE, journal))
+    for count in (1, 3, len(journal.entries) // 2):
+        part = Journal(journal.entries[:count])
+        assert without_seconds(compile_graph(noisy, Tuning(JUDGE, part))) == without_seconds(whole)
+
+
+def test_a_journal_forgets_other_networks() -> None:
+    def entry(owner: str) -> Entry:
+        return Entry(owner, "drop", "", False, "", "", "", 0.0, 0, False, False)
+
+    journal = Journal([entry("a"), entry("b"), entry("c")])
+    journal.only({"a", "c"})
+    assert [entry.owner for entry in journal.entries] == ["a", "c"]
