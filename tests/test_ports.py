@@ -72,6 +72,20 @@ def test_letters_are_the_choices_of_all_values(fields):
     assert [list(fields.encoded(row)) for row in chosen] == fields.alphabet.tolist()
 
 
+@pytest.mark.parametrize(("count", "bits"), [(2, 1), (3, 2), (4, 2), (5, 3), (8, 3), (9, 4)])
+def test_so_many_values_take_so_many_bits(count, bits):
+    port = Port("a", -1, count - 2, "binary")
+    assert len(port.bits) == port.words.shape[1] == bits
+    assert side(("x", *port.bits), (port,)).information == bits + 1
+
+
+def test_what_is_not_said_has_a_word_too():
+    port = Port("a", 0, 2, "thermometer")
+    fields = side(("x", *port.bits), (port,))
+    assert fields.word((None, True, False)) == "-,1"
+    assert fields.word((True, None, None), nothing="?") == "1,?"
+
+
 def test_two_digits_in_base_seven_are_49_letters():
     ports = tuple(Port(name, 0, 6, "one-hot") for name in "ab")
     assert side(ports[0].bits + ports[1].bits, ports).alphabet.shape == (49, 14)
