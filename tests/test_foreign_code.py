@@ -375,9 +375,12 @@ def test_names_of_a_task_s_own_are_its_own(tmp_path):
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_generator_s_name_is_no_misspelling(tmp_path):
-    loop = LOOP.replace("delay", "horizon_")
-    assert loaded(tmp_path, DELAY + loop, "horizon.py").generator == "horizon_"
+@pytest.mark.parametrize(
+    ("stem", "name"), [("horizon", "horizon_"), ("vending", "vending"), ("example", "example")]
+)
+def test_a_generator_s_name_is_no_misspelling(stem, name, tmp_path):
+    loop = LOOP.replace("delay", name)
+    assert loaded(tmp_path, DELAY + loop, f"{stem}.py").generator == name
 
 
 def test_a_docstring_that_is_no_text_is_none(tmp_path):

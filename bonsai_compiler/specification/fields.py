@@ -50,7 +50,7 @@ def task_of(
         raise fail("there is no step; add 'def step(state, ...)' (or 'def examples(...)')")
     if has_step and "start" not in given:
         raise fail("there is no start; add 'start = ...', the state before the first tick")
-    _warn_of_misspelt(given, path)
+    _warn_of_misspelt(given, name, path)
     letters = [inputs.values(tuple(row)) for row in inputs.alphabet.tolist()]
     bounds = [
         (field.name, (field.low, field.high)) if isinstance(field, Port) else (field, None)
@@ -99,10 +99,11 @@ def _has_function(
     return True
 
 
-def _warn_of_misspelt(given: Mapping[str, Any], path: Path) -> None:
+def _warn_of_misspelt(given: Mapping[str, Any], stem: str, path: Path) -> None:
     """Warn of each name that means nothing to a task, but nearly is one that is not there."""
     missing = sorted(RESERVED - {*given})
-    for name in given:
+    # What an emitted program calls its generator is after the file, whatever that is like.
+    for name in sorted(given.keys() - {function_name(stem)}):
         near = get_close_matches(name, missing, 1, ALIKE)
         # A name with an underscore after it keeps out of the way of another, as emitted ones do.
         if name.rstrip("_") not in RESERVED and near:
