@@ -49,7 +49,7 @@ class CodeProcess:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        self._end = weakref.finalize(self, _ended, self._process)
+        self._end = weakref.finalize(self, _ended, self._process, os.getpid())
         self._numbers = count()
         self.names: dict[str, Any] = {}
         self.loops: tuple[str, ...] = ()
@@ -156,6 +156,11 @@ class CodeProcess:
             raise self._odd() from None
 
     def _gone(self, asked: str) -> BonsaiError:
+        if hasattr(os, "waitid"):
+            # As long as it is not reaped, its number is its own, and so is that of its group.
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            _killed(self._process)
         code = self._process.wait()
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         when = {"load": "while the file was loaded", "draw": "in examples"}.get(asked, "in a call")
@@ -167,15 +172,23 @@ class CodeProcess:
         return BonsaiError(f"{self.path}: its code disturbs the process that it runs in")
 
 
-def _ended(process: "subprocess.Popen[bytes]") -> None:
-    """End a process, with all that it started."""
+def _ended(process: "subprocess.Popen[bytes]", owner: int) -> None:
+    """End a process, with all that it started, if this is still the process that started it."""
+    if os.getpid() != owner:
+        return
+    # Once it was waited for, its number may be another's.
+    if process.returncode is None:
+        _killed(process)
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _killed(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
