@@ -113,8 +113,18 @@ def _told(error: OSError) -> str:
     """Return what the system refused, as part of one line."""
     if gone := _homeless():
         return gone
-    place = error.filename if isinstance(error.filename, str) else "a file or stream"
-    return f"{place}: {error.strerror or shortened(str(error)) or type(error).__name__}"
+    return f"{_place(error)}: {error.strerror or shortened(str(error)) or type(error).__name__}"
+
+
+def _place(error: OSError) -> str:
+    """Return what refused: the file that the error names, or else stdout if it still refuses."""
+    if isinstance(error.filename, str):
+        return error.filename
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        return "standard output"
+    return "a file or stream"
 
 
 def _noted(line: str, error: BaseException) -> str:

@@ -236,7 +236,7 @@ def deed_of(parameters: Mapping[str, Any]) -> str:
         "codes": lambda value: ", ".join(value) or "nothing to recode",
         "numbers": counted("number"),
         "levels": lambda value: (
-            ", ".join(f"{name}: {len(ladder)} levels" for name, ladder in value.items())
+            ", ".join(f"{name}: {counted('level')(ladder)}" for name, ladder in value.items())
             or "finite as it is"
         ),
     }

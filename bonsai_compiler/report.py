@@ -4,6 +4,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
+from itertools import pairwise
 from typing import Any
 
 from bonsai_compiler import __version__
@@ -34,13 +35,16 @@ class Origin:
 
 def step_lines(compiled: Compiled) -> Sequence[str]:
     """Return one line a pass: what it did, sizes before and after, how it checked, its time."""
-    lines = [f"{'pass':<15} {'neurons / weights / states':<30} {'check':<9} {'seconds':>7}  what"]
-    for before, step in zip((compiled.steps[0], *compiled.steps), compiled.steps, strict=False):
-        sizes = f"{step.size}" if step is before else f"{before.size}  ->  {step.size}"
-        lines.append(
-            f"{step.name:<15} {sizes:<30} {step.check:<9} {step.seconds:7.2f}  {step.deed}".rstrip()
-        )
-    return lines
+    steps, title = compiled.steps, "neurons / weights / states"
+    sizes = [f"{before.size}  ->  {after.size}" for before, after in pairwise(steps)]
+    sizes = [f"{steps[0].size}", *sizes]
+    wide = max(map(len, (title, *sizes)))
+    rows = [
+        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds:8.2f}  {step.deed}"
+        for step, size in zip(steps, sizes, strict=True)
+    ]
+    top = f"{'pass':<15} {title:<{wide}}  {'check':<8} {'seconds':>8}  what"
+    return [top, *(row.rstrip() for row in rows)]
 
 
 def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) -> str:
@@ -48,6 +52,8 @@ def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) 
     sizes, network = size(compiled.neurons), origin.network
     sides = compiled.graph.given, compiled.graph.told
     said = verdict.describe(*sides)
+    if origin.solved == 0:
+        said = f"nothing was learned; the best network so far is {said}"
     if network is not None and network.counterexample is not None:
         example = network.counterexample
         wrong = f"the network is wrong at tick {len(example.inputs)}"
@@ -59,7 +65,8 @@ def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) 
     elif network is not None and network.kind != verdict.kind:
         said = f"the network is {network.describe(*sides)}; this program is {said}"
     return (
-        f"{name}: {said}; neurons {sizes.neurons}, weights {sizes.weights}, states {sizes.states}"
+        f"{name}: {said}; network: neurons {sizes.neurons}, weights {sizes.weights}, "
+        f"states {sizes.states}"
     )
 
 

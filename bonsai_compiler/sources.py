@@ -47,6 +47,11 @@ def read_graph(path: str, task: Task | None = None) -> Graph:
     return parse_graph(read_text(path), path, task)
 
 
+def read_task_at(path: Path) -> Task:
+    """Return the task in a file; of a run's folder it is the program, which is a task as well."""
+    return load_task(program_of(path) if path.is_dir() else path)
+
+
 def read_source(path: str, task: Task | None = None) -> Graph | Task:
     """Return what a file holds: a task or program (.py), or else a graph; `-` may be either.
 
@@ -55,7 +60,7 @@ def read_source(path: str, task: Task | None = None) -> Graph | Task:
     if path == "-":
         return parse_source(read_text(path), task)
     if Path(path).is_dir():
-        return load_task(program_of(Path(path)))
+        return read_task_at(Path(path))
     if path.endswith(".py"):
         return load_task(Path(path))
     return parse_graph(read_text(path), path, task)

@@ -20,6 +20,7 @@ from bonsai_compiler.climbing.checkpoint import digest, keeper
 from bonsai_compiler.climbing.ladder import climb
 from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
+from bonsai_compiler.differences.run_folder import network_of
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import recover
 from bonsai_compiler.growth.pool import FORMAT
@@ -94,7 +95,9 @@ def _grow_into(
             error.add_note(f"{path} holds where growth stood, and --resume goes on from there")
         raise
     if grown.struck:
-        talk("bonsaic: the budget decided what was tried, so that another run can end otherwise")
+        talk(
+            "bonsaic: its budget ended what was tried: another run of this seed may come elsewhere"
+        )
     if compiled.settled and not result.refuted:
         checkpoint.drop()
         return result
@@ -153,6 +156,8 @@ def train(path: Path, settings: Settings) -> str:
 
 def compile_file(path: str, task: Task | None, out: Path | None, *, force: bool = False) -> Result:
     """Compile a saved network against a task, or against itself, and write OUT/<name>/ if asked."""
+    if path != "-" and Path(path).is_dir():
+        path = str(network_of(Path(path)))
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
     return compile_text(text, path, stem, task, out, force=force)

@@ -62,7 +62,7 @@ def test_stepping_shows_what_the_interpreter_says(opened, runs, name):
     page.keyboard.type(typed.strip() or "8")
     page.keyboard.press("Enter")
     for tick, key in zip((0, 1, 2, 3, 2, 1), ("ArrowRight",) * 3 + ("ArrowLeft",) * 3, strict=True):
-        assert page.locator("#tick").text_content() == f"tick {tick} of 7"
+        assert page.locator("#tick").text_content() == f"tick {tick + 1} of 8"
         assert shown(page) == written(graph, sequence, tick)
         page.keyboard.press(key)
     assert page.locator(".lamp.wrong").count() == 0
@@ -139,7 +139,7 @@ def test_the_analyzer_has_a_cursor_that_jumps(opened, runs):
     box = page.locator("#trace-lines").bounding_box()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 30)
     told = page.locator("#cursor-told").text_content()
-    tick = int(told.split()[2].rstrip(":"))
+    tick = int(told.split()[2].rstrip(":")) - 1
     expected = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0]
     assert f"x {expected[tick]}," in told
     assert f"y {expected[tick - 2]}," in told

@@ -1,7 +1,7 @@
 """The commands on good input: what they print, and their exit codes."""
 
 import pytest
-from command_line import LOGIC, TWO, table
+from command_line import LOGIC, TWO, mistake, table
 from test_article import DELAY2
 
 from bonsai_compiler import __version__
@@ -49,6 +49,12 @@ def test_run_takes_one_word_a_tick_for_several_inputs(bonsaic, files):
         ["1", "1", "1", "1"],
         ["0", "1", "0", "1"],
     ]
+
+
+def test_run_reads_the_sequence_from_standard_input(bonsaic, files):
+    typed = bonsaic("run", "two.bonsai", "--", "10", "11", "01")
+    assert bonsaic("run", "two.bonsai", "-", stdin="10 11\n01\n") == typed
+    assert "standard input is one of" in mistake(bonsaic("run", "-", "-", stdin=LOGIC))
 
 
 def test_run_takes_ticks_where_there_is_no_input(bonsaic, files):

@@ -123,3 +123,12 @@ def test_a_network_that_was_only_trained_compiles(bonsaic, files):
     report = json.loads((files / "build" / "delay1" / "report.json").read_text())
     assert report["verdict"] == "proved"
     assert code == (1 if report["network"]["verdict"] == "refuted" else 0)
+
+
+def test_a_run_stands_for_its_network_and_its_task(bonsaic, files):
+    assert bonsaic("compile", "delay1.json", "--task", "delay1.py", "-o", "first")[0] == 0
+    again = bonsaic("compile", "first/delay1", "--task", "first/delay1", "-o", "second")
+    assert again[0] == 0
+    assert "delay1: proved" in again[1].splitlines()[-1]
+    (files / "first" / "delay1" / "network.json").unlink()
+    assert "holds no network" in mistake(bonsaic("compile", "first/delay1"))

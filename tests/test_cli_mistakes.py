@@ -114,3 +114,13 @@ def test_a_network_that_diverged_is_told_where(bonsaic, files):
         told = mistake(bonsaic("compile", "huge.json"))
         assert told.startswith(f"bonsaic: huge.json: cells[0].{place} is ")
         assert "1e+308; the largest number is 1e+15" in told
+
+
+def test_integers_are_shown_as_they_were_written(bonsaic, files):
+    for name, more in (("one", ""), ("other", ", 'up': bool")):
+        interface = f"inputs = {{'a': range(7){more}}}\noutputs = {{'y': range(7)}}\nstart = 0\n"
+        (files / f"{name}.py").write_text(f"{interface}def step(s, *given): return 0, s\n")
+    told = mistake(bonsaic("check", "one.py", "other.py"))
+    assert told.strip() == (
+        "bonsaic: the inputs differ: (a in 0..6 thermometer) against (a in 0..6 thermometer, up)"
+    )

@@ -81,9 +81,9 @@ def test_a_search_that_is_out_of_time_proves_nothing(noisy: Graph) -> None:
     machine = JUDGE.specification
     candidate = compile_graph(noisy, Tuning(JUDGE)).neurons
     found = explore(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
-    assert (found.closed, found.depth, found.failing) == (False, 0, None)
+    assert (found.closed, found.depth, found.failing) == (False, 1, None)
     verdict = compare(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
-    assert (verdict.kind, verdict.depth, verdict.random) == ("tested", 0, 0)
+    assert (verdict.kind, verdict.depth, verdict.random) == ("tested", 1, 0)
 
 
 def test_a_journal_spares_all_that_was_done(noisy: Graph, monkeypatch: Any) -> None:
@@ -126,3 +126,13 @@ def test_a_journal_forgets_other_networks() -> None:
     journal = Journal([entry("a"), entry("b"), entry("c")])
     journal.only({"a", "c"})
     assert [entry.owner for entry in journal.entries] == ["a", "c"]
+
+
+def test_no_verdict_rests_on_nothing() -> None:
+    """Where the time is over before it begins, the first tick is tried all the same."""
+    over = Deadline(0.0, lambda: 1.0)
+    right = MachineBehaviour(shift_register(1, 2))
+    verdict = compare(right, MachineBehaviour(shift_register(1, 2)), deadline=over)
+    assert (verdict.kind, verdict.depth) == ("tested", 1)
+    found = explore(MachineBehaviour(shift_register(1, 1)), right, deadline=over)
+    assert found.depth == 1 or found.failing is not None

@@ -33,7 +33,7 @@ def folder(files):
     return files
 
 
-FULL = "bonsaic: a file or stream: No space left on device"
+FULL = "bonsaic: standard output: No space left on device"
 PRINTING = (
     "--help",
     "check delay2.py delay1.py",

@@ -52,7 +52,7 @@ def test_every_step_and_language_agrees_with_the_task(built, bonsaic):
 
 def test_run_takes_and_prints_integers(built, bonsaic):
     folder, _ = built
-    rows = ["0  2  1  0", "1  0  0  1", "2  2  2  1"]
+    rows = ["1  2  1  0", "2  0  0  1", "3  2  2  1"]
     for path in (folder / "addition.py", folder / "built" / "addition.py"):
         code, out, _ = bonsaic("run", path, "--", "2,1", "0,0", "2,2")
         assert (code, [line.split() for line in out.splitlines()[1:]]) == (

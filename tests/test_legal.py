@@ -213,7 +213,7 @@ def test_task_and_program_are_equal_either_way_and_both_refuse(compiled, bonsaic
         code, said, _ = bonsaic("check", *pair)
         assert (code, said.startswith("proved")) == (0, True)
     for file in ("late.py", "build/late/late.py"):
-        assert "the input 1 is not legal at tick 2" in mistake(bonsaic("run", file, "--", *"011"))
+        assert "the input 1 is not legal at tick 3" in mistake(bonsaic("run", file, "--", *"011"))
     code, out, _ = bonsaic("machine", "build/late/late.py", "--task", "late.py")
     assert code == 0
     assert ". is an input that cannot come" in out

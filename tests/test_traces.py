@@ -126,7 +126,7 @@ def test_waves_are_drawn(bonsaic, files):
     code, out, _ = bonsaic("run", "logic.bonsai", "--draw", "--", *SEVEN)
     assert code == 0
     assert out == (
-        "tick 0         5\n"
+        "tick 1       5\n"
         "     ──┐ ┌───┐   ┌─\n"
         "   x   └─┘   └───┘\n"
         "       ┌─┐ ┌───┐\n"
@@ -190,9 +190,9 @@ def test_steps_by_hand_go_on_and_back(bonsaic, files):
     assert (code, err) == (0, "")
     shown = [line.split() for line in out.splitlines()]
     names = ["tick", "x", "y"]
-    taken = [["0", "1", "0"], ["1", "0", "0"], ["2", "1", "1"], ["3", "1", "0"]]
-    again = [["1", "0", "0"], ["2", "0", "1"], ["1", "0", "0"], ["at", "the", "start"]]
-    assert shown == [names, *taken, *again, names, ["0", "1", "0"]]
+    taken = [["1", "1", "0"], ["2", "0", "0"], ["3", "1", "1"], ["4", "1", "0"]]
+    again = [["2", "0", "0"], ["3", "0", "1"], ["2", "0", "0"], ["at", "the", "start"]]
+    assert shown == [names, *taken, *again, names, ["1", "1", "0"]]
 
 
 def test_steps_follow_a_sequence_and_are_drawn_and_written(bonsaic, files):

@@ -42,6 +42,11 @@ def example(ticks, expected=(False, None), **more):
             "up to its horizon of 7 ticks; this is no proof",
         ),
         (
+            Verdict("tested", 9, 7, depth=1, random=0),
+            "tested: equal on every legal sequence of 1 tick up to its horizon of 7 ticks, "
+            "and no time was left for long ones; this is no proof",
+        ),
+        (
             Verdict("tested", 9, depth=0, random=2048),
             "tested: right on 2048 fresh sequences of examples; this is no proof",
         ),

@@ -59,7 +59,7 @@ def test_stepping_shows_integers_and_their_bits(built, opened):
             assert shown(page) == written(graph, bits_of(TYPED, graph.given), tick)
             assert lamp(page, "s") == str(s)
             assert page.locator('[data-output="s"] .wanted').text_content() == f"expected {s}"
-            assert f"tick {tick}: a {a}, b {b}, s {s}," in page.text_content("#cursor-told")
+            assert f"tick {tick + 1}: a {a}, b {b}, s {s}," in page.text_content("#cursor-told")
             assert f"s = {s}" in page.locator(".code .beside").all_text_contents()
             page.keyboard.press("ArrowRight")
     assert page.locator('[data-trace="a"]').get_attribute("data-kind") == "stepped"
@@ -117,7 +117,7 @@ def test_a_wrong_integer_is_shouted_and_bits_of_none_are_told(built, bonsaic, op
         seen.append((lamp(page, "s"), wanted))
         page.keyboard.press("ArrowRight")
     assert seen == [("0", "expected 0"), ("01", "WRONG: expected 1"), ("2", "expected 2")]
-    assert page.locator("#traces .mismatch title").text_content() == "tick 1: wrong, expected 1"
+    assert page.locator("#traces .mismatch title").text_content() == "tick 2: wrong, expected 1"
 
 
 def test_letters_are_choices_of_integers(tasks, bonsaic, opened, tmp_path):

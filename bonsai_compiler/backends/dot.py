@@ -14,6 +14,9 @@ from bonsai_compiler.text import number
 TITLE_WIDTH = 44
 """Characters; a title must not be cut where the font is a wider one than Graphviz reckons with."""
 
+EXPRESSION_WIDTH = 40
+"""Characters; an expression is set in letters of one width, which fit their box in any font."""
+
 _UNDRAWABLE = re.compile("[^\t -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _HEADING = """\
@@ -43,7 +46,8 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
                 lines.append(_node(name, label, "shape=square"))
                 lines += [_edge(term.source, name, _weighted(term.weight)) for term in terms]
             case Logic(name, expression):
-                lines.append(_node(name, f"{name}\n{expression}", "shape=box"))
+                label = f"{name}\n{textwrap.fill(expression, EXPRESSION_WIDTH)}"
+                lines.append(_node(name, label, "shape=box, fontname=Courier"))
                 lines += [_edge(source, name, "") for source in arguments(expression)]
             case Output(name, source):
                 lines.append(_node(name, name, 'shape=house, style=filled, fillcolor="#e8e8e8"'))

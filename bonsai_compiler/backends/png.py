@@ -1,4 +1,4 @@
-"""Draw a graph as a PNG, from the SVG, with resvg and the font that comes with matplotlib."""
+"""Draw a graph as a PNG, from the SVG, with resvg and the fonts that come with matplotlib."""
 
 import re
 from functools import cache
@@ -15,7 +15,12 @@ LARGEST = 16_000.0
 
 DPI = 96
 
-FONT = "DejaVu Sans"
+FONT, MONOSPACE = "DejaVu Sans", "DejaVu Sans Mono"
+
+STYLE = f"""
+text {{ font-family: '{FONT}' }}
+text[font-family='Courier,monospace'] {{ font-family: '{MONOSPACE}' }}
+"""
 
 
 def emit_png(graph: Graph, doc: str = "", horizon: int | None = None) -> bytes:
@@ -23,13 +28,13 @@ def emit_png(graph: Graph, doc: str = "", horizon: int | None = None) -> bytes:
     from resvg_py import svg_to_bytes
 
     drawing = emit_svg(graph, doc, horizon)
-    path, letters = _font()
+    paths, letters = _fonts()
     return svg_to_bytes(
         svg_string=drawing,
         # Only what the font lacks is looked for elsewhere: the same graph gives the same bytes.
         skip_system_fonts=letters.issuperset(map(ord, drawing.replace("\n", ""))),
-        font_files=[path],
-        style_sheet=f"text {{ font-family: '{FONT}' }}",
+        font_files=paths,
+        style_sheet=STYLE,
         dpi=DPI,
         zoom=min(ZOOM, LARGEST / _longer_side(drawing)),
     )
@@ -42,10 +47,12 @@ def _longer_side(drawing: str) -> float:
 
 
 @cache
-def _font() -> tuple[str, frozenset[int]]:
-    """Return the font's file, and the code points that it has letters for."""
+def _fonts() -> tuple[list[str], frozenset[int]]:
+    """Return the fonts' files, and the code points that each of them has letters for."""
     from matplotlib import get_data_path
     from matplotlib.ft2font import FT2Font
 
-    path = str(Path(get_data_path(), "fonts", "ttf", f"{FONT.replace(' ', '')}.ttf"))
-    return path, frozenset(FT2Font(path).get_charmap())
+    folder = Path(get_data_path(), "fonts", "ttf")
+    paths = [str(folder / f"{font.replace(' ', '')}.ttf") for font in (FONT, MONOSPACE)]
+    letters = [frozenset(FT2Font(path).get_charmap()) for path in paths]
+    return paths, frozenset.intersection(*letters)

@@ -22,7 +22,7 @@ def advice(
     learned = f"{last.solved} of {last.replicas} replicas learned the task"
     if not last.solved and last.mistakes < 1.0:
         learned += f", the best was wrong on {last.mistakes:.2%} of its outputs"
-    compiled = f", and {last.settled} that were compiled settled" if last.solved else ""
+    compiled = f", and {last.settled} candidates settled" if last.solved else ""
     rung = f"rung {len(grown.rungs)} of {rungs}"
     if more:
         why = f"it ended on {rung} since its budget of {grown.budget:.0f} s was over: "

@@ -252,5 +252,5 @@ def _with_lessons(recipe: Recipe, begun: Checkpoint) -> Recipe:
 
 def _summary(name: str, number: int, rungs: int, rung: Rung, choice: Choice | None) -> str:
     learned = f"{rung.solved} of {rung.replicas} replicas learned {name}"
-    compiled = f", {choice.settled} of {choice.tried} compiled settled" if choice else ""
+    compiled = f"; {choice.settled} of {choice.tried} candidates settled" if choice else ""
     return f"rung {number} of {rungs}: {learned}{compiled}"

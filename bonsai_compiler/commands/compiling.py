@@ -36,9 +36,9 @@ def compile_network(network: str, task: Path | None, out: str, force: bool) -> N
       bonsaic compile delay1.json --task delay1.py -o build
     """
     from bonsai_compiler import workflow
-    from bonsai_compiler.specification.task_file import load_task
+    from bonsai_compiler.sources import read_task_at
 
-    against = load_task(task) if task else None
+    against = read_task_at(task) if task else None
     conclude(workflow.compile_file(network, against, Path(out), force=force))
 
 
@@ -64,13 +64,12 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     from bonsai_compiler.differences.walk import dump_walk, heading
     from bonsai_compiler.optimise import judge_of, optimise
     from bonsai_compiler.pipeline_text import parse_pipeline
-    from bonsai_compiler.sources import read_graph
-    from bonsai_compiler.specification.task_file import load_task
+    from bonsai_compiler.sources import read_graph, read_task_at
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
 
     expect_result(out)
-    pipeline, task = parse_pipeline(passes), load_task(path) if path else None
+    pipeline, task = parse_pipeline(passes), read_task_at(path) if path else None
     graph = read_graph(file, task)
     judge = judge_of(graph, task)
     sides = graph.given, graph.told

@@ -35,7 +35,8 @@ def run(
     """Run FILE (a graph, task or program) and print a table, one row a tick.
 
     SEQUENCE is one word a tick, a digit for each input, bonsaic run FILE -- 101 000 110, or with
-    commas between where there are integers, -- 3,1 0,2. With --step more of them are read from
+    commas between where there are integers, -- 3,1 0,2; a single - reads the words from standard
+    input. With --step more of them are read from
     standard input, one line after the other, and so are orders such as back, reset, draw, help and
     quit.
 
@@ -45,7 +46,7 @@ def run(
       bonsaic run loop3.py --ticks 6 --draw
     """
     from bonsai_compiler.errors import BonsaiError
-    from bonsai_compiler.sources import read_source
+    from bonsai_compiler.sources import read_source, read_text
     from bonsai_compiler.traces import waves
     from bonsai_compiler.traces.files import expect_format, write_trace
     from bonsai_compiler.traces.running import record, runner_of
@@ -56,9 +57,12 @@ def run(
     if path is not None:
         expect_format(path)
         expect_file_writable(path)
-    if step and file == "-":
-        raise BonsaiError("standard input cannot be both FILE and what --step reads; name a file")
+    piped = sequence == ("-",)
+    if [file == "-", step, piped].count(True) > 1:
+        raise BonsaiError("standard input is one of FILE, the sequence and what --step reads")
     runner = runner_of(read_source(file))
+    if piped:
+        sequence = tuple(read_text("-").split())
     given = parse_sequence(sequence, runner.given, ticks) if sequence or ticks or not step else []
     trace = _by_hand(runner, given, everything=everything) if step else record(runner, given)
     if trace is None:

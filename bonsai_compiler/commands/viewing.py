@@ -23,7 +23,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     Example:
       bonsaic view delay2.bonsai --task delay2.py
     """
-    from bonsai_compiler.specification.task_file import load_task
+    from bonsai_compiler.sources import read_task_at
     from bonsai_compiler.view.gathering import gathered
     from bonsai_compiler.view.page import expect_page, page
     from bonsai_compiler.writing import expect_file_writable, write_file
@@ -33,7 +33,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     if out is None:
         expect_page(place)
 
-    exhibit = gathered(path, load_task(task) if task else None)
+    exhibit = gathered(path, read_task_at(task) if task else None)
     place = out or Path(f"{_called(path)}.html")
     write_file(place, page(exhibit))
     answer(str(place))

@@ -87,15 +87,23 @@ def read_run(folder: Path) -> Run:
 def program_of(folder: Path) -> Path:
     """Return the program of the run in a folder; raises BonsaiError where there is none."""
     run = read_run(folder)
-    path = file_within(run.root, f"{run.name}.py")
-    if path is None:
-        raise BonsaiError(f"{run.root}: holds no program {run.name}.py; compile again")
-    return run.root / f"{run.name}.py"
+    return _member(run, f"{run.name}.py", "program")
+
+
+def network_of(folder: Path) -> Path:
+    """Return the trained network of the run in a folder; raises BonsaiError where there is none."""
+    return _member(read_run(folder), "network.json", "network")
 
 
 def last_graph(folder: Path) -> Graph:
     """Return the graph that the run in a folder came to."""
     return read_run(folder).stages[-1].graph
+
+
+def _member(run: Run, name: str, what: str) -> Path:
+    if file_within(run.root, name) is None:
+        raise BonsaiError(f"{run.root}: holds no {what} {name}; compile again")
+    return run.root / name
 
 
 def _root(folder: Path) -> Path:

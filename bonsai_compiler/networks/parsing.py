@@ -46,9 +46,10 @@ def lift_for(task: Task, wiring: Wiring, place: str) -> Graph:
 
 def expect_widths(task: Task, inputs: int, outputs: int, place: str) -> None:
     """Raise BonsaiError unless a network has as many inputs and outputs as a task has bits."""
-    for what, names, width in (("inputs", task.inputs, inputs), ("outputs", task.outputs, outputs)):
+    for what, names, width in (("input", task.inputs, inputs), ("output", task.outputs, outputs)):
         if len(names) != width:
-            raise BonsaiError(f"{place}: has {width} {what}, but {task.path} has {len(names)}")
+            has = f"{width} {what}{'' if width == 1 else 's'}"
+            raise BonsaiError(f"{place}: has {has}, but {task.path} has {len(names)}")
 
 
 def _numbered(letter: str, width: int) -> tuple[str, ...]:

@@ -48,11 +48,11 @@ def waves(trace: Trace) -> str:
         },
     )
     SubElement(svg, "title").text = trace.name
-    for tick in range(0, ticks, MARKED):
+    for tick in (0, *range(MARKED - 1, ticks, MARKED)):
         x = f"{left + tick * TICK:.1f}"
         line = {"x1": x, "x2": x, "y1": "18", "y2": str(height), "stroke": "currentColor"}
         SubElement(svg, "line", {**line, "stroke-opacity": "0.2"})
-        _text(svg, left + tick * TICK, 13, str(tick))
+        _text(svg, left + tick * TICK, 13, str(tick + 1))
     for place, signal in enumerate(trace.signals, 1):
         base = ROW * place + 22
         _text(svg, left - 8, base - 3, signal.name, anchor="end")

@@ -15,7 +15,7 @@ from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.proof.equiv import explore, replay
 from bonsai_compiler.proof.verdict import Counterexample
-from bonsai_compiler.sources import as_specification, read_source
+from bonsai_compiler.sources import as_specification, read_source, read_task_at
 from bonsai_compiler.specification.machine import (
     Machine,
     minimal_classes,
@@ -23,7 +23,6 @@ from bonsai_compiler.specification.machine import (
     quotient,
 )
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import load_task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +78,7 @@ def portray(path: str, task_path: Path | None = None) -> Portrait:
     With a task, its legal inputs and its horizon count; else the file's own, and every input of a
     graph. Raises BonsaiError where the states do not close.
     """
-    task = None if task_path is None else load_task(task_path)
+    task = None if task_path is None else read_task_at(task_path)
     return portrait_of(read_source(path, task), task, path)
 
 

@@ -97,7 +97,8 @@ def explore(
         if last > limit or (ticks is not None and depth >= ticks):
             return explored(False)
         for parents, letters in _situations(specification, visited, first, last, width):
-            if deadline.passed:
+            # The first tick is tried whatever the time, so that no verdict rests on nothing.
+            if depth and deadline.passed:
                 return explored(False)
             joint = visited.rows[parents]
             left = candidate.tick(joint[:, :width], letters)
@@ -210,18 +211,14 @@ def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> Non
     """
     for what in ("inputs", "outputs"):
         given, wanted = getattr(candidate, what), getattr(specification, what)
+        shown = f"{_listed(candidate, what)} against {_listed(specification, what)}"
         if len(given) != len(wanted):
-            raise BonsaiError(
-                f"the {what} differ: ({', '.join(given)}) against ({', '.join(wanted)})"
-            )
+            raise BonsaiError(f"the {what} differ: {shown}")
         if any(
             one != other and (one in wanted or other in given)
             for one, other in zip(given, wanted, strict=True)
         ):
-            raise BonsaiError(
-                f"the {what} of both names stand in other places: ({', '.join(given)}) against "
-                f"({', '.join(wanted)})"
-            )
+            raise BonsaiError(f"the {what} of both names stand in other places: {shown}")
     if candidate.ports:
         for given, wanted in zip(_fields(candidate), _fields(specification), strict=False):
             if _kind(given) != _kind(wanted):
@@ -230,6 +227,12 @@ def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> Non
         candidate.alphabet, specification.alphabet
     ):
         raise BonsaiError("the inputs are integers on one side and bools on the other")
+
+
+def _listed(behaviour: Behaviour, what: str) -> str:
+    """Return the inputs or outputs as they were written, integers rather than their bits."""
+    side = behaviour.given if what == "inputs" else behaviour.told
+    return f"({', '.join(map(str, side.fields))})"
 
 
 def _fields(behaviour: Behaviour) -> tuple[Port | str, ...]:

@@ -87,7 +87,10 @@ class Verdict:
             return f"proved: equal for every legal input sequence{until}{visited}"
         if not self.depth:
             return f"tested: right on {self.random} fresh sequences of examples; this is no proof"
-        return (
-            f"tested: equal on every legal sequence of {self.depth} ticks "
-            f"and on {self.random} long random ones{until}; this is no proof"
+        length = "1 tick" if self.depth == 1 else f"{self.depth} ticks"
+        further = (
+            f" and on {self.random} long random ones{until}"
+            if self.random
+            else f"{until}, and no time was left for long ones"
         )
+        return f"tested: equal on every legal sequence of {length}{further}; this is no proof"

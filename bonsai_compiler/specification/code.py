@@ -9,6 +9,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, TypeGuard
 
@@ -125,7 +126,7 @@ class Code:
         for row, (number, letter) in enumerate(rows):
             try:
                 if guarded and not self._admits(number, letter):
-                    raise BonsaiError("the program's own legal() refuses this input")
+                    raise BonsaiError(f"legal() of {Path(self.place).name} refuses this input")
                 target, values = self._answer(number, letter)
             except BonsaiError as error:
                 faults[row] = str(error)

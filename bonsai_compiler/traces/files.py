@@ -13,7 +13,7 @@ from bonsai_compiler.traces.trace import LEVEL_BITS, Kind, Trace, Value, by_grou
 from bonsai_compiler.writing import write_file
 
 PERIOD = 10
-"""Nanoseconds a tick: tick n is at 10 n, where the clock rises."""
+"""Nanoseconds a tick: the first begins at 0; the clock rises where one begins."""
 
 VARIABLES = {Kind.BIT: "wire", Kind.LEVEL: "integer", Kind.REAL: "real", Kind.TEXT: "string"}
 SIZES = {Kind.BIT: 1, Kind.LEVEL: LEVEL_BITS}
@@ -57,7 +57,7 @@ def as_csv(trace: Trace) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["tick", *(signal.name for signal in trace.signals)])
     for tick in range(trace.ticks):
-        writer.writerow([tick, *(_written(signal.values[tick]) for signal in trace.signals)])
+        writer.writerow([tick + 1, *(_written(signal.values[tick]) for signal in trace.signals)])
     return file.getvalue()
 
 

@@ -100,7 +100,7 @@ def runner_of(source: Graph | Task) -> Runner:
 def record(runner: Runner, sequence: Sequence[Bits]) -> Trace:
     """Return what the signals carry when a sequence of inputs comes in from the start."""
     state, moments = runner.start, []
-    for number, bits in enumerate(sequence):
+    for number, bits in enumerate(sequence, 1):
         state, moment = runner.tick(state, bits, number)
         moments.append(moment)
     return trace_of(runner, moments)

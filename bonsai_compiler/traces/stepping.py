@@ -27,7 +27,7 @@ class Walk:
     def step(self, bits: Bits) -> "Walk":
         """Return the walk one tick on; raises BonsaiError if the inputs are not legal now."""
         state = self.steps[-1][1] if self.steps else self.runner.start
-        after, moment = self.runner.tick(state, bits, len(self.steps))
+        after, moment = self.runner.tick(state, bits, len(self.steps) + 1)
         return replace(self, steps=(*self.steps, (bits, after, moment)))
 
     def back(self, ticks: int) -> "Walk":
@@ -118,7 +118,7 @@ def _told(walk: Walk, *, everything: bool) -> str:
     """Return the row of the last tick, below the names of its columns."""
     last = replace(walk, steps=walk.steps[-1:])
     signals = last.trace().shown(everything=everything)
-    rows = [header(signals), row(signals, 0, len(walk.steps) - 1)]
+    rows = [header(signals), row(signals, 0, len(walk.steps))]
     return "\n".join(aligned(rows, NARROWEST)[0 if len(walk.steps) == 1 else 1 :])
 
 

@@ -1,4 +1,4 @@
-"""A trace as a table, one row a tick."""
+"""A trace as a table, one row a tick; the first tick is number 1, as in a verdict."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from bonsai_compiler.traces.trace import Signal, Trace, Value
 def as_table(trace: Trace, *, everything: bool = False) -> str:
     """Return the table, with columns as wide as they have to be."""
     signals = trace.shown(everything=everything)
-    rows = [header(signals), *(row(signals, tick, tick) for tick in range(trace.ticks))]
+    rows = [header(signals), *(row(signals, place, place + 1) for place in range(trace.ticks))]
     return "\n".join(aligned(rows)) + "\n"
 
 

@@ -15,7 +15,7 @@ CELL = 2
 """Columns for each tick: its edge, and what follows."""
 
 MARKED = 5
-"""Every so many ticks the ruler shows a number."""
+"""The ruler numbers tick 1, and those that are multiples of this."""
 
 
 def draw(trace: Trace, width: int, *, everything: bool = False) -> str:
@@ -63,9 +63,11 @@ def _padded(text: str, width: int) -> str:
 
 
 def _ruler(first: int, last: int) -> str:
-    marks = (str(tick) for tick in range(first, last) if tick % MARKED == 0)
-    lead = " " * (CELL * (-first % MARKED))
-    return lead + "".join(f"{mark:<{CELL * MARKED}}" for mark in marks)
+    ruler = ""
+    for place, tick in enumerate(range(first + 1, last + 1)):
+        if tick == 1 or tick % MARKED == 0:
+            ruler = ruler.ljust(CELL * place) + str(tick)
+    return ruler
 
 
 def _square(values: Sequence[Value]) -> tuple[str, str]:

@@ -37,7 +37,7 @@ export function showMachine(session) {
         ? step.over
           ? "The horizon is over."
           : "An input before was not legal; the machine says nothing of what follows."
-        : `Tick ${session.tick}: in state ${titles[step.state]}${target ? `, which leads to ${titles[target]}` : ""}.`;
+        : `Tick ${session.tick + 1}: in state ${titles[step.state]}${target ? `, which leads to ${titles[target]}` : ""}.`;
     if (step.state !== listed) list(step.state);
   }
 

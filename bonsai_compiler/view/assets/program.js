@@ -33,7 +33,7 @@ export function showProgram(session) {
     note.textContent = !stages.length
       ? "Values stand beside the lines of a compiled graph; this is a program alone."
       : current
-        ? `Beside the lines: values at tick ${session.tick}.`
+        ? `Beside the lines: values at tick ${session.tick + 1}.`
         : "Beside the lines: what the graph after this pass says of the same names.";
     for (const [now, line] of beside) now.textContent = said(line);
   }

@@ -56,11 +56,11 @@ export function showTraces(session, fragment) {
     parts.push(mark("rect", { class: "now", x: x(session.tick), y: 0, width: tickWidth, height }));
     const every = [1, 2, 4, 5, 8, 10, 20, 50, 100].find((step) => step * tickWidth >= 26) || 200;
     for (let tick = from; tick < last; tick++) {
-      if (tick % every) continue;
+      if (tick > 0 && (tick + 1) % every) continue;
       parts.push(
         mark("line", { class: "grid", x1: x(tick), x2: x(tick), y1: AXIS - 4, y2: height }),
       );
-      parts.push(mark("text", { class: "axis", x: x(tick) + 3, y: 11 }, String(tick)));
+      parts.push(mark("text", { class: "axis", x: x(tick) + 3, y: 11 }, String(tick + 1)));
     }
     const nodes = new Map(available(session).map((item) => [item.name, item]));
     const frame = { x, from, last, left, tickWidth };
@@ -88,7 +88,7 @@ export function showTraces(session, fragment) {
   function tell() {
     const tick = cursor ?? session.tick;
     const words = names.map((name) => `${name} ${shown(session.named(name, tick))}`);
-    const text = `${cursor === null ? "tick" : "cursor at"} ${tick}: ${words.join(", ")}`;
+    const text = `${cursor === null ? "tick" : "cursor at"} ${tick + 1}: ${words.join(", ")}`;
     Object.assign(byId("cursor-told"), { textContent: text, title: text });
   }
 

@@ -45,7 +45,7 @@ export function track(session, { name, group, field }, top, frame) {
   }
   for (let tick = from; group === "outputs" && tick < last; tick++) {
     if (!session.wrong(field, tick)) continue;
-    const words = `tick ${tick}: wrong, expected ${shown(session.wanted(field, tick))}`;
+    const words = `tick ${tick + 1}: wrong, expected ${shown(session.wanted(field, tick))}`;
     const place = { x: x(tick), y: top + 2, width: tickWidth, height: ROW - 4 };
     parts.push(mark("rect", { class: "mismatch", ...place }, mark("title", {}, words)));
   }

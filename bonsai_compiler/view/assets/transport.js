@@ -70,7 +70,7 @@ export function showTransport(session) {
   }
 
   function follow() {
-    byId("tick").textContent = `tick ${session.tick} of ${session.sequence.length - 1}`;
+    byId("tick").textContent = `tick ${session.tick + 1} of ${session.sequence.length}`;
     toggles.forEach((input) => input.follow());
     const step = session.expectedSteps[session.tick];
     lamps.forEach(({ made, value, wanted }, place) => {
@@ -113,7 +113,7 @@ export function showTransport(session) {
         (output) =>
           `${output.name} is ${shown(session.named(output.name))} and should be ${shown(session.wanted(output))}`,
       );
-    return `${title}: ${wrong.join(", ") || "here nothing is wrong"} on tick ${session.tick}, the last of its ${counted(inputs.length, "tick")}.`;
+    return `${title}: ${wrong.join(", ") || "here nothing is wrong"} on tick ${session.tick + 1}, the last of its ${counted(inputs.length, "tick")}.`;
   }
 
   const notLegal = () =>
