@@ -1,0 +1,301 @@
+"""Growth that is stopped goes on to the same result, and never loses what stood before."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bonsai_compiler import workflow
+from bonsai_compiler.climbing import checkpoint, ladder
+from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, parse
+from bonsai_compiler.climbing.settings import Settings
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth_log import Row
+from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.stopping import SIGNALS, heeding_signals
+
+TASK = """
+inputs, outputs, start = ["x"], ["y"], (0, 0)
+def step(state, x):
+    return (x, state[0]), state[1]
+"""
+CHANGES = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
+
+
+@pytest.fixture
+def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "late.py"
+    path.write_text(TASK)
+    monkeypatch.setattr(checkpoint, "KEEP_SECONDS", 0.0)
+    return path
+
+
+def result(folder: Path) -> tuple[str, str, dict[str, Any]]:
+    """Return the network, the program and what of the report does not depend on the clock."""
+    report = json.loads((folder / "report.json").read_text())
+    for name in ("seconds", "budget"):
+        report.pop(name)
+    for step in report["passes"]:
+        step.pop("seconds")
+    texts = [(folder / name).read_text() for name in ("network.json", "late.py")]
+    return texts[0], texts[1], report
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, units: int, error: BaseException) -> None:
+    """Let the error arise where growth reports a unit for the `units`-th time."""
+    as_rows, seen = ladder.as_rows, 0
+
+    def counted(*arguments: Any) -> Row:
+        nonlocal seen
+        seen += 1
+        if seen > units:
+            raise error
+        return as_rows(*arguments)
+
+    monkeypatch.setattr(ladder, "as_rows", counted)
+
+
+def die_at(monkeypatch: pytest.MonkeyPatch, saves: int) -> None:
+    """Let the process die, as by kill -9, right after it has saved itself so many times."""
+    keep, seen = Keeper.keep, 0
+
+    def counted(self: Keeper, given_checkpoint: Checkpoint) -> None:
+        nonlocal seen
+        keep(self, given_checkpoint)
+        seen += 1
+        if seen == saves:
+            monkeypatch.setattr(Keeper, "flush", lambda _: False)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Keeper, "keep", counted)
+
+
+def die_writing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let a result fail to be written when its page is drawn, the last of its files but one."""
+
+    def failing(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("bonsai_compiler.result_files.page", failing)
+
+
+def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies over and over: between units and within, between passes, and while it writes."""
+    stages: list[str] = []
+
+    class Watched(Keeper):
+        def keep(self, given_checkpoint: Checkpoint) -> None:
+            stage = given_checkpoint.stage
+            if stage is None:
+                stages.append("over")
+            else:
+                growing = "midway" if stage.midway else stage.phase
+                stages.append("compiling" if given_checkpoint.journal else growing)
+            super().keep(given_checkpoint)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workflow, "keeper", lambda *given: Watched(*given, time.monotonic))
+        whole = workflow.train_and_compile(task, tmp_path / "whole", Settings(changes=CHANGES))
+    assert whole.verdict.kind == "proved"
+    assert set(stages) >= {"midway", "prune", "compiling", "over"}
+    out, every = tmp_path / "parts", len(stages) // 6
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    deaths: list[BaseException] = [KeyboardInterrupt()]
+    while isinstance(deaths[-1], KeyboardInterrupt):
+        settings = Settings(changes=CHANGES, resume=len(deaths) > 1)
+        with monkeypatch.context() as patched:
+            die_at(patched, every)
+            die_writing(patched, full)
+            with pytest.raises((KeyboardInterrupt, BonsaiError)) as caught:
+                workflow.train_and_compile(task, out, settings)
+        deaths.append(caught.value)
+        assert os.listdir(out) == ["late.growth"]
+    assert len(deaths) > 4
+    assert "No space left" in str(deaths[-1])
+    assert "--resume" in deaths[-1].__notes__[-1]
+    growing = "bonsai_compiler.climbing.ladder.grow_population"
+    monkeypatch.setattr(growing, lambda *_: pytest.fail("a needless rung"))
+    parts = workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
+    assert result(whole.folder) == result(parts.folder)
+    logs = [(folder / "growth.csv").read_text() for folder in (whole.folder, parts.folder)]
+    assert logs[0] == logs[1]
+    assert os.listdir(out) == ["late"]
+
+
+def test_a_stopped_run_says_how_to_go_on(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_after(monkeypatch, 1, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt) as caught:
+        workflow.train_and_compile(task, tmp_path / "out", Settings(changes=CHANGES))
+    (note,) = caught.value.__notes__
+    assert "late.growth holds where growth stood, and --resume goes on from there" in note
+
+
+def test_a_checkpoint_of_another_run_is_refused(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(BonsaiError, match="nothing to resume"):
+        workflow.train_and_compile(task, out, Settings(resume=True))
+    stop_after(monkeypatch, 1, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    before = (out / "late.growth").read_bytes()
+    for settings, what in [
+        (Settings(seed=1, changes=CHANGES, resume=True), "another seed"),
+        (Settings(resume=True), "another recipe"),
+    ]:
+        with pytest.raises(BonsaiError, match=what) as caught:
+            workflow.train_and_compile(task, out, settings)
+        assert "\n" not in str(caught.value)
+    other = replace(load_task(task), growth={"factor": 0.3})
+    with pytest.raises(BonsaiError, match="another recipe"):
+        workflow.grow_and_compile(other, out, Settings(changes=CHANGES, resume=True))
+    task.write_text(TASK + "# changed\n")
+    with pytest.raises(BonsaiError, match="another task"):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
+    assert (out / "late.growth").read_bytes() == before
+    task.write_text(TASK)
+    with monkeypatch.context() as later:
+        later.setattr(workflow, "FORMAT", workflow.FORMAT + 1)
+        with pytest.raises(BonsaiError, match="another version"):
+            workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
+    (out / "late.growth").write_bytes(before[: len(before) // 2])
+    with pytest.raises(BonsaiError, match="is no checkpoint of this version"):
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    out = tmp_path / "out"
+    workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_text = Path.write_text
+
+    def filling(path: Path, *arguments: Any, **words: Any) -> int:
+        if path.suffix == ".svg":
+            full()
+        return write_text(path, *arguments, **words)
+
+    monkeypatch.setattr("bonsai_compiler.writing._replace", full)
+    monkeypatch.setattr(Path, "write_text", filling)
+    with pytest.raises(BonsaiError, match=r"late: cannot be written \(No space left") as caught:
+        workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    assert "\n" not in str(caught.value)
+    said = capsys.readouterr().err
+    assert said.count("late.growth: cannot be written (No space left") == 1
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_that_vanishes_is_one_line(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    as_rows = ladder.as_rows
+
+    def remove(*arguments: Any) -> Row:
+        if (out / "late.growth").exists():
+            shutil.rmtree(out)
+        return as_rows(*arguments)
+
+    monkeypatch.setattr(ladder, "as_rows", remove)
+    result = workflow.train_and_compile(task, out, Settings(changes=CHANGES))
+    assert result.verdict.kind == "proved"
+    assert (out / "late" / "report.json").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_killed_process_can_be_resumed(task: Path, tmp_path: Path, how: signal.Signals) -> None:
+    """From outside: the file is there soon, and --resume ends proved."""
+    code = (
+        "from bonsai_compiler import cli; from bonsai_compiler.climbing import checkpoint;"
+        "checkpoint.KEEP_SECONDS = 0.0; cli.main()"
+    )
+    words = ["train-and-compile", "late.py", "--out", "out", "--set", "replicas=16"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    file = tmp_path / "out" / "late.growth"
+    deadline = time.monotonic() + 120
+    while not file.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(how)
+    _, said = process.communicate(timeout=60)
+    if how is signal.SIGINT:
+        assert process.returncode == 130
+        assert "--resume goes on" in said
+    assert "Traceback" not in said
+    assert file.exists()
+    words.append("--resume")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "proved" in done.stdout
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_is_told_as_a_stop_and_its_code(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, task: Path, bonsaic: Any
+) -> None:
+    def send(*_: Any) -> Row:
+        signal.raise_signal(number)
+        raise AssertionError("the signal came to nothing")
+
+    monkeypatch.setattr(ladder, "as_rows", send)
+    before = signal.getsignal(number)
+    changes = [word for name, value in CHANGES.items() for word in ("--set", f"{name}={value}")]
+    code, out, said = bonsaic("train-and-compile", task, *changes)
+    assert code == 128 + number
+    assert not out
+    (line,) = [line for line in said.splitlines() if "stopped by" in line]
+    assert line.startswith(f"bonsaic: stopped by {number.name}; build/late.growth holds where")
+    assert Path("build/late.growth").exists()
+    assert signal.getsignal(number) is before
+
+
+def test_a_limit_on_files_is_one_line_and_what_was_saved_stays(tmp_path: Path, task: Path) -> None:
+    changes = [f"--set={name}={value}" for name, value in CHANGES.items()]
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
+        "from bonsai_compiler import cli; from bonsai_compiler.climbing import checkpoint;"
+        "checkpoint.KEEP_SECONDS = 0.0; cli.main()"
+    )
+    command = [sys.executable, "-c", code, "train-and-compile", "late.py", *changes]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith("bonsaic: ")]
+    assert "File too large" in told[-1]
+    saved = tmp_path / "build" / "late.growth"
+    if saved.exists():
+        parse(saved.read_bytes())
+
+
+def test_a_signal_that_was_ignored_still_is() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with heeding_signals():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
