@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bonsai_compiler import workflow
-from bonsai_compiler.climbing import checkpoint, ladder
+from bonsai_compiler.climbing import checkpoint, ladder, selection
 from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, parse
 from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.errors import BonsaiError
@@ -28,14 +28,27 @@ inputs, outputs, start = ["x"], ["y"], (0, 0)
 def step(state, x):
     return (x, state[0]), state[1]
 """
-CHANGES = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
+CHANGES = {"replicas": 8, "batch": 32, "steps": 600, "prunings": 12}
+WORDS = [word for name, value in CHANGES.items() for word in ("--set", f"{name}={value}")]
+ELSEWHERE = """\
+from bonsai_compiler import cli
+from bonsai_compiler.climbing import checkpoint, selection
+
+checkpoint.KEEP_SECONDS = 0.0
+selection.EFFORT = selection.LARGE = 0
+cli.main()
+"""
+"""What the fixture `task` sets, and bonsaic, for a process of its own."""
 
 
 @pytest.fixture
 def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A task whose growth saves itself at every step, and compiles as few networks as it may."""
     path = tmp_path / "late.py"
     path.write_text(TASK)
     monkeypatch.setattr(checkpoint, "KEEP_SECONDS", 0.0)
+    for name in ("EFFORT", "LARGE"):
+        monkeypatch.setattr(selection, name, 0)
     return path
 
 
@@ -224,14 +237,9 @@ def test_a_folder_that_vanishes_is_one_line(
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_killed_process_can_be_resumed(task: Path, tmp_path: Path, how: signal.Signals) -> None:
     """From outside: the file is there soon, and --resume ends proved."""
-    code = (
-        "from bonsai_compiler import cli; from bonsai_compiler.climbing import checkpoint;"
-        "checkpoint.KEEP_SECONDS = 0.0; cli.main()"
-    )
-    words = ["train-and-compile", "late.py", "--out", "out", "--set", "replicas=16"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-c", ELSEWHERE, "train-and-compile", "late.py", "--out", "out"]
+    command += WORDS
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     file = tmp_path / "out" / "late.growth"
     deadline = time.monotonic() + 120
     while not file.exists():
@@ -245,10 +253,7 @@ def test_a_killed_process_can_be_resumed(task: Path, tmp_path: Path, how: signal
         assert "--resume goes on" in said
     assert "Traceback" not in said
     assert file.exists()
-    words.append("--resume")
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "proved" in done.stdout
     assert not file.exists()
@@ -264,8 +269,7 @@ def test_a_signal_is_told_as_a_stop_and_its_code(
 
     monkeypatch.setattr(ladder, "as_rows", send)
     before = signal.getsignal(number)
-    changes = [word for name, value in CHANGES.items() for word in ("--set", f"{name}={value}")]
-    code, out, said = bonsaic("train-and-compile", task, *changes)
+    code, out, said = bonsaic("train-and-compile", task, *WORDS)
     assert code == 128 + number
     assert not out
     (line,) = [line for line in said.splitlines() if "stopped by" in line]
@@ -275,13 +279,8 @@ def test_a_signal_is_told_as_a_stop_and_its_code(
 
 
 def test_a_limit_on_files_is_one_line_and_what_was_saved_stays(tmp_path: Path, task: Path) -> None:
-    changes = [f"--set={name}={value}" for name, value in CHANGES.items()]
-    code = (
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
-        "from bonsai_compiler import cli; from bonsai_compiler.climbing import checkpoint;"
-        "checkpoint.KEEP_SECONDS = 0.0; cli.main()"
-    )
-    command = [sys.executable, "-c", code, "train-and-compile", "late.py", *changes]
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+    command = [sys.executable, "-c", limited + ELSEWHERE, "train-and-compile", "late.py", *WORDS]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
