@@ -58,23 +58,11 @@ __all__ = [
     "view",
 ]
 
-_HOMES = {
-    "BonsaiError": "errors",
-    "Graph": "ir",
-    "Optimised": "optimise",
-    "Portrait": "portraits.portrait",
-    "Result": "build",
-    "Task": "specification.task",
-    "Trace": "traces.trace",
-    "Verdict": "proof.verdict",
-}
-
 
 def __getattr__(name: str) -> Any:
     # All of the compiler takes a while to load, and each command needs only a part of it.
     if name in __all__:
-        home = import_module(f"{__name__}.{_HOMES.get(name, 'api')}")
-        return getattr(home, name)
+        return getattr(import_module(f"{__name__}.api"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -17,7 +17,8 @@ from bonsai_compiler.differences.diff import Difference
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.optimise import Optimised, judge_of, optimise
+from bonsai_compiler.notebook import display  # noqa: F401  (gives each class its looks)
+from bonsai_compiler.optimise import Optimised, optimise
 from bonsai_compiler.pipeline_text import parse_pipeline
 from bonsai_compiler.portraits.portrait import Portrait, portrait_of
 from bonsai_compiler.proof.verdict import Verdict
@@ -25,6 +26,7 @@ from bonsai_compiler.sources import parse_source, read_graph, read_source
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.specification.task_object import as_task
+from bonsai_compiler.subject import judge_of
 from bonsai_compiler.terminal import quietly
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import as_sequence

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.deadline import NEVER, Deadline
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.folder import replaced
 from bonsai_compiler.header import program_header
@@ -21,14 +21,14 @@ from bonsai_compiler.pipeline import Compiled, Step
 from bonsai_compiler.precedence import Place, place_of
 from bonsai_compiler.proof.behaviour import ProgramBehaviour
 from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.report import Origin, reported, step_lines, summarised
+from bonsai_compiler.report import reported, step_lines, summarised
 from bonsai_compiler.result_files import drawn, written
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
-class Result(Displayed):
+class Result:
     """What came of a network: its program, the verdict on that, and all steps on the way.
 
     `network` is the verdict on an imported network itself. `place` says which folder holds the

@@ -1,9 +1,9 @@
 """What an emitted file says of its own verdict, what that rests on, and where it came from."""
 
 from bonsai_compiler import __version__
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.report import Origin
 from bonsai_compiler.subject import Subject
 
 

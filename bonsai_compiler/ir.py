@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bonsai_compiler.activation import LINEAR, Activation
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import arguments
 from bonsai_compiler.specification.ports import Port
 from bonsai_compiler.specification.sides import Side, side
@@ -93,7 +92,7 @@ class Dialect(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Graph(Displayed):
+class Graph:
     """Nodes in order of evaluation, and what each activation's name means here.
 
     Inputs and outputs are bits; `ports` says of which a user sees an integer instead.

@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.differences.walk import Stage
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.interp import run
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.networks.parsing import expect_widths
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.pipeline import deed_of
 from bonsai_compiler.pipeline_text import Application
 from bonsai_compiler.proof.alongside import Alongside
@@ -23,8 +21,6 @@ from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.specification.task import Task
-from bonsai_compiler.subject import subject_of_graph, subject_of_task
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
@@ -32,7 +28,7 @@ Judging = SpecificationJudge | ExamplesJudge
 
 
 @dataclass(frozen=True, slots=True)
-class Optimised(Displayed):
+class Optimised:
     """Every stage and the verdict on the last; if `broken`, it is the last pass that is to blame.
 
     A graph that is refuted but not broken was as wrong before any pass.
@@ -46,14 +42,6 @@ class Optimised(Displayed):
     def graph(self) -> Graph:
         """What came of the graph."""
         return self.stages[-1].graph
-
-
-def judge_of(graph: Graph, task: Task | None) -> Judging:
-    """Return what lossy passes on a graph are held against: a task, or else the graph itself."""
-    if task is None:
-        return subject_of_graph(graph, graph.name).judge
-    expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
-    return subject_of_task(task).judge
 
 
 def optimise(
@@ -115,7 +103,7 @@ def _applied(
         return Stage(name, before, "", "left out: nothing accepted", seconds), None
     try:
         # The situations that a change of dialect takes are those of what has an effect.
-        after = item.function(before if item.gives is None else dead_code(before), **found)
+        after = item.function(before if item.gives is None else live_part(before), **found)
     except ArithmeticError as error:
         raise BonsaiError(f"{name}: these parameters make no graph ({error})") from None
     except UnreadableError as error:
@@ -129,9 +117,9 @@ def _applied(
 
 def _exactly(before: Graph, after: Graph, judge: Judging) -> SpecificationJudge:
     """Return what an exact pass is held against: the graph before, on the legal inputs."""
-    live = dead_code(before)
+    live = live_part(before)
     # What removes dead code is held against all of the graph: without it, both would be one.
-    wanted = GraphBehaviour(before if live == dead_code(after) else live)
+    wanted = GraphBehaviour(before if live == live_part(after) else live)
     allowing = judge.specification if isinstance(judge, SpecificationJudge) else None
     if isinstance(allowing, MachineBehaviour):
         return SpecificationJudge(Alongside(wanted, allowing))

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 from bonsai_compiler.deadline import NEVER, Deadline
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.expression import UnreadableError
 from bonsai_compiler.ir import Dialect, Graph, Size, size
 from bonsai_compiler.journal import Entry, short_name
@@ -37,7 +36,7 @@ MOST_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Displayed):
+class Step:
     """A graph in the making: what was done, what came of it, how it checked, how long it took.
 
     `checks` counts how often the judge was asked, in search of the pass's parameter too.

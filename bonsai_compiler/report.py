@@ -2,35 +2,17 @@
 
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib import metadata
 from itertools import pairwise
 from typing import Any
 
 from bonsai_compiler import __version__
-from bonsai_compiler.growth_log import Row, Rung
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.ir import Dialect, Graph, size
 from bonsai_compiler.names import function_name
 from bonsai_compiler.pipeline import Compiled
 from bonsai_compiler.proof.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a network came from: how it was grown, or else the verdict on it as imported."""
-
-    seed: int | None = None
-    rung: int | None = None
-    rungs: tuple[Rung, ...] = ()
-    replicas: int | None = None
-    solved: int | None = None
-    engine: str | None = None
-    device: str | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    budget: float | None = None
-    struck: bool | None = None
-    rows: tuple[Row, ...] = ()
-    network: Verdict | None = None
 
 
 def step_lines(compiled: Compiled) -> Sequence[str]:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import as_csv, as_svg
 from bonsai_compiler.header import equations_header
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.pipeline import Compiled
 from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.report import Origin
 from bonsai_compiler.subject import Subject
 from bonsai_compiler.text import dump
 from bonsai_compiler.view.exhibit import ONLY_EXAMPLES, Said, exhibit, scenarios

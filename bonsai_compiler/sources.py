@@ -7,15 +7,7 @@ from bonsai_compiler.differences.run_folder import last_graph, program_of
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.networks.parsing import parse_graph
-from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.proof.behaviour import (
-    Behaviour,
-    GraphBehaviour,
-    MachineBehaviour,
-    ProgramBehaviour,
-)
 from bonsai_compiler.reading import MOST_BYTES, read_utf8
-from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task, read_task
 
@@ -75,23 +67,3 @@ def parse_source(text: str, task: Task | None = None, name: str = "stdin") -> Gr
     if lines and not lines[0].lstrip().startswith(("graph", "{")):
         return read_task(text.encode(), Path(name))
     return parse_graph(text, "-", task)
-
-
-def as_specification(source: Graph | Task) -> Behaviour:
-    """Return the behaviour to prove against; a task's is tabulated whole."""
-    if isinstance(source, Graph):
-        return GraphBehaviour(dead_code(source))
-    if not source.has_step:
-        raise BonsaiError(f"{source.path}: there is no step to prove against, only examples")
-    return MachineBehaviour(tabulate(source))
-
-
-def as_candidate(source: Graph | Task, specification: Behaviour) -> Behaviour:
-    """Return the behaviour to be judged; a program is stepped only where the search leads.
-
-    A graph gets the letters that the specification knows.
-    Of a graph only what has an effect: a state that nothing reads may wander without end.
-    """
-    if isinstance(source, Graph):
-        return GraphBehaviour(dead_code(source), specification.alphabet)
-    return ProgramBehaviour(source)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bonsai_compiler.ir import Graph
+from bonsai_compiler.networks.parsing import expect_widths
 from bonsai_compiler.proof.behaviour import Behaviour
+from bonsai_compiler.proof.compare import as_specification
 from bonsai_compiler.proof.examples_judge import ExamplesJudge
 from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.sources import as_specification
 from bonsai_compiler.specification.task import Task
 
 
@@ -43,3 +44,11 @@ def subject_of_graph(graph: Graph, name: str) -> Subject:
     behaviour = as_specification(graph)
     said = "the network that it was compiled from"
     return Subject(name, said, "", None, SpecificationJudge(behaviour), behaviour)
+
+
+def judge_of(graph: Graph, task: Task | None) -> SpecificationJudge | ExamplesJudge:
+    """Return what lossy passes on a graph are held against: a task, or else the graph itself."""
+    if task is None:
+        return subject_of_graph(graph, graph.name).judge
+    expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
+    return subject_of_task(task).judge

@@ -18,7 +18,9 @@ from bonsai_compiler.claim import claimed
 from bonsai_compiler.climbing.advice import advice
 from bonsai_compiler.climbing.checkpoint import digest, keeper
 from bonsai_compiler.climbing.ladder import climb
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.climbing.populations import as_rows, grow_population, promising
+from bonsai_compiler.climbing.progress import watching
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.differences.run_folder import network_of
 from bonsai_compiler.errors import BonsaiError
@@ -31,21 +33,16 @@ from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed
 from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.portraits.portrait import Portrait, portrait_of
 from bonsai_compiler.precedence import expect_place, places
 from bonsai_compiler.proof.behaviour import Behaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import as_candidate, as_specification, compare
 from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.report import Origin
-from bonsai_compiler.sources import (
-    as_candidate,
-    as_specification,
-    read_source,
-    read_text,
-)
+from bonsai_compiler.sources import read_source, read_task_at, read_text
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.subject import subject_of_graph, subject_of_task
-from bonsai_compiler.terminal import talk, watching
+from bonsai_compiler.terminal import talk
 from bonsai_compiler.tuning.tuning import Tuning
 from bonsai_compiler.verify import verify
 
@@ -228,3 +225,13 @@ def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Be
         given, wanted = wanted, given
     specification = as_specification(wanted)
     return compare(as_candidate(given, specification), specification), specification
+
+
+def portray(path: str, task_path: Path | None = None) -> Portrait:
+    """Return the machine of the graph, network, program or task at `path`.
+
+    With a task, its legal inputs and its horizon count; else the file's own, and every input of a
+    graph. Raises BonsaiError where the states do not close.
+    """
+    task = None if task_path is None else read_task_at(task_path)
+    return portrait_of(read_source(path, task), task, path)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bonsai_compiler.build import Result, build
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.subject import subject_of_task
 from bonsai_compiler.text import load

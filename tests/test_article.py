@@ -12,7 +12,7 @@ from bonsai_compiler.passes import HOLD_TO_LEVELS, REDUCE, ROUND
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task

@@ -20,7 +20,8 @@ from bonsai_compiler.pipeline import (
     settle_graph,
 )
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.equiv import compare, explore
+from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.proof.equiv import explore
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.tuning.tuning import Tuning
 

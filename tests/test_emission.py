@@ -16,7 +16,7 @@ from bonsai_compiler.logic.rewriting import substitute
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.proof.behaviour import GraphBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.proof.generator import iterates_step
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load

@@ -8,7 +8,8 @@ from strategies import exact_graphs, machines, outputs_of, raw, task_of
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare, explore
+from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.proof.equiv import explore
 from bonsai_compiler.specification.machine import letters, tabulate
 from bonsai_compiler.text import load
 

@@ -5,7 +5,7 @@ import pytest
 
 from bonsai_compiler.errors import BonsaiError, BonsaiWarning
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 

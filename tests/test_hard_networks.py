@@ -17,9 +17,8 @@ from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import as_candidate, compare
 from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.sources import as_candidate
 from bonsai_compiler.specification.machine import letters, tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load

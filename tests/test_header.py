@@ -18,11 +18,11 @@ from bonsai_compiler import __version__, build, workflow
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.heading import commented
 from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.header import program_header
 from bonsai_compiler.ir import Dialect
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.subject import subject_of_task
 from bonsai_compiler.text import load

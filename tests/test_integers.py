@@ -11,10 +11,10 @@ from oracles.mips_ints import addition
 from test_task import complaint, written
 
 from bonsai_compiler.build import build
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
-from bonsai_compiler.report import Origin
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.subject import subject_of_task

@@ -19,7 +19,7 @@ from bonsai_compiler.bench.automata import (
 )
 from bonsai_compiler.bench.learning import learned
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 

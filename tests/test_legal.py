@@ -18,7 +18,7 @@ from bonsai_compiler.limits import EXACT, LOOSE, MERGED, ONLY, limits
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.proof import legality as legality_module
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.sources import as_specification
+from bonsai_compiler.proof.compare import as_specification
 from bonsai_compiler.specification.machine import Machine, letters
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.text import load

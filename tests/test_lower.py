@@ -10,7 +10,7 @@ from bonsai_compiler.ir import Dialect
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify
 

@@ -12,7 +12,7 @@ from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
 from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.text import load

@@ -11,12 +11,13 @@ from test_article import DELAY2, LOOP3
 
 from bonsai_compiler import expression
 from bonsai_compiler.networks.parsing import parse_graph
-from bonsai_compiler.optimise import judge_of, optimise, right_on
+from bonsai_compiler.optimise import optimise, right_on
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.pipeline_text import parse_pipeline
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.subject import judge_of
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.tuning.tuning import Tuning
 
@@ -76,7 +77,7 @@ def examples(rng, batch, ticks):
         (["delay2.bonsai", "--passes", "quantize(step=0)"], "make no graph"),
         (["delay2.bonsai", "--passes", "snap(levels={'ss1': (1,)})"], "did you mean 's1'?"),
         (["delay2.bonsai", "--passes", "snap(levels={'s0': (1, 0)})"], "levels must ascend"),
-        (["delay2.bonsai", "--passes", "clip", "--task", "loop3.py"], "1 inputs"),
+        (["delay2.bonsai", "--passes", "clip", "--task", "loop3.py"], "1 input,"),
         (["drifting.bonsai", "--passes", "lower", "--task", "delay1.py"], "put snap before"),
         (["delay2.py", "--passes", "clip"], "a graph is wanted"),
         (["delay2.bonsai"], "--passes"),
@@ -266,7 +267,7 @@ def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypa
         return load(dump(graph).replace("ameo(-1*s0)", "ameo(1)"))
 
     for place in ("proof.judge", "optimise"):
-        monkeypatch.setattr(f"bonsai_compiler.{place}.dead_code", greedy)
+        monkeypatch.setattr(f"bonsai_compiler.{place}.live_part", greedy)
     monkeypatch.setitem(PASSES, "dead_code", Pass(greedy, exact=True, takes=None))
     graph = load(DELAY2)
     result = optimise(graph, parse_pipeline("dead_code"), judge_of(graph, None), lambda *told: None)

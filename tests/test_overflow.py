@@ -15,7 +15,7 @@ from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.interp import evaluate_nodes, initial_states, nearest, next_states
 from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.proof.plan import Plan
 from bonsai_compiler.text import load
 from bonsai_compiler.verify import verify

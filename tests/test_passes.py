@@ -17,7 +17,7 @@ from bonsai_compiler.passes.merge_equal import merge_equal
 from bonsai_compiler.passes.quantize import quantize
 from bonsai_compiler.passes.snap import snap
 from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.text import dump, load
 from bonsai_compiler.verify import verify
 

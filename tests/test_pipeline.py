@@ -14,7 +14,7 @@ from bonsai_compiler.ir import Dialect, size
 from bonsai_compiler.pipeline import compile_graph
 from bonsai_compiler.proof import judge as judge_module
 from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.equiv import compare
+from bonsai_compiler.proof.compare import compare
 from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task_file import load_task

@@ -23,8 +23,8 @@ from bonsai_compiler.text import load
 from bonsai_compiler.traces.files import PERIOD, as_csv, as_vcd
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import example
+from bonsai_compiler.traces.signals import Group, Kind
 from bonsai_compiler.traces.stepping import step_by_hand
-from bonsai_compiler.traces.trace import Group, Kind
 from bonsai_compiler.traces.waves import draw
 
 TICKS = 12

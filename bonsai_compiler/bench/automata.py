@@ -13,7 +13,7 @@ from bonsai_compiler.interp import Floats
 from bonsai_compiler.portraits.mealy import tabulated
 from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import Numbers, ProgramBehaviour, Tick
-from bonsai_compiler.sources import as_specification
+from bonsai_compiler.proof.compare import as_specification
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 

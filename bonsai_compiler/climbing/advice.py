@@ -4,8 +4,8 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.climbing.settings import Settings
-from bonsai_compiler.report import Origin
 
 MORE = 4
 """How many times the budget of a run that it ended is worth a try."""

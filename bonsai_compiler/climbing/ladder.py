@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from bonsai_compiler.climbing.budget import HOPEFUL, budget_for
 from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper
+from bonsai_compiler.climbing.origin import Origin
 from bonsai_compiler.climbing.populations import as_rows, grow_population, less_pruned, promising
+from bonsai_compiler.climbing.progress import watching
 from bonsai_compiler.climbing.selection import Choice, choose
 from bonsai_compiler.climbing.settings import Settings, recipes, source_of
 from bonsai_compiler.deadline import Deadline
@@ -21,9 +23,8 @@ from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
 from bonsai_compiler.proof.judge import Judge
-from bonsai_compiler.report import Origin
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.terminal import talk, watching
+from bonsai_compiler.terminal import talk
 from bonsai_compiler.tuning.tuning import Tuning
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.ir import Dialect, Graph, size
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.logic.rewriting import cost
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.passes.clip import clip
-from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.tuning.tuning import Tuning
@@ -150,7 +150,7 @@ def _first_settled(
 def _clipped_weights(graph: Graph, tuning: Tuning) -> int:
     parameters = tuning.parameters("clip", graph)
     clipped = clip(graph, **parameters) if parameters else graph
-    return size(dead_code(clipped)).weights
+    return size(live_part(clipped)).weights
 
 
 def _reading_cost(compiled: Compiled) -> float:

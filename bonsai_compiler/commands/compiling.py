@@ -62,9 +62,10 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     """
     from bonsai_compiler.differences.diff_table import coloured
     from bonsai_compiler.differences.walk import dump_walk, heading
-    from bonsai_compiler.optimise import judge_of, optimise
+    from bonsai_compiler.optimise import optimise
     from bonsai_compiler.pipeline_text import parse_pipeline
     from bonsai_compiler.sources import read_graph, read_task_at
+    from bonsai_compiler.subject import judge_of
     from bonsai_compiler.terminal import talk
     from bonsai_compiler.text import dump
 

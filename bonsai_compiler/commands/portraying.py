@@ -25,8 +25,8 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
     Example:
       bonsaic machine delay2.bonsai --task delay2.py
     """
-    from bonsai_compiler.portraits.portrait import portray
     from bonsai_compiler.portraits.views import expect_view
+    from bonsai_compiler.workflow import portray
 
     expect_view(view)
     expect_result(out)

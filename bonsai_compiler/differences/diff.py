@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.text import dump, dump_node
 
@@ -20,7 +19,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference(Displayed):
+class Difference:
     """Two graphs, and what changed from the one to the other."""
 
     before: Graph

@@ -1,11 +1,11 @@
 """Values as HTML that stands by itself: no script, no style sheet, and every text escaped."""
 
+from functools import singledispatch
 from html import escape
 
 from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.build import Result
 from bonsai_compiler.differences.diff import Difference, changed_lines
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.ir import Graph, size
 from bonsai_compiler.notebook.plain import SAME, plain, step_line
 from bonsai_compiler.notebook.waves import waves
@@ -21,24 +21,29 @@ COLOURS = {"-": "#d0443a", "+": "#3a9a55"}
 VERDICTS = {"proved": "#3a9a55", "tested": "#b8860b", "refuted": "#d0443a"}
 
 
-def page(value: Displayed) -> str:
+@singledispatch
+def page(value: object) -> str:
     """Return a value as a piece of HTML."""
-    match value:
-        case Graph():
-            return _drawing(value) + _folded("as text", _pre(dump(value)))
-        case Difference():
-            return _difference(value)
-        case Trace():
-            return waves(value)
-        case Step():
-            return f"<p>{escape(step_line(value))}</p>{_drawing(value.graph)}"
-        case Result():
-            return _result(value)
-        case _:
-            return _pre(plain(value))
+    return _pre(plain(value))
 
 
-def _result(result: Result) -> str:
+@page.register
+def _(value: Graph) -> str:
+    return _drawing(value) + _folded("as text", _pre(dump(value)))
+
+
+@page.register
+def _(value: Trace) -> str:
+    return waves(value)
+
+
+@page.register
+def _(value: Step) -> str:
+    return f"<p>{escape(step_line(value))}</p>{_drawing(value.graph)}"
+
+
+@page.register
+def _(result: Result) -> str:
     kind = "refuted" if result.refuted else result.verdict.kind
     style = f"border-left:4px solid {VERDICTS[kind]};padding-left:0.5em"
     return "".join(
@@ -51,7 +56,8 @@ def _result(result: Result) -> str:
     )
 
 
-def _difference(difference: Difference) -> str:
+@page.register
+def _(difference: Difference) -> str:
     before, after = difference.before, difference.after
     lines = [
         f'<span style="color:{COLOURS.get(line[0], "inherit")}">{escape(line)}</span>'

@@ -1,9 +1,10 @@
 """Values as plain text: what `print` shows, and a notebook that cannot show HTML."""
 
+from functools import singledispatch
+
 from bonsai_compiler.build import Result
 from bonsai_compiler.differences.diff import Difference, dump_diff
 from bonsai_compiler.differences.walk import dump_walk
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.optimise import Optimised
 from bonsai_compiler.pipeline import Step
@@ -18,27 +19,46 @@ WIDTH = 100
 SAME = "nothing changed"
 
 
-def plain(value: Displayed) -> str:
+@singledispatch
+def plain(value: object) -> str:
     """Return a value as text, without a line break at its end."""
-    match value:
-        case Graph():
-            text = dump(value)
-        case Difference(before, after):
-            text = dump_diff(before, after) or SAME
-        case Trace():
-            text = draw(value, WIDTH, everything=True)
-        case Step():
-            text = step_line(value)
-        case Result():
-            text = value.summary
-        case Portrait():
-            text = value.text()
-        case Optimised():
-            graph = value.graph
-            text = f"{dump_walk(value.stages)}\n{value.verdict.describe(graph.given, graph.told)}"
-        case _:
-            text = repr(value)
-    return text.rstrip("\n")
+    return repr(value)
+
+
+@plain.register
+def _(value: Graph) -> str:
+    return dump(value).rstrip("\n")
+
+
+@plain.register
+def _(value: Difference) -> str:
+    return (dump_diff(value.before, value.after) or SAME).rstrip("\n")
+
+
+@plain.register
+def _(value: Trace) -> str:
+    return draw(value, WIDTH, everything=True).rstrip("\n")
+
+
+@plain.register
+def _(value: Step) -> str:
+    return step_line(value)
+
+
+@plain.register
+def _(value: Result) -> str:
+    return value.summary
+
+
+@plain.register
+def _(value: Portrait) -> str:
+    return value.text().rstrip("\n")
+
+
+@plain.register
+def _(value: Optimised) -> str:
+    graph = value.graph
+    return f"{dump_walk(value.stages)}\n{value.verdict.describe(graph.given, graph.told)}"
 
 
 def step_line(step: Step) -> str:

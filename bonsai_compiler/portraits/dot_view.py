@@ -4,7 +4,7 @@ import textwrap
 
 from bonsai_compiler.backends.dot import TITLE_WIDTH, quoted
 from bonsai_compiler.portraits.meaning import Joint
-from bonsai_compiler.portraits.portrait import Portrait
+from bonsai_compiler.portraits.picture import Picture
 from bonsai_compiler.portraits.words import (
     joint_word,
     letter_word,
@@ -21,7 +21,7 @@ _HEADING = """\
   edge [fontname="Helvetica", fontsize=9, color="#666666", arrowsize=0.7];"""
 
 
-def view_dot(portrait: Portrait) -> str:
+def view_dot(portrait: Picture) -> str:
     """A Graphviz drawing: states with what they mean, edges with `letters / outputs`.
 
     A task's machine stands beside it unless it is the same.

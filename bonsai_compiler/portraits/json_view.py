@@ -4,7 +4,7 @@ import json
 import math
 
 from bonsai_compiler.portraits.meaning import Meaning
-from bonsai_compiler.portraits.portrait import Comparison, Portrait
+from bonsai_compiler.portraits.picture import Comparison, Picture
 from bonsai_compiler.portraits.words import letter_word, state_title
 from bonsai_compiler.proof.behaviour import FAULT, Codes
 from bonsai_compiler.proof.equiv import results
@@ -12,7 +12,7 @@ from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.sides import Side, Value
 
 
-def view_json(portrait: Portrait) -> str:
+def view_json(portrait: Picture) -> str:
     """States by name, letters as words; an output is a bool, an integer, null or "fault"."""
     held = portrait.comparison
     facts = {

@@ -1,21 +1,19 @@
 """The finite machine behind a file: minimal, explained, and held against a task's own."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from bonsai_compiler.displayed import Displayed
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import Graph
 from bonsai_compiler.portraits.mealy import MOST_STATES, MOST_STEPS, tabulated
-from bonsai_compiler.portraits.meaning import Meaning, meaning_of
+from bonsai_compiler.portraits.meaning import meaning_of
+from bonsai_compiler.portraits.picture import Closed, Comparison, Picture
+from bonsai_compiler.portraits.views import expect_view
 from bonsai_compiler.proof.alongside import Alongside
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.compare import as_specification
 from bonsai_compiler.proof.equiv import explore, replay
-from bonsai_compiler.proof.verdict import Counterexample
-from bonsai_compiler.sources import as_specification, read_source, read_task_at
 from bonsai_compiler.specification.machine import (
     Machine,
     minimal_classes,
@@ -26,64 +24,20 @@ from bonsai_compiler.specification.task import Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
-    """How a machine stands to a task's minimal one.
-
-    `same`: equal but for the names of the states, so that the two behave alike on every legal
-    input. `agrees`: they differ, but only where the task does not care. `differs`: on the last
-    tick of `difference`, and on no shorter legal sequence.
-    """
-
-    task: str
-    machine: Machine
-    outcome: Literal["same", "agrees", "differs"]
-    difference: Counterexample | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Closed:
-    """A minimal machine, numbered by discovery from 0, the start, and what its states mean.
-
-    `reached` states were met before those that behave alike were made one.
-    """
-
-    machine: Machine
-    reached: int
-    meaning: Meaning
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Portrait(Displayed):
-    """The minimal machine of what is called `name`, numbered by discovery; 0 is the start.
-
-    `reached` states were met before those that behave alike were made one.
-    """
-
-    name: str
-    machine: Machine
-    reached: int
-    meaning: Meaning
-    comparison: Comparison | None
+class Portrait(Picture):
+    """The minimal machine of what is called `name`, numbered by discovery; 0 is the start."""
 
     def text(self, view: str = "table") -> str:
         """Return the machine as "table", "dot" or "json"; raises BonsaiError for other views."""
-        from bonsai_compiler.portraits.views import expect_view
-
         return expect_view(view)(self)
 
 
-def portray(path: str, task_path: Path | None = None) -> Portrait:
-    """Return the machine of the graph, network, program or task at `path`.
-
-    With a task, its legal inputs and its horizon count; else the file's own, and every input of a
-    graph. Raises BonsaiError where the states do not close.
-    """
-    task = None if task_path is None else read_task_at(task_path)
-    return portrait_of(read_source(path, task), task, path)
-
-
 def portrait_of(source: Graph | Task, task: Task | None, place: str) -> Portrait:
-    """Return the machine of what is called `place` in errors; the rest is as in `portray`."""
+    """Return the machine of what is called `place` in errors; raises BonsaiError if none is finite.
+
+    With a task, its legal inputs and its horizon count; else the source's own, and every input of
+    a graph.
+    """
     wanted = None if task is None else as_specification(task)
     own = _behaviour(source, wanted)
     found = closed(own, wanted)

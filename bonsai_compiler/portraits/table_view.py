@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bonsai_compiler.portraits.meaning import Meaning
-from bonsai_compiler.portraits.portrait import Comparison, Portrait
+from bonsai_compiler.portraits.picture import Comparison, Picture
 from bonsai_compiler.portraits.words import (
     joint_word,
     letter_word,
@@ -19,7 +19,7 @@ MOST_LISTED = 12
 """Items that one line lists before it says how many more there are."""
 
 
-def view_table(portrait: Portrait) -> str:
+def view_table(portrait: Picture) -> str:
     """A row a state, the start marked >, a column a letter; then what the levels mean."""
     reached = f", of {portrait.reached:,} reached"
     parts = [_table(f"machine of {portrait.name}", portrait.machine, reached)]

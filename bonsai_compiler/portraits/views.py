@@ -5,10 +5,10 @@ from collections.abc import Callable
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.portraits.dot_view import view_dot
 from bonsai_compiler.portraits.json_view import view_json
-from bonsai_compiler.portraits.portrait import Portrait
+from bonsai_compiler.portraits.picture import Picture
 from bonsai_compiler.portraits.table_view import view_table
 
-View = Callable[[Portrait], str]
+View = Callable[[Picture], str]
 
 VIEWS: dict[str, View] = {"table": view_table, "dot": view_dot, "json": view_json}
 

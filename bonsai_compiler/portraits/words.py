@@ -1,7 +1,7 @@
 """How states, letters, outputs and joint levels of a machine are written, in every view."""
 
 from bonsai_compiler.portraits.meaning import Joint
-from bonsai_compiler.portraits.portrait import Portrait
+from bonsai_compiler.portraits.picture import Picture
 from bonsai_compiler.proof.behaviour import FAULT
 from bonsai_compiler.proof.equiv import results
 from bonsai_compiler.specification.machine import Machine
@@ -32,7 +32,7 @@ def joint_word(joint: Joint) -> str:
     return ("" if all(len(level) == 1 for level in joint) else ".").join(joint)
 
 
-def outcome_line(portrait: Portrait) -> str:
+def outcome_line(portrait: Picture) -> str:
     """Return in words how the machine stands to the task's; empty without a task."""
     held = portrait.comparison
     if held is None:

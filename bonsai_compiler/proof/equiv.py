@@ -1,4 +1,4 @@
-"""Does this behave like that? Proof, or shortest counterexample, or an honest "tested".
+"""Does this behave like that? The search that a proof is, or that finds the shortest difference.
 
 Breadth-first search over the joint states of a candidate and a specification, every legal letter
 at each. When the frontier closes, the two are equal for every legal input sequence.
@@ -16,13 +16,10 @@ from bonsai_compiler.proof.behaviour import (
     FAULT,
     Behaviour,
     Codes,
-    MachineBehaviour,
     ProgramBehaviour,
     mismatches,
 )
-from bonsai_compiler.proof.falsify import hunt
-from bonsai_compiler.proof.generator import confirm_generator
-from bonsai_compiler.proof.verdict import Counterexample, Verdict
+from bonsai_compiler.proof.verdict import Counterexample
 from bonsai_compiler.proof.visited import Numbers, Visited
 from bonsai_compiler.specification.ports import Port
 
@@ -37,14 +34,6 @@ STORED = 2_000_000
 
 DEPTH = 20_000
 """How many ticks deep a search goes, if the task has not more states than that."""
-
-
-GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
-"""How coarsely a graph's states are told apart where all of them are too many."""
-
-COARSE = 100_000
-COARSE_DEPTH = 4_000
-"""How many joint states a coarse search visits, and how many ticks deep it goes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,60 +112,6 @@ def _situations(
         expected = visited.rows[start : min(start + rows, last), width:]
         parents, letters = np.nonzero(specification.legal(expected))
         yield parents + start, letters
-
-
-def compare(
-    candidate: Behaviour,
-    specification: Behaviour,
-    limit: int | None = None,
-    seed: int = 0,
-    deadline: Deadline = NEVER,
-) -> Verdict:
-    """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
-
-    A program is judged with its generator. Past the deadline the verdict says how far it was tried.
-    """
-    if limit is None:
-        limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
-    verdict = _compare(candidate, specification, limit, seed, deadline)
-    if isinstance(candidate, ProgramBehaviour):
-        candidate.task.expect_pure()
-        return confirm_generator(candidate, specification, verdict, seed)
-    return verdict
-
-
-def _compare(
-    candidate: Behaviour, specification: Behaviour, limit: int, seed: int, deadline: Deadline
-) -> Verdict:
-    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
-    found = explore(candidate, specification, limit, max(DEPTH, 2 * size), deadline=deadline)
-    situations, horizon = len(found.candidate), specification.horizon
-    if found.failing is not None:
-        example = replay(candidate, specification, found.failing)
-        return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
-    if found.closed:
-        return Verdict("proved", situations, horizon)
-    coarse = _coarsely(candidate, specification, deadline)
-    hunted = hunt(candidate, specification, seed, coarse, deadline)
-    if hunted.failing is not None:
-        example = replay(candidate, specification, hunted.failing)
-        return Verdict("refuted", situations, horizon, counterexample=example)
-    return Verdict("tested", situations, horizon, depth=found.depth, random=hunted.runs)
-
-
-def _coarsely(
-    candidate: Behaviour, specification: Behaviour, deadline: Deadline
-) -> tuple[int, ...] | None:
-    """Return a failing sequence from searches that visit one of many states that are alike.
-
-    They go as deep as a fault that long runs miss: behind a long path, where noise hides it.
-    """
-    if isinstance(candidate, ProgramBehaviour) or not specification.inputs:
-        return None
-    searches = (
-        explore(candidate, specification, COARSE, COARSE_DEPTH, grain, deadline) for grain in GRAINS
-    )
-    return next((found.failing for found in searches if found.failing is not None), None)
 
 
 def replay(

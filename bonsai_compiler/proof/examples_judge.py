@@ -7,7 +7,7 @@ import numpy as np
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
@@ -85,7 +85,7 @@ class ExamplesJudge:
         return Verdict("refuted", len(states), counterexample=self._shown(candidate, fresh, *wrong))
 
     def candidate(self, graph: Graph) -> GraphBehaviour:
-        return GraphBehaviour(dead_code(graph), self.task.given.alphabet)
+        return GraphBehaviour(live_part(graph), self.task.given.alphabet)
 
     def _draw(self, seed: int, sequences: int, ticks: int) -> _Sequences:
         x, y = self.task.draw(np.random.default_rng(seed), sequences, ticks)

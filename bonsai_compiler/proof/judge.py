@@ -10,9 +10,10 @@ import numpy.typing as npt
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Bools, Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.equiv import Exploration, compare, explore, replay
+from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.proof.equiv import Exploration, explore, replay
 from bonsai_compiler.proof.falsify import run_long, shorten
 from bonsai_compiler.proof.verdict import Counterexample, Verdict
 from bonsai_compiler.specification.machine import minimal_classes
@@ -181,7 +182,7 @@ class SpecificationJudge:
         return run_long(candidate, self.specification, rng, *size, rhythm=False).failing
 
     def candidate(self, graph: Graph) -> GraphBehaviour:
-        return GraphBehaviour(dead_code(graph), self.specification.alphabet)
+        return GraphBehaviour(live_part(graph), self.specification.alphabet)
 
     def _is_finite(self) -> bool:
         return isinstance(self.specification, MachineBehaviour)

@@ -6,7 +6,7 @@ import numpy as np
 
 from bonsai_compiler.interp import Bools, Floats, neuron_values, next_states
 from bonsai_compiler.ir import Graph, reads
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.proof.judge import Judge, Situations
 from bonsai_compiler.proof.plan import Plan
 
@@ -71,7 +71,7 @@ class Reached:
 
 def reach(graph: Graph, judge: Judge) -> Reached | None:
     """Return what a graph, without its dead nodes, reaches; None unless it is finite and right."""
-    graph = dead_code(graph)
+    graph = live_part(graph)
     found = judge.explore(graph)
     if not found.closed or found.failing is not None:
         return None

@@ -9,7 +9,7 @@ from vcd.writer import VarValue, VCDWriter
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.names import Fresh, identifier
-from bonsai_compiler.traces.trace import LEVEL_BITS, Kind, Trace, Value, by_group, is_high
+from bonsai_compiler.traces.signals import LEVEL_BITS, Kind, Recording, Value, by_group, is_high
 from bonsai_compiler.writing import write_file
 
 PERIOD = 10
@@ -19,7 +19,7 @@ VARIABLES = {Kind.BIT: "wire", Kind.LEVEL: "integer", Kind.REAL: "real", Kind.TE
 SIZES = {Kind.BIT: 1, Kind.LEVEL: LEVEL_BITS}
 
 
-def as_vcd(trace: Trace) -> str:
+def as_vcd(trace: Recording) -> str:
     """Return the trace as a value change dump (IEEE 1364), a scope for each group, and a clock.
 
     Bits are wires (x where they do not matter), levels integers, real numbers reals.
@@ -51,7 +51,7 @@ def as_vcd(trace: Trace) -> str:
     return file.getvalue()
 
 
-def as_csv(trace: Trace) -> str:
+def as_csv(trace: Recording) -> str:
     """Return the trace as comma-separated values, a row a tick; empty where it does not matter."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -61,10 +61,10 @@ def as_csv(trace: Trace) -> str:
     return file.getvalue()
 
 
-FORMATS: dict[str, Callable[[Trace], str]] = {".vcd": as_vcd, ".csv": as_csv}
+FORMATS: dict[str, Callable[[Recording], str]] = {".vcd": as_vcd, ".csv": as_csv}
 
 
-def write_trace(trace: Trace, path: Path) -> None:
+def write_trace(trace: Recording, path: Path) -> None:
     """Write a trace in the format that the file's ending names."""
     write_file(path, FORMATS[expect_format(path)](trace))
 

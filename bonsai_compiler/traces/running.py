@@ -12,8 +12,9 @@ from bonsai_compiler.names import Fresh
 from bonsai_compiler.specification.ports import Bits
 from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.specification.task import Task
+from bonsai_compiler.traces.signals import LEVEL_BITS, Group, Signal, Value
 from bonsai_compiler.traces.state_names import StateNames, state_names
-from bonsai_compiler.traces.trace import LEVEL_BITS, Group, Signal, Trace, Value
+from bonsai_compiler.traces.trace import Trace
 
 GROUPS = {
     State: Group.STATES,

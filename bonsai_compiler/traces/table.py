@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bonsai_compiler.errors import printable
 from bonsai_compiler.text import number
-from bonsai_compiler.traces.trace import Signal, Trace, Value
+from bonsai_compiler.traces.signals import Signal, Value
+from bonsai_compiler.traces.trace import Trace
 
 
 def as_table(trace: Trace, *, everything: bool = False) -> str:

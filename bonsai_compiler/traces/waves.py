@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from bonsai_compiler.errors import printable
 from bonsai_compiler.terminal import BARS
 from bonsai_compiler.text import number
-from bonsai_compiler.traces.trace import Kind, Signal, Trace, Value, is_high
+from bonsai_compiler.traces.signals import Kind, Signal, Value, is_high
+from bonsai_compiler.traces.trace import Trace
 
 CELL = 2
 """Columns for each tick: its edge, and what follows."""

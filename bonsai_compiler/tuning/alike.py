@@ -10,7 +10,7 @@ import numpy as np
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats, nearest
 from bonsai_compiler.ir import Graph, Neuron, Output, State
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.passes.merge_alike import Twin, merge_alike
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.proof.reachable import Reached, reach
@@ -23,7 +23,7 @@ def find_alike(
     graph: Graph, judge: Judge, deadline: Deadline = NEVER
 ) -> tuple[dict[str, Twin], dict[str, str]]:
     """Return twins of nodes, and what states and outputs can read instead of a lower node."""
-    graph = dead_code(graph)
+    graph = live_part(graph)
     reached = reach(graph, judge)
     if reached is None:
         return {}, {}

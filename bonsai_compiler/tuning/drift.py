@@ -4,7 +4,7 @@ import numpy as np
 
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.proof.behaviour import GraphBehaviour
 from bonsai_compiler.proof.falsify import run_long
 
@@ -20,7 +20,7 @@ def endless(graph: Graph) -> str:
     A state drifts if it goes on leaving the range that it kept to before: it was further out in
     the second half of long random runs than in the first.
     """
-    graph = dead_code(graph)
+    graph = live_part(graph)
     behaviour = GraphBehaviour(graph)
     runs = run_long(behaviour, behaviour, np.random.default_rng(0), RUNS, TICKS, keep=True)
     half = len(runs.candidate) // 2

@@ -11,7 +11,7 @@ import numpy as np
 
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.ir import Graph, Size, size
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.passes.drop import Edge, drop
 from bonsai_compiler.passes.fold_constants import fold_constants
 from bonsai_compiler.proof.judge import Judge
@@ -49,7 +49,7 @@ def find_droppable(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> di
 
 
 def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
-    return size(dead_code(fold_constants(drop(graph, gone))))
+    return size(live_part(fold_constants(drop(graph, gone))))
 
 
 def _until_nothing_goes(
@@ -63,7 +63,7 @@ def _until_nothing_goes(
     refused = _Refusals(set(), SEARCHED)
     while True:
         everything = not refused.tries
-        smaller = dead_code(drop(graph, gone))
+        smaller = live_part(drop(graph, gone))
         ways = (_sweep(smaller, judge, refused, deadline, stand_ins=way) for way in sweeps)
         found = next(filter(None, ways), None)
         if found:

@@ -3,7 +3,7 @@
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph, State, size
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.passes.recode import Code, recode
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.proof.reachable import Reached, reach
@@ -12,7 +12,7 @@ from bonsai_compiler.tuning.alike import scaled, shape_of
 
 def find_codes(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[str, Code]:
     """Return codes with which neurons that only feed states become dead, and nothing changes."""
-    graph = dead_code(graph)
+    graph = live_part(graph)
     codes: dict[str, Code] = {}
     reached = reach(graph, judge)
     if reached is None:
@@ -35,7 +35,7 @@ def find_codes(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[s
 
 
 def _smaller(tried: Graph, graph: Graph) -> bool:
-    return size(dead_code(tried)).rank < size(dead_code(graph)).rank
+    return size(live_part(tried)).rank < size(live_part(graph)).rank
 
 
 def _sources(graph: Graph, reached: Reached, state: State) -> list[str]:

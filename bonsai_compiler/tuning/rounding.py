@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.passes.round_numbers import Place, round_numbers
 from bonsai_compiler.proof.judge import Judge
 from bonsai_compiler.proof.reachable import reach
@@ -22,7 +22,7 @@ def find_numbers(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict
 
     Tried one after another, over and over until none gets any simpler or the deadline is over.
     """
-    graph = dead_code(graph)
+    graph = live_part(graph)
     numbers = _initial_states(graph, judge)
     reached = reach(round_numbers(graph, numbers), judge)
     while reached is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from bonsai_compiler.deadline import NEVER, Deadline
 from bonsai_compiler.interp import Floats
 from bonsai_compiler.ir import Graph
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.passes.snap import snap
 from bonsai_compiler.proof.judge import Judge, Sample
 
@@ -35,7 +35,7 @@ def find_levels(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> Level
     yet be finite, while it settles, say; then levels are looked for, but need not be found. One
     that takes many more than the task has states is only finite because a horizon ends it.
     """
-    graph = dead_code(graph)
+    graph = live_part(graph)
     found = judge.explore(graph)
     right = found.closed and found.failing is None
     most = max((len(np.unique(column)) for column in found.candidate.T), default=0)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.growth_log import Row
 from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.liveness import live_part
 from bonsai_compiler.portraits.mealy import STEPS_A_STATE
-from bonsai_compiler.portraits.portrait import Closed, closed
+from bonsai_compiler.portraits.picture import Closed
+from bonsai_compiler.portraits.portrait import closed
 from bonsai_compiler.proof.behaviour import (
     Behaviour,
     GraphBehaviour,
@@ -153,9 +154,9 @@ def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None)
 
 def _machine_of_graph(graph: Graph, wanted: Behaviour | None) -> Closed | str:
     if wanted is not None:
-        return machine_of(GraphBehaviour(dead_code(graph), wanted.alphabet), wanted)
+        return machine_of(GraphBehaviour(live_part(graph), wanted.alphabet), wanted)
     fault = too_many(graph.given)
-    return f"No machine: {fault}." if fault else machine_of(GraphBehaviour(dead_code(graph)), None)
+    return f"No machine: {fault}." if fault else machine_of(GraphBehaviour(live_part(graph)), None)
 
 
 def expected_of(wanted: Behaviour | str) -> Machine | int | str:

@@ -13,8 +13,9 @@ from bonsai_compiler.growth_log import from_csv
 from bonsai_compiler.ir import Dialect, Graph
 from bonsai_compiler.names import expect_file_name
 from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.proof.compare import as_specification
 from bonsai_compiler.proof.equiv import expect_same_interface
-from bonsai_compiler.sources import as_specification, read_source
+from bonsai_compiler.sources import read_source
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.view.exhibit import (
     ONLY_EXAMPLES,

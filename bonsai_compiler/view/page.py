@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.portraits.portrait import Closed
+from bonsai_compiler.portraits.picture import Closed
 from bonsai_compiler.view.drawing import Curve
 from bonsai_compiler.view.exhibit import Exhibit
 from bonsai_compiler.view.notation import Pair, bits_of

@@ -9,7 +9,7 @@ from typing import Any
 from bonsai_compiler.differences.diff import aligned
 from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.ir import Graph, size
-from bonsai_compiler.portraits.portrait import Closed
+from bonsai_compiler.portraits.picture import Closed
 from bonsai_compiler.portraits.words import state_title
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.text import dump

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from bonsai_compiler.portraits.meaning import Joint
-from bonsai_compiler.portraits.portrait import Closed
+from bonsai_compiler.portraits.picture import Closed
 from bonsai_compiler.portraits.words import joint_word, letter_word, output_word, state_title
 from bonsai_compiler.view.drawing import Box, Curve, Drawing, placed
 from bonsai_compiler.view.notation import Pair

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bonsai_compiler.portraits.portrait import portray
 from bonsai_compiler.portraits.table_view import view_table
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.workflow import compile_file
+from bonsai_compiler.workflow import compile_file, portray
 from bonsai_compiler.writing import write_file
 
 GALLERY = Path(__file__).resolve().parent
