@@ -185,6 +185,12 @@ def test_a_counter_that_wraps_is_refuted_at_its_one_bad_tick(tick):
     found = compare(program, never)
     assert (found.kind, found.shortest) == ("refuted", True)
     assert len(found.counterexample.inputs) == tick
+
+
+# What it takes to shorten a sequence grows with the square of its length.
+@pytest.mark.parametrize("tick", [50, 400])
+def test_beyond_the_limit_the_one_bad_tick_is_found_by_long_runs(tick):
+    never = MachineBehaviour(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
     hurried = compare(ProgramBehaviour(count_to(1024, tick - 1)), never, limit=20)
     assert hurried.kind == "refuted"
     assert not hurried.shortest
