@@ -14,7 +14,7 @@ from test_article import DELAY1
 
 from bonsai_compiler import workflow
 from bonsai_compiler.activation import Activation
-from bonsai_compiler.climbing import ladder, populations
+from bonsai_compiler.climbing import ladder, populations, selection
 from bonsai_compiler.climbing.budget import budget_for
 from bonsai_compiler.climbing.checkpoint import Checkpoint, keeper, parse
 from bonsai_compiler.climbing.ladder import climb
@@ -200,7 +200,10 @@ def test_counterexamples_are_lessons_for_the_next_rung(
     monkeypatch.setattr(ladder, "grow_population", recording)
     first, second, *_ = default_recipes(tabulate(task))
     hopeless = override(first, {**HOPELESS, "ticks": 2}, "test")
-    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, second))
+    quick = override(second, {"replicas": 16, "prunings": 4}, "test")
+    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, quick))
+    for name in ("EFFORT", "LARGE"):  # so that few networks are compiled
+        monkeypatch.setattr(selection, name, 0)
     judge = subject_of_task(task).judge
     climbed = climb(task, judge, Settings(), keeper(tmp_path / "x.growth", {}))
     (_, none), (recipe, lessons) = taught[:2]
