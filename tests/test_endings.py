@@ -12,7 +12,7 @@ from bonsai_compiler import commands, streams
 from bonsai_compiler.errors import printable
 
 BONSAIC = f"{sys.executable} -m bonsai_compiler.cli"
-LONG = " ".join("10" * 40000)
+LONG = " ".join("10" * 10000)
 
 
 def shell(line, folder, **environment):
