@@ -209,7 +209,7 @@ from bonsai_compiler.growth import Recipe, grow
 from bonsai_compiler.specification.machine import Machine
 delay = Machine(("x",), ("y",), np.array([[0, 1], [0, 1]], np.int32),
                 np.array([[[-1], [-1]], [[1], [1]]], np.int8), np.ones((2, 2), bool))
-population = grow(delay, Recipe(replicas=16, batch=32, steps=1000, prunings=4), 0)
+population = grow(delay, Recipe(replicas=8, batch=32, steps=500, prunings=1), 0)
 assert population.engine == "kernel", population
 print("solved", population.solved)
 """
