@@ -5,6 +5,7 @@ graphs list neurons, of which pruned ones are null or missing, each with its wir
 """
 
 import random
+from dataclasses import dataclass
 from typing import Any
 
 from .curve import activated
@@ -114,6 +115,21 @@ def _wired(neuron: dict[str, Any] | None, read: Vector) -> float:
     return activated(curve_of(neuron["activation"]), total + neuron["bias"])
 
 
+Sums = list[tuple[Vector, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A network in no form yet: its curve, its inputs, its sums by kind, and the first states."""
+
+    curve: dict[str, float]
+    inputs: int
+    recurrent: Sums
+    outs: Sums
+    last: Sums
+    first: Vector
+
+
 def random_network(
     rng: random.Random, inputs: int, outputs: int, scale: int = 1, noise: float = 0.0
 ) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def random_network(
     last = [_odd_sum(rng, width, noise) for _ in range(outputs)]
     first = [rng.choice((-1.0, 1.0)) + noise * rng.uniform(-1, 1) for _ in range(states)]
     make = _as_weights if rng.random() < 0.5 else _as_graph
-    return make(rng, curve, inputs, recurrent, outs, last, first)
+    return make(rng, _Made(curve, inputs, recurrent, outs, last, first))
 
 
 def _odd_sum(rng: random.Random, read: int, noise: float) -> tuple[Vector, float]:
@@ -144,55 +160,43 @@ def _odd_sum(rng: random.Random, read: int, noise: float) -> tuple[Vector, float
     return shaken, bias + noise * rng.uniform(-1, 1)
 
 
-Sums = list[tuple[Vector, float]]
-
-
-def _as_weights(
-    rng: random.Random,
-    curve: dict[str, float],
-    inputs: int,
-    recurrent: Sums,
-    outs: Sums,
-    last: Sums,
-    first: Vector,
-) -> dict[str, Any]:
-    kind = {"id": "interpolated_ameo", **curve}
+def _as_weights(rng: random.Random, made: _Made) -> dict[str, Any]:
+    kind = {"id": "interpolated_ameo", **made.curve}
 
     def kernel(sums: Sums) -> list[Vector]:
-        return [[weights[row] for weights, _ in sums] for row in range(inputs + len(first))]
+        return [
+            [weights[row] for weights, _ in sums] for row in range(made.inputs + len(made.first))
+        ]
 
     cell = {
-        "state_size": len(first),
-        "output_dim": len(outs),
-        "output_kernel": kernel(outs),
-        "output_bias": [bias for _, bias in outs],
-        "recurrent_kernel": kernel(recurrent),
-        "recurrent_bias": [bias for _, bias in recurrent],
-        "initial_state": first,
+        "state_size": len(made.first),
+        "output_dim": len(made.outs),
+        "output_kernel": kernel(made.outs),
+        "output_bias": [bias for _, bias in made.outs],
+        "recurrent_kernel": kernel(made.recurrent),
+        "recurrent_bias": [bias for _, bias in made.recurrent],
+        "initial_state": made.first,
         "recurrent_activation": kind,
         "output_activation": kind,
     }
     dense = {
-        "input_dim": len(outs),
-        "output_dim": len(last),
-        "weights": [weights for weights, _ in last],
-        "bias": [bias for _, bias in last],
+        "input_dim": len(made.outs),
+        "output_dim": len(made.last),
+        "weights": [weights for weights, _ in made.last],
+        "bias": [bias for _, bias in made.last],
         "activation": rng.choice((kind, "linear")),
     }
-    return {"input_dim": inputs, "output_dim": len(last), "cells": [cell], "post_layers": [dense]}
+    return {
+        "input_dim": made.inputs,
+        "output_dim": len(made.last),
+        "cells": [cell],
+        "post_layers": [dense],
+    }
 
 
-def _as_graph(
-    rng: random.Random,
-    curve: dict[str, float],
-    inputs: int,
-    recurrent: Sums,
-    outs: Sums,
-    last: Sums,
-    first: Vector,
-) -> dict[str, Any]:
+def _as_graph(rng: random.Random, made: _Made) -> dict[str, Any]:
     spelt = rng.choice(("interpolatedAmeo", "interpolated_ameo"))
-    kind = {"type": spelt, **curve}
+    kind = {"type": spelt, **made.curve}
 
     def neuron(weights: Vector, bias: float) -> dict[str, Any]:
         wires = [{"weight": w, "index": place} for place, w in enumerate(weights) if w]
@@ -203,15 +207,18 @@ def _as_graph(
         return {"weights": wires, "bias": bias, "activation": "linear"}
 
     cell = {
-        "outputDim": len(outs),
-        "outputNeurons": _pruned(rng, [neuron(*part) for part in outs]),
-        "recurrentNeurons": [neuron(*part) for part in recurrent],
-        "stateNeurons": [copied(place, init) for place, init in enumerate(first)],
+        "outputDim": len(made.outs),
+        "outputNeurons": _pruned(rng, [neuron(*part) for part in made.outs]),
+        "recurrentNeurons": [neuron(*part) for part in made.recurrent],
+        "stateNeurons": [copied(place, init) for place, init in enumerate(made.first)],
     }
-    results = [neuron(*part) for part in last]
-    layer = {"outputDim": len(outs), "neurons": [copied(n, 0.0) for n in range(len(outs))]}
+    results = [neuron(*part) for part in made.last]
+    layer = {
+        "outputDim": len(made.outs),
+        "neurons": [copied(n, 0.0) for n in range(len(made.outs))],
+    }
     return {
-        "inputLayer": {"neurons": [{"name": f"in{n}"} for n in range(inputs)]},
+        "inputLayer": {"neurons": [{"name": f"in{n}"} for n in range(made.inputs)]},
         "cells": [cell],
         "postLayers": [layer] if rng.random() < 0.3 else [],
         "outputs": {"neurons": results},
