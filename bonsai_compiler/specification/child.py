@@ -19,8 +19,9 @@ from warnings import catch_warnings, simplefilter
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.specification.channel import Message, receive, send
-from bonsai_compiler.specification.code import Code, described, is_beside, line_of
+from bonsai_compiler.specification.code import Code, is_beside
 from bonsai_compiler.specification.plain import encoded
+from bonsai_compiler.specification.raised import described, line_of
 
 TASK = "bonsai_task_"
 """How the name of the module begins that a task's file is."""

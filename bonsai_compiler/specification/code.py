@@ -7,13 +7,12 @@ it. Needs nothing but the standard library.
 import os
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any, TypeGuard
 
-from bonsai_compiler.errors import BonsaiError, shortened, shown
+from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.specification.identity import (
     ATOMS,
     NoIdentityError,
@@ -22,15 +21,15 @@ from bonsai_compiler.specification.identity import (
     unfit,
 )
 from bonsai_compiler.specification.purity import Contents, changed, contents, written
+from bonsai_compiler.specification.raised import described, line_of, pass_on
+from bonsai_compiler.specification.signatures import code_of, is_loop, takes
+from bonsai_compiler.specification.values import is_bit, remedy
 
 FREE = -(2**31)
 """What stands for an output of None, "don't care"."""
 
 Fields = Sequence[tuple[str, tuple[int, int] | None]]
 """The name of each output, and the least and greatest value where it is an integer."""
-
-CO_VARARGS, CO_GENERATOR = 0x04, 0x20
-"""Flags of code that takes any number of arguments, and that yields; see the module inspect."""
 
 NO_FUNCTION = "no function"
 
@@ -64,14 +63,14 @@ class Code:
     @property
     def loops(self) -> tuple[str, ...]:
         """The names of generators of one argument that mention `start` and `step`."""
-        return tuple(name for name, value in self.names.items() if _is_loop(value))
+        return tuple(name for name, value in self.names.items() if is_loop(value))
 
     def fits(self, name: str, count: int) -> str:
         """Return why `name` is no function of `count` arguments; empty if it is."""
         function = self.names[name]
         if not callable(function):
             return NO_FUNCTION
-        if _takes(function, count):
+        if takes(function, count):
             return ""
         code = code_of(function)
         return f"line {code.co_firstlineno if code else 1}"
@@ -187,7 +186,7 @@ class Code:
                     return given, "the generator takes inputs of later ticks before it yields"
                 given.append(answer)
         except BaseException as error:
-            _pass_on(error)
+            pass_on(error)
             return given, f"the generator raised {described(error)}"
         return given, "the generator stops"
 
@@ -206,7 +205,7 @@ class Code:
         if legal is None:
             return True
         answer = self._call("legal", number, letter, again=again)
-        if not _is_bit(answer):
+        if not is_bit(answer):
             fault = f"gives {shown(answer)}; legal must return a bool"
             raise self._fault(number, letter, fault, "legal")
         return bool(answer)
@@ -262,7 +261,7 @@ class Code:
         values = output if several else (output,)
         told = []
         for (name, bounds), value in zip(self._fields, values, strict=True):
-            wish = _wish(value, bounds)
+            wish = remedy(value, bounds)
             if wish is not None:
                 raise self._fault(number, letter, f"outputs {shown(value)} for '{name}'; {wish}")
             told.append(FREE if value is None else int(value))
@@ -296,7 +295,7 @@ class Code:
         return f"{name}({', '.join(map(shown, arguments))})"
 
     def _raised(self, error: BaseException, called: str) -> BonsaiError:
-        _pass_on(error)
+        pass_on(error)
         place = line_of(error, self.place, self._code_file)
         return BonsaiError(f"{place}: {called} raised {described(error)}")
 
@@ -314,96 +313,3 @@ def _identity(value: Any) -> Any:
         return identity(value)
     except NoIdentityError:
         return None
-
-
-def _wish(value: Any, bounds: tuple[int, int] | None) -> str | None:
-    """Return what an output should be, None if it is all right."""
-    if bounds is None:
-        return None if _is_bit(value) else "return a bool, or None"
-    if value is None:
-        return None
-    low, high = bounds
-    if _is_bool(value) or not _is_integer(value):
-        return f"return an int from {low} to {high}, or None"
-    if not low <= int(value) <= high:
-        return f"bring it into {low} to {high}, or widen the range in outputs"
-    return None
-
-
-def _is_bit(value: Any) -> bool:
-    if value is None or _is_bool(value):
-        return True
-    return _is_integer(value) and int(value) in (0, 1)
-
-
-def _is_bool(value: Any) -> bool:
-    kind = type(value)
-    return kind is bool or (kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_"))
-
-
-def _is_integer(value: Any) -> bool:
-    kind = type(value)
-    if kind.__module__ == "numpy":
-        return any(base.__name__ == "integer" for base in kind.__mro__)
-    return isinstance(value, int)
-
-
-def _pass_on(error: BaseException) -> None:
-    """Raise what stops a program from outside, which is no answer of the task's."""
-    if isinstance(error, KeyboardInterrupt):
-        raise error
-
-
-def _takes(function: Callable[..., Any], count: int) -> bool:
-    """Return whether a function can be called with `count` arguments by place."""
-    if isinstance(function, FunctionType):
-        code, optional = function.__code__, len(function.__defaults__ or ())
-        most = count if code.co_flags & CO_VARARGS else code.co_argcount
-        named = code.co_kwonlyargcount - len(function.__kwdefaults__ or ())
-        return code.co_argcount - optional <= count <= most and named == 0
-    # Loaded only here: it takes longer to load than a small task does to run.
-    from inspect import signature
-
-    try:
-        signature(function).bind(*range(count))
-    except TypeError:
-        return False
-    except ValueError:
-        # A built-in function that does not say.
-        return True
-    return True
-
-
-def _is_loop(value: object) -> bool:
-    if not isinstance(value, FunctionType) or not value.__code__.co_flags & CO_GENERATOR:
-        return False
-    return {"start", "step"} <= {*value.__code__.co_names} and _takes(value, 1)
-
-
-def described(error: BaseException) -> str:
-    """Return an error as part of one line."""
-    try:
-        text = shortened(str(error))
-    except Exception:
-        text = ""
-    kind = shortened(type(error).__name__)
-    return f"{kind}: {text}" if text else kind
-
-
-def line_of(error: BaseException, place: str, code_file: str = "") -> str:
-    """Return the file, and the line in it on which an error arose, as `place:line`.
-
-    `code_file` is what Python calls the file, if not `place`.
-    """
-    line, trace = 0, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == (code_file or place):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return f"{place}:{line}" if line else place
-
-
-def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """Return the code of a function or method written in Python; None for any other callable."""
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
-    return code if isinstance(code, CodeType) else None

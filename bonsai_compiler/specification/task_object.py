@@ -7,8 +7,10 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.names import RESERVED, identifier
-from bonsai_compiler.specification.code import FUNCTIONS, Code, code_of, described
+from bonsai_compiler.specification.code import FUNCTIONS, Code
 from bonsai_compiler.specification.fields import task_of
+from bonsai_compiler.specification.raised import described
+from bonsai_compiler.specification.signatures import code_of
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 
