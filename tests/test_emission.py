@@ -118,7 +118,6 @@ def renamed(graph, names):
     return replace(graph, nodes=tuple(map(of, graph.nodes)), activations=activations)
 
 
-@settings(max_examples=150)
 @given(graph=graphs() | logic_graphs(), data=st.data())
 def test_whatever_things_are_called_the_program_is_right_and_proved(tmp_path_factory, graph, data):
     known = [node.name for node in graph.nodes] + [name for name, _ in graph.activations]
