@@ -8,9 +8,7 @@
 docs/python.md tells the rest; `bonsaic` is the same on the command line.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,12 +24,12 @@ if TYPE_CHECKING:
         run,
         view,
     )
-    from bonsai_compiler.build import Result
+    from bonsai_compiler.driver.build import Result
+    from bonsai_compiler.equivalence.verdict import Verdict
     from bonsai_compiler.errors import BonsaiError
-    from bonsai_compiler.ir import Graph
-    from bonsai_compiler.optimise import Optimised
-    from bonsai_compiler.portraits.portrait import Portrait
-    from bonsai_compiler.proof.verdict import Verdict
+    from bonsai_compiler.fsm.portrait import Portrait
+    from bonsai_compiler.ir.graph import Graph
+    from bonsai_compiler.passes.optimise import Optimised
     from bonsai_compiler.specification.task import Task
     from bonsai_compiler.traces.trace import Trace
 
@@ -64,16 +62,6 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module(f"{__name__}.api"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-class _Package(ModuleType):
-    def __setattr__(self, name: str, value: Any) -> None:
-        # Importing the package `view`, which draws the page, would hide the function of that name.
-        if name != "view" or not isinstance(value, ModuleType):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -10,31 +10,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from bonsai_compiler import workflow
-from bonsai_compiler.build import Result
-from bonsai_compiler.climbing.settings import Settings
 from bonsai_compiler.differences.diff import Difference
 from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.driver import workflow
+from bonsai_compiler.driver.build import Result
+from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
+from bonsai_compiler.driver.page_model import exhibit_of, exhibit_of_result, gathered
+from bonsai_compiler.driver.target import judge_of
+from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.fsm.portrait import Portrait, portrait_of
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.notebook import display  # noqa: F401  (gives each class its looks)
-from bonsai_compiler.optimise import Optimised, optimise
-from bonsai_compiler.pipeline_text import parse_pipeline
-from bonsai_compiler.portraits.portrait import Portrait, portrait_of
-from bonsai_compiler.proof.verdict import Verdict
-from bonsai_compiler.sources import parse_source, read_graph, read_source
+from bonsai_compiler.page.page import page
+from bonsai_compiler.passes.optimise import Optimised, optimise
+from bonsai_compiler.passes.pipeline_text import parse_pipeline
+from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.specification.task_object import as_task
-from bonsai_compiler.subject import judge_of
-from bonsai_compiler.terminal import quietly
+from bonsai_compiler.system.terminal import quietly
+from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import as_sequence
 from bonsai_compiler.traces.trace import Trace
-from bonsai_compiler.verify import verify
-from bonsai_compiler.view.gathering import exhibit_of, exhibit_of_result, gathered
-from bonsai_compiler.view.page import page
-from bonsai_compiler.writing import write_file
 
 TaskLike = str | Path | Task | type | Callable[..., Any]
 """A task file's path, a task, a class with inputs, outputs, start and step, or a step function."""

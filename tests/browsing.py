@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bonsai_compiler.driver.workflow import compile_file
+from bonsai_compiler.page.page import bundled
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.view.page import bundled
-from bonsai_compiler.workflow import compile_file
 
 HERE = Path(__file__).parent
 NAMES = ("delay2", "loop3", "replace111", "gate_selector")

@@ -6,7 +6,7 @@ import sys
 import pytest
 from test_article import DELAY1, DELAY2, LOOP3
 
-from bonsai_compiler.cli import main
+from bonsai_compiler.cli.main import main
 from bonsai_compiler.networks.network import dump_network
 
 LOGIC = """\

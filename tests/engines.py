@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.growth.kernels import render_scan
-from bonsai_compiler.growth.opencl import opencl_devices
-from bonsai_compiler.growth.shape import Shape, initial_population
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.training.kernels import render_scan
+from bonsai_compiler.training.opencl import opencl_devices
+from bonsai_compiler.training.shape import Shape, initial_population
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Case:
 
 @lru_cache
 def case(name: str, length: int = TICKS) -> Case:
-    from bonsai_compiler.growth.tensor_engine import TensorEngine
+    from bonsai_compiler.training.tensor_engine import TensorEngine
 
     shape = SHAPES[name]
     rng = np.random.default_rng(sorted(SHAPES).index(name))
@@ -96,7 +96,7 @@ def results(engine: Any, population: Any, x: Any, y: Any, places: Any = None) ->
 
 
 def run_kernels(given: Case, render: Callable[..., str] = render_scan) -> Results:
-    from bonsai_compiler.growth.kernel_engine import KernelEngine
+    from bonsai_compiler.training.kernel_engine import KernelEngine
 
     if not opencl_devices():
         pytest.skip("no OpenCL here")

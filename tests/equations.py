@@ -6,8 +6,8 @@ import numpy as np
 from sympy import Symbol, lambdify
 from sympy.parsing.sympy_parser import parse_expr
 
-from bonsai_compiler.expression import evaluate
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir.expression import evaluate
+from bonsai_compiler.ir.graph import Graph
 
 
 def solved(text: str, graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ...]]:

@@ -7,7 +7,7 @@ from circuits import Layer, circuit, with_state
 from disguises import wandering
 from hard_networks import PARITY, Core
 
-from bonsai_compiler.activation import Activation
+from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.networks.network import Cell, Dense, Network
 
 STRAIGHT = Activation("ameo", 1.0, 0.1)

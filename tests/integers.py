@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.build import Result, build
-from bonsai_compiler.climbing.origin import Origin
-from bonsai_compiler.pipeline import compile_graph
+from bonsai_compiler.driver.build import Result, build
+from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
+from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.subject import subject_of_task
-from bonsai_compiler.text import load
-from bonsai_compiler.tuning.tuning import Tuning
 
 ADDITION = '''"""The digits of a + b in base 3, lowest first."""
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.interp import evaluate_nodes, initial_states, next_states
-from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
+from bonsai_compiler.isolation.code import Code
 from bonsai_compiler.specification import fields
-from bonsai_compiler.specification.code import Code
 from bonsai_compiler.specification.machine import letters
 from bonsai_compiler.specification.task import Task
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bonsai_compiler.view.gathering import gathered
-from bonsai_compiler.view.page import page as written
+from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.page.page import page as written
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonsai_compiler.activation import LINEAR, Activation, Piece, ameo_pieces, evaluate_pieces
+from bonsai_compiler.ir.activation import LINEAR, Activation, Piece, ameo_pieces, evaluate_pieces
 
 FACTORS, LEAKS = (0.0, 0.25, 0.5, 1.0), (0.0, 0.1, 1.0)
 ALL = [Activation("ameo", factor, leak) for factor in FACTORS for leak in LEAKS]

@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.ir import Dialect, size
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Dialect, size
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
+from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.oracle.oracle import SpecificationJudge
 from bonsai_compiler.passes import HOLD_TO_LEVELS, REDUCE, ROUND
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.passes.simplify import simplify
-from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.proof.judge import SpecificationJudge
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
-from bonsai_compiler.tuning.tuning import Tuning
-from bonsai_compiler.verify import verify
 
 AMEO = Activation("ameo", 0.5, 0.1)
 DELAY1 = Network(

@@ -7,7 +7,7 @@ from bonsai_compiler.bench.contestant import figures
 from bonsai_compiler.bench.growth import Contestant, missing, print_peak, print_table
 from bonsai_compiler.bench.machines import shift_register
 from bonsai_compiler.bench.peak import operations
-from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.training.recipe import Recipe
 
 
 def row(kind: str, *said: float, replicas: int = 64) -> Contestant:

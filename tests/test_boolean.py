@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from strategies import logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.text import load
+from bonsai_compiler.ir.text import load
 
 
 @settings(max_examples=100)

@@ -5,11 +5,11 @@ import pytest
 
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.ports import MOST_VALUES
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.logic.levels import observe
 from bonsai_compiler.specification.machine import tabulate
-from bonsai_compiler.specification.ports import MOST_VALUES
 from bonsai_compiler.specification.task_file import read_task
-from bonsai_compiler.text import load
 
 COUNTS = """\
 inputs = {inputs}

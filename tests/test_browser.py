@@ -8,14 +8,14 @@ import pytest
 from browsing import NAMES
 from strategies import random_bits
 
-from bonsai_compiler.growth_log import Row, as_csv
-from bonsai_compiler.interp import run
-from bonsai_compiler.ir import Dialect, size
-from bonsai_compiler.sources import read_graph
-from bonsai_compiler.text import number
-from bonsai_compiler.view.gathering import gathered
-from bonsai_compiler.view.notation import bits_of
-from bonsai_compiler.view.page import page
+from bonsai_compiler.driver.loading import read_graph
+from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.ir.graph import Dialect, size
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.text import number
+from bonsai_compiler.page.notation import bits_of
+from bonsai_compiler.page.page import page
+from bonsai_compiler.training.log import Row, as_csv
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from strategies import all_situations
 
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.ir.text import dump, load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.oracle.oracle import SpecificationJudge
 from bonsai_compiler.passes import PASSES
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.text import dump, load
-from bonsai_compiler.tuning.tuning import Tuning
-from bonsai_compiler.verify import verify
+from bonsai_compiler.passes.parameters import Tuning
 
 FOLDER = Path(__file__).parent / "cases"
 SEARCHED = "merge_alike", "recode", "round_numbers"

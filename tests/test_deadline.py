@@ -7,11 +7,15 @@ import pytest
 
 from bonsai_compiler.bench.compiling import noisy_shift_register
 from bonsai_compiler.bench.machines import shift_register
-from bonsai_compiler.deadline import NEVER, Deadline
-from bonsai_compiler.ir import Dialect, Graph, size
-from bonsai_compiler.journal import Entry, Journal
+from bonsai_compiler.equivalence.search import explore
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.pipeline import (
+from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.passes.journal import Entry, Journal
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import (
     OUT_OF_TIME,
     Compiled,
     compile_graph,
@@ -19,11 +23,7 @@ from bonsai_compiler.pipeline import (
     reduce_graph,
     settle_graph,
 )
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.proof.equiv import explore
-from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.tuning.tuning import Tuning
+from bonsai_compiler.system.deadline import NEVER, Deadline
 
 JUDGE = SpecificationJudge(MachineBehaviour(shift_register(1, 2)))
 

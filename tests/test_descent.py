@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 from engines import BATCH, REPLICAS, TICKS, case
 
-from bonsai_compiler.growth.opencl import opencl_devices
-from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.training.opencl import opencl_devices
+from bonsai_compiler.training.recipe import Recipe
 
 RECIPE = Recipe(replicas=REPLICAS, batch=BATCH, ticks=TICKS)
 STEPS = 2
@@ -24,10 +24,10 @@ def descend(kind: str) -> Arrays:
     from tinygrad import Tensor
     from tinygrad.helpers import Context
 
-    from bonsai_compiler.growth.descent import Descent, Learners, TensorDescent, read, write
-    from bonsai_compiler.growth.kernel_descent import KernelDescent
-    from bonsai_compiler.growth.kernel_engine import KernelEngine
-    from bonsai_compiler.growth.tensor_engine import TensorEngine
+    from bonsai_compiler.training.descent import Descent, Learners, TensorDescent, read, write
+    from bonsai_compiler.training.kernel_descent import KernelDescent
+    from bonsai_compiler.training.kernel_engine import KernelEngine
+    from bonsai_compiler.training.tensor_engine import TensorEngine
 
     given = case("one cell")
     if kind == "kernels" and not opencl_devices():
@@ -87,8 +87,8 @@ def test_kernels_and_tensors_descend_alike() -> None:
 def test_a_broken_update_is_refuted(
     right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bonsai_compiler.growth import kernel_descent
-    from bonsai_compiler.growth.kernels import render_update
+    from bonsai_compiler.training import kernel_descent
+    from bonsai_compiler.training.kernels import render_update
 
     def render(*shape: Any, **sizes: Any) -> str:
         source = render_update(*shape, **sizes)

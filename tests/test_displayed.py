@@ -9,7 +9,7 @@ from test_article import DELAY2
 from test_python import TwoAgo
 
 import bonsai_compiler as bonsai
-from bonsai_compiler.text import dump, load
+from bonsai_compiler.ir.text import dump, load
 
 HOSTILE = "</script><script>alert(1)</script> & <img src=x onerror=alert(2)> \"'ünï"
 

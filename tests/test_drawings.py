@@ -12,7 +12,7 @@ from test_article import DELAY2
 from bonsai_compiler.backends.dot import emit_dot, quoted
 from bonsai_compiler.backends.png import emit_png
 from bonsai_compiler.backends.svg import emit_svg
-from bonsai_compiler.text import load
+from bonsai_compiler.ir.text import load
 
 HOSTILE = '</script><script>alert("1")</script> & &lt;b&gt; \\N \\l ünï 日本'
 

@@ -4,13 +4,13 @@ import numpy as np
 
 from bonsai_compiler.bench.compiling import noisy_shift_register
 from bonsai_compiler.bench.machines import shift_register
+from bonsai_compiler.equivalence.system import MachineBehaviour
 from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.passes import dropping
 from bonsai_compiler.passes.drop import drop
+from bonsai_compiler.passes.parameters import Tuning
 from bonsai_compiler.passes.snap import snap
-from bonsai_compiler.proof.behaviour import MachineBehaviour
-from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.tuning import dropping
-from bonsai_compiler.tuning.tuning import Tuning
 
 
 def test_the_joint_search_goes_through_so_many_situations(monkeypatch):

@@ -10,18 +10,18 @@ from programs import check_program
 from strategies import all_situations, graphs, logic_graphs, module, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
+from bonsai_compiler.driver.workflow import emit
+from bonsai_compiler.equivalence.generator import iterates_step
+from bonsai_compiler.equivalence.system import GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir import Input, Logic, Neuron, Output, State, Term
-from bonsai_compiler.logic.rewriting import substitute
+from bonsai_compiler.ir.graph import Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.ir.rewriting import substitute
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
-from bonsai_compiler.proof.behaviour import GraphBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.proof.generator import iterates_step
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import verify
-from bonsai_compiler.workflow import emit
 
 
 @given(graphs())

@@ -8,8 +8,9 @@ import pytest
 from command_line import LOGIC
 from test_article import DELAY2
 
-from bonsai_compiler import commands, streams
+from bonsai_compiler import cli
 from bonsai_compiler.errors import printable
+from bonsai_compiler.system import streams
 
 BONSAIC = f"{sys.executable} -m bonsai_compiler.cli"
 LONG = " ".join("10" * 10000)
@@ -115,7 +116,7 @@ def test_what_asks_python_to_exit_is_no_verdict(bonsaic, files, monkeypatch):
     def leave(**words):
         raise SystemExit(0)
 
-    monkeypatch.setattr(commands.comparing.check, "callback", leave)
+    monkeypatch.setattr(cli.comparing.check, "callback", leave)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out) == (2, "")
     assert "asked Python to exit" in err
@@ -126,7 +127,7 @@ def test_a_fault_of_our_own_is_one_line_with_a_code_of_its_own(bonsaic, files, m
     def fail(**words):
         raise fault
 
-    monkeypatch.setattr(commands.comparing.check, "callback", fail)
+    monkeypatch.setattr(cli.comparing.check, "callback", fail)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out, len(err.splitlines())) == (70, "", 1)
     assert f"({type(fault).__name__} in test_endings.py:" in err
@@ -147,7 +148,7 @@ def test_what_the_system_refuses_is_a_mistake(bonsaic, files, monkeypatch, fault
     def fail(**words):
         raise fault
 
-    monkeypatch.setattr(commands.comparing.check, "callback", fail)
+    monkeypatch.setattr(cli.comparing.check, "callback", fail)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert said in err

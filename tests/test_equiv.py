@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import exact_graphs, machines, outputs_of, raw, task_of
 
+from bonsai_compiler.equivalence.search import explore
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.proof.equiv import explore
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import letters, tabulate
-from bonsai_compiler.text import load
 
 
 def table_of(task):

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import graphs, logic_graphs, random_bits
 
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.interp import run
-from bonsai_compiler.view.runnable import runnable_graph
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.page.runnable import runnable_graph
 
 
 def in_the_page(evaluator, graph, sequence):

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 import pytest
 from command_line import mistake
 
-from bonsai_compiler import folder as folders
-from bonsai_compiler.claim import claimed
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.folder import MARK, replaced
-from bonsai_compiler.writing import create_file, expect_file_writable, write_file
+from bonsai_compiler.system import folder as folders
+from bonsai_compiler.system.claim import claimed
+from bonsai_compiler.system.folder import MARK, replaced
+from bonsai_compiler.system.writing import create_file, expect_file_writable, write_file
 
 OLD, NEW = {MARK: "old", "steps/0": "old"}, {MARK: "new", "steps/0": "new", "more": "new"}
 KILLED = 9
@@ -226,8 +226,8 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     bonsaic, files, monkeypatch, place
 ):
     (files / "file").write_text("")
-    monkeypatch.setattr("bonsai_compiler.workflow.climb", lambda *words: pytest.fail("grew"))
-    monkeypatch.setattr("bonsai_compiler.workflow.train", lambda *words: pytest.fail("grew"))
+    monkeypatch.setattr("bonsai_compiler.driver.workflow.climb", lambda *words: pytest.fail("grew"))
+    monkeypatch.setattr("bonsai_compiler.driver.workflow.train", lambda *words: pytest.fail("grew"))
     assert place in mistake(bonsaic("train-and-compile", "delay1.py", "-o", place))
     assert place in mistake(bonsaic("train", "delay1.py", "-o", place))
     assert place in mistake(bonsaic("machine", "delay1.py", "-o", place))

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError, BonsaiWarning
-from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 
@@ -138,7 +138,7 @@ def test_each_file_has_its_own_neighbours(tmp_path):
 PATCHES = [
     "import numpy\nnumpy.flatnonzero = lambda *_: numpy.array([], int)\nnumpy.array_equal = all\n",
     "import builtins\nbuiltins.zip = lambda *_, **__: iter(())\n",
-    "import bonsai_compiler.proof.equiv as e\ne.mismatches = lambda a, b: a != a\n",
+    "import bonsai_compiler.equivalence.search as e\ne.mismatches = lambda a, b: a != a\n",
     "import gc, types\n[f.__setattr__('__code__', (lambda *a, **k: False).__code__) for f in gc."
     "get_objects() if isinstance(f, types.FunctionType) and f.__name__ == 'mismatches']\n",
 ]

@@ -9,11 +9,11 @@ from command_line import mistake
 from test_article import DELAY1
 
 import bonsai_compiler as bonsai
-from bonsai_compiler import growth_log
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.names import expect_file_name
+from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.networks.network import dump_network
-from bonsai_compiler.reading import MOST_BYTES, file_within
+from bonsai_compiler.system.reading import MOST_BYTES, file_within
+from bonsai_compiler.training import log
 
 TASKS = Path(__file__).parent.parent / "tasks"
 SECRET = "root:correct horse battery staple"
@@ -187,9 +187,9 @@ def test_a_program_that_is_none_is_refused(bonsaic, run, text):
 
 
 def test_a_table_that_is_none_is_refused(run, bonsaic):
-    rows = (growth_log.Row(1, "train", 10, 0.5, 0.5, 0.1, 0.2, 0, None),)
-    good = growth_log.as_csv(rows)
-    assert growth_log.from_csv(good, "growth.csv") == rows
+    rows = (log.Row(1, "train", 10, 0.5, 0.5, 0.1, 0.2, 0, None),)
+    good = log.as_csv(rows)
+    assert log.from_csv(good, "growth.csv") == rows
     for bad in (
         good.replace("train", "\x1b[31m"),
         good.replace("train", "x" * 200_000),
@@ -201,8 +201,8 @@ def test_a_table_that_is_none_is_refused(run, bonsaic):
 
 
 def test_a_growth_of_any_name_is_drawn():
-    rows = [growth_log.Row(1, "train", step, 0.5, 0.5, 0.1, 0.2, 0, None) for step in (1, 2)]
-    assert "$\\frac{$" in growth_log.as_svg(rows, "$\\frac{$")
+    rows = [log.Row(1, "train", step, 0.5, 0.5, 0.1, 0.2, 0, None) for step in (1, 2)]
+    assert "$\\frac{$" in log.as_svg(rows, "$\\frac{$")
 
 
 def test_a_run_is_named_by_its_folder(bonsaic, files, run):
@@ -232,7 +232,7 @@ def test_a_file_without_an_end_is_refused(bonsaic, files, name):
 
 @pytest.mark.parametrize("stem", [".", "..", ".hidden", "x\x1b[31m", "a\nb"])
 def test_a_file_with_such_a_name_is_refused_before_the_work(bonsaic, files, monkeypatch, stem):
-    monkeypatch.setattr("bonsai_compiler.workflow.climb", lambda *words: pytest.fail("grew"))
+    monkeypatch.setattr("bonsai_compiler.driver.workflow.climb", lambda *words: pytest.fail("grew"))
     (files / "inner").mkdir()
     task, network = files / "inner" / f"{stem}.py", files / "inner" / f"{stem}.json"
     task.write_bytes((files / "delay1.py").read_bytes())

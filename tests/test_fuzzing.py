@@ -15,12 +15,13 @@ from fuzzing.fields import Field, bits_of, values_of
 from fuzzing.reading import read_graph
 from fuzzing.running import GraphRun
 
-from bonsai_compiler import interp, workflow
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.expression import _CHOICES
+from bonsai_compiler.driver import workflow
+from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.ir import interpreter
+from bonsai_compiler.ir.expression import _CHOICES
 from bonsai_compiler.networks import lift
-from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.proof.verdict import Verdict
+from bonsai_compiler.oracle.oracle import SpecificationJudge
 
 SHARE = {
     "tasks": 8,
@@ -70,9 +71,11 @@ def test_a_verdict_that_is_always_tested_is_found_out(monkeypatch):
 
 
 def test_an_evaluator_that_rounds_up_is_found_out(monkeypatch):
-    nearest = interp.nearest
+    nearest = interpreter.nearest
     monkeypatch.setattr(
-        interp, "nearest", lambda column, levels: -nearest(-column, tuple(-n for n in levels[::-1]))
+        interpreter,
+        "nearest",
+        lambda column, levels: -nearest(-column, tuple(-n for n in levels[::-1])),
     )
     assert any("states" in fault for fault in opened("graphs"))
 

@@ -3,8 +3,8 @@
 import pytest
 from test_foreign_code import DELAY, loaded, verdict
 
-from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 
 LOOP = """

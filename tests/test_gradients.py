@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from engines import BATCH, CODED, SHAPES, Floats, case
 
-from bonsai_compiler.growth.shape import to_network
 from bonsai_compiler.networks.network import Network
+from bonsai_compiler.training.shape import to_network
 
 
 def evaluate(network: Network, x: Floats, *, settled: bool = False) -> Floats:

@@ -7,14 +7,14 @@ import pytest
 from published import ameo, cell, network, neuron, text, three_state_loop, two_ago
 from refusals import assert_refused_in_one_line
 
-from bonsai_compiler.activation import Activation
+from bonsai_compiler.driver.workflow import compile_text
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.interp import run
-from bonsai_compiler.ir import size
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import size
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.parsing import lift_unnamed
-from bonsai_compiler.verify import verify
-from bonsai_compiler.workflow import compile_text
 
 
 def imported(document):

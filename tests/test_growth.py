@@ -12,7 +12,8 @@ import pytest
 from machines import delay1, delay2, loop3, modulo3
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth import (
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.training import (
     Examples,
     Population,
     Progress,
@@ -22,11 +23,10 @@ from bonsai_compiler.growth import (
     grow,
     override,
 )
-from bonsai_compiler.growth import choice as choosing
-from bonsai_compiler.growth.judging import NOTHING_MISSED
-from bonsai_compiler.growth.opencl import opencl_devices
-from bonsai_compiler.growth.pool import Stage, load_stage
-from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.training import choice as choosing
+from bonsai_compiler.training.judging import NOTHING_MISSED
+from bonsai_compiler.training.opencl import opencl_devices
+from bonsai_compiler.training.pool import Stage, load_stage
 
 SMALL = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
 
@@ -205,7 +205,7 @@ def test_without_opencl_the_tensor_engine_says_that_it_is_slower(
 
 BARE = """
 import numpy as np
-from bonsai_compiler.growth import Recipe, grow
+from bonsai_compiler.training import Recipe, grow
 from bonsai_compiler.specification.machine import Machine
 delay = Machine(("x",), ("y",), np.array([[0, 1], [0, 1]], np.int32),
                 np.array([[[-1], [-1]], [[1], [1]]], np.int8), np.ones((2, 2), bool))
@@ -248,7 +248,7 @@ def test_grows_without_compilers_or_a_home_and_beside_another(tmp_path: Path) ->
 
 def test_what_needs_no_device_does_not_import_tinygrad() -> None:
     code = (
-        "import sys, bonsai_compiler.growth as growth; growth.Recipe, growth.override;"
+        "import sys, bonsai_compiler.training as growth; growth.Recipe, growth.override;"
         "assert not {'tinygrad', 'pyopencl'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)

@@ -10,19 +10,19 @@ from faults import CHANGES, CLOCKS, blinking, drifting, overflowing, restless, w
 from hard_networks import BRACKETS, CORES, COUNTER, DELAY3, LOOP4, PAIR, PARITY, core_network
 from strategies import outputs_of, raw
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.ir import size
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import size
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.oracle.compare import as_candidate, compare
+from bonsai_compiler.oracle.oracle import SpecificationJudge
 from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import as_candidate, compare
-from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.specification.machine import letters, tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
-from bonsai_compiler.tuning.tuning import Tuning
 
 SMOOTH, BLEND, STRAIGHT = (Activation("ameo", factor, 0.1) for factor in (0.0, 0.5, 1.0))
 LEAKY = Activation("ameo", 1.0, 0.01)

@@ -14,18 +14,19 @@ from test_article import DELAY1
 from test_cli_compile import drifting
 from test_precedence import TASKS
 
-from bonsai_compiler import __version__, build, workflow
+from bonsai_compiler import __version__
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.heading import commented
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.climbing.origin import Origin
-from bonsai_compiler.header import program_header
-from bonsai_compiler.ir import Dialect
+from bonsai_compiler.driver import build, workflow
+from bonsai_compiler.driver.header import program_header
+from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
+from bonsai_compiler.ir.graph import Dialect
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.network import dump_network
-from bonsai_compiler.proof.verdict import Counterexample, Verdict
+from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import load_task, read_task
-from bonsai_compiler.subject import subject_of_task
-from bonsai_compiler.text import load
 
 
 def header(text):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonsai_compiler.specification.identity import NoIdentityError, fresh, identity, unfit
+from bonsai_compiler.isolation.identity import NoIdentityError, fresh, identity, unfit
 
 Pair = namedtuple("Pair", "one other")
 

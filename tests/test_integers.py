@@ -10,17 +10,17 @@ from integers import ADDITION, NETWORK
 from oracles.mips_ints import addition
 from test_task import complaint, written
 
-from bonsai_compiler.build import build
-from bonsai_compiler.climbing.origin import Origin
-from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.driver.build import build
+from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.driver.workflow import emit
+from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
+from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.subject import subject_of_task
-from bonsai_compiler.text import load
-from bonsai_compiler.tuning.tuning import Tuning
-from bonsai_compiler.workflow import emit
 
 
 def test_the_emitted_program_is_proved_and_takes_integers(built):

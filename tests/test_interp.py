@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs, logic_graphs, outputs_of, random_bits
 
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.interp import evaluate_nodes, initial_states, nearest, next_states, run
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, nearest, next_states, run
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.specification.machine import letters
-from bonsai_compiler.text import load
 
 DELAY = """\
 graph delay2

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 from machines import delay2, tabulate
 
-from bonsai_compiler.climbing.settings import source_of
-from bonsai_compiler.growth.judging import (
+from bonsai_compiler.schedule.settings import source_of
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.training.judging import (
     ADDED,
     JUDGED_BATCH,
     JUDGED_TICKS,
@@ -21,9 +23,7 @@ from bonsai_compiler.growth.judging import (
     followed,
     judging,
 )
-from bonsai_compiler.growth.sampling import FEW_SEQUENCES, all_sequences
-from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.training.sampling import FEW_SEQUENCES, all_sequences
 
 
 def careful_counter() -> Machine:

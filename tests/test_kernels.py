@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from engines import CODED, SHAPES, Case, agree, case, results, run_kernels
 
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.bundled import bundled_folder
-from bonsai_compiler.growth.kernels import float_literal, render_scan
-from bonsai_compiler.growth.opencl import opencl_devices
-from bonsai_compiler.growth.shape import Shape
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.system.bundled import bundled_folder
+from bonsai_compiler.training.kernels import float_literal, render_scan
+from bonsai_compiler.training.opencl import opencl_devices
+from bonsai_compiler.training.shape import Shape
 
 NOTHING = (np.zeros(0), np.zeros(0), np.zeros(0))
 
@@ -85,7 +85,7 @@ def test_a_broken_kernel_is_refuted(name: str, fault: str) -> None:
 @pytest.mark.parametrize("lanes", [1, 2, 4])
 @pytest.mark.parametrize("groups", [1, 2])
 def test_the_division_of_work_changes_nothing(lanes: int, groups: int, name: str) -> None:
-    from bonsai_compiler.growth.kernel_engine import KernelEngine
+    from bonsai_compiler.training.kernel_engine import KernelEngine
 
     class Divided(KernelEngine):
         def build(self, gradient: bool, replicas: int, batch: int, ticks: int) -> tuple[str, int]:

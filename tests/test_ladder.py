@@ -12,25 +12,25 @@ import pytest
 from machines import tabulate as from_step
 from test_article import DELAY1
 
-from bonsai_compiler import workflow
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.climbing import ladder, populations, selection
-from bonsai_compiler.climbing.budget import budget_for
-from bonsai_compiler.climbing.checkpoint import Checkpoint, keeper, parse
-from bonsai_compiler.climbing.ladder import climb
-from bonsai_compiler.climbing.selection import choose
-from bonsai_compiler.climbing.settings import Settings
-from bonsai_compiler.deadline import Deadline
-from bonsai_compiler.growth import Progress, default_recipes, override
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.driver import workflow
+from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.equivalence.system import MachineBehaviour
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
-from bonsai_compiler.proof.behaviour import MachineBehaviour
-from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.schedule import ladder, populations, selection
+from bonsai_compiler.schedule.budget import budget_for
+from bonsai_compiler.schedule.checkpoint import Checkpoint, keeper, parse
+from bonsai_compiler.schedule.ladder import climb
+from bonsai_compiler.schedule.selection import choose
+from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.subject import subject_of_task
-from bonsai_compiler.tuning.tuning import Tuning
+from bonsai_compiler.system.deadline import Deadline
+from bonsai_compiler.training import Progress, default_recipes, override
 
 COUNTER = """
 inputs, outputs, start = ["x"], ["y"], 0

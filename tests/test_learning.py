@@ -18,8 +18,8 @@ from bonsai_compiler.bench.automata import (
     machine_of_program,
 )
 from bonsai_compiler.bench.learning import learned
-from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
+from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 

@@ -11,17 +11,17 @@ from strategies import finite_graphs, graphs
 from test_article import DELAY1
 
 import bonsai_compiler as bonsai
-from bonsai_compiler import limits as limits_module
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.expression import UnreadableError
-from bonsai_compiler.limits import EXACT, LOOSE, MERGED, ONLY, limits
+from bonsai_compiler.driver import limits as limits_module
+from bonsai_compiler.driver.limits import EXACT, LOOSE, MERGED, ONLY, limits
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.ir.expression import UnreadableError
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.network import dump_network
-from bonsai_compiler.proof import legality as legality_module
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.compare import as_specification
+from bonsai_compiler.oracle import legality as legality_module
+from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.specification.machine import Machine, letters
 from bonsai_compiler.specification.task_file import read_task
-from bonsai_compiler.text import load
 
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
 TASKS = GALLERY.parent.parent / "tasks"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.growth import linker
+from bonsai_compiler.training import linker
 
 SOURCE = """
 #include <math.h>

@@ -10,11 +10,11 @@ from test_view import HOSTILE, hostile
 
 from bonsai_compiler.bench.view import layered
 from bonsai_compiler.differences.walk import Stage
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.text import load
-from bonsai_compiler.view.exhibit import Said, exhibit
-from bonsai_compiler.view.gathering import gathered
-from bonsai_compiler.view.page import page as written
+from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.page.model import Said, exhibit
+from bonsai_compiler.page.page import page as written
 
 SAID = Said("not judged", "made up")
 

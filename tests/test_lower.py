@@ -5,14 +5,14 @@ from programs import check_program
 from strategies import all_situations, exact_graphs, logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.expression import UnreadableError
-from bonsai_compiler.ir import Dialect
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.ir.expression import UnreadableError
+from bonsai_compiler.ir.graph import Dialect
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import verify
 
 
 def lowered(graph):

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from strategies import finite_graphs, machines, outputs_of, random_bits, task_of
 from test_article import DELAY1, DELAY2, LOOP3
 
+from bonsai_compiler.equivalence.product import Alongside
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.fsm.mealy import tabulated
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.portraits.mealy import tabulated
-from bonsai_compiler.proof.alongside import Alongside
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.specification.machine import Machine, minimal_classes, minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import verify
 
 GRAPHS = {
     "delay1": """\

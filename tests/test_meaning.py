@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from strategies import finite_graphs, random_bits
 from test_mealy import walk
 
-from bonsai_compiler.interp import evaluate_nodes, initial_states, next_states
-from bonsai_compiler.portraits.mealy import tabulated
-from bonsai_compiler.portraits.meaning import meaning_of
-from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.fsm.encoding import meaning_of
+from bonsai_compiler.fsm.mealy import tabulated
+from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.specification.machine import minimal_classes, quotient
-from bonsai_compiler.text import load
 
 
 def states_of(graph, sequence):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from bonsai_compiler.activation import Activation
-from bonsai_compiler.growth.memory import remembered
-from bonsai_compiler.growth.recipe import default_recipes
-from bonsai_compiler.growth.shape import Shape, initial_population
+from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.specification.machine import minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.training.memory import remembered
+from bonsai_compiler.training.recipe import default_recipes
+from bonsai_compiler.training.shape import Shape, initial_population
 
 
 def machine_of(tasks, name):

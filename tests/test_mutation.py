@@ -10,15 +10,15 @@ from strategies import all_situations, module
 from test_article import DELAY2, LOOP3
 
 from bonsai_compiler.backends import BACKENDS
+from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.isolation.code import Code
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes.lower import lower
 from bonsai_compiler.passes.simplify import simplify
-from bonsai_compiler.proof.behaviour import MachineBehaviour, ProgramBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.specification.code import Code
 from bonsai_compiler.specification.fields import task_of
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
 
 COUNTER = """\
 graph counter

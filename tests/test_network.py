@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from refusals import assert_refused_in_one_line
 from strategies import activations, random_bits
 
-from bonsai_compiler.activation import LINEAR, Activation
+from bonsai_compiler.driver.loading import read_text
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.interp import run
-from bonsai_compiler.ir import State
+from bonsai_compiler.ir.activation import LINEAR, Activation
+from bonsai_compiler.ir.graph import State
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.text import dump, load
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
-from bonsai_compiler.sources import read_text
-from bonsai_compiler.text import dump, load
-from bonsai_compiler.verify import verify
 
 
 def cell(rng, width, outputs, states, output, recurrent):

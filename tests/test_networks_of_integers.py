@@ -8,13 +8,13 @@ from command_line import mistake
 from integers import ADDITION
 
 import bonsai_compiler
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.interp import run
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
 from bonsai_compiler.passes.lower import lower
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import verify
 
 INTEGERS = 'inputs = {"a": range(3), "b": range(3)}\noutputs = {"s": range(3)}'
 BITS = 'inputs = ("a_1", "a_2", "b_1", "b_2")\noutputs = ("s_1", "s_2")'

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs, logic_graphs, random_bits
 
-from bonsai_compiler.interp import run
-from bonsai_compiler.text import load
-from bonsai_compiler.view.notation import SIGNS, bits_of
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.page.notation import SIGNS, bits_of
 
 NETWORK = """\
 graph g

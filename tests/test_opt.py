@@ -9,17 +9,17 @@ import pytest
 from command_line import LOGIC, mistake, table
 from test_article import DELAY2, LOOP3
 
-from bonsai_compiler import expression
+from bonsai_compiler.driver.target import judge_of
+from bonsai_compiler.ir import expression
+from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.networks.parsing import parse_graph
-from bonsai_compiler.optimise import optimise, right_on
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.lower import lower
-from bonsai_compiler.pipeline_text import parse_pipeline
+from bonsai_compiler.passes.optimise import optimise, right_on
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline_text import parse_pipeline
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.subject import judge_of
-from bonsai_compiler.text import dump, load
-from bonsai_compiler.tuning.tuning import Tuning
 
 ORDER = [item.name for item in (*HOLD_TO_LEVELS, *REDUCE, *ROUND, *LOGIC_PASSES)]
 WHOLE = ", ".join(ORDER)
@@ -120,7 +120,7 @@ def test_numbers_too_large_for_a_grid_are_left_as_they_are(bonsaic, files, numbe
 
 
 def test_logic_that_nobody_could_read_is_a_mistake_in_one_line(bonsaic, files, monkeypatch):
-    monkeypatch.setattr("bonsai_compiler.expression.DEEPEST", 0)
+    monkeypatch.setattr("bonsai_compiler.ir.expression.DEEPEST", 0)
     expression.parse.cache_clear()
     said = bonsaic("opt", "delay2.bonsai", "--passes", "lower", "--task", "delay2.py")
     monkeypatch.undo()
@@ -266,7 +266,7 @@ def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypa
     def greedy(graph):
         return load(dump(graph).replace("ameo(-1*s0)", "ameo(1)"))
 
-    for place in ("proof.judge", "optimise"):
+    for place in ("oracle.oracle", "passes.optimise"):
         monkeypatch.setattr(f"bonsai_compiler.{place}.live_part", greedy)
     monkeypatch.setitem(PASSES, "dead_code", Pass(greedy, exact=True, takes=None))
     graph = load(DELAY2)

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import activations, graphs, module, random_bits
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.interp import evaluate_nodes, initial_states, nearest, next_states
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.proof.plan import Plan
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import verify
-from bonsai_compiler.view.runnable import runnable_graph
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, nearest, next_states
+from bonsai_compiler.ir.plan import Plan
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.page.runnable import runnable_graph
 
 LARGEST = 1.7976931348623157e308
 huge = st.sampled_from([LARGEST, -LARGEST, 1e308, -1e308, 1e200, -1e200, 1e160, -1e160])

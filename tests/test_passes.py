@@ -6,8 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ascending, exact_graphs, graphs, outputs_of, random_bits
 
-from bonsai_compiler.interp import run
-from bonsai_compiler.ir import Input, Neuron, Output, State, Term, reads
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.ir.graph import Input, Neuron, Output, State, Term, reads
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.text import dump, load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes import HOLD_TO_LEVELS, PASSES, REDUCE
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
@@ -16,10 +20,6 @@ from bonsai_compiler.passes.fold_constants import fold_constants
 from bonsai_compiler.passes.merge_equal import merge_equal
 from bonsai_compiler.passes.quantize import quantize
 from bonsai_compiler.passes.snap import snap
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.text import dump, load
-from bonsai_compiler.verify import verify
 
 EXACT = [fold_constants, merge_equal, dead_code]
 

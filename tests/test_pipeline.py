@@ -8,22 +8,22 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import all_situations, graphs, module, outputs_of, random_bits
 
-from bonsai_compiler import expression
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.ir import Dialect, size
-from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof import judge as judge_module
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.compare import compare
-from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.driver.target import subject_of_graph
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.ir import expression
+from bonsai_compiler.ir.graph import Dialect, size
+from bonsai_compiler.ir.text import dump, load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.oracle import oracle as judge_module
+from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.passes import snapping
+from bonsai_compiler.passes.drift import endless
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.subject import subject_of_graph
-from bonsai_compiler.text import dump, load
-from bonsai_compiler.tuning import snapping
-from bonsai_compiler.tuning.drift import endless
-from bonsai_compiler.tuning.tuning import Tuning
-from bonsai_compiler.verify import verify
 
 
 @st.composite

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import graphs
 
-from bonsai_compiler.interp import evaluate_nodes, next_states
-from bonsai_compiler.proof.plan import Plan
+from bonsai_compiler.ir.interpreter import evaluate_nodes, next_states
+from bonsai_compiler.ir.plan import Plan
 
 
 @given(graphs(), st.integers(0, 2**32 - 1))

@@ -7,7 +7,7 @@ import pytest
 from command_line import mistake
 from test_article import DELAY2
 
-from bonsai_compiler.portraits import portrait
+from bonsai_compiler.fsm import portrait
 
 DELAY2_TABLE = """\
 machine of delay2: 4 states, of 4 reached

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bonsai_compiler.expression import evaluate
-from bonsai_compiler.ir import Graph, Input, Output
-from bonsai_compiler.logic.integers import conditions, reading
-from bonsai_compiler.specification.ports import ENCODINGS, Port
-from bonsai_compiler.specification.sides import side
-from bonsai_compiler.text import dump, load
-from bonsai_compiler.verify import faults
+from bonsai_compiler.ir.expression import evaluate
+from bonsai_compiler.ir.graph import Graph, Input, Output
+from bonsai_compiler.ir.integers import conditions, reading
+from bonsai_compiler.ir.ports import ENCODINGS, Port
+from bonsai_compiler.ir.sides import side
+from bonsai_compiler.ir.text import dump, load
+from bonsai_compiler.ir.verify import faults
 
 
 @st.composite

@@ -8,9 +8,9 @@ from command_line import mistake
 from test_article import DELAY1
 
 import bonsai_compiler as bonsai
-from bonsai_compiler.folder import MARK
+from bonsai_compiler.driver.precedence import VERDICTS, Place, place_of
 from bonsai_compiler.networks.network import dump_network
-from bonsai_compiler.precedence import VERDICTS, Place, place_of
+from bonsai_compiler.system.folder import MARK
 
 TASK = 'inputs, outputs, start = ("x",), ("y",), False\n'
 RIGHT = TASK + "def step(before, x): return x, before\n"

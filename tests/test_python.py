@@ -10,10 +10,10 @@ from published import two_ago
 from test_article import DELAY2, LOOP3
 
 import bonsai_compiler as bonsai
-from bonsai_compiler import workflow
-from bonsai_compiler.climbing.settings import Settings
+from bonsai_compiler.driver import workflow
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task_object import as_task
-from bonsai_compiler.text import load
 
 
 class TwoAgo:

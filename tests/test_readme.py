@@ -37,8 +37,8 @@ def test_the_commands_shown_do_what_is_shown(session: str, folder: Path) -> None
 def test_every_recipe_name_and_command_is_explained() -> None:
     from dataclasses import fields
 
-    from bonsai_compiler.cli import commands
-    from bonsai_compiler.growth import Recipe
+    from bonsai_compiler.cli.main import commands
+    from bonsai_compiler.training import Recipe
 
     for name in [field.name for field in fields(Recipe)]:
         assert f"`{name}`" in README, name

@@ -7,13 +7,13 @@ import pytest
 from machines import delay1, delay2, loop3, modulo3, stack, tabulate
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.overrides import override
-from bonsai_compiler.growth.recipe import Recipe, default_recipes
-from bonsai_compiler.growth.sampling import Examples
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.machine import tabulate as tabulated
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.training.overrides import override
+from bonsai_compiler.training.recipe import Recipe, default_recipes
+from bonsai_compiler.training.sampling import Examples
 
 
 def test_a_small_network_without_decoder_comes_first_for_few_inputs() -> None:

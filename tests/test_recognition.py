@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from bonsai_compiler.expression import arguments, evaluate
-from bonsai_compiler.logic.rewriting import canonical, cost
+from bonsai_compiler.ir.expression import arguments, evaluate
+from bonsai_compiler.ir.rewriting import canonical, cost
 from bonsai_compiler.logic.synthesis import synthesise
 
 BOOLS = [

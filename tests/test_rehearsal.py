@@ -8,20 +8,20 @@ from hypothesis import given
 from machines import delay1
 from strategies import machines
 
+from bonsai_compiler.equivalence.system import MachineBehaviour
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth import grow
-from bonsai_compiler.growth.overrides import override
-from bonsai_compiler.growth.recipe import Recipe, default_recipes
-from bonsai_compiler.growth.rehearsal import closed, pairs, state_ports, transitions, unfolded
-from bonsai_compiler.growth.shape import Shape
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.oracle.oracle import SpecificationJudge
 from bonsai_compiler.passes.snap import snap
-from bonsai_compiler.proof.behaviour import MachineBehaviour
-from bonsai_compiler.proof.judge import SpecificationJudge
+from bonsai_compiler.passes.snapping import _signs, find_levels
 from bonsai_compiler.specification.machine import Machine, minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
-from bonsai_compiler.tuning.snapping import _signs, find_levels
+from bonsai_compiler.training import grow
+from bonsai_compiler.training.overrides import override
+from bonsai_compiler.training.recipe import Recipe, default_recipes
+from bonsai_compiler.training.rehearsal import closed, pairs, state_ports, transitions, unfolded
+from bonsai_compiler.training.shape import Shape
 
 
 @given(machines().map(tabulate))

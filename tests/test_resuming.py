@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from bonsai_compiler import workflow
-from bonsai_compiler.climbing import checkpoint, ladder, selection
-from bonsai_compiler.climbing.checkpoint import Checkpoint, Keeper, parse
-from bonsai_compiler.climbing.settings import Settings
+from bonsai_compiler.driver import workflow
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth_log import Row
+from bonsai_compiler.schedule import checkpoint, ladder, selection
+from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, parse
+from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.stopping import SIGNALS, heeding_signals
+from bonsai_compiler.system.stopping import SIGNALS, heeding_signals
+from bonsai_compiler.training.log import Row
 
 TASK = """
 inputs, outputs, start = ["x"], ["y"], (0, 0)
@@ -31,8 +31,8 @@ def step(state, x):
 CHANGES = {"replicas": 8, "batch": 32, "steps": 600, "prunings": 12}
 WORDS = [word for name, value in CHANGES.items() for word in ("--set", f"{name}={value}")]
 ELSEWHERE = """\
-from bonsai_compiler import cli
-from bonsai_compiler.climbing import checkpoint, selection
+from bonsai_compiler.cli import main as cli
+from bonsai_compiler.schedule import checkpoint, selection
 
 checkpoint.KEEP_SECONDS = 0.0
 selection.EFFORT = selection.LARGE = 0
@@ -98,7 +98,7 @@ def die_writing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def failing(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("bonsai_compiler.result_files.page", failing)
+    monkeypatch.setattr("bonsai_compiler.driver.result_files.page", failing)
 
 
 def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
@@ -137,7 +137,7 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
     assert len(deaths) > 4
     assert "No space left" in str(deaths[-1])
     assert "--resume" in deaths[-1].__notes__[-1]
-    growing = "bonsai_compiler.climbing.ladder.grow_population"
+    growing = "bonsai_compiler.schedule.ladder.grow_population"
     monkeypatch.setattr(growing, lambda *_: pytest.fail("a needless rung"))
     parts = workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
     assert result(whole.folder) == result(parts.folder)
@@ -207,7 +207,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
             full()
         return write_text(path, *arguments, **words)
 
-    monkeypatch.setattr("bonsai_compiler.writing._replace", full)
+    monkeypatch.setattr("bonsai_compiler.system.writing._replace", full)
     monkeypatch.setattr(Path, "write_text", filling)
     with pytest.raises(BonsaiError, match=r"late: cannot be written \(No space left") as caught:
         workflow.train_and_compile(task, out, Settings(changes=CHANGES))

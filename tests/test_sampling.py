@@ -8,12 +8,12 @@ from machines import delay2, loop3, modulo3, stack, tabulate
 from strategies import machines
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.excursions import excursions
-from bonsai_compiler.growth.sampling import Examples, draw_sequences
-from bonsai_compiler.growth.tours import even_policies, visits
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.machine import tabulate as tabulated
 from bonsai_compiler.specification.task import Task
+from bonsai_compiler.training.excursions import excursions
+from bonsai_compiler.training.sampling import Examples, draw_sequences
+from bonsai_compiler.training.tours import even_policies, visits
 
 
 def follow(machine: Machine, x: np.ndarray, y: np.ndarray) -> set[tuple[int, int]]:

@@ -10,10 +10,10 @@ from strategies import graphs
 
 from bonsai_compiler.bench.view import layered
 from bonsai_compiler.differences.walk import Stage
-from bonsai_compiler.ir import Dialect, State
-from bonsai_compiler.text import load
-from bonsai_compiler.view.gathering import gathered
-from bonsai_compiler.view.scenes import edges_of, scenes
+from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.ir.graph import Dialect, State
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.page.scenes import edges_of, scenes
 
 
 def drawn_alone(graph):

@@ -8,8 +8,8 @@ from vcdvcd import VCDVCD
 
 import bonsai_compiler as bonsai
 from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.specification.task_file import read_task
-from bonsai_compiler.text import load
 from bonsai_compiler.traces.running import record, runner_of
 
 HEAD = 'inputs = ("x",)\noutputs = ("y",)\n'

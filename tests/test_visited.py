@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonsai_compiler.proof import visited as visited_rows
-from bonsai_compiler.proof.visited import Visited
+from bonsai_compiler.equivalence import visited as visited_rows
+from bonsai_compiler.equivalence.visited import Visited
 
 rows = st.lists(st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1e300, 3.0]), min_size=2, max_size=2))
 

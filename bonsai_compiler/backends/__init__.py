@@ -1,4 +1,4 @@
-"""The backends, as a table: `(graph, doc, horizon)` to text, or to bytes for `png`."""
+"""Back ends, as a table: a graph as Python, equations, Graphviz, SVG or PNG."""
 
 from collections.abc import Callable
 

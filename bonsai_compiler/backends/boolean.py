@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from bonsai_compiler.backends.heading import NOT_JUDGED, commented
 from bonsai_compiler.errors import BonsaiError, printable
-from bonsai_compiler.expression import arguments
-from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.values import Domains, Values, kind_of
 from bonsai_compiler.logic.boolean import formula, formula_of_level
 from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
-from bonsai_compiler.logic.integers import input_readings
-from bonsai_compiler.logic.values import Domains, Values, kind_of
 
 
 def emit_boolean(

@@ -7,9 +7,9 @@ their edges, red where positive and blue where negative, wider where larger.
 import re
 import textwrap
 
-from bonsai_compiler.expression import arguments
-from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
-from bonsai_compiler.text import number
+from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.ir.text import number
 
 TITLE_WIDTH = 44
 """Characters; a title must not be cut where the font is a wider one than Graphviz reckons with."""

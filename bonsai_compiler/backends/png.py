@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from bonsai_compiler.backends.svg import emit_svg
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir.graph import Graph
 
 ZOOM = 2.0
 """Pixels for each of the 1/96 inches of the SVG: sharp on a screen of today."""

@@ -2,8 +2,8 @@
 
 import textwrap
 
-from bonsai_compiler.ir import Graph
-from bonsai_compiler.names import RESERVED, Fresh, function_name
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.names import RESERVED, Fresh, function_name
 
 WIDTH = 100
 BUILTINS = ("float", "len", "max", "min", "sum", "zip")

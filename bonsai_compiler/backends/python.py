@@ -10,10 +10,10 @@ from bonsai_compiler.backends.program import ProgramNames, packed
 from bonsai_compiler.backends.python_legal import legal_body
 from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
-from bonsai_compiler.ir import Dialect, Graph, State
+from bonsai_compiler.ir.graph import Dialect, Graph, State
+from bonsai_compiler.ir.ports import DEFAULT, Port
+from bonsai_compiler.ir.sides import Side
 from bonsai_compiler.logic.guard import Guard
-from bonsai_compiler.specification.ports import DEFAULT, Port
-from bonsai_compiler.specification.sides import Side
 
 
 def emit_python(

@@ -3,10 +3,10 @@
 import textwrap
 
 from bonsai_compiler.backends.program import WIDTH, ProgramNames, assigned, unpacked
-from bonsai_compiler.expression import arguments
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.rewriting import substitute
 from bonsai_compiler.logic.guard import Guard, given, held
-from bonsai_compiler.logic.rewriting import substitute
 
 
 def legal_body(graph: Graph, names: ProgramNames, guard: Guard) -> list[str]:

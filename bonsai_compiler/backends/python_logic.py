@@ -1,12 +1,12 @@
 """The `step` of a graph of logic, in bools and small integers."""
 
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
-from bonsai_compiler.expression import arguments
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.integers import conditions, input_readings, reading
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.rewriting import substitute
 from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
-from bonsai_compiler.logic.integers import conditions, input_readings, reading
-from bonsai_compiler.logic.rewriting import substitute
-from bonsai_compiler.specification.ports import Port
 
 
 def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:

@@ -1,12 +1,12 @@
 """The `step` of a graph of neurons, in floats, exactly as the interpreter computes it."""
 
-from bonsai_compiler.activation import Activation, ameo_pieces, padded
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
-from bonsai_compiler.ir import Graph, Neuron
-from bonsai_compiler.logic.integers import conditions, reading
-from bonsai_compiler.logic.rewriting import substitute
-from bonsai_compiler.names import function_name
-from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
+from bonsai_compiler.ir.graph import Graph, Neuron
+from bonsai_compiler.ir.integers import conditions, reading
+from bonsai_compiler.ir.names import function_name
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.rewriting import substitute
 
 _ACTIVATION = '''\
 def {name}(x):

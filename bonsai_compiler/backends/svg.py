@@ -2,7 +2,7 @@
 
 from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.graphviz import rendered
-from bonsai_compiler.ir import Graph
+from bonsai_compiler.ir.graph import Graph
 
 
 def emit_svg(graph: Graph, doc: str = "", horizon: int | None = None) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 from aalpy.automata import MealyMachine, MealyState
 from aalpy.base import SUL
 
-from bonsai_compiler.interp import Floats
-from bonsai_compiler.portraits.mealy import tabulated
-from bonsai_compiler.proof.alongside import Alongside
-from bonsai_compiler.proof.behaviour import Numbers, ProgramBehaviour, Tick
-from bonsai_compiler.proof.compare import as_specification
+from bonsai_compiler.equivalence.product import Alongside
+from bonsai_compiler.equivalence.system import Numbers, ProgramBehaviour, Tick
+from bonsai_compiler.fsm.mealy import tabulated
+from bonsai_compiler.ir.interpreter import Floats
+from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 

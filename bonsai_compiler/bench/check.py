@@ -4,9 +4,9 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.proof.equiv import SITUATIONS, explore
-from bonsai_compiler.text import load
+from bonsai_compiler.equivalence.search import SITUATIONS, explore
+from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.ir.text import load
 
 FLOATS = """\
 graph floats

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.bench.machines import shift_register
-from bonsai_compiler.ir import Size, size
+from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Size, size
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Floats, Network
-from bonsai_compiler.pipeline import compile_graph
-from bonsai_compiler.proof.behaviour import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.proof.judge import SpecificationJudge
-from bonsai_compiler.tuning.tuning import Tuning
+from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
 
 NOISE = 0.1
 """The size of the random weights that stand everywhere: states wander and never repeat."""

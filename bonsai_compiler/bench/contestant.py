@@ -27,19 +27,19 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
 
     `sequences` draws fresh ones for each step, as growth does.
     """
-    from bonsai_compiler.growth.choice import choose_engine
-    from bonsai_compiler.growth.recipe import Recipe
+    from bonsai_compiler.training.choice import choose_engine
+    from bonsai_compiler.training.recipe import Recipe
 
     on_kernels = kind != "tensors"
     choice = choose_engine("kernel" if on_kernels else "tensor", device)
     from tinygrad import Device
     from tinygrad.helpers import Context
 
-    from bonsai_compiler.growth.batches import Pace
-    from bonsai_compiler.growth.judging import NOTHING_MISSED
-    from bonsai_compiler.growth.pool import fresh_pool
-    from bonsai_compiler.growth.shape import initial_population
-    from bonsai_compiler.growth.trainer import Trainer
+    from bonsai_compiler.training.batches import Pace
+    from bonsai_compiler.training.judging import NOTHING_MISSED
+    from bonsai_compiler.training.pool import fresh_pool
+    from bonsai_compiler.training.shape import initial_population
+    from bonsai_compiler.training.trainer import Trainer
 
     stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1))
     recipe = Recipe(

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.differences.run_folder import read_run
+from bonsai_compiler.driver.run_folder import read_run
+from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, Numbers, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.interp import Bools, run
-from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.portraits.mealy import tabulated
-from bonsai_compiler.proof.behaviour import Behaviour, GraphBehaviour, Numbers, ProgramBehaviour
+from bonsai_compiler.fsm.mealy import tabulated
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.interpreter import Bools, run
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task

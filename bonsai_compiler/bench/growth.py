@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from bonsai_compiler.bench.contest import LATE, Contestant
 from bonsai_compiler.bench.contestant import BATCH, NETWORKS, TICKS
 from bonsai_compiler.bench.growth_table import print_peak, print_table
-from bonsai_compiler.terminal import talk
+from bonsai_compiler.system.terminal import talk
 
 REPLICAS = (64, 8, 1)
 
@@ -31,7 +31,7 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--minutes", type=float, default=7.0, help="how long all may take")
     chosen = parser.parse_args(words)
     began = time.perf_counter()
-    from bonsai_compiler.growth.choice import choose_engine
+    from bonsai_compiler.training.choice import choose_engine
 
     choice = choose_engine("kernel", chosen.device)
     print(f"OpenCL {choice.description}; {BATCH} sequences of {TICKS} ticks a replica")
@@ -62,7 +62,7 @@ def main(words: Sequence[str]) -> None:
 
 def contestants(device: str) -> list[Contestant]:
     """Return the contestants, those first that are soon ready."""
-    from bonsai_compiler.growth.choice import device_names
+    from bonsai_compiler.training.choice import device_names
 
     places = [*(name for name in device_names() if name[:2] != "CL" and name != "CPU"), device]
     kinds = [("kernels", "kernels", device), ("PyTorch eager", "eager", "cpu")]

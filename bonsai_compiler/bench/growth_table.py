@@ -47,7 +47,7 @@ def print_peak(rows: Sequence[Contestant], peak: Contestant) -> None:
         print(f"\nthe peak was not measured; {peak.fault}")
         return
     from bonsai_compiler.bench.peak import operations
-    from bonsai_compiler.growth.recipe import Recipe
+    from bonsai_compiler.training.recipe import Recipe
 
     most = median(peak)
     print(f"\nMultiply-adds alone reach {most:.0f} GFLOP/s here; the kernels:\n")

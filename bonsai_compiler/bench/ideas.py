@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.bench.seeds import parse_seeds
-from bonsai_compiler.climbing.settings import source_of
-from bonsai_compiler.growth import Population, default_recipes, grow, override
+from bonsai_compiler.schedule.settings import source_of
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.training import Population, default_recipes, grow, override
 
 IDEAS: dict[str, dict[str, Any]] = {
     "as it is": {},

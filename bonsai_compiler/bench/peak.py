@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bonsai_compiler.activation import ameo_pieces
-from bonsai_compiler.growth.shape import Shape
+from bonsai_compiler.ir.activation import ameo_pieces
+from bonsai_compiler.training.shape import Shape
 
 LANES, SUMS, TURNS, ITEMS_A_UNIT = 8, 12, 20_000, 8
 # As many independent sums as registers hold; each turn is one multiply-add of every lane.
@@ -33,7 +33,7 @@ __kernel void peak(__global float *out, const int turns)
 
 def peak(device: str) -> Callable[[float], list[float]]:
     """Return what measures the GFLOP/s of multiply-adds on an OpenCL device for some seconds."""
-    from bonsai_compiler.growth.opencl import opencl_devices
+    from bonsai_compiler.training.opencl import opencl_devices
 
     found = next(item for item in opencl_devices() if item.name == device)
     import pyopencl

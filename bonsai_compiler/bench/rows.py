@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.writing import write_file
+from bonsai_compiler.system.writing import write_file
 
 FAILED = "failed"
 """The verdict where there is no program to have one: the run crashed, or took too long."""

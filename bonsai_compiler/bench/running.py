@@ -11,7 +11,7 @@ from typing import Any
 
 from bonsai_compiler.bench.rows import FAILED, Row
 from bonsai_compiler.errors import shortened
-from bonsai_compiler.folder import MARK, expect_replaceable
+from bonsai_compiler.system.folder import MARK, expect_replaceable
 
 PATIENCE = 2.0, 120.0
 """When a run is given up: after so many times its budget, and so many seconds more."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler.bundled import bundled_folder
 from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.system.bundled import bundled_folder
 
 LISTING = "suite.toml"
 

@@ -12,9 +12,9 @@ from bonsai_compiler.bench.rows import Results, Row, load_results, markdown, sav
 from bonsai_compiler.bench.running import measure, minimal_states
 from bonsai_compiler.bench.suites import Suite
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.folder import expect_writable
-from bonsai_compiler.terminal import talk
-from bonsai_compiler.writing import write_file
+from bonsai_compiler.system.folder import expect_writable
+from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.system.writing import write_file
 
 RESULTS, TABLE = "results.json", "results.md"
 
@@ -79,7 +79,7 @@ def _begun(suite: Suite, out: Path) -> Results:
 
 def machine_in_words() -> str:
     """Return the processor, its cores, the system, and what growth runs on."""
-    from bonsai_compiler.growth import choose_engine
+    from bonsai_compiler.training import choose_engine
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"

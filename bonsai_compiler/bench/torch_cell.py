@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from bonsai_compiler.activation import ameo_pieces
-from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.ir.activation import ameo_pieces
+from bonsai_compiler.training.recipe import Recipe
 
 
 def activate(x: Any) -> Any:

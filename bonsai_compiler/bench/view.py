@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.equivalence.system import GraphBehaviour
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
-from bonsai_compiler.proof.behaviour import GraphBehaviour
-from bonsai_compiler.view.exhibit import Said, exhibit
-from bonsai_compiler.view.page import page
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
+from bonsai_compiler.page.model import Said, exhibit
+from bonsai_compiler.page.page import page
 
 LAYERS, INPUTS, STATES, TERMS, FRAMES = 6, 4, 20, 4, 120
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bonsai_compiler.ir import Graph, size
-from bonsai_compiler.text import dump, dump_node
+from bonsai_compiler.ir.graph import Graph, size
+from bonsai_compiler.ir.text import dump, dump_node
 
 Key = tuple[str, str]
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bonsai_compiler.differences.diff import REORDERED, diff, reordered, tally
 from bonsai_compiler.differences.walk import Stage, first_heading, heading
-from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.ir.graph import Graph, size
 
 COLOURS = {"-": "red", "+": "green"}
 NARROWEST = 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bonsai_compiler.differences.diff import changed_lines
-from bonsai_compiler.ir import Graph, size
+from bonsai_compiler.ir.graph import Graph, size
 
 
 @dataclass(frozen=True, slots=True)

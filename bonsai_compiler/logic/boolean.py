@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.expression import arguments, evaluate, parse
-from bonsai_compiler.logic.rewriting import phrase
+from bonsai_compiler.ir.expression import arguments, evaluate, parse
+from bonsai_compiler.ir.rewriting import phrase
+from bonsai_compiler.ir.values import Domains, Values, is_truth, kind_of
 from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
-from bonsai_compiler.logic.values import Domains, Values, is_truth, kind_of
 
 
 def formula(expression: str, domains: Domains) -> str:

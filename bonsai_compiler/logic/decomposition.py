@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.logic.phrases import (
+from bonsai_compiler.ir.phrases import (
     FALSE,
     TRUE,
     Binding,
@@ -24,7 +24,7 @@ from bonsai_compiler.logic.phrases import (
     negated,
     number,
 )
-from bonsai_compiler.logic.recognition import Argument
+from bonsai_compiler.logic.arithmetic import Argument
 from bonsai_compiler.logic.tables import FREE, Places, Table, halves, supports, without
 
 PAIRED = 2**9

@@ -1,9 +1,9 @@
 """What values the nodes of a graph of logic can take, and expressions that respect them."""
 
-from bonsai_compiler.ir import Graph, Input, Logic, State
-from bonsai_compiler.logic.integers import input_readings
-from bonsai_compiler.logic.rewriting import canonical
-from bonsai_compiler.logic.values import TRUTH, Domains, kind_of, values_taken
+from bonsai_compiler.ir.graph import Graph, Input, Logic, State
+from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.rewriting import canonical
+from bonsai_compiler.ir.values import TRUTH, Domains, kind_of, values_taken
 
 
 def value_domains(graph: Graph) -> Domains:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bonsai_compiler.logic.phrases import FALSE, TRUE, Binding, Phrase, joined, negated
+from bonsai_compiler.ir.phrases import FALSE, TRUE, Binding, Phrase, joined, negated
 from bonsai_compiler.logic.tables import FREE, Table
 from bonsai_compiler.logic.two_level import EITHER, minimum_cover
 

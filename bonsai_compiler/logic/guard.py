@@ -6,16 +6,16 @@ from sys import float_info
 
 import numpy as np
 
-from bonsai_compiler.expression import UnreadableError, parse
-from bonsai_compiler.interp import Bools, Floats
-from bonsai_compiler.ir import Dialect, Graph
-from bonsai_compiler.logic.integers import shifted
+from bonsai_compiler.ir.expression import UnreadableError, parse
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.integers import shifted
+from bonsai_compiler.ir.interpreter import Bools, Floats
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.rewriting import canonical, substitute
+from bonsai_compiler.ir.sides import Side
 from bonsai_compiler.logic.levels import Conflicts, Labels, told_apart
-from bonsai_compiler.logic.rewriting import canonical, substitute
 from bonsai_compiler.logic.synthesis import synthesise
 from bonsai_compiler.logic.tables import decides
-from bonsai_compiler.specification.ports import Port
-from bonsai_compiler.specification.sides import Side
 
 MOST_WHOLE = 2**12
 """The rows of a table of which the fewest columns that decide are searched for."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.interp import Bools, Floats, evaluate_nodes, nearest
-from bonsai_compiler.ir import Graph, Output, reads
-from bonsai_compiler.specification.ports import Port
+from bonsai_compiler.ir.graph import Graph, Output, reads
+from bonsai_compiler.ir.interpreter import Bools, Floats, evaluate_nodes, nearest
+from bonsai_compiler.ir.ports import Port
 
 Labels = npt.NDArray[np.int64]
 Conflicts = npt.NDArray[np.bool_]

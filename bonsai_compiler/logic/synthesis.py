@@ -13,6 +13,8 @@ from itertools import islice
 
 import numpy as np
 
+from bonsai_compiler.ir.phrases import Phrase, compared, name, negated, number, truth
+from bonsai_compiler.logic.arithmetic import recognised
 from bonsai_compiler.logic.decomposition import (
     Arguments,
     Way,
@@ -23,8 +25,6 @@ from bonsai_compiler.logic.decomposition import (
     together,
 )
 from bonsai_compiler.logic.factoring import two_level_forms
-from bonsai_compiler.logic.phrases import Phrase, compared, name, negated, number, truth
-from bonsai_compiler.logic.recognition import recognised
 from bonsai_compiler.logic.tables import FREE, Rows, Table, sufficient, supports, without
 
 LARGEST = 2**10

@@ -1,1 +1,1 @@
-"""Trained networks: their two file formats, their wiring, and the way to a graph."""
+"""Trained networks: two file formats, their wiring, and the way to a graph."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.activation import Activation
 from bonsai_compiler.errors import BonsaiError, shortened, shown
+from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.networks.network import Floats
 
 MOST = 65_536

@@ -6,8 +6,8 @@ Lists may be shorter than their layer is wide: what is missing was pruned, as nu
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from bonsai_compiler.activation import LINEAR
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.activation import LINEAR
 from bonsai_compiler.networks.fields import Fields
 from bonsai_compiler.networks.wiring import Layer, Memory, Unit, Wires, Wiring
 

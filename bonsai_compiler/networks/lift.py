@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bonsai_compiler.activation import LINEAR, Activation
-from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
-from bonsai_compiler.names import Fresh
+from bonsai_compiler.ir.activation import LINEAR, Activation
+from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
+from bonsai_compiler.ir.names import Fresh
+from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.networks.wiring import Layer, Memory, Unit, Wires, Wiring, copy_of, wired
-from bonsai_compiler.specification.ports import Port
 
 Names = list[str | None]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.activation import LINEAR, Activation
+from bonsai_compiler.ir.activation import LINEAR, Activation
 
 Floats = npt.NDArray[np.float64]
 

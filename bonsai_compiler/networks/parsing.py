@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir import Graph
-from bonsai_compiler.names import identifier
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.names import identifier
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.wiring import Wiring
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.text import load
-from bonsai_compiler.verify import verify
 
 
 def parse_graph(text: str, path: str, task: Task | None = None) -> Graph:

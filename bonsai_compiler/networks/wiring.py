@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bonsai_compiler.activation import LINEAR, Activation
+from bonsai_compiler.ir.activation import LINEAR, Activation
 from bonsai_compiler.networks.network import Floats, Network
 
 Wires = tuple[tuple[float, int], ...]

@@ -1,1 +1,1 @@
-"""How graphs, differences, traces and results look in a notebook, and as plain text."""
+"""What a notebook, or `print`, shows of values that know nothing of it."""

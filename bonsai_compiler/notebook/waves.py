@@ -7,7 +7,7 @@ from typing import TypeVar
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from bonsai_compiler.text import number
+from bonsai_compiler.ir.text import number
 from bonsai_compiler.traces.signals import Group, Kind, Signal, Value, is_high
 from bonsai_compiler.traces.trace import Trace
 

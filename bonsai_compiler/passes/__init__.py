@@ -1,10 +1,10 @@
-"""The pipeline, in order, as a table. A pass is one file, one line here and one case file."""
+"""Passes, one a file, what each may do to a graph, and the pipeline that checks each step."""
 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bonsai_compiler.ir import Dialect, Graph
+from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.passes.clip import clip
 from bonsai_compiler.passes.dead_code import dead_code
 from bonsai_compiler.passes.drop import drop

@@ -1,6 +1,6 @@
 """Cut the edges whose weights are nearly zero (article, section "Pruning")."""
 
-from bonsai_compiler.ir import Graph, Neuron, Node
+from bonsai_compiler.ir.graph import Graph, Neuron, Node
 
 
 def clip(graph: Graph, threshold: float = 0.1) -> Graph:

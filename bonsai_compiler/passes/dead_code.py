@@ -1,7 +1,7 @@
 """Remove what no output depends on (article, section "Pruning")."""
 
-from bonsai_compiler.ir import Graph
-from bonsai_compiler.liveness import live_part
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.liveness import live_part
 
 
 def dead_code(graph: Graph) -> Graph:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from bonsai_compiler.ir import Graph, Neuron, Node
+from bonsai_compiler.ir.graph import Graph, Neuron, Node
 
 Edge = tuple[str, str]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bonsai_compiler.interp import nearest
-from bonsai_compiler.ir import Graph, Neuron, Node
+from bonsai_compiler.ir.graph import Graph, Neuron, Node
+from bonsai_compiler.ir.interpreter import nearest
 
 
 def fold_constants(graph: Graph) -> Graph:

@@ -7,13 +7,23 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from bonsai_compiler.expression import UnreadableError, parse
-from bonsai_compiler.interp import Bools, Floats
-from bonsai_compiler.ir import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, reads
-from bonsai_compiler.logic.integers import conditions, shifted
+from bonsai_compiler.ir.expression import UnreadableError, parse
+from bonsai_compiler.ir.graph import (
+    Dialect,
+    Graph,
+    Input,
+    Logic,
+    Neuron,
+    Node,
+    Output,
+    State,
+    reads,
+)
+from bonsai_compiler.ir.integers import conditions, shifted
+from bonsai_compiler.ir.interpreter import Bools, Floats
+from bonsai_compiler.ir.rewriting import canonical, cost
+from bonsai_compiler.logic.context import Vocabulary
 from bonsai_compiler.logic.levels import Labels
-from bonsai_compiler.logic.rewriting import canonical, cost
-from bonsai_compiler.logic.vocabulary import Vocabulary
 
 MOST_VARYING = 8
 """Over how many states and inputs a node is written directly."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bonsai_compiler.ir import Graph, Neuron, Node, Output, State, Term
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, Output, State, Term
 
 
 @dataclass(frozen=True, slots=True)

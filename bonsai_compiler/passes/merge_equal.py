@@ -7,7 +7,7 @@ leaves would miss mirrored states that feed themselves.
 
 from collections.abc import Hashable
 
-from bonsai_compiler.ir import Graph, Input, Neuron, Node, Output, State, Term
+from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
 
 Signed = tuple[str, int]
 Twins = dict[str, Signed]

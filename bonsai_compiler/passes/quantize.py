@@ -1,6 +1,6 @@
 """Round weights, biases and initial states to a grid (article, section "Pruning")."""
 
-from bonsai_compiler.ir import Graph, Neuron, Node, State, Term
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, Term
 
 STEPS = tuple(0.5**power for power in range(8))
 """The grids worth trying, the coarsest first: each holds the one before it, and sums are exact."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bonsai_compiler.ir import Graph, Neuron, Node, State, Term
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, Term
 
 Place = tuple[str, str | None]
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from bonsai_compiler.expression import arguments
-from bonsai_compiler.ir import Graph, Logic, Node, Output, State
+from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.graph import Graph, Logic, Node, Output, State
+from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.rewriting import cost, occurrences, substitute
+from bonsai_compiler.ir.values import Domains, are_among, values_taken
 from bonsai_compiler.logic.domains import value_domains
-from bonsai_compiler.logic.integers import input_readings
-from bonsai_compiler.logic.rewriting import cost, occurrences, substitute
-from bonsai_compiler.logic.values import Domains, are_among, values_taken
 from bonsai_compiler.passes.dead_code import dead_code
 
 LONGEST = 14

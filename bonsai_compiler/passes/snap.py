@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bonsai_compiler.interp import nearest
-from bonsai_compiler.ir import Graph, Node, State
+from bonsai_compiler.ir.graph import Graph, Node, State
+from bonsai_compiler.ir.interpreter import nearest
 
 
 def snap(graph: Graph, levels: Mapping[str, tuple[float, ...]] | None = None) -> Graph:

@@ -1,1 +1,1 @@
-"""What a network should do: a task, what it takes and tells, and the machine that it is."""
+"""What a network should do: tasks, from files or objects, and the machine that each one is."""

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.specification.ports import Port
-from bonsai_compiler.specification.sides import Side
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.sides import Side
 
 
 def drawn_bits(

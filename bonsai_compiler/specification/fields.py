@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, BonsaiWarning, shown
-from bonsai_compiler.names import RESERVED, function_name
-from bonsai_compiler.specification.code import NO_FUNCTION
+from bonsai_compiler.ir.names import RESERVED, function_name
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.isolation.code import NO_FUNCTION
 from bonsai_compiler.specification.interface import Fail, read_sides
 from bonsai_compiler.specification.machine import too_many
-from bonsai_compiler.specification.ports import Port
-from bonsai_compiler.specification.sides import Side
 from bonsai_compiler.specification.task import Functions, Task
 
 ALIKE = 0.8

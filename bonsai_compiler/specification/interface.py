@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.specification.ports import DEFAULT, ENCODINGS, MOST_VALUES, Encoding, Port
-from bonsai_compiler.specification.sides import Side, side
+from bonsai_compiler.ir.ports import DEFAULT, ENCODINGS, MOST_VALUES, Encoding, Port
+from bonsai_compiler.ir.sides import Side, side
 
 Fail = Callable[[str], BonsaiError]
 Named = list[tuple[str, range | None]]

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.specification.ports import Port
-from bonsai_compiler.specification.sides import Side, Sided
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.sides import Side, Sided
 from bonsai_compiler.specification.task import Answers, Task
 
 MOST_INPUTS = 16

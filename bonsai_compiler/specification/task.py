@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.specification.code import FREE, Fields
+from bonsai_compiler.ir.ports import Bits, Bools, Port
+from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.isolation.code import FREE, Fields
 from bonsai_compiler.specification.examples import drawn_bits
-from bonsai_compiler.specification.ports import Bits, Bools, Port
-from bonsai_compiler.specification.sides import Sided
 
 Numbers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from bonsai_compiler.reading import read_bytes
+from bonsai_compiler.isolation.process import CodeProcess
 from bonsai_compiler.specification.fields import task_of
-from bonsai_compiler.specification.process import CodeProcess
 from bonsai_compiler.specification.task import Task
+from bonsai_compiler.system.reading import read_bytes
 
 
 def load_task(path: Path) -> Task:

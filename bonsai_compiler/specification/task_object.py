@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.names import RESERVED, identifier
-from bonsai_compiler.specification.code import FUNCTIONS, Code
+from bonsai_compiler.ir.names import RESERVED, identifier
+from bonsai_compiler.isolation.code import FUNCTIONS, Code
+from bonsai_compiler.isolation.raised import described
+from bonsai_compiler.isolation.signatures import code_of
 from bonsai_compiler.specification.fields import task_of
-from bonsai_compiler.specification.raised import described
-from bonsai_compiler.specification.signatures import code_of
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 

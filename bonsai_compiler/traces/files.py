@@ -8,9 +8,9 @@ from pathlib import Path
 from vcd.writer import VarValue, VCDWriter
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.names import Fresh, identifier
+from bonsai_compiler.ir.names import Fresh, identifier
+from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.traces.signals import LEVEL_BITS, Kind, Recording, Value, by_group, is_high
-from bonsai_compiler.writing import write_file
 
 PERIOD = 10
 """Nanoseconds a tick: the first begins at 0; the clock rises where one begins."""

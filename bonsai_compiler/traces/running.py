@@ -6,11 +6,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.interp import Floats, evaluate_nodes, initial_states, next_states
-from bonsai_compiler.ir import Graph, Input, Logic, Neuron, Output, State
-from bonsai_compiler.names import Fresh
-from bonsai_compiler.specification.ports import Bits
-from bonsai_compiler.specification.sides import Side
+from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.ir.interpreter import Floats, evaluate_nodes, initial_states, next_states
+from bonsai_compiler.ir.names import Fresh
+from bonsai_compiler.ir.ports import Bits
+from bonsai_compiler.ir.sides import Side
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.traces.signals import LEVEL_BITS, Group, Signal, Value
 from bonsai_compiler.traces.state_names import StateNames, state_names

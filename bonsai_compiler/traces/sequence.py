@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.specification.ports import Bits, Port
-from bonsai_compiler.specification.sides import Side
+from bonsai_compiler.ir.ports import Bits, Port
+from bonsai_compiler.ir.sides import Side
 
 MOST_TICKS = 1_000_000
 """How many ticks are run where nothing but their number is given; a trace of more fills memory."""

@@ -8,7 +8,7 @@ import inspect
 import textwrap
 from dataclasses import dataclass
 
-from bonsai_compiler.specification.code import Code
+from bonsai_compiler.isolation.code import Code
 from bonsai_compiler.specification.task import Task
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.specification.ports import Bits
-from bonsai_compiler.specification.sides import Side
+from bonsai_compiler.ir.ports import Bits
+from bonsai_compiler.ir.sides import Side
 from bonsai_compiler.traces.running import Moment, Runner, trace_of
 from bonsai_compiler.traces.sequence import example, parse_word
 from bonsai_compiler.traces.table import aligned, header, row

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bonsai_compiler.errors import printable
-from bonsai_compiler.text import number
+from bonsai_compiler.ir.text import number
 from bonsai_compiler.traces.signals import Signal, Value
 from bonsai_compiler.traces.trace import Trace
 

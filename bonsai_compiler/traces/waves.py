@@ -7,8 +7,8 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from bonsai_compiler.errors import printable
-from bonsai_compiler.terminal import BARS
-from bonsai_compiler.text import number
+from bonsai_compiler.ir.text import number
+from bonsai_compiler.system.terminal import BARS
 from bonsai_compiler.traces.signals import Kind, Signal, Value, is_high
 from bonsai_compiler.traces.trace import Trace
 

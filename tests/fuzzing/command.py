@@ -87,7 +87,7 @@ def _become(folder: Path, words: tuple[str, ...], paths: list[Path]) -> None:
         os.chdir(folder)
         os.environ |= {"NO_COLOR": "1", "BONSAIC_DEBUG": "1"}
         sys.argv = ["bonsaic", *words]
-        from bonsai_compiler.cli import main
+        from bonsai_compiler.cli.main import main
 
         try:
             main()

@@ -1,0 +1,102 @@
+"""Benchmarks: the suites, and some with names of their own."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from bonsai_compiler.cli.output import end
+
+SUITE = "suite"
+
+WORDS = click.argument("words", nargs=-1, type=click.UNPROCESSED)
+"""What a benchmark reads itself; its own --help says what that is."""
+
+BENCHMARKS = {
+    "check": ("check", "How fast the joint search is."),
+    "compile": ("compiling", "How long compiling takes as networks grow."),
+    "growth": ("growth", "One training step of each engine and of PyTorch, side by side."),
+    "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
+    "run": ("execution", "How many ticks a second what came out runs."),
+    "ideas": ("ideas", "What each idea of growth buys."),
+    "kill": ("kill", "Runs killed at random moments and gone on with: is the result the same?"),
+    "view": ("view", "How smoothly the page moves as networks grow."),
+}
+"""The names that no suite can have, each with its module and what it measures."""
+
+
+class Benchmarks(click.Group):
+    """Any word that names no benchmark names a suite."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = args[0] in BENCHMARKS or args[0].startswith("-")
+        return super().resolve_command(ctx, args if known else [SUITE, *args])
+
+
+@click.group(cls=Benchmarks, subcommand_metavar="SUITE [OPTIONS]")
+def bench() -> None:
+    """Grow every task of SUITE from several seeds; or run one of the benchmarks below.
+
+    SUITE is article, dfsm, mips_bits, mips_ints, textbook, tomita, or a folder of task files.
+
+    \b
+    Example:
+      bonsaic bench article --seeds 0..2 --budget 120
+    """
+
+
+@bench.command(SUITE, hidden=True)
+@click.argument("suite")
+@click.option("--seeds", default="0..4", show_default=True, help="Such as 0..4, or 0,3,5.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1.0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long each run may grow.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs side by side."
+)
+@click.option("-o", "--out", type=Path, help="Folder of results; by default build/bench/<suite>.")
+def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None) -> None:
+    """Grow every task of SUITE from every seed; print a table of what came of it.
+
+    OUT holds results.json, the same table as results.md, and seed-N/<task>/ for each run. Runs
+    whose row is there already are not run again. Exit code: 1 if a run failed, or its program was
+    refuted.
+    """
+    from bonsai_compiler.bench.rows import FAILED, markdown
+    from bonsai_compiler.bench.seeds import parse_seeds
+    from bonsai_compiler.bench.suites import find_suite
+    from bonsai_compiler.bench.sweep import sweep
+    from bonsai_compiler.schedule.settings import expect_budget
+
+    expect_budget(budget)
+    found = find_suite(suite)
+    place = out or Path("build", "bench", found.name)
+    results = sweep(found, parse_seeds(seeds), budget, jobs, place)
+    click.echo(markdown(results, found.published), nl=False)
+    end(not any(row.verdict in (FAILED, "refuted") for row in results.rows))
+
+
+def _benchmark(name: str, module: str, summary: str) -> click.Command:
+    """Return the command of a benchmark, which reads its words itself."""
+
+    @WORDS
+    def run(words: tuple[str, ...]) -> None:
+        try:
+            import_module(f"bonsai_compiler.bench.{module}").main(list(words))
+        except SystemExit as ended:
+            # It parses its words by argparse, which exits after a mistake, and after its help.
+            raise click.exceptions.Exit(2 if ended.code else 0) from None
+
+    settings = {"ignore_unknown_options": True, "help_option_names": []}
+    return click.command(name, context_settings=settings, help=summary)(run)
+
+
+for name, (module, summary) in BENCHMARKS.items():
+    bench.add_command(_benchmark(name, module, summary))

@@ -1,0 +1,118 @@
+"""Commands that run passes."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bonsai_compiler.cli.output import (
+    FORCE,
+    OUT,
+    conclude,
+    end,
+    expect_result,
+    show_in_colour,
+    write_result,
+)
+
+if TYPE_CHECKING:
+    from bonsai_compiler.passes.optimise import Optimised
+
+
+@click.command("compile")
+@click.argument("network")
+@click.option("--task", type=Path, help="The task to prove against; without, the network itself.")
+@OUT
+@FORCE
+def compile_network(network: str, task: Path | None, out: str, force: bool) -> None:
+    """Compile the saved NETWORK (JSON), and write OUT/<task>/ or OUT/<file stem>/.
+
+    A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
+    or OUT/<task>.refuted.
+
+    \b
+    Example:
+      bonsaic compile delay1.json --task delay1.py -o build
+    """
+    from bonsai_compiler.driver import workflow
+    from bonsai_compiler.driver.loading import read_task_at
+
+    against = read_task_at(task) if task else None
+    conclude(workflow.compile_file(network, against, Path(out), force=force))
+
+
+@click.command()
+@click.argument("file")
+@click.option("--passes", required=True, help="With commas between: clip(threshold=0.2), drop")
+@click.option("--task", "path", type=Path, help="What lossy passes must keep; without, FILE.")
+@click.option("--diff", "show_diff", is_flag=True, help="Print what each pass changed instead.")
+@click.option("-o", "--out", default="-", help="Where to write the graph; - is stdout.")
+def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) -> None:
+    """Run passes on the graph in FILE (.bonsai, or a network's .json), and print what comes of it.
+
+    A pass without parameters gets them searched, as `compile` does. Every pass is checked: an
+    exact one against the graph before it, a lossy one against the task, or else against FILE.
+    Where one breaks the behaviour, the graphs before and after it are written beside OUT, and an
+    input that shows it is printed. Exit code: 0 good, 1 a check said no, 2 a mistake.
+
+    \b
+    Example:
+      bonsaic opt delay2.bonsai --passes "clip(threshold=0.2), lower" --task delay2.py
+    """
+    from bonsai_compiler.differences.diff_table import coloured
+    from bonsai_compiler.differences.walk import dump_walk, heading
+    from bonsai_compiler.driver.loading import read_graph, read_task_at
+    from bonsai_compiler.driver.target import judge_of
+    from bonsai_compiler.ir.text import dump
+    from bonsai_compiler.passes.optimise import optimise
+    from bonsai_compiler.passes.pipeline_text import parse_pipeline
+    from bonsai_compiler.system.terminal import talk
+
+    expect_result(out)
+    pipeline, task = parse_pipeline(passes), read_task_at(path) if path else None
+    graph = read_graph(file, task)
+    judge = judge_of(graph, task)
+    sides = graph.given, graph.told
+    wrong = judge.fault(graph) if path else None
+    if wrong is not None:
+        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*sides)}")
+        end(agreed=False)
+    result = optimise(
+        graph, pipeline, judge, lambda *told: None if show_diff else talk(heading(*told))
+    )
+    if show_diff:
+        show_in_colour(coloured(dump_walk(result.stages)))
+    if not result.broken and (out != "-" or not show_diff):
+        write_result(out, dump(result.stages[-1].graph))
+    said = result.verdict.describe(*sides)
+    if result.broken:
+        talk(f"bonsaic: {result.stages[-1].name} broke the behaviour: {said}")
+        folder = Path() if out == "-" else Path(out).parent
+        _write_broken(result, folder / (graph.name if file == "-" else Path(file).stem))
+    else:
+        talk(f"against {path or file}: {said}")
+    if result.verdict.kind != "refuted":
+        return
+    if not result.broken:
+        talk(f"bonsaic: no pass is to blame: {file} is wrong there itself")
+    end(agreed=False)
+
+
+def _write_broken(result: "Optimised", stem: Path) -> None:
+    """Write the graphs before and after the last pass, and say how to see what it broke."""
+    from bonsai_compiler.ir.text import dump
+    from bonsai_compiler.system.terminal import talk
+    from bonsai_compiler.system.writing import write_file
+
+    before, after = result.stages[-2:]
+    paths = [stem.with_name(f"{stem.name}.{side}-{after.name}.bonsai") for side in SIDES]
+    for stage, path in zip((before, after), paths, strict=True):
+        write_file(path, dump(stage.graph))
+    talk(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
+    assert result.verdict.counterexample is not None
+    given = result.verdict.counterexample.replay(after.graph.given)
+    talk(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
+
+
+SIDES = ("before", "after")

@@ -1,0 +1,99 @@
+"""Commands that grow networks."""
+
+from pathlib import Path
+
+import click
+
+from bonsai_compiler.cli.output import FORCE, OUT, conclude, expect_result, write_result
+
+SEED = click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="Repeats a run, unless a budget ends it.",
+)
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["auto", "kernel", "tensor"]),
+    default="auto",
+    show_default=True,
+    help="How to train: OpenCL kernels, or plain tinygrad tensors.",
+)
+DEVICE = click.option("--device", help="Where to train; 'bonsaic list' names the devices.")
+SET = click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Override the growth recipe, such as --set steps=5000 --set 'cells=((8, 0), (8, 4))'.",
+)
+
+
+@click.command("train-and-compile")
+@click.argument("task", type=Path)
+@OUT
+@SEED
+@ENGINE
+@DEVICE
+@SET
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1.0),
+    metavar="SECONDS",
+    help="Bounds the whole run, in seconds of the clock, but for some; without it, 200 s of "
+    "processor time do, or more for more than 16 states.",
+)
+@click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
+@FORCE
+def train_and_compile(
+    task: Path,
+    out: str,
+    seed: int,
+    engine: str,
+    device: str | None,
+    changes: tuple[str, ...],
+    budget: float | None,
+    resume: bool,
+    force: bool,
+) -> None:
+    """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
+
+    A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
+    or OUT/<task>.refuted.
+
+    A run that is stopped, or that its budget ends without a proof, leaves OUT/<task>.growth, and
+    the same command with --resume goes on, with a larger budget if you like.
+
+    \b
+    Example:
+      bonsaic train-and-compile delay2.py -o build
+    """
+    from bonsai_compiler.driver import workflow
+    from bonsai_compiler.schedule.settings import Settings, parse_changes
+
+    settings = Settings(seed, engine, device, parse_changes(changes), budget, resume)
+    conclude(workflow.train_and_compile(task, Path(out), settings, force=force))
+
+
+@click.command()
+@click.argument("task", type=Path)
+@click.option("-o", "--out", default="-", help="The network's file; - is stdout.")
+@SEED
+@ENGINE
+@DEVICE
+@SET
+def train(
+    task: Path, out: str, seed: int, engine: str, device: str | None, changes: tuple[str, ...]
+) -> None:
+    """Grow networks for TASK and write the most promising one as JSON.
+
+    \b
+    Example:
+      bonsaic train delay2.py -o delay2.json
+    """
+    from bonsai_compiler.driver import workflow
+    from bonsai_compiler.schedule.settings import Settings, parse_changes
+
+    expect_result(out)
+    settings = Settings(seed, engine, device, parse_changes(changes))
+    write_result(out, workflow.train(task, settings))

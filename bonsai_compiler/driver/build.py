@@ -1,0 +1,166 @@
+"""From networks to a folder of results: compile, emit, prove the emitted file, report."""
+
+import ast
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.driver.header import program_header
+from bonsai_compiler.driver.limits import limits
+from bonsai_compiler.driver.precedence import Place, place_of
+from bonsai_compiler.driver.report import reported, step_lines, summarised
+from bonsai_compiler.driver.result_files import drawn, written
+from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.equivalence.system import ProgramBehaviour
+from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.passes.pipeline import Compiled, Step
+from bonsai_compiler.schedule.origin import Origin
+from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.folder import replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a network: its program, the verdict on that, and all steps on the way.
+
+    `network` is the verdict on an imported network itself. `place` says which folder holds the
+    results as files; None where nothing was written. `advice` says why growing did not get there,
+    and what to do next, where that is so.
+    """
+
+    name: str
+    verdict: Verdict
+    network: Verdict | None
+    program: str = field(repr=False)
+    compiled: Compiled = field(repr=False)
+    report: dict[str, Any] = field(repr=False)
+    said: str = field(repr=False)
+    place: Place | None = None
+    advice: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that holds the results as files, if any does."""
+        return self.place.folder if self.place else None
+
+    @property
+    def graph(self) -> Graph:
+        """The smallest network of neurons that was found; the logic is the last step's."""
+        return self.compiled.neurons
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The graph after each pass, from the network as it came to the logic."""
+        return self.compiled.steps
+
+    @property
+    def summary(self) -> str:
+        """The verdict, on the network too where that is another, sizes, and the folder.
+
+        Where a better result kept the folder of this name, that is said too.
+        """
+        if self.place is None:
+            return self.said
+        note = f" ({self.place.note})" if self.place.note else ""
+        return f"{self.said}; see {self.place.folder}{note}"
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the program is wrong, or the network that it was compiled from."""
+        verdicts = self.verdict, self.network
+        return any(verdict is not None and verdict.kind == "refuted" for verdict in verdicts)
+
+
+class BrokenHeaderError(Exception):
+    """A verdict in a header changed what was judged: a fault of the compiler, never of the user."""
+
+
+def build(
+    subject: Subject,
+    network: str | None,
+    compiled: Compiled,
+    folder: Path | None,
+    origin: Origin,
+    talk: Callable[[str], None],
+    *,
+    force: bool = False,
+    deadline: Deadline = NEVER,
+) -> Result:
+    """Return all about a compiled network, written into `folder` in place of an earlier result.
+
+    `network` is the text of its file, if it came from one. The verdict is about the emitted
+    program: its text is loaded and searched, and what stands in the folder is that text, under a
+    header that says the verdict. A result that is worse than the earlier one goes beside it,
+    unless `force` is given. The search for a counterexample ends with the deadline.
+    """
+    for line in step_lines(compiled):
+        talk(line)
+    result = _judged(subject, compiled, origin, deadline)
+    if folder is None:
+        return result
+    place = place_of(folder, result.verdict.kind, force=force)
+    if place.note:
+        talk(f"bonsaic: {place.note}; --force would replace it")
+    proved = time.perf_counter()
+    with replaced(place.folder) as filling:
+        texts = written(subject, network, compiled, result.program, result.verdict, origin)
+        _fill(filling, texts)
+        _fill(filling, drawn(subject, compiled, result.verdict, origin, texts))
+        result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
+        _fill(filling, {"report.json": json.dumps(result.report, indent=2) + "\n"})
+        _expect_text(filling / f"{subject.name}.py", result.program)
+    return replace(result, place=place)
+
+
+def _code(program: str) -> str:
+    """Return all of a program that Python heeds: its text without comments and blank lines."""
+    return ast.dump(ast.parse(program))
+
+
+def _expect_text(path: Path, text: str) -> None:
+    """Raise BonsaiError unless the file holds the very text that the verdict is about."""
+    if path.read_bytes() != text.encode():
+        raise BonsaiError(f"{path}: does not hold what was written there; is the disk all right?")
+
+
+def _fill(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _judged(subject: Subject, compiled: Compiled, origin: Origin, deadline: Deadline) -> Result:
+    """Return the result with the emitted program and the verdict on it, which that says itself."""
+    started = time.perf_counter()
+    limited = limits(compiled.graph, subject.specification)
+    emit = partial(emit_python, compiled.graph, subject.doc, subject.horizon, guard=limited.guard)
+    text = emit()
+    emitted = time.perf_counter()
+    program = read_task(text.encode(), Path(f"{subject.name}.py"))
+    verdict = subject.judge.verdict(ProgramBehaviour(program), deadline)
+    seconds = {
+        **origin.seconds,
+        "emit": round(emitted - started, 3),
+        "prove": round(time.perf_counter() - emitted, 3),
+    }
+    headed = emit(program_header(subject, compiled.graph, verdict, origin, limited.said))
+    if _code(headed) != _code(text):
+        raise BrokenHeaderError(f"another program under its header:\n{headed}")
+    return Result(
+        name=subject.name,
+        verdict=verdict,
+        network=origin.network,
+        program=headed,
+        compiled=compiled,
+        report=reported(subject.name, compiled, verdict, origin, seconds),
+        said=summarised(subject.name, compiled, verdict, origin),
+    )

@@ -1,0 +1,128 @@
+"""From what a user names to an exhibit: a finished run's folder, a graph, a network, a task."""
+
+import ast
+from pathlib import Path
+
+from bonsai_compiler.backends.boolean import emit_boolean
+from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.driver.build import Result
+from bonsai_compiler.driver.loading import read_source
+from bonsai_compiler.driver.run_folder import read_run
+from bonsai_compiler.equivalence.search import expect_same_interface
+from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.names import expect_file_name
+from bonsai_compiler.oracle.compare import as_specification
+from bonsai_compiler.page.model import (
+    ONLY_EXAMPLES,
+    Exhibit,
+    Said,
+    exhibit,
+    expected_of,
+    machine_of,
+    scenarios,
+)
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.training.log import from_csv
+
+NO_TASK = "No task was given to hold the outputs against; --task names one."
+NOT_JUDGED = Said("not judged", "bonsaic check and bonsaic compile say whether it is right")
+A_TASK = Said("task", "what a network is grown for, and held against")
+
+
+def gathered(path: Path, task: Task | None = None) -> Exhibit:
+    """Return the exhibit of the run in a folder, or of the graph, network or task in a file.
+
+    With a task, the inputs that it finds legal and the outputs that it expects are shown too.
+    """
+    if path.is_dir():
+        return _of_run(path, task)
+    name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
+    return exhibit_of(read_source(str(path), task), task, name)
+
+
+def exhibit_of(source: Graph | Task, task: Task | None, name: str) -> Exhibit:
+    """Return the exhibit of a graph that is called `name`, or of a task."""
+    if isinstance(source, Task):
+        return _of_task(source)
+    texts = emit_python(source), _equations(source)
+    stages = (Stage("as it stands", source),)
+    doc = task.doc if task else ""
+    return exhibit(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
+
+
+def exhibit_of_result(result: Result, task: Task | None) -> Exhibit:
+    """Return the exhibit of a result, which may have been written nowhere."""
+    if result.folder is not None:
+        return _of_run(result.folder, task)
+    graph, verdict, network = result.compiled.graph, result.verdict, result.network
+    wrong = network.counterexample if network else None
+    return exhibit(
+        result.name,
+        _docstring(result.program, result.name),
+        [
+            Stage(step.name, step.graph, step.check, step.deed, step.seconds)
+            for step in result.steps
+        ],
+        _wanted(graph, task),
+        Said(verdict.kind, verdict.describe(graph.given, graph.told)),
+        (result.program, _equations(graph)),
+        scenarios(verdict.counterexample, wrong, len(result.steps) - 1),
+    )
+
+
+def _of_run(folder: Path, task: Task | None) -> Exhibit:
+    run = read_run(folder)
+    program, table = run.text(f"{run.name}.py"), run.text("growth.csv")
+    return exhibit(
+        run.name,
+        _docstring(program, str(run.root / f"{run.name}.py")),
+        run.stages,
+        _wanted(run.stages[-1].graph, task),
+        NOT_JUDGED if run.verdict is None else Said(run.kind, run.verdict),
+        (program, run.text(f"{run.name}.bool.txt")),
+        scenarios(run.counterexample, run.network_counterexample, len(run.stages) - 1),
+        from_csv(table, str(run.root / "growth.csv")) if table else (),
+    )
+
+
+def _docstring(program: str, place: str) -> str:
+    """Return what a program says of itself; it is read, and not run."""
+    try:
+        return ast.get_docstring(ast.parse(program)) or ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise BonsaiError(f"{place}: is no Python; compile again") from None
+
+
+def _of_task(task: Task) -> Exhibit:
+    if not task.has_step:
+        raise BonsaiError(f"{task.path}: there is no step to show, only examples")
+    machine = as_specification(task)
+    return Exhibit(
+        task.name,
+        task.doc,
+        task.given,
+        task.told,
+        (),
+        A_TASK,
+        expected_of(machine),
+        machine_of(ProgramBehaviour(task), machine),
+        task.source,
+        "",
+    )
+
+
+def _wanted(graph: Graph, task: Task | None) -> Behaviour | str:
+    if task is None:
+        return NO_TASK
+    if not task.has_step:
+        return ONLY_EXAMPLES
+    wanted = as_specification(task)
+    expect_same_interface(GraphBehaviour(graph), wanted)
+    return wanted
+
+
+def _equations(graph: Graph) -> str:
+    return emit_boolean(graph) if graph.dialect is Dialect.LOGIC else ""

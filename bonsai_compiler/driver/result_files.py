@@ -1,0 +1,83 @@
+"""The files of a result: what is written, and then what is drawn."""
+
+from collections.abc import Mapping
+
+from bonsai_compiler.backends.boolean import emit_boolean
+from bonsai_compiler.backends.dot import emit_dot
+from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.driver.header import equations_header
+from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.ir.graph import Dialect
+from bonsai_compiler.ir.text import dump
+from bonsai_compiler.page.model import ONLY_EXAMPLES, Said, exhibit, scenarios
+from bonsai_compiler.page.page import page
+from bonsai_compiler.passes.pipeline import Compiled
+from bonsai_compiler.schedule.origin import Origin
+from bonsai_compiler.training.log import as_csv, as_svg
+
+
+def written(
+    subject: Subject,
+    network: str | None,
+    compiled: Compiled,
+    program: str,
+    verdict: Verdict,
+    origin: Origin,
+) -> dict[str, str]:
+    """Return the texts of a result by their paths; all but the report, and what is drawn.
+
+    `network` is the text of its file, if it came from one.
+    """
+    graph, neurons = compiled.graph, compiled.neurons
+    about = subject.doc, subject.horizon
+    if graph.dialect is Dialect.LOGIC:
+        header = equations_header(subject, graph, verdict, origin)
+        equations = emit_boolean(graph, *about, header)
+    elif compiled.settled:
+        equations = f"# No equations: {compiled.steps[-1].deed.removeprefix('left out: ')}.\n"
+    else:
+        equations = (
+            "# No equations: no few levels were found that the states of this network keep to.\n"
+        )
+    return {
+        **({} if network is None else {"network.json": network}),
+        **{
+            f"steps/{place:02}-{step.name}.bonsai": dump(step.graph)
+            for place, step in enumerate(compiled.steps)
+        },
+        f"{subject.name}.py": program,
+        f"{subject.name}.bool.txt": equations,
+        f"{subject.name}.dot": emit_dot(neurons, *about),
+        **({"growth.csv": as_csv(origin.rows)} if origin.rows else {}),
+    }
+
+
+def drawn(
+    subject: Subject,
+    compiled: Compiled,
+    verdict: Verdict,
+    origin: Origin,
+    texts: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the drawings of a result and its page; `texts` are what `written` gave."""
+    wrong = origin.network.counterexample if origin.network else None
+    shown = exhibit(
+        subject.name,
+        subject.doc,
+        [
+            Stage(step.name, step.graph, step.check, step.deed, step.seconds)
+            for step in compiled.steps
+        ],
+        subject.specification or ONLY_EXAMPLES,
+        Said(verdict.kind, verdict.describe(compiled.graph.given, compiled.graph.told)),
+        (texts[f"{subject.name}.py"], texts[f"{subject.name}.bool.txt"]),
+        scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
+        origin.rows,
+    )
+    return {
+        f"{subject.name}.svg": emit_svg(compiled.neurons, subject.doc, subject.horizon),
+        **({"growth.svg": as_svg(origin.rows, subject.name)} if origin.rows else {}),
+        "view.html": page(shown),
+    }

@@ -1,0 +1,54 @@
+"""What is compiled: a task, or a network that is its own specification."""
+
+from dataclasses import dataclass
+
+from bonsai_compiler.equivalence.system import Behaviour
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.networks.parsing import expect_widths
+from bonsai_compiler.oracle.compare import as_specification
+from bonsai_compiler.oracle.examples import ExamplesJudge
+from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.specification.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is compiled: its name, its documentation, and what it is held against.
+
+    There is no `specification` where a task gives examples only. `against` says in words what a
+    verdict is about.
+    """
+
+    name: str
+    against: str
+    doc: str
+    horizon: int | None
+    judge: SpecificationJudge | ExamplesJudge
+    specification: Behaviour | None
+
+
+def subject_of_task(task: Task, seed: int = 0) -> Subject:
+    """Return a task as a subject, to be proved where it has a `step`."""
+    if not task.has_step:
+        examples = ExamplesJudge(task, seed)
+        said = f"examples of the task {task.name}"
+        return Subject(task.name, said, task.doc, task.horizon, examples, None)
+    specification = as_specification(task)
+    judge = SpecificationJudge(specification, seed)
+    said = f"the task {task.name}"
+    return Subject(task.name, said, task.doc, task.horizon, judge, specification)
+
+
+def subject_of_graph(graph: Graph, name: str) -> Subject:
+    """Return a network as its own subject: its program has to behave as it does."""
+    behaviour = as_specification(graph)
+    said = "the network that it was compiled from"
+    return Subject(name, said, "", None, SpecificationJudge(behaviour), behaviour)
+
+
+def judge_of(graph: Graph, task: Task | None) -> SpecificationJudge | ExamplesJudge:
+    """Return what lossy passes on a graph are held against: a task, or else the graph itself."""
+    if task is None:
+        return subject_of_graph(graph, graph.name).judge
+    expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
+    return subject_of_task(task).judge

@@ -1,0 +1,237 @@
+"""The commands, as functions: from files to results."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bonsai_compiler import __version__
+from bonsai_compiler.backends import BACKENDS, graphviz
+from bonsai_compiler.driver.build import Result, build
+from bonsai_compiler.driver.loading import read_source, read_task_at, read_text
+from bonsai_compiler.driver.precedence import expect_place, places
+from bonsai_compiler.driver.run_folder import network_of
+from bonsai_compiler.driver.target import subject_of_graph, subject_of_task
+from bonsai_compiler.equivalence.system import Behaviour
+from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.fsm.portrait import Portrait, portrait_of
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.names import expect_file_name
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.networks.imported import load_wiring
+from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed
+from bonsai_compiler.oracle.compare import as_candidate, as_specification, compare
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import compile_graph
+from bonsai_compiler.schedule.advice import advice
+from bonsai_compiler.schedule.checkpoint import digest, keeper
+from bonsai_compiler.schedule.ladder import climb
+from bonsai_compiler.schedule.origin import Origin
+from bonsai_compiler.schedule.populations import as_rows, grow_population, promising
+from bonsai_compiler.schedule.progress import watching
+from bonsai_compiler.schedule.settings import Settings, recipes, source_of
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.system.claim import claimed
+from bonsai_compiler.system.folder import recover
+from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.training.log import Row
+from bonsai_compiler.training.pool import FORMAT
+
+if TYPE_CHECKING:
+    from bonsai_compiler.training import Progress
+    from bonsai_compiler.training.pool import Stage
+
+
+PROVING = 8.0
+"""So many seconds are there for a verdict, though they go beyond the budget."""
+
+
+def train_and_compile(path: Path, out: Path, settings: Settings, *, force: bool = False) -> Result:
+    """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
+    return grow_and_compile(load_task(path), out, settings, force=force)
+
+
+def grow_and_compile(
+    task: Task, out: Path | None, settings: Settings, *, force: bool = False
+) -> Result:
+    """Grow networks for a task and return the smallest proved one, in OUT/<task>/ if given.
+
+    A result that is worse than the one there goes beside it, unless `force` is given. Until then
+    OUT/<task>.growth holds where growth stands; it is left there when that stops, for
+    `settings.resume` to go on from.
+    """
+    with _claimed(out, task.name, force=force) as folder:
+        return _grow_into(folder, task, out, settings, force=force)
+
+
+def _grow_into(
+    folder: Path | None, task: Task, out: Path | None, settings: Settings, *, force: bool
+) -> Result:
+    """Return the smallest proved network of a task, written into a folder if there is one."""
+    subject = subject_of_task(task, settings.seed)
+    path = None if out is None else out / f"{task.name}.growth"
+    checkpoint = keeper(path, _identity(task, settings))
+    if path is not None and path.exists() and not settings.resume:
+        talk(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
+    try:
+        climbed = climb(task, subject.judge, settings, checkpoint)
+        text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
+        grown, until = climbed.grown, climbed.deadline.extended(PROVING)
+        result = build(subject, text, compiled, folder, grown, talk, force=force, deadline=until)
+    except BaseException as error:
+        if checkpoint.flush():
+            error.add_note(f"{path} holds where growth stood, and --resume goes on from there")
+        raise
+    if grown.struck:
+        talk(
+            "bonsaic: its budget ended what was tried: another run of this seed may come elsewhere"
+        )
+    if compiled.settled and not result.refuted:
+        checkpoint.drop()
+        return result
+    if climbed.more:
+        checkpoint.end()
+    else:
+        checkpoint.drop()
+    said = advice(task.path, out, settings, grown, climbed.rungs, more=climbed.more)
+    return replace(result, advice=said)
+
+
+@contextmanager
+def _claimed(out: Path | None, name: str, *, force: bool) -> Iterator[Path | None]:
+    """Give the folder of a result, kept from other runs; None where nothing is to be written."""
+    if out is None:
+        yield None
+        return
+    folder = out / expect_file_name(name)
+    with claimed(folder):
+        for place in places(folder):
+            recover(place)
+        expect_place(folder, force=force)
+        graphviz.prepare()
+        yield folder
+
+
+def _identity(task: Task, settings: Settings) -> dict[str, object]:
+    """Return what the result of growing depends on."""
+    changes = {**task.growth, **(settings.changes or {})}
+    return {
+        "task": digest(json.dumps([task.source, sorted(task.functions.neighbours.items())])),
+        "seed": settings.seed,
+        "engine": settings.engine,
+        "device": settings.device,
+        "recipe (--set)": {name: repr(value) for name, value in sorted(changes.items())},
+        "version": f"{__version__}, stages {FORMAT}",
+    }
+
+
+def train(path: Path, settings: Settings) -> str:
+    """Return the most promising network grown for the task at `path`, as JSON."""
+    task = load_task(path)
+    source = source_of(task)
+    recipe = recipes(task, source, settings)[0]
+    with watching(task.name, 1) as watcher:
+        rows: list[Row] = []
+
+        def report(progress: Progress, _: Stage) -> bool:
+            rows.extend(as_rows(1, progress, rows))
+            watcher(rows, progress.pace, math.inf)
+            return True
+
+        population = grow_population(task, source, recipe, settings, report)
+    return dump_network(population.networks[promising(population)[0]])
+
+
+def compile_file(path: str, task: Task | None, out: Path | None, *, force: bool = False) -> Result:
+    """Compile a saved network against a task, or against itself, and write OUT/<name>/ if asked."""
+    if path != "-" and Path(path).is_dir():
+        path = str(network_of(Path(path)))
+    text = read_text(path)
+    stem = "network" if path == "-" else Path(path).stem
+    return compile_text(text, path, stem, task, out, force=force)
+
+
+def compile_text(
+    text: str, place: str, stem: str, task: Task | None, out: Path | None, *, force: bool = False
+) -> Result:
+    """Compile the network that JSON `text` holds; `place` is named in errors, `stem` the result."""
+    wiring = load_wiring(text, place)
+    lifted = lift_unnamed(wiring, stem) if task is None else lift_for(task, wiring, place)
+    verify(lifted, place)
+    return _compiled(lifted, text, stem, task, out, force=force)
+
+
+def compile_lifted(
+    graph: Graph, task: Task | None, out: Path | None, *, force: bool = False
+) -> Result:
+    """Compile a graph of neurons as if it had just been lifted, against a task or itself."""
+    if graph.dialect is not Dialect.NEURONS:
+        raise BonsaiError(f"{graph.name}: is of logic already; give a graph of neurons")
+    verify(graph, graph.name)
+    if task is not None:
+        expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
+    return _compiled(graph, None, graph.name, task, out, force=force)
+
+
+def _compiled(
+    lifted: Graph,
+    text: str | None,
+    stem: str,
+    task: Task | None,
+    out: Path | None,
+    *,
+    force: bool,
+) -> Result:
+    subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
+    with _claimed(out, subject.name, force=force) as folder:
+        started = time.perf_counter()
+        network = subject.judge.verdict(subject.judge.candidate(lifted)) if task else None
+        judged = time.perf_counter()
+        compiled = compile_graph(lifted, Tuning(subject.judge))
+        seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
+        origin = Origin(seconds=seconds, network=network)
+        return build(subject, text, compiled, folder, origin, talk, force=force)
+
+
+def emit(graph: Graph, backend: str) -> str | bytes:
+    """Return a graph in the language of a backend; a picture as bytes."""
+    if backend not in BACKENDS:
+        raise BonsaiError(f"there is no backend '{backend}'; known are {', '.join(BACKENDS)}")
+    verify(graph, graph.name)
+    return BACKENDS[backend](graph)
+
+
+def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
+    """Return the verdict in words, and whether the candidate was not refuted."""
+    if candidate_path == specification_path == "-":
+        raise BonsaiError("only one of the two can come from standard input")
+    verdict, wanted = held_against(read_source(candidate_path), read_source(specification_path))
+    return verdict.describe(wanted.given, wanted.told), verdict.kind != "refuted"
+
+
+def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Behaviour]:
+    """Return whether one behaves as the other does, and the one that was the specification."""
+    if isinstance(wanted, Graph) and isinstance(given, Task):
+        # Only a task knows which inputs are legal, so it is the specification on either side.
+        given, wanted = wanted, given
+    specification = as_specification(wanted)
+    return compare(as_candidate(given, specification), specification), specification
+
+
+def portray(path: str, task_path: Path | None = None) -> Portrait:
+    """Return the machine of the graph, network, program or task at `path`.
+
+    With a task, its legal inputs and its horizon count; else the file's own, and every input of a
+    graph. Raises BonsaiError where the states do not close.
+    """
+    task = None if task_path is None else read_task_at(task_path)
+    return portrait_of(read_source(path, task), task, path)

@@ -1,0 +1,1 @@
+"""What a proof rests on: transition systems, the one search through them, the verdict."""

@@ -1,0 +1,35 @@
+"""A candidate kept to the inputs that something else finds legal."""
+
+import numpy as np
+
+from bonsai_compiler.equivalence.search import expect_same_interface
+from bonsai_compiler.equivalence.system import Behaviour, Numbers, Tick
+from bonsai_compiler.ir.interpreter import Bools, Floats
+from bonsai_compiler.ir.sides import Sided
+
+
+class Alongside(Sided):
+    """A candidate under the inputs that a specification finds legal along their joint run.
+
+    A state is the candidate's, then the specification's; the names are the specification's.
+    """
+
+    def __init__(self, candidate: Behaviour, specification: Behaviour) -> None:
+        expect_same_interface(candidate, specification)
+        self.candidate, self.specification = candidate, specification
+        self.inputs, self.outputs = specification.inputs, specification.outputs
+        self.ports, self.alphabet = specification.ports, specification.alphabet
+        self.horizon = specification.horizon
+        self._width = candidate.start().shape[1]
+
+    def start(self) -> Floats:
+        return np.concatenate([self.candidate.start(), self.specification.start()], axis=1)
+
+    def legal(self, states: Floats) -> Bools:
+        return self.specification.legal(states[:, self._width :])
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        given = self.candidate.tick(states[:, : self._width], chosen)
+        wanted = self.specification.tick(states[:, self._width :], chosen)
+        joint = np.concatenate([given.states, wanted.states], axis=1)
+        return Tick(joint, given.outputs, given.margins)

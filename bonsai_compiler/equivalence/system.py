@@ -1,0 +1,187 @@
+"""Graphs, machines and programs seen alike: states in, letters in, states and outputs out.
+
+Everything runs on columns, so that a search can take a whole frontier at once. A state is a row
+of floats: a graph's state values, or the number of a machine's or a program's state.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.interpreter import (
+    Bools,
+    Floats,
+    evaluate_nodes,
+    initial_states,
+    next_states,
+)
+from bonsai_compiler.ir.plan import Plan
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.sides import Side, Sided
+from bonsai_compiler.specification.machine import Machine, too_many
+from bonsai_compiler.specification.task import Task
+
+Codes = npt.NDArray[np.int8]
+Numbers = npt.NDArray[np.int64]
+
+FAULT = 2
+"""The output code of a candidate that refused an input or failed; it equals no expected one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tick:
+    """What a row of situations led to.
+
+    `states` (n, width) is where they go; `outputs` (n, outputs) holds 1, -1, 0 for "don't care"
+    or FAULT; `margins` (n, outputs) says how far each output is from the other side of 0.
+    """
+
+    states: Floats
+    outputs: Codes
+    margins: Floats
+
+
+class Behaviour(Protocol):
+    """Something that takes inputs tick by tick."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    ports: tuple[Port, ...]
+    alphabet: Bools
+    """The bits of each letter, (letters, inputs)."""
+    horizon: int | None
+
+    @property
+    def given(self) -> Side:
+        """The inputs as a user sees them."""
+
+    @property
+    def told(self) -> Side:
+        """The outputs as a user sees them."""
+
+    def start(self) -> Floats:
+        """Return the state before the first tick, shape (1, width)."""
+
+    def legal(self, states: Floats) -> Bools:
+        """Return which letters may come in each state, shape (n, letters)."""
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        """Return what the letters `chosen` (n,) lead to in `states` (n, width)."""
+
+
+class GraphBehaviour(Sided):
+    """A graph as the interpreter runs it; every letter is legal.
+
+    The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
+    Raises BonsaiError for more letters of its own than any table or search could hold.
+    """
+
+    def __init__(self, graph: Graph, alphabet: Bools | None = None) -> None:
+        fault = too_many(graph.given) if alphabet is None else None
+        if fault:
+            mend = "" if graph.ports else ", unless a task says which are integers"
+            raise BonsaiError(f"{graph.name}: {fault}{mend}")
+        self.graph = graph
+        self.inputs = tuple(node.name for node in graph.inputs)
+        self.outputs = tuple(node.name for node in graph.outputs)
+        self.ports = graph.ports
+        self.alphabet = graph.given.alphabet if alphabet is None else alphabet
+        self.horizon: int | None = None
+        self._plan = Plan(graph) if graph.dialect is Dialect.NEURONS else None
+
+    def start(self) -> Floats:
+        return initial_states(self.graph)
+
+    def legal(self, states: Floats) -> Bools:
+        return np.ones((len(states), len(self.alphabet)), dtype=bool)
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        bits = self.alphabet[chosen]
+        if self._plan is not None:
+            planned = self._plan.evaluate(states, bits)
+            outputs, following = self._plan.outputs(planned), self._plan.next_states(planned)
+        else:
+            values = evaluate_nodes(self.graph, states, bits)
+            sources = [values[node.source].astype(float) for node in self.graph.outputs]
+            outputs = np.stack(sources, axis=1)
+            following = next_states(self.graph, values, len(states))
+        return Tick(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
+
+
+class MachineBehaviour(Sided):
+    """A tabulated task: the usual specification."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.inputs, self.outputs = machine.inputs, machine.outputs
+        self.ports, self.alphabet = machine.ports, machine.letters
+        self.horizon = machine.horizon
+
+    def start(self) -> Floats:
+        return np.zeros((1, 1))
+
+    def legal(self, states: Floats) -> Bools:
+        return self.machine.legal[states[:, 0].astype(np.int64)]
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        index = states[:, 0].astype(np.int64)
+        outputs = self.machine.output[index, chosen]
+        following = self.machine.successor[index, chosen].astype(float)[:, None]
+        return Tick(following, outputs, np.ones(outputs.shape))
+
+
+class ProgramBehaviour(Sided):
+    """A task file or emitted program, called as the search needs it and remembered."""
+
+    def __init__(self, task: Task) -> None:
+        if not task.has_step:
+            raise BonsaiError(f"{task.path}: there is no step to run, only examples")
+        self.task = task
+        self.inputs, self.outputs = task.inputs, task.outputs
+        self.ports, self.alphabet = task.ports, task.given.alphabet
+        self.horizon = task.horizon
+        self.faults: dict[tuple[int, int], str] = {}
+        self._known: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
+
+    def start(self) -> Floats:
+        return np.zeros((1, 1))
+
+    def legal(self, states: Floats) -> Bools:
+        return self.task.legal(states[:, 0].astype(np.int64))
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        pairs = list(zip(states[:, 0].astype(int).tolist(), chosen.tolist(), strict=True))
+        self._ask([pair for pair in dict.fromkeys(pairs) if pair not in self._known])
+        answers = [self._known[pair] for pair in pairs]
+        outputs = np.array([codes for _, codes in answers], dtype=np.int8)
+        outputs = outputs.reshape(len(answers), len(self.outputs))
+        following = np.array([number for number, _ in answers], dtype=float)[:, None]
+        return Tick(following, outputs, np.ones(outputs.shape))
+
+    def value(self, number: int) -> object:
+        """Return the program's own state that has this number, or a value with its `repr`."""
+        return self.task.state(number)
+
+    def _ask(self, pairs: list[tuple[int, int]]) -> None:
+        """Note what the program answers to letters in states, each asked for the first time."""
+        if not pairs:
+            return
+        states, letters = np.array(pairs, dtype=np.int64).T
+        answers = self.task.step(states, letters, guarded=True)
+        failed = (FAULT,) * len(self.outputs)
+        told = zip(pairs, answers.following.tolist(), answers.outputs.tolist(), strict=True)
+        for row, (pair, following, codes) in enumerate(told):
+            if row in answers.faults:
+                self.faults[pair] = answers.faults[row]
+                self._known[pair] = pair[0], failed
+            else:
+                self._known[pair] = following, tuple(codes)
+
+
+def mismatches(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:
+    """Return which outputs are wrong, element by element; a fault is always wrong."""
+    return np.asarray((given == FAULT) | ((expected != 0) & (given != expected)))

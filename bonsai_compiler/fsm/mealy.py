@@ -1,0 +1,118 @@
+"""The finite machine of anything that behaves: its reachable states, numbered and tabulated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.equivalence.system import Behaviour, Numbers, Tick
+from bonsai_compiler.ir.interpreter import Bools, Floats
+from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.specification.machine import Machine
+
+MOST_STATES = 65_536
+STEPS_A_STATE = 16
+MOST_STEPS = STEPS_A_STATE * MOST_STATES
+SLICE = 65_536
+"""How many steps are taken at once, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tabulated:
+    """A machine, and the behaviour's own state (a row of `states`) in each of its states."""
+
+    machine: Machine
+    states: Floats
+
+
+class Layered(Sided):
+    """A behaviour up to its horizon, after which no letter is legal.
+
+    A state is the behaviour's, then the number of ticks that are over.
+    """
+
+    def __init__(self, behaviour: Behaviour, horizon: int) -> None:
+        self.behaviour = behaviour
+        self.inputs, self.outputs = behaviour.inputs, behaviour.outputs
+        self.ports, self.alphabet = behaviour.ports, behaviour.alphabet
+        self.horizon: int | None = horizon
+        self._last = horizon
+
+    def start(self) -> Floats:
+        return np.concatenate([self.behaviour.start(), np.zeros((1, 1))], axis=1)
+
+    def legal(self, states: Floats) -> Bools:
+        # A specification has nothing to say, and must not be asked, about what follows the last.
+        goes_on = states[:, -1] < self._last
+        allowed = np.zeros((len(states), len(self.alphabet)), dtype=bool)
+        allowed[goes_on] = self.behaviour.legal(states[goes_on, :-1])
+        return allowed
+
+    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+        reached = self.behaviour.tick(states[:, :-1], chosen)
+        layered = np.concatenate([reached.states, states[:, -1:] + 1], axis=1)
+        return Tick(layered, reached.outputs, reached.margins)
+
+
+def tabulated(behaviour: Behaviour, most: int = MOST_STATES) -> Tabulated | None:
+    """Return the machine of the states that legal letters reach, in order of discovery.
+
+    With a horizon the machine ends there: its states tell the ticks apart. None when more than
+    `most` states are reached, or more than 16 times as many steps would be between them.
+    """
+    if behaviour.horizon is not None:
+        behaviour = Layered(behaviour, behaviour.horizon)
+    alphabet = len(behaviour.alphabet)
+    # Adding 0.0 turns -0.0 into 0.0, as after every later tick, so that equal states are one.
+    frontier = behaviour.start() + 0.0
+    numbers: dict[bytes, int] = {}
+    _number(frontier, numbers)
+    met, successors, outputs, legal = [frontier], [], [], []
+    while len(frontier):
+        if len(numbers) > most or len(numbers) * alphabet > STEPS_A_STATE * most:
+            return None
+        allowed = behaviour.legal(frontier)
+        reached = _followed(behaviour, frontier, allowed)
+        known = len(numbers)
+        targets = _number(reached.states, numbers)
+        successor = np.full(allowed.shape, -1, dtype=np.int32)
+        successor[allowed] = targets
+        output = np.zeros((*allowed.shape, len(behaviour.outputs)), dtype=np.int8)
+        output[allowed] = reached.outputs
+        successors.append(successor)
+        outputs.append(output)
+        legal.append(allowed)
+        distinct, first = np.unique(targets, return_index=True)
+        frontier = reached.states[first[distinct >= known]]
+        met.append(frontier)
+    machine = Machine(
+        behaviour.inputs,
+        behaviour.outputs,
+        np.concatenate(successors),
+        np.concatenate(outputs),
+        np.concatenate(legal),
+        behaviour.horizon,
+        behaviour.ports,
+    )
+    return Tabulated(machine, np.concatenate(met))
+
+
+def _followed(behaviour: Behaviour, states: Floats, allowed: Bools) -> Tick:
+    """Return where every allowed letter leads, the letters of the first state first."""
+    rows, chosen = np.nonzero(allowed)
+    parts = [
+        behaviour.tick(states[rows[at : at + SLICE]], chosen[at : at + SLICE])
+        for at in range(0, max(len(rows), 1), SLICE)
+    ]
+    return Tick(
+        np.concatenate([part.states for part in parts]),
+        np.concatenate([part.outputs for part in parts]),
+        np.concatenate([part.margins for part in parts]),
+    )
+
+
+def _number(states: Floats, numbers: dict[bytes, int]) -> Numbers:
+    """Return the number of each state; a new one gets, and is noted with, the next."""
+    size = states.shape[1] * states.itemsize
+    whole = np.ascontiguousarray(states).tobytes()
+    keys = (whole[row * size : (row + 1) * size] for row in range(len(states)))
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)

@@ -1,0 +1,104 @@
+"""A machine as a table to read, and what the network's states mean in it."""
+
+from collections import Counter
+
+from bonsai_compiler.equivalence.system import FAULT
+from bonsai_compiler.fsm.encoding import Meaning
+from bonsai_compiler.fsm.picture import Comparison, Picture
+from bonsai_compiler.fsm.words import (
+    joint_word,
+    letter_word,
+    outcome_line,
+    output_word,
+    state_title,
+)
+from bonsai_compiler.ir.text import number
+from bonsai_compiler.specification.machine import Machine
+
+MOST_LISTED = 12
+"""Items that one line lists before it says how many more there are."""
+
+
+def view_table(portrait: Picture) -> str:
+    """A row a state, the start marked >, a column a letter; then what the levels mean."""
+    reached = f", of {portrait.reached:,} reached"
+    parts = [_table(f"machine of {portrait.name}", portrait.machine, reached)]
+    if portrait.meaning.names:
+        parts.append(_meaning(portrait.meaning))
+    if portrait.comparison is not None:
+        parts.append([outcome_line(portrait), *_beside(portrait.comparison)])
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def _table(title: str, machine: Machine, reached: str = "") -> list[str]:
+    states, letters = machine.successor.shape
+    until = f", up to its horizon of {machine.horizon} ticks" if machine.horizon else ""
+    columns = f"columns are {' '.join(machine.given.names)}; " if machine.inputs else ""
+    rows = [["", *(letter_word(machine, letter) or "each tick" for letter in range(letters))]]
+    for state in range(states):
+        mark = ">" if state == 0 else " "
+        entries = [_entry(machine, state, letter) for letter in range(letters)]
+        rows.append([f"{mark} {state_title(state)}", *entries])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"{title}: {states:,} state{'s' * (states > 1)}{reached}{until}",
+        f"{columns}entries are next state / {' '.join(machine.told.names)}",
+        *_key(machine),
+        *("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows),
+    ]
+
+
+def _entry(machine: Machine, state: int, letter: int) -> str:
+    if not machine.legal[state, letter]:
+        return "."
+    following = state_title(int(machine.successor[state, letter]))
+    return f"{following} / {output_word(machine, state, letter)}"
+
+
+def _key(machine: Machine) -> list[str]:
+    """Return a line for each mark that needs explaining and occurs."""
+    said = machine.output[machine.legal]
+    return [
+        line
+        for line, occurs in (
+            (". is an input that cannot come", not machine.legal.all()),
+            ("- is an output that does not matter", (said == 0).any()),
+            ("! is no output: the input is refused, or the step fails", (said == FAULT).any()),
+        )
+        if occurs
+    ]
+
+
+def _meaning(meaning: Meaning) -> list[str]:
+    lines = [f"each state of the machine, as {' '.join(meaning.names)}"]
+    width = len(state_title(len(meaning.members) - 1))
+    met: Counter[str] = Counter()
+    for state, members in enumerate(meaning.members):
+        words = [joint_word(joint) for joint in members]
+        lines.append(f"  {state_title(state):<{width}}  {_listed(words)}")
+        met.update(words)
+    for name, levels in meaning.legend.items():
+        lines.append(f"{name}: {_listed([f'{key} = {number(levels[key])}' for key in levels])}")
+    if shared := [word for word, count in met.items() if count > 1]:
+        several = "is several states" if len(shared) == 1 else "are several states each"
+        lines.append(f"{_listed(shared)} {several}, told apart by what may come, or by the tick")
+    if meaning.needless:
+        add = "adds" if len(meaning.needless) == 1 else "add"
+        lines.append(f"{', '.join(meaning.needless)} {add} nothing: the rest tells the state")
+    return lines
+
+
+def _listed(items: list[str]) -> str:
+    more = len(items) - MOST_LISTED
+    return ", ".join(items[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _beside(comparison: Comparison) -> list[str]:
+    """Return how to replay a difference, and the task's own machine unless it is the same."""
+    lines = []
+    if comparison.difference is not None:
+        given = comparison.machine.given
+        lines.append(f"bonsaic run replays it: {comparison.difference.replay(given)}")
+    if comparison.outcome != "same":
+        lines += ["", *_table(f"minimal machine of the task {comparison.task}", comparison.machine)]
+    return lines

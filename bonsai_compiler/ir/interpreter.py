@@ -1,0 +1,97 @@
+"""Run a graph: this is the meaning of the intermediate representation.
+
+One loop over the nodes, on columns: every value is an array with one element for each of the
+situations (states and inputs) that are computed side by side.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.expression import Values, evaluate
+from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+def initial_states(graph: Graph) -> Floats:
+    """Return the states on the first tick, shape (1, states)."""
+    return np.array([[float(state.init) for state in graph.states]], dtype=np.float64) + 0.0
+
+
+def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Values]:
+    """Return the value of every node, a column of n elements each; outputs are bools.
+
+    `states` has shape (n, states), `bits` (n, inputs).
+    """
+    logical = graph.dialect is Dialect.LOGIC
+    activations = graph.activation_of
+    state_columns = iter(states.T)
+    bit_columns = iter(bits.T)
+    values: dict[str, Values] = {}
+    for node in graph.nodes:
+        match node:
+            case Input(name):
+                column = next(bit_columns)
+                values[name] = column if logical else np.where(column, 1.0, -1.0)
+            case State(name, init):
+                stored = next(state_columns)
+                kind = (bool if isinstance(init, bool) else np.int64) if logical else np.float64
+                values[name] = stored.astype(kind)
+            case Neuron(name, activation):
+                values[name] = neuron_values(node, activations[activation], values, len(states))
+            case Logic(name, expression):
+                column = evaluate(expression, values)
+                values[name] = np.broadcast_to(column, (len(states),))
+            case Output(name, source):
+                values[name] = values[source] > 0
+    return values
+
+
+def neuron_values(
+    neuron: Neuron, activation: Activation, values: Mapping[str, Values], count: int
+) -> Values:
+    """Return what a neuron gives, (count,), from the values of the nodes that it reads."""
+    total: Values = np.zeros(count)
+    # A sum may overflow to infinity; that is its value, and no cause for a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for term in neuron.terms:
+            total = total + term.weight * values[term.source]
+        return activation(total + neuron.bias)
+
+
+def next_states(graph: Graph, values: Mapping[str, Values], count: int) -> Floats:
+    """Return the states of the next tick, shape (count, states), from the values of this one."""
+    columns = [nearest(values[state.next], state.levels) for state in graph.states]
+    if not columns:
+        return np.zeros((count, 0))
+    # Adding 0.0 turns -0.0 into 0.0, so that equal states have equal bytes.
+    return np.stack(columns, axis=1).astype(np.float64) + 0.0
+
+
+def nearest(column: Values, levels: tuple[float, ...]) -> Values:
+    """Return each value's nearest level (the lower of two equally near); all, without levels.
+
+    NaN, which is greater than nothing, is held to the lowest.
+    """
+    if not levels:
+        return column
+    ladder = np.array(levels, dtype=np.float64)
+    # Halved first: the sum of two levels may be too large for a double.
+    places = np.searchsorted(ladder[1:] / 2 + ladder[:-1] / 2, column, side="left")
+    return np.asarray(ladder[np.where(column == column, places, 0)])
+
+
+def run(graph: Graph, sequence: Bools) -> dict[str, Values]:
+    """Return every node's value over a sequence of inputs (ticks, inputs), one element a tick."""
+    states = initial_states(graph)
+    trace: list[dict[str, Values]] = []
+    for bits in sequence:
+        values = evaluate_nodes(graph, states, bits[None, :])
+        states = next_states(graph, values, 1)
+        trace.append(values)
+    names = [node.name for node in graph.nodes]
+    return {name: np.array([values[name][0] for values in trace]) for name in names}

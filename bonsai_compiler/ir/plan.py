@@ -1,0 +1,99 @@
+"""Evaluate a graph of neurons layer by layer: faster than the interpreter, bit for bit the same.
+
+Neurons that do not read each other are computed side by side. Each sum is still made term by
+term in the graph's order, so that every rounding is the interpreter's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Graph, Neuron
+from bonsai_compiler.ir.interpreter import Bools, Floats, nearest
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Neurons of one activation, none of which reads another.
+
+    `rows` (m,) says where their values stand; `sources` (terms, m) where those of their
+    arguments do; `weights` (terms, m, 1) and `bias` (m, 1). Short sums are filled up with 0 * 0.
+    """
+
+    activation: Activation
+    rows: Rows
+    sources: Rows
+    weights: Floats
+    bias: Floats
+
+
+class Plan:
+    """A graph of neurons, laid out for evaluation on many situations at once."""
+
+    def __init__(self, graph: Graph) -> None:
+        names = [node.name for node in graph.inputs]
+        names += [node.name for node in graph.states]
+        names += [node.name for node in graph.neurons]
+        self.rows = {name: row for row, name in enumerate(names, 1)}
+        self._inputs, self._states = len(graph.inputs), graph.states
+        self._layers = _layers(graph, self.rows)
+        self._outputs = np.array([self.rows[node.source] for node in graph.outputs])
+
+    def evaluate(self, states: Floats, bits: Bools) -> Floats:
+        """Return the value of every node, shape (1 + nodes, n); the first row is 0.
+
+        `states` has shape (n, states), `bits` (n, inputs).
+        """
+        values = np.zeros((len(self.rows) + 1, len(states)))
+        first = self._inputs + 1
+        values[1:first] = np.where(bits.T, 1.0, -1.0)
+        values[first : first + len(self._states)] = states.T
+        with np.errstate(over="ignore", invalid="ignore"):
+            for layer in self._layers:
+                total = np.zeros((len(layer.rows), len(states)))
+                for weights, sources in zip(layer.weights, layer.sources, strict=True):
+                    total = total + weights * values[sources]
+                values[layer.rows] = layer.activation(total + layer.bias)
+        return values
+
+    def outputs(self, values: Floats) -> Floats:
+        """Return the value behind each output, (n, outputs), from what `evaluate` gave."""
+        return np.asarray(values[self._outputs].T)
+
+    def next_states(self, values: Floats) -> Floats:
+        """Return the states of the next tick, (n, states), from what `evaluate` gave."""
+        following = np.empty((values.shape[1], len(self._states)))
+        for place, state in enumerate(self._states):
+            following[:, place] = nearest(values[self.rows[state.next]], state.levels)
+        # Adding 0.0 turns -0.0 into 0.0, so that equal states have equal bytes.
+        return following + 0.0
+
+
+def _layers(graph: Graph, row: dict[str, int]) -> list[Layer]:
+    activations = graph.activation_of
+    depth: dict[str, int] = {}
+    grouped: dict[tuple[int, str], list[Neuron]] = {}
+    for node in graph.neurons:
+        depth[node.name] = 1 + max((depth.get(term.source, 0) for term in node.terms), default=0)
+        grouped.setdefault((depth[node.name], node.activation), []).append(node)
+    return [
+        _layer(activations[name], neurons, row)
+        for (_, name), neurons in sorted(grouped.items(), key=lambda item: item[0][0])
+    ]
+
+
+def _layer(activation: Activation, neurons: list[Neuron], row: dict[str, int]) -> Layer:
+    longest = max(len(node.terms) for node in neurons)
+    sources = np.zeros((longest, len(neurons)), dtype=np.int64)
+    weights = np.zeros((longest, len(neurons), 1))
+    for column, node in enumerate(neurons):
+        for place, term in enumerate(node.terms):
+            sources[place, column] = row[term.source]
+            weights[place, column] = term.weight
+    rows = np.array([row[node.name] for node in neurons])
+    bias = np.array([[node.bias] for node in neurons])
+    return Layer(activation, rows, sources, weights, bias)

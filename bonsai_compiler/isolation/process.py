@@ -1,0 +1,194 @@
+"""The code of a task's file, asked from outside: it runs in a process of its own (child.py).
+
+So a file can end, patch or forge nothing here: what it answers is numbers and plain data, and is
+looked at before it is believed.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import weakref
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+import bonsai_compiler
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.names import RESERVED, function_name
+from bonsai_compiler.isolation.channel import Message, receive, send
+from bonsai_compiler.isolation.code import Fields
+from bonsai_compiler.isolation.plain import decoded
+
+Answer = TypeVar("Answer")
+
+START = (
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from bonsai_compiler.isolation.child import serve; del sys.path[0]; serve()"
+)
+
+
+class CodeProcess:
+    """The functions of a task in a file, as `Code` has them, in a process of their own.
+
+    Raises BonsaiError for what the code does wrong, and where its process ends.
+    """
+
+    def __init__(self, path: Path, source: bytes) -> None:
+        self.path = path
+        root = str(Path(bonsai_compiler.__file__).resolve().parent.parent)
+        # A session of its own: what the code starts ends with it, and Ctrl-C does not reach it.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", START.format(root=root)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._end = weakref.finalize(self, _ended, self._process, os.getpid())
+        self._numbers = count()
+        self.names: dict[str, Any] = {}
+        self.loops: tuple[str, ...] = ()
+        self.neighbours: Mapping[str, str] = {}
+        wanted = [*sorted(RESERVED), "__doc__", function_name(path.stem)]
+        question = {"ask": "load", "place": str(path), "wanted": wanted}
+        self._ask(question, source, read=self._loaded)
+
+    def fits(self, name: str, count: int) -> str:
+        """Return why `name` is no function of `count` arguments; empty if it is."""
+        question = {"ask": "fits", "name": name, "count": count}
+        return self._ask(question, read=lambda answer: str(answer.head["fits"]))
+
+    def begin(self, letters: Sequence[tuple[Any, ...]], fields: Fields) -> str:
+        """Get ready to be asked; return why `start` can be no state, empty if it can."""
+        question = {"ask": "begin", "letters": letters, "fields": fields}
+        return self._ask(question, read=lambda answer: str(answer.head["unfit"]))
+
+    def legal(self, numbers: Sequence[int], letters: Sequence[int] | None = None) -> bytes:
+        """Return whether each letter may come in each state: a byte each, letters innermost."""
+        rows = [array("i", row).tobytes() for row in (numbers, letters) if row is not None]
+        return self._ask({"ask": "legal"}, *rows, read=lambda answer: answer.rows[0])
+
+    def step(
+        self, numbers: Sequence[int], letters: Sequence[int], *, guarded: bool
+    ) -> tuple["array[int]", "array[int]", dict[int, str]]:
+        """Return the next states, the outputs (rows x fields), and the faults by row."""
+
+        def read(answer: Message) -> tuple["array[int]", "array[int]", dict[int, str]]:
+            following, outputs = array("i"), array("i")
+            following.frombytes(answer.rows[0])
+            outputs.frombytes(answer.rows[1])
+            faults = {int(row): str(fault) for row, fault in answer.head["faults"]}
+            if len(following) != len(numbers) or min(following, default=0) < 0:
+                raise ValueError
+            return following, outputs, faults
+
+        rows = array("i", numbers).tobytes(), array("i", letters).tobytes()
+        return self._ask({"ask": "step", "guarded": guarded}, *rows, read=read)
+
+    def state(self, number: int) -> Any:
+        """Return the state that has a number; where it is no plain data, what its repr says."""
+
+        def read(answer: Message) -> Any:
+            return decoded(answer.head["value"])
+
+        return self._ask({"ask": "state", "state": number}, read=read)
+
+    def drawn(self, rng: np.random.Generator, batch: int, ticks: int) -> Any:
+        """Return the pair of arrays that `examples` gives; `rng` then stands where it left it."""
+
+        def read(answer: Message) -> Any:
+            rng.bit_generator.state = answer.head["rng"]
+            return tuple(
+                np.frombuffer(row, dtype=np.float64).reshape(shape)
+                for row, shape in zip(answer.rows, answer.head["shapes"], strict=True)
+            )
+
+        question = {"ask": "draw", "batch": batch, "ticks": ticks, "rng": rng.bit_generator.state}
+        return self._ask(question, read=read)
+
+    def generated(self, name: str, letters: Sequence[int]) -> tuple[list[Any], str]:
+        """Return what the generator called `name` yields for a sequence, and why it ended early."""
+
+        def read(answer: Message) -> tuple[list[Any], str]:
+            return list(decoded(answer.head["given"])), str(answer.head["fault of it"])
+
+        row = array("i", letters).tobytes()
+        return self._ask({"ask": "generate", "name": name}, row, read=read)
+
+    def expect_pure(self) -> None:
+        """Raise BonsaiError if what the functions can reach is not as it was before any answer."""
+        self._ask({"ask": "pure"}, read=self._met)
+
+    def _loaded(self, answer: Message) -> None:
+        names = answer.head["names"].items()
+        self.names = {str(name): decoded(value) for name, value in names}
+        self.loops = tuple(map(str, answer.head["loops"]))
+        self._met(answer)
+
+    def _met(self, answer: Message) -> None:
+        neighbours = answer.head["neighbours"].items()
+        self.neighbours = {str(name): str(digest) for name, digest in neighbours}
+
+    def _ask(self, head: dict[str, Any], *rows: bytes, read: Callable[[Message], Answer]) -> Answer:
+        """Return what `read` makes of the answer to a question; what it cannot read is a fault."""
+        number = next(self._numbers)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            send(self._process.stdin, Message({**head, "number": number}, rows))
+            answer = receive(self._process.stdout)
+        except (OSError, EOFError):
+            raise self._gone(str(head["ask"])) from None
+        except ValueError:
+            raise self._odd() from None
+        if "fault" in answer.head:
+            raise BonsaiError(str(answer.head["fault"]))
+        try:
+            if answer.head["number"] != number:
+                raise ValueError
+            return read(answer)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise self._odd() from None
+
+    def _gone(self, asked: str) -> BonsaiError:
+        if hasattr(os, "waitid"):
+            # As long as it is not reaped, its number is its own, and so is that of its group.
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            _killed(self._process)
+        code = self._process.wait()
+        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        when = {"load": "while the file was loaded", "draw": "in examples"}.get(asked, "in a call")
+        return BonsaiError(
+            f"{self.path}: its code ended its process {when} ({how}); it must return instead"
+        )
+
+    def _odd(self) -> BonsaiError:
+        return BonsaiError(f"{self.path}: its code disturbs the process that it runs in")
+
+
+def _ended(process: "subprocess.Popen[bytes]", owner: int) -> None:
+    """End a process, with all that it started, if this is still the process that started it."""
+    if os.getpid() != owner:
+        return
+    # Once it was waited for, its number may be another's.
+    if process.returncode is None:
+        _killed(process)
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _killed(process: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

@@ -1,0 +1,192 @@
+"""Recognise what people write with numbers: counters, thresholds, comparisons, remainders.
+
+Arguments are added up, bools as 0 or 1, and what depends on the sum alone is written over it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from bonsai_compiler.ir.phrases import (
+    Binding,
+    Phrase,
+    added,
+    called,
+    compared,
+    looked_up,
+    negated,
+    number,
+    remainder,
+    truth,
+)
+from bonsai_compiler.logic.tables import FREE, Table
+
+MOST_SIGNS = 5
+"""The arguments up to which every choice of signs is tried."""
+
+Argument = tuple[Phrase, int]
+Signs = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What is added up, less what is taken away, and all values that this can have."""
+
+    plus: tuple[Argument, ...]
+    minus: tuple[Argument, ...]
+    values: range
+
+    @property
+    def phrase(self) -> Phrase:
+        whole = _added(self.plus)
+        for part, _ in self.minus:
+            whole = added(whole, "-", part)
+        return whole
+
+    def compared(self, sign: str, value: int) -> Phrase:
+        """Return a comparison with a number; what is taken away stands on the other side."""
+        if not self.minus:
+            return compared(self.phrase, sign, number(value))
+        sign, value = {(">=", 1): (">", 0), ("<", 1): ("<=", 0)}.get((sign, value), (sign, value))
+        left, right = _added(self.plus, -value), _added(self.minus, value)
+        if _is_bool(self.plus, -value) or _is_bool(self.minus, value):
+            # A number below 0 would need a sign of its own.
+            return compared(_shifted(self.phrase, max(-value, 0)), sign, number(max(value, 0)))
+        return compared(left, sign, right)
+
+
+def _added(parts: Sequence[Argument], more: int = 0) -> Phrase:
+    """Return the sum of some arguments and of a constant, which counts if it is above 0."""
+    whole = parts[0][0]
+    for part, _ in parts[1:]:
+        whole = added(whole, "+", part)
+    return added(whole, "+", number(more)) if more > 0 else whole
+
+
+def _is_bool(parts: Sequence[Argument], more: int) -> bool:
+    return len(parts) == 1 and parts[0][1] == 2 and more <= 0
+
+
+def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iterator[Phrase]:
+    """Yield phrases that agree with a table, as far as its result depends on a sum alone."""
+    if any(
+        count == 2 and phrase.binding not in (Binding.NOT, Binding.ATOM)
+        for phrase, count in arguments
+    ):
+        # Nobody adds up conditions.
+        return
+    if len(arguments) == 1 and arguments[0][1] == 2:
+        # A bool alone is no number.
+        return
+    known = table != FREE
+    for signs in _choices_of_signs(table, levels):
+        if not any(sign > 0 for sign in signs):
+            continue
+        grid, total = _summed(arguments, signs)
+        wanted = np.full(len(total.values), FREE)
+        wanted[grid[known]] = table[known]
+        if (wanted[grid[known]] == table[known]).all():
+            yield from (_truths if levels == 2 else _numbers)(total, wanted, levels)
+            if total.values.start == 0:
+                yield _entries(total, wanted, levels)
+
+
+def _choices_of_signs(table: Table, levels: int) -> Iterator[Signs]:
+    if table.ndim <= MOST_SIGNS:
+        signs = list(product((1, -1), repeat=table.ndim))
+        # What is true of a sum can be said of what is less than nothing by just as much.
+        yield from signs[: len(signs) // 2] if levels == 2 else signs
+        return
+    yield (1,) * table.ndim
+    # An argument counts for the result if it tends to be higher where the result is.
+    places, results = np.argwhere(table != FREE), table[table != FREE]
+    trend = (places - places.mean(axis=0)).T @ (results - results.mean())
+    yield tuple(1 if slope >= 0 else -1 for slope in trend.tolist())
+
+
+def _summed(arguments: Sequence[Argument], signs: Signs) -> tuple[Table, _Sum]:
+    """Return the place of every entry's sum among the sum's values, and the sum.
+
+    Of bools alone nothing is taken away: `not a` is added instead.
+    """
+    bools = all(count == 2 for _, count in arguments)
+    grid = np.zeros([count for _, count in arguments], dtype=np.int16)
+    plus: list[Argument] = []
+    minus: list[Argument] = []
+    for place, ((phrase, count), sign) in enumerate(zip(arguments, signs, strict=True)):
+        shape = [1] * len(arguments)
+        shape[place] = count
+        steps = np.arange(count) if sign > 0 else np.arange(count)[::-1]
+        grid += steps.astype(np.int16).reshape(shape)
+        if sign > 0 or bools:
+            plus.append((phrase if sign > 0 else negated(phrase), count))
+        else:
+            minus.append((phrase, count))
+    least = -sum(count - 1 for _, count in minus)
+    return grid, _Sum(tuple(plus), tuple(minus), range(least, least + int(grid.max()) + 1))
+
+
+def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
+    """Yield conditions on a sum."""
+    known = wanted != FREE
+    values = np.array(total.values)
+    true = wanted[known] == 1
+    for value in total.values:
+        for sign, holds in (
+            ("==", values == value),
+            ("!=", values != value),
+            ("<", values < value),
+            (">=", values >= value),
+        ):
+            if (holds[known] == true).all():
+                yield total.compared(sign, value)
+    for divisor in range(2, len(values) - 1):
+        for rest in range(divisor):
+            if ((values % divisor == rest)[known] == true).all():
+                yield compared(remainder(total.phrase, number(divisor)), "==", number(rest))
+
+
+def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
+    """Yield a sum and a constant, held within the levels or counting round."""
+    known = wanted != FREE
+    values, top = np.array(total.values), levels - 1
+    alone = len(total.plus) == 1 and not total.minus
+    for sign in (1, -1)[: 1 + alone]:
+        turned = sign * values
+        offsets = np.arange(-int(turned.max()), levels - int(turned.min()))
+        held = np.clip(turned + offsets[:, None], 0, top)
+        for more in offsets[(held == wanted)[:, known].all(axis=1)].tolist():
+            over = total.phrase
+            phrase = _shifted(over, more) if sign > 0 else added(number(more), "-", over)
+            # A number below 0 would need a sign of its own.
+            if sign > 0 or more >= 0:
+                yield _held(phrase, turned + more, top)
+    # With a bool taken away, a constant too would make a puzzle of it: (s - x - 1) % 3.
+    puzzling = any(count == 2 for _, count in total.minus)
+    for more in (0,) if puzzling else sorted(range(-(levels // 2), levels // 2 + 1), key=abs):
+        rounds, left = np.divmod(values + more, levels)
+        # Where nothing is seen to go round, a person would not write it.
+        if rounds[known].any() and (left == wanted)[known].all():
+            yield remainder(_shifted(total.phrase, more), number(levels))
+
+
+def _shifted(phrase: Phrase, more: int) -> Phrase:
+    return added(phrase, "+" if more > 0 else "-", number(abs(more))) if more else phrase
+
+
+def _held(phrase: Phrase, values: Table, top: int) -> Phrase:
+    """Return a phrase of these values, held between 0 and `top` where it would leave them."""
+    if values.min() < 0:
+        phrase = called("max", phrase, number(0))
+    return called("min", phrase, number(top)) if values.max() > top else phrase
+
+
+def _entries(total: _Sum, wanted: Table, levels: int) -> Phrase:
+    filled = [
+        int(value) if value != FREE else min(place, levels - 1)
+        for place, value in enumerate(wanted)
+    ]
+    say = truth if levels == 2 else number
+    return looked_up([say(value) for value in filled], total.phrase)

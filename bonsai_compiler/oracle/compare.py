@@ -1,0 +1,105 @@
+"""The verdict on a candidate: the exact search first, and past its bounds what finds faults."""
+
+from bonsai_compiler.equivalence.generator import confirm_generator
+from bonsai_compiler.equivalence.search import (
+    DEPTH,
+    PROGRAM_SITUATIONS,
+    SITUATIONS,
+    explore,
+    replay,
+)
+from bonsai_compiler.equivalence.system import (
+    Behaviour,
+    GraphBehaviour,
+    MachineBehaviour,
+    ProgramBehaviour,
+)
+from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.oracle.falsify import hunt
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.system.deadline import NEVER, Deadline
+
+GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
+"""How coarsely a graph's states are told apart where all of them are too many."""
+
+COARSE = 100_000
+COARSE_DEPTH = 4_000
+"""How many joint states a coarse search visits, and how many ticks deep it goes."""
+
+
+def compare(
+    candidate: Behaviour,
+    specification: Behaviour,
+    limit: int | None = None,
+    seed: int = 0,
+    deadline: Deadline = NEVER,
+) -> Verdict:
+    """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
+
+    A program is judged with its generator. Past the deadline the verdict says how far it was tried.
+    """
+    if limit is None:
+        limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
+    verdict = _compare(candidate, specification, limit, seed, deadline)
+    if isinstance(candidate, ProgramBehaviour):
+        candidate.task.expect_pure()
+        return confirm_generator(candidate, specification, verdict, seed)
+    return verdict
+
+
+def _compare(
+    candidate: Behaviour, specification: Behaviour, limit: int, seed: int, deadline: Deadline
+) -> Verdict:
+    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+    found = explore(candidate, specification, limit, max(DEPTH, 2 * size), deadline=deadline)
+    situations, horizon = len(found.candidate), specification.horizon
+    if found.failing is not None:
+        example = replay(candidate, specification, found.failing)
+        return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
+    if found.closed:
+        return Verdict("proved", situations, horizon)
+    coarse = _coarsely(candidate, specification, deadline)
+    hunted = hunt(candidate, specification, seed, coarse, deadline)
+    if hunted.failing is not None:
+        example = replay(candidate, specification, hunted.failing)
+        return Verdict("refuted", situations, horizon, counterexample=example)
+    return Verdict("tested", situations, horizon, depth=found.depth, random=hunted.runs)
+
+
+def _coarsely(
+    candidate: Behaviour, specification: Behaviour, deadline: Deadline
+) -> tuple[int, ...] | None:
+    """Return a failing sequence from searches that visit one of many states that are alike.
+
+    They go as deep as a fault that long runs miss: behind a long path, where noise hides it.
+    """
+    if isinstance(candidate, ProgramBehaviour) or not specification.inputs:
+        return None
+    searches = (
+        explore(candidate, specification, COARSE, COARSE_DEPTH, grain, deadline) for grain in GRAINS
+    )
+    return next((found.failing for found in searches if found.failing is not None), None)
+
+
+def as_specification(source: Graph | Task) -> Behaviour:
+    """Return the behaviour to prove against; a task's is tabulated whole."""
+    if isinstance(source, Graph):
+        return GraphBehaviour(live_part(source))
+    if not source.has_step:
+        raise BonsaiError(f"{source.path}: there is no step to prove against, only examples")
+    return MachineBehaviour(tabulate(source))
+
+
+def as_candidate(source: Graph | Task, specification: Behaviour) -> Behaviour:
+    """Return the behaviour to be judged; a program is stepped only where the search leads.
+
+    A graph gets the letters that the specification knows.
+    Of a graph only what has an effect: a state that nothing reads may wander without end.
+    """
+    if isinstance(source, Graph):
+        return GraphBehaviour(live_part(source), specification.alphabet)
+    return ProgramBehaviour(source)

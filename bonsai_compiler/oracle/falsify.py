@@ -1,0 +1,243 @@
+"""Look for a fault beyond the reach of exhaustive search: long legal runs and a beam.
+
+A network that drifts may go wrong only after hundreds of ticks. Thousands of random legal
+sequences of 1,000 ticks and more are run side by side, each with a rhythm of its own, then a beam
+that keeps the joint states whose outputs stand nearest to 0. What fails is shortened by trying.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.equivalence.system import (
+    Behaviour,
+    MachineBehaviour,
+    Numbers,
+    ProgramBehaviour,
+    Tick,
+    mismatches,
+)
+from bonsai_compiler.ir.interpreter import Floats
+from bonsai_compiler.system.deadline import NEVER, Deadline
+
+RUNS = 2048
+PROGRAM_RUNS = 128
+"""Programs are stepped one call at a time, so fewer runs of them are made."""
+TICKS = 1000
+MOST_TICKS = 4000
+"""A task of many states may hide a fault behind long paths, so its runs are longer."""
+BEAM = 256
+ROUNDS = 64
+BAR = 8
+"""After so many beats at most, the leanings of a run begin again."""
+STRENGTHS = (0.0, 1.0, 3.0, 30.0)
+"""How strongly a run leans: not at all, to one letter rather than others, to hardly any other."""
+BEATS = (1, 1, 1, 4, 16, 64, 256)
+"""How many ticks a beat may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """How many random runs were made, and a legal sequence that fails on its last tick, if any.
+
+    Runs that were cut short do not count.
+    """
+
+    runs: int
+    failing: tuple[int, ...] | None
+
+
+def hunt(
+    candidate: Behaviour,
+    specification: Behaviour,
+    seed: int,
+    failing: tuple[int, ...] | None = None,
+    deadline: Deadline = NEVER,
+) -> Hunt:
+    """Return the failing sequence given, or one that long runs or the beam meet, shortened."""
+    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+    ticks = min(max(TICKS, 4 * size), MOST_TICKS, specification.horizon or MOST_TICKS)
+    rng = np.random.default_rng(seed)
+    runs = PROGRAM_RUNS if isinstance(candidate, ProgramBehaviour) else RUNS
+    if not specification.inputs:
+        runs = 1
+    if failing is None:
+        failing = run_long(candidate, specification, rng, runs, ticks, deadline=deadline).failing
+        if failing is None and deadline.passed:
+            return Hunt(0, None)
+    if failing is None and runs > 1:
+        failing = _beam(candidate, specification, rng, ticks, deadline)
+    if failing is not None:
+        failing = shorten(candidate, specification, failing)
+    return Hunt(runs, failing)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LongRuns:
+    """Where random legal runs went: every joint state visited, and the first failing sequence."""
+
+    candidate: Floats
+    specification: Floats
+    failing: tuple[int, ...] | None
+
+
+def run_long(
+    candidate: Behaviour,
+    specification: Behaviour,
+    rng: np.random.Generator,
+    runs: int,
+    ticks: int,
+    *,
+    keep: bool = False,
+    rhythm: bool = True,
+    deadline: Deadline = NEVER,
+) -> LongRuns:
+    """Return where `runs` random legal sequences lead; with `keep`, all that they visit.
+
+    Without `rhythm` each run has one leaning all along, and goes to fewer extremes.
+    """
+    states = np.repeat(candidate.start(), runs, axis=0)
+    expected = np.repeat(specification.start(), runs, axis=0)
+    count = len(specification.alphabet)
+    # Each run has its own leaning on each beat of a bar, and its own length of beats, so that some
+    # climb deep and come back, some stay shallow, and some drive a drift that takes turns.
+    longest = max(min(BAR, 512 // count), 1) if rhythm else 1  # bars shall not fill the memory
+    strength = rng.choice(STRENGTHS if rhythm else STRENGTHS[:-1], size=(runs, 1, 1))
+    leaning = rng.exponential(size=(runs, longest, count)) ** strength
+    bar = np.minimum(rng.choice([1, 2, 3, 4, BAR], size=runs), longest)
+    beat = rng.choice(BEATS, size=runs)
+    alive = np.arange(runs)
+    history: list[Numbers] = []
+    visited = [(candidate.start(), specification.start())]
+    failing: tuple[int, ...] | None = None
+    for tick in range(ticks):
+        legal = specification.legal(expected[alive])
+        going = legal.any(axis=1)
+        if deadline.passed:
+            break
+        alive, legal = alive[going], legal[going]
+        if not len(alive):
+            break
+        weights = np.where(
+            legal, leaning[alive, tick // beat[alive] % bar[alive]] * rng.random(legal.shape), -1.0
+        )
+        letter = np.argmax(weights, axis=1)
+        column = np.full(runs, -1)
+        column[alive] = letter
+        history.append(column)
+        left, right, wrong = _ticked(
+            candidate, specification, states[alive], expected[alive], letter
+        )
+        if len(wrong):
+            failing = tuple(int(column[alive[wrong[0]]]) for column in history)
+            break
+        states[alive], expected[alive] = left.states, right.states
+        if keep:
+            visited.append((left.states, right.states))
+    return LongRuns(
+        np.concatenate([row for row, _ in visited]),
+        np.concatenate([row for _, row in visited]),
+        failing,
+    )
+
+
+def _beam(
+    candidate: Behaviour,
+    specification: Behaviour,
+    rng: np.random.Generator,
+    ticks: int,
+    deadline: Deadline,
+) -> tuple[int, ...] | None:
+    states, expected = candidate.start(), specification.start()
+    steps: list[tuple[Numbers, Numbers]] = []
+    for _ in range(ticks):
+        rows, letter = np.nonzero(specification.legal(expected))
+        if not len(rows) or deadline.passed:
+            return None
+        left, right, wrong = _ticked(candidate, specification, states[rows], expected[rows], letter)
+        if len(wrong):
+            return _traced(steps, int(rows[wrong[0]]), int(letter[wrong[0]]))
+        keep = _nearest_to_failing(left.states, right.states, left.margins.min(axis=1), rng)
+        steps.append((rows[keep], letter[keep]))
+        states, expected = left.states[keep], right.states[keep]
+    return None
+
+
+def _nearest_to_failing(
+    states: Floats, expected: Floats, margins: Floats, rng: np.random.Generator
+) -> Numbers:
+    joint = np.concatenate([states, expected], axis=1)
+    distinct = np.unique(joint, axis=0, return_index=True)[1]
+    if len(distinct) <= BEAM:
+        return distinct
+    order = distinct[np.argsort(margins[distinct], kind="stable")]
+    # Half by margin, half by chance: the least margin now need not lead to the least later.
+    best, rest = order[: BEAM // 2], order[BEAM // 2 :]
+    return np.concatenate([best, rng.choice(rest, BEAM - len(best), replace=False)])
+
+
+def _traced(steps: list[tuple[Numbers, Numbers]], row: int, letter: int) -> tuple[int, ...]:
+    path = [letter]
+    for rows, letters in reversed(steps):
+        path.append(int(letters[row]))
+        row = int(rows[row])
+    return tuple(reversed(path))
+
+
+def shorten(
+    candidate: Behaviour, specification: Behaviour, failing: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return a failing sequence from which no run of letters that was tried can be cut out.
+
+    Runs of a half, a quarter, ... of the sequence, then single letters, are left out one at a
+    time, all places side by side; the result still is legal and fails on its last tick.
+    """
+    length = max(len(failing) // 2, 1)
+    for _ in range(ROUNDS):
+        # The last letter stays for the fault to be seen on.
+        places = range(0, len(failing) - 1, max(length // 2, 1))
+        tries = [failing[:place] + failing[place + length :] for place in places]
+        cut = _earliest_failure(candidate, specification, [item for item in tries if item])
+        if cut is not None and len(cut) < len(failing):
+            failing = cut
+            length = min(length, max(len(failing) // 2, 1))
+        elif length == 1:
+            return failing
+        else:
+            length //= 2
+    return failing
+
+
+def _earliest_failure(
+    candidate: Behaviour, specification: Behaviour, tries: list[tuple[int, ...]]
+) -> tuple[int, ...] | None:
+    """Return the shortest failing beginning of any of the sequences, or None."""
+    states = np.repeat(candidate.start(), len(tries), axis=0)
+    expected = np.repeat(specification.start(), len(tries), axis=0)
+    alive = np.arange(len(tries))
+    for tick in range(max(map(len, tries), default=0)):
+        alive = alive[[tick < len(tries[number]) for number in alive]]
+        letter = np.array([tries[number][tick] for number in alive], dtype=np.int64)
+        legal = specification.legal(expected[alive])[np.arange(len(alive)), letter]
+        alive, letter = alive[legal], letter[legal]
+        if not len(alive):
+            return None
+        left, right, wrong = _ticked(
+            candidate, specification, states[alive], expected[alive], letter
+        )
+        if len(wrong):
+            return tries[int(alive[wrong[0]])][: tick + 1]
+        states[alive], expected[alive] = left.states, right.states
+    return None
+
+
+def _ticked(
+    candidate: Behaviour,
+    specification: Behaviour,
+    states: Floats,
+    expected: Floats,
+    letters: Numbers,
+) -> tuple[Tick, Tick, Numbers]:
+    """Return where both go, row by row, and the rows in which they differ."""
+    left, right = candidate.tick(states, letters), specification.tick(expected, letters)
+    return left, right, np.flatnonzero(mismatches(left.outputs, right.outputs).any(axis=1))

@@ -1,0 +1,200 @@
+"""What a graph is held against while it is compiled: a specification, or only examples."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.equivalence.search import Exploration, explore, replay
+from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.interpreter import Bools, Floats
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.oracle.falsify import run_long, shorten
+from bonsai_compiler.specification.machine import minimal_classes
+from bonsai_compiler.system.deadline import NEVER, Deadline
+
+QUICK = 2_000
+"""How many joint states are visited to decide one small step of compiling."""
+
+REMEMBERED = 64
+"""How many answers are remembered: as many graphs as a pass or two look at."""
+
+SAMPLED = 1_000
+"""How many of the states that a graph takes are looked at to find their levels."""
+
+Classes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """States that a graph takes, (n, states), and what the specification must tell apart there.
+
+    `classes` (n,) numbers the specification's states that behave differently; all 0 if unknown.
+    """
+
+    states: Floats
+    classes: Classes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situations:
+    """Everything that can happen to a finite graph: states (n, states), inputs (n, inputs)."""
+
+    states: Floats
+    bits: Bools
+
+
+class Judge(Protocol):
+    """Decides what may be kept. What has no effect on an output is left out of account."""
+
+    def accepts(self, graph: Graph) -> bool:
+        """Return whether nothing quick to try shows a fault."""
+
+    def candidate(self, graph: Graph) -> GraphBehaviour:
+        """Return a graph as it is judged: what has an effect, on the specification's letters."""
+
+    def explore(self, graph: Graph) -> Exploration:
+        """Return what the search meets.
+
+        Closed and not failing means finite and accepted; and proved, where the search was joint.
+        """
+
+    def sample(self, graph: Graph) -> Sample:
+        """Return states of the graph as long as it behaves."""
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        """Return every state with every legal input, from a closed exploration."""
+
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+        """Return the final verdict on a graph or program, as far as the time allows."""
+
+
+class CountedJudge:
+    """A judge that counts how often it is asked about a graph, and remembers the last answers."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self.checks = 0
+        # One pass after the other asks about the same graph.
+        self._accepts = lru_cache(REMEMBERED)(judge.accepts)
+        self._explore = lru_cache(REMEMBERED)(judge.explore)
+
+    def accepts(self, graph: Graph) -> bool:
+        self.checks += 1
+        return self._accepts(graph)
+
+    def explore(self, graph: Graph) -> Exploration:
+        self.checks += 1
+        return self._explore(graph)
+
+    def candidate(self, graph: Graph) -> GraphBehaviour:
+        return self._judge.candidate(graph)
+
+    def sample(self, graph: Graph) -> Sample:
+        return self._judge.sample(graph)
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        return self._judge.situations(graph, found)
+
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+        return self._judge.verdict(candidate, deadline)
+
+
+class SpecificationJudge:
+    """Judges by joint search against a machine, or against another graph."""
+
+    def __init__(self, specification: Behaviour, seed: int = 0) -> None:
+        self.specification = specification
+        self.seed = seed
+        self._runs = 64 if specification.inputs else 1
+        ticks = 100
+        if isinstance(specification, MachineBehaviour):
+            ticks = 48 + 4 * specification.machine.size
+        self._ticks = min(specification.horizon or ticks, 1_000)
+
+    def accepts(self, graph: Graph) -> bool:
+        return self._failing(self.candidate(graph)) is None
+
+    def fault(self, graph: Graph) -> Counterexample | None:
+        """Return an input that shows why a graph is not accepted, or None if it is."""
+        candidate = self.candidate(graph)
+        failing = self._failing(candidate)
+        if failing is None:
+            return None
+        shortened = shorten(candidate, self.specification, failing)
+        return replay(candidate, self.specification, shortened)
+
+    def proves(self, graph: Graph) -> bool:
+        """Return whether the search shows a graph equal for every legal input sequence."""
+        found = explore(self.candidate(graph), self.specification, QUICK)
+        return found.closed and found.failing is None
+
+    def explore(self, graph: Graph) -> Exploration:
+        candidate = self.candidate(graph)
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        if found.closed or found.failing is not None or self._is_finite():
+            return found
+        # A graph held against one with endless states: what can close is its own states.
+        alone = explore(candidate, candidate, QUICK, self._ticks)
+        return replace(alone, joint=False) if self.accepts(graph) else found
+
+    def sample(self, graph: Graph) -> Sample:
+        candidate = self.candidate(graph)
+        rng = np.random.default_rng(self.seed)
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        # Plain runs: levels are cut where a state usually is, not where extremes drive it.
+        size = self._runs, self._ticks
+        runs = run_long(candidate, self.specification, rng, *size, keep=True, rhythm=False)
+        states = np.concatenate([found.candidate, runs.candidate])
+        expected = np.concatenate([found.specification, runs.specification])
+        joint = np.unique(np.concatenate([states, expected], axis=1), axis=0)
+        joint = rng.permutation(joint)
+        states, expected = np.split(joint, [states.shape[1]], axis=1)
+        classes = np.zeros(len(states), dtype=np.int64)
+        if isinstance(self.specification, MachineBehaviour):
+            machine = self.specification.machine
+            index = expected[:, 0].astype(np.int64)
+            classes = np.where(index >= 0, minimal_classes(machine)[index], -1)
+        chosen = _evenly(classes)[:SAMPLED]
+        return Sample(states[chosen], classes[chosen])
+
+    def situations(self, graph: Graph, found: Exploration) -> Situations:
+        states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
+        source = self.specification if self._is_finite() else self.candidate(graph)
+        rows, chosen = np.nonzero(source.legal(expected))
+        return Situations(states[rows], self.specification.alphabet[chosen])
+
+    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+        return compare(candidate, self.specification, seed=self.seed, deadline=deadline)
+
+    def _failing(self, candidate: GraphBehaviour) -> tuple[int, ...] | None:
+        found = explore(candidate, self.specification, QUICK, self._ticks)
+        # Without inputs there is one sequence only, and the search has walked it already.
+        if found.failing is not None or found.closed or self._runs == 1:
+            return found.failing
+        rng = np.random.default_rng(self.seed)
+        size = self._runs, self._ticks
+        return run_long(candidate, self.specification, rng, *size, rhythm=False).failing
+
+    def candidate(self, graph: Graph) -> GraphBehaviour:
+        return GraphBehaviour(live_part(graph), self.specification.alphabet)
+
+    def _is_finite(self) -> bool:
+        return isinstance(self.specification, MachineBehaviour)
+
+
+def _evenly(classes: Classes) -> npt.NDArray[np.int64]:
+    """Return the rows in such an order that the classes take turns as long as they last.
+
+    Within a turn rows stay in their order. What a walk soon leaves for good, the lower counts of a
+    maximum, say, is met in few states.
+    """
+    order = np.argsort(classes, kind="stable")
+    turns = np.empty_like(order)
+    turns[order] = np.arange(len(order)) - np.searchsorted(classes[order], classes[order])
+    return np.argsort(turns, kind="stable")

@@ -1,0 +1,171 @@
+"""What a page shows, as one value; where something is missing stands the reason, in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.equivalence.system import (
+    Behaviour,
+    GraphBehaviour,
+    MachineBehaviour,
+    ProgramBehaviour,
+)
+from bonsai_compiler.equivalence.verdict import Counterexample, Results
+from bonsai_compiler.fsm.mealy import STEPS_A_STATE
+from bonsai_compiler.fsm.picture import Closed
+from bonsai_compiler.fsm.portrait import closed
+from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.ir.ports import Bits
+from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.specification.machine import Machine, minimized, too_many
+from bonsai_compiler.training.log import Row
+
+MOST_DRAWN = 50
+"""How many states a machine may have to be drawn."""
+
+MOST_MET = 4_096
+"""How many states are looked at in search of a machine; a page must not keep anyone waiting."""
+
+MOST_CELLS = 65_536
+"""How many outputs the table of a machine may have in a page."""
+
+
+ONLY_EXAMPLES = "The task gives examples only, and no step that says what is expected."
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Inputs worth replaying, a tuple a tick, and the place of the stage to replay them on.
+
+    `expected` are the outputs of each tick that are wanted; None where any will do.
+    """
+
+    title: str
+    inputs: tuple[Bits, ...]
+    stage: int
+    expected: tuple[Results, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict, or what stands in its place: in short, such as proved, and as a sentence."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exhibit:
+    """A network, how it came about, and what it is held against; a str says why there is none.
+
+    `expected` is the specification's minimal machine, or the place of the stage that the others
+    have to equal. Without `stages` the exhibit is a task or program, which only its machine runs.
+    """
+
+    name: str
+    doc: str
+    given: Side
+    told: Side
+    stages: tuple[Stage, ...]
+    said: Said
+    expected: Machine | int | str
+    machine: Closed | str
+    program: str
+    equations: str
+    scenarios: tuple[Scenario, ...] = ()
+    growth: tuple[Row, ...] = ()
+
+    @property
+    def shown_first(self) -> int:
+        """The place of the last stage that consists of neurons; 0 where there is none."""
+        places = [
+            place
+            for place, stage in enumerate(self.stages)
+            if stage.graph.dialect is Dialect.NEURONS
+        ]
+        return places[-1] if places else 0
+
+    @property
+    def opens_on(self) -> int | None:
+        """The place of the scenario that is seen at first: what refutes a refuted program."""
+        return 0 if self.said.kind == "refuted" and self.scenarios else None
+
+
+def exhibit(
+    name: str,
+    doc: str,
+    stages: Sequence[Stage],
+    wanted: Behaviour | str,
+    said: Said,
+    texts: tuple[str, str],
+    replays: Iterable[Scenario] = (),
+    growth: Iterable[Row] = (),
+) -> Exhibit:
+    """Return the exhibit of a graph in stages; `texts` are its program and its equations.
+
+    `wanted` is what the last stage is held against, or why that is not known.
+    """
+    graph = stages[-1].graph
+    against = wanted if not isinstance(wanted, str) else None
+    return Exhibit(
+        name,
+        doc,
+        graph.given,
+        graph.told,
+        tuple(stages),
+        said,
+        expected_of(wanted),
+        _machine_of_graph(graph, against),
+        *texts,
+        tuple(replays),
+        tuple(growth),
+    )
+
+
+def scenarios(
+    program: Counterexample | None, network: Counterexample | None, last: int
+) -> list[Scenario]:
+    """Return the counterexamples to a program, shown on the last stage, and to its network."""
+    pairs = ("Counterexample", program, last), ("Network's counterexample", network, 0)
+    return [
+        Scenario(title, found.inputs, place, found.expected)
+        for title, found, place in pairs
+        if found
+    ]
+
+
+def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None) -> Closed | str:
+    """Return the minimal machine of `own` on what `wanted` finds legal, or why none is drawn."""
+    found = closed(own, wanted, MOST_MET)
+    if found is None:
+        return (
+            f"No machine: the search did not close within {MOST_MET:,} states and "
+            f"{STEPS_A_STATE * MOST_MET:,} steps between them. States that drift would never "
+            "repeat; a compiled network is held to levels, and has a machine."
+        )
+    if found.machine.size > MOST_DRAWN:
+        return f"The minimal machine has {found.machine.size} states; {MOST_DRAWN} can be drawn."
+    if found.machine.output.size > MOST_CELLS:
+        letters = found.machine.legal.shape[1]
+        return f"The machine has an arrow for each of {letters:,} letters: too many to be drawn."
+    return found
+
+
+def _machine_of_graph(graph: Graph, wanted: Behaviour | None) -> Closed | str:
+    if wanted is not None:
+        return machine_of(GraphBehaviour(live_part(graph), wanted.alphabet), wanted)
+    fault = too_many(graph.given)
+    return f"No machine: {fault}." if fault else machine_of(GraphBehaviour(live_part(graph)), None)
+
+
+def expected_of(wanted: Behaviour | str) -> Machine | int | str:
+    """Return the table to hold outputs against; a graph is what the first stage computes."""
+    if isinstance(wanted, GraphBehaviour):
+        return 0
+    if not isinstance(wanted, MachineBehaviour):
+        return wanted if isinstance(wanted, str) else "This specification cannot be tabulated."
+    machine = minimized(wanted.machine)
+    if machine.output.size > MOST_CELLS:
+        return f"The task's machine has {machine.size} states: too large a table for a page."
+    return machine

@@ -1,0 +1,119 @@
+"""Find the terms that a finite graph can do without, the smallest effect first.
+
+A graph whose states are held to levels has few situations. A change that leads to the same
+outputs and the same next states in all of them keeps behaviour, which one evaluation of all of
+them side by side shows; only where next states differ is the joint search asked.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.ir.graph import Graph, Size, size
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.reachable import reach
+from bonsai_compiler.passes.drop import Edge, drop
+from bonsai_compiler.passes.fold_constants import fold_constants
+from bonsai_compiler.system.deadline import NEVER, Deadline
+
+Try = tuple[Edge, float]
+
+SEARCHED = 500_000
+"""How many situations the joint search may go through to tell whether terms can go.
+
+Where a horizon alone ends it, a graph has thousands, and a search for each term takes minutes.
+"""
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """What the search refused, and how many situations it may still go through."""
+
+    tries: set[Try]
+    left: int
+
+
+def find_droppable(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[Edge, float]:
+    """Return terms that can go all together, each with the value that stands in for its source.
+
+    Past the deadline they are those found until then.
+
+    Tried one by one, the smallest weight first: without the term, and with its source at the
+    least or at the greatest value that it takes. Greedy search ends where it began to go, so it
+    is made twice, with such stand-ins from the start and only when nothing goes without them.
+    """
+    eager = _until_nothing_goes(graph, judge, (True,), deadline)
+    patient = _until_nothing_goes(graph, judge, (False, True), deadline)
+    return min(eager, patient, key=lambda gone: _left(graph, gone).rank)
+
+
+def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
+    return size(live_part(fold_constants(drop(graph, gone))))
+
+
+def _until_nothing_goes(
+    graph: Graph, judge: Judge, sweeps: tuple[bool, ...], deadline: Deadline
+) -> dict[Edge, float]:
+    """Return the terms that sweeps find, with stand-ins or without, each tried when due.
+
+    What the search refused is not tried again until nothing else goes: it seldom goes later.
+    """
+    gone: dict[Edge, float] = {}
+    refused = _Refusals(set(), SEARCHED)
+    while True:
+        everything = not refused.tries
+        smaller = live_part(drop(graph, gone))
+        ways = (_sweep(smaller, judge, refused, deadline, stand_ins=way) for way in sweeps)
+        found = next(filter(None, ways), None)
+        if found:
+            gone |= found
+        elif everything or deadline.passed:
+            return gone
+        else:
+            refused.tries.clear()
+
+
+def _sweep(
+    graph: Graph, judge: Judge, refused: _Refusals, deadline: Deadline, *, stand_ins: bool
+) -> dict[Edge, float]:
+    """Return terms that can go, from one pass over all; it ends where the situations change.
+
+    What `refused` holds is passed over, and what the search refuses is added to it. Once it has
+    gone through enough situations, only what leads to the same next states goes.
+    """
+    gone: dict[Edge, float] = {}
+    reached = reach(graph, judge)
+    if reached is None:
+        return gone
+    for edge in _edges(graph):
+        if deadline.passed:
+            break
+        column = reached.columns[edge[1]]
+        for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
+            if (edge, value) in refused.tries:
+                continue
+            tried = drop(graph, {**gone, edge: value})
+            found = reached.with_graph(tried)
+            if not np.array_equal(found.outputs, reached.outputs):
+                continue
+            if np.array_equal(found.following, reached.following):
+                gone[edge] = value
+                reached = found
+                break
+            if refused.left <= 0:
+                continue
+            refused.left -= reached.size
+            # A term less is no gain where it takes more states to make up for it.
+            after = reach(tried, judge)
+            if after is not None and after.size <= reached.size:
+                return {**gone, edge: value}
+            refused.tries.add((edge, value))
+    return gone
+
+
+def _edges(graph: Graph) -> list[Edge]:
+    weighted = [
+        (abs(term.weight), node.name, term.source) for node in graph.neurons for term in node.terms
+    ]
+    return [(name, source) for _, name, source in sorted(weighted)]

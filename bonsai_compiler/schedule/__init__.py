@@ -1,0 +1,1 @@
+"""Recipe after recipe until a network is proved: budgets, checkpoints, the choice."""

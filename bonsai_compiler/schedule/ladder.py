@@ -1,0 +1,257 @@
+"""Grow and compile rung by rung: each recipe is tried in turn until a network is proved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.names import identifier
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import Network, dump_network
+from bonsai_compiler.networks.network_file import load_network
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.passes.journal import Journal, short_name
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.schedule.budget import HOPEFUL, budget_for
+from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper
+from bonsai_compiler.schedule.origin import Origin
+from bonsai_compiler.schedule.populations import as_rows, grow_population, less_pruned, promising
+from bonsai_compiler.schedule.progress import watching
+from bonsai_compiler.schedule.selection import Choice, choose
+from bonsai_compiler.schedule.settings import Settings, recipes, source_of
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.system.deadline import Deadline
+from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.training.log import Rung
+
+if TYPE_CHECKING:
+    from bonsai_compiler.training import Population, Progress, Recipe
+    from bonsai_compiler.training.pool import Stage
+
+NEARLY = 0.005
+"""The share of wrong signs up to which a network may be mended so."""
+
+LESSONS = 8
+"""How many counterexamples of a rung the next one learns from."""
+
+LONGEST_LESSON = 96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Climbed:
+    """What came of a climb: the choice, how it was grown, and until when it may be worked on.
+
+    `rungs` are as many as there were to take; there is `more` to be had where the budget ended it.
+    """
+
+    choice: Choice
+    grown: Origin
+    deadline: Deadline
+    rungs: int
+    more: bool
+
+
+def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> Climbed:
+    """Return the smallest proved network of the first rung that has one, and how it was grown.
+
+    Where no rung has one before the budget ends, the network that came nearest is returned.
+    """
+    begun = keeper.load() if settings.resume else Checkpoint()
+    return _Climb(task, judge, settings, keeper, begun).climb()
+
+
+def _won(rung: Rung) -> bool:
+    """Return whether a rung has what the climb is for: a network that learned, pruned and settled.
+
+    Less may do where no rung has that.
+    """
+    return rung.settled > 0 and rung.solved > 0
+
+
+class _Climb:
+    """One climb, from a checkpoint on.
+
+    `kept` is where it would go on after it was stopped, and `done` what came of it so far: a rung
+    that the budget cut short is done, and yet is gone on with where there is more time.
+    """
+
+    def __init__(
+        self, task: Task, judge: Judge, settings: Settings, keeper: Keeper, begun: Checkpoint
+    ) -> None:
+        self.task, self.judge, self.settings, self.keeper = task, judge, settings, keeper
+        if begun.ended:
+            begun = replace(begun, ended=False, seconds=0.0)
+        self.kept = self.done = begun
+        self.tuning = Tuning(judge, Journal(begun.journal, self.compiled_on))
+        self.source = source_of(task)
+        self.recipes = recipes(task, self.source, settings)
+        self.budget = budget_for(self.source, settings)
+        self.started = self.budget.clock() - begun.seconds
+        self.deadline = self.budget.deadline(begun.seconds)
+        self.struck = False
+        self.seconds = {"grow": 0.0, "compile": 0.0}
+
+    @property
+    def spent(self) -> float:
+        """The seconds of the budget that are over."""
+        return self.budget.clock() - self.started
+
+    def keep(self, **changes: Any) -> None:
+        """Change what would be gone on from, and see to it that it is written down."""
+        self.kept = replace(self.kept, **changes, seconds=self.spent)
+        self.keeper.keep(self.kept)
+
+    def compiled_on(self) -> None:
+        """Keep what was compiled."""
+        self.keep(journal=self.tuning.journal.entries)
+
+    @property
+    def over(self) -> bool:
+        """Whether no further rung is taken."""
+        rungs = self.done.rungs
+        # One that only snapping mended was never pruned: the next rung can do better.
+        return self.struck or len(rungs) == len(self.recipes) or bool(rungs and _won(rungs[-1]))
+
+    def climb(self) -> Climbed:
+        """Return what `climb` promises."""
+        choice = None
+        while not self.over:
+            choice = self.take_rung()
+        rungs = self.done.rungs
+
+        def merit(place: int) -> tuple[bool, bool, float]:
+            rung = rungs[place]
+            return not _won(rung), not rung.settled, rung.mistakes
+
+        winner = min(range(len(rungs)), key=merit)
+        if choice is None or winner != len(rungs) - 1:
+            network = load_network(self.done.fallbacks[winner], "the checkpoint")
+            choice = self.chosen([network], [0], [])
+        struck = self.struck or self.kept.struck
+        grown = Origin(
+            seed=self.settings.seed,
+            rung=winner + 1 if choice.settled else None,
+            rungs=rungs,
+            replicas=rungs[winner].replicas,
+            solved=rungs[winner].solved,
+            engine=self.kept.engine or None,
+            device=self.kept.device or None,
+            seconds={name: round(value, 3) for name, value in self.seconds.items()},
+            budget=self.budget.seconds,
+            struck=struck,
+            rows=self.kept.rows,
+        )
+        more = self.struck and not _won(rungs[winner])
+        return Climbed(choice, grown, self.deadline, len(self.recipes), more)
+
+    def take_rung(self) -> Choice | None:
+        """Grow and compile the next rung; return what was chosen, if anything was worth it."""
+        number = len(self.kept.rungs) + 1
+        recipe = _with_lessons(self.recipes[number - 1], self.kept)
+        population = self.grow(recipe, number)
+        self.seconds["grow"] += population.seconds
+        order = promising(population)
+        choice, best = None, order[0]
+        if population.mistakes[best] <= NEARLY:
+            choice = self.chosen(population.networks, order, less_pruned(population))
+            best = choice.number
+            self.struck = self.struck or choice.cut
+        rung = Rung(
+            replicas=recipe.replicas,
+            solved=population.solved,
+            resets=population.resets,
+            steps=population.steps,
+            mistakes=float(population.mistakes[best]),
+            settled=choice.settled if choice else 0,
+        )
+        talk(_summary(self.task.name, number, len(self.recipes), rung, choice))
+        fallbacks = (*self.kept.fallbacks, dump_network(population.networks[best]))
+        self.done = replace(
+            self.kept,
+            rungs=(*self.kept.rungs, rung),
+            fallbacks=fallbacks,
+            lessons=self.lessons(population, order),
+            stage=None,
+        )
+        if _won(rung) or not self.struck:
+            networks = (load_network(text, "the checkpoint") for text in fallbacks)
+            self.tuning.journal.only({short_name(self.lifted(network)) for network in networks})
+            self.kept = replace(self.done, journal=self.tuning.journal.entries)
+        if not self.over:
+            limit = self.budget.limit(hopeful=rung.mistakes <= HOPEFUL)
+            self.struck = self.spent >= limit
+        self.keep(struck=self.struck or self.kept.struck)
+        return choice
+
+    def grow(self, recipe: Recipe, number: int) -> Population:
+        """Return the population of a rung, or of as much of it as the budget allows."""
+        hopeful = False
+        with watching(self.task.name, len(self.recipes)) as watcher:
+
+            def pause(stage: Stage) -> bool:
+                self.keep(stage=stage)
+                self.struck = self.spent >= self.budget.limit(hopeful=hopeful)
+                return not self.struck
+
+            def report(progress: Progress, stage: Stage) -> bool:
+                nonlocal hopeful
+                hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
+                rows = self.kept.rows + as_rows(number, progress, self.kept.rows)
+                self.keep(stage=stage, rows=rows)
+                left = self.budget.limit(hopeful=hopeful) - self.spent
+                watcher(self.kept.rows, progress.pace, left)
+                self.struck = stage.phase != "done" and left <= 0.0
+                return not self.struck
+
+            population = grow_population(
+                self.task,
+                self.source,
+                recipe,
+                self.settings,
+                report,
+                pause,
+                self.kept.stage,
+                self.kept.lessons,
+            )
+        self.keep(engine=population.engine, device=population.device)
+        return population
+
+    def chosen(
+        self, networks: Sequence[Network], order: Sequence[int], less_pruned: Sequence[int]
+    ) -> Choice:
+        """Return the choice among networks, and count the time that it takes."""
+        since = time.perf_counter()
+        choice = choose(networks, order, less_pruned, self.lifted, self.tuning, self.deadline)
+        self.seconds["compile"] += time.perf_counter() - since
+        return choice
+
+    def lifted(self, network: Network) -> Graph:
+        """Return a network as a graph with the names of the task."""
+        task = self.task
+        return lift(network, identifier(task.name), task.inputs, task.outputs, task.ports)
+
+    def lessons(self, population: Population, order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """Return the lessons so far, and the shortest counterexamples to the best networks."""
+        found = set(self.kept.lessons)
+        if not self.task.has_step or not self.task.inputs:
+            return self.kept.lessons
+        for number in order[:LESSONS]:
+            failing = self.judge.explore(self.lifted(population.networks[number])).failing
+            if failing is not None and len(failing) <= LONGEST_LESSON:
+                found.add(tuple(map(int, failing)))
+        return tuple(sorted(found))
+
+
+def _with_lessons(recipe: Recipe, begun: Checkpoint) -> Recipe:
+    """Return the recipe with sequences long enough to reach where the lessons failed."""
+    longest = max(map(len, begun.lessons), default=0)
+    return replace(recipe, ticks=max(recipe.ticks, longest))
+
+
+def _summary(name: str, number: int, rungs: int, rung: Rung, choice: Choice | None) -> str:
+    learned = f"{rung.solved} of {rung.replicas} replicas learned {name}"
+    compiled = f"; {choice.settled} of {choice.tried} candidates settled" if choice else ""
+    return f"rung {number} of {rungs}: {learned}{compiled}"

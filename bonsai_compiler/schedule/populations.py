@@ -1,0 +1,113 @@
+"""Grow one population for a task, and tell which of its networks promise something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bonsai_compiler.schedule.settings import Settings
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.task import Task
+from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.training.log import Row
+
+if TYPE_CHECKING:
+    from bonsai_compiler.training import Examples, Population, Progress, Recipe
+    from bonsai_compiler.training.pool import Stage
+
+FEWEST = 2
+"""How many networks are tried at least: snapping its states can mend one that nearly learned."""
+
+APART = 1.2
+"""How many times as many weights make a network worth a try of its own."""
+
+
+def grow_population(
+    task: Task,
+    source: Machine | Examples,
+    recipe: Recipe,
+    settings: Settings,
+    report: Callable[[Progress, Stage], bool],
+    pause: Callable[[Stage], bool] = lambda _: True,
+    stage: Stage | None = None,
+    lessons: tuple[tuple[int, ...], ...] = (),
+) -> Population:
+    """Return the population that a recipe grows."""
+    # tinygrad and OpenCL take their time to load, and most commands need neither.
+    from bonsai_compiler.training import grow
+
+    population = grow(
+        source,
+        recipe,
+        settings.seed,
+        engine=settings.engine,
+        device=settings.device,
+        chance=task.chance,
+        lessons=lessons,
+        stage=stage,
+        report=report,
+        pause=pause,
+    )
+    if population.warning:
+        talk(f"bonsaic: {population.warning}")
+    return population
+
+
+def promising(population: Population) -> list[int]:
+    """Return the numbers of the networks that learned the task, the sparsest first.
+
+    Where fewer than FEWEST did, those with the fewest mistakes follow.
+    """
+    mistakes = population.mistakes[: population.earlier]
+    order: list[int] = np.lexsort((population.weights[: population.earlier], mistakes)).tolist()
+    return order[: max(int((mistakes == 0).sum()), FEWEST)]
+
+
+def less_pruned(population: Population) -> list[int]:
+    """Return the numbers of right networks from before prunings, the sparsest first.
+
+    Each has APART times as many weights as the one before it, and the first as the sparsest of all.
+    """
+    right = np.flatnonzero(population.mistakes == 0)
+    order = right[np.argsort(population.weights[right], kind="stable")]
+    chosen: list[int] = []
+    for number in order.tolist():
+        last = chosen[-1] if chosen else order[0]
+        if population.weights[number] >= APART * population.weights[last]:
+            chosen.append(number)
+    return chosen
+
+
+def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
+    """Return how a rung came to where it stands, as rows to append to those `before`.
+
+    On the way nothing was judged, so that the last row's mistakes stand for it.
+    """
+    here = Row(
+        rung=rung,
+        phase=progress.phase,
+        step=progress.step,
+        loss=progress.best_loss,
+        median_loss=progress.median_loss,
+        regularisation=progress.regularisation,
+        mistakes=progress.mistakes,
+        solved=progress.solved,
+        weights=progress.weights,
+    )
+    first = Row(rung, progress.since, 0, 0.0, 0.0, 0.0, 1.0, 0, None)
+    last = before[-1] if before and before[-1].rung == rung else first
+    way = (
+        replace(
+            last,
+            phase=progress.since,
+            step=point.step,
+            loss=point.best_loss,
+            median_loss=point.median_loss,
+            regularisation=point.regularisation,
+        )
+        for point in progress.curve
+    )
+    return (*way, here)

@@ -1,0 +1,171 @@
+"""Of a population of trained networks, compile the promising and keep the smallest proved one."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.ir.graph import Dialect, Graph, size
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.ir.rewriting import cost
+from bonsai_compiler.networks.network import Network
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.passes.clip import clip
+from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
+from bonsai_compiler.system.deadline import NEVER, Deadline
+
+CLIPPED = 24
+"""How many networks are clipped, to see which promise to be small."""
+
+MOST = 8
+"""How many of those are compiled at most, unless they are tiny."""
+
+FEWEST = 3
+"""How many are compiled at least, however large."""
+
+LARGE = 400
+"""Large networks take long, and fewer of them are compiled: so many weights in all, at most."""
+
+MOST_UNSETTLED = 8
+"""How many are compiled as long as none settles."""
+
+SPRAWL = 4
+"""How many joint states for each of the task's make a network too roundabout to read."""
+
+MOST_LESS_PRUNED = 8
+"""How many networks from before their pruning are compiled, where no pruned one settles."""
+
+SETTLING, REDUCING = 0.5, 0.8
+"""The shares of the time that is left after which no more networks are settled, or reduced."""
+
+FINALISTS = 3, 12
+"""How many of the smallest are compiled to the end, to keep what reads best: more if tiny."""
+
+STATE = 2
+"""As how many weights a state counts: one that only passes a value on has none of its own."""
+
+EFFORT = 100
+"""Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The network that was kept, its place in the population, and all steps down to logic.
+
+    `tried` networks were compiled, of which `settled` ended proved; `cut` tells whether there might
+    have been more, or smaller ones, with more time.
+    """
+
+    number: int
+    network: Network
+    compiled: Compiled
+    tried: int
+    settled: int
+    cut: bool
+
+
+def choose(
+    networks: Sequence[Network],
+    order: Sequence[int],
+    less_pruned: Sequence[int],
+    lifted: Callable[[Network], Graph],
+    tuning: Tuning,
+    deadline: Deadline = NEVER,
+) -> Choice:
+    """Return the smallest network that settles, of those at the places `order`, down to logic.
+
+    Where none settles, those `less_pruned` are tried. Then the smallest are compiled to the end.
+    One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
+    equally small ones the one whose logic is the shortest to read is kept. Past the deadline it is
+    the best found until then.
+    """
+    settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
+    graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
+    promise = {number: _clipped_weights(graphs[number], tuning) for number in order[:CLIPPED]}
+    many = EFFORT // max(1, min(promise.values()))
+    compiled = _settled(graphs, order, promise, tuning, settling, reducing)
+    if not any(item.settled for item in compiled.values()):
+        rest = [number for number in less_pruned if number not in compiled]
+        compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], tuning, reducing)
+    settled = sum(item.settled for item in compiled.values())
+    cut = (settling if settled else reducing).passed
+    ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}
+    few, most = FINALISTS
+    finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
+    reduced = {number: reduce_graph(compiled[number], tuning, reducing) for number in finalists}
+    cut = cut or reducing.passed
+    ranks = {number: _rank(item, tuning.judge) for number, item in reduced.items()}
+    least = min(ranks.values())
+    lowered = {
+        number: lower_graph(item, tuning, deadline)
+        for number, item in reduced.items()
+        if ranks[number] == least
+    }
+    best = min(lowered, key=lambda number: _reading_cost(lowered[number]))
+    cut = cut or deadline.passed
+    return Choice(best, networks[best], lowered[best], len(compiled), settled, cut)
+
+
+def _settled(
+    graphs: Mapping[int, Graph],
+    order: Sequence[int],
+    promise: Mapping[int, int],
+    tuning: Tuning,
+    settling: Deadline,
+    reducing: Deadline,
+) -> dict[int, Compiled]:
+    """Return networks settled, those first that clip to the fewest weights.
+
+    The larger they are the fewer it is; after MOST_UNSETTLED the search ends if none has settled.
+    It has until `settling`, or as long as none settles until `reducing`, and tries one at least.
+    """
+    smallest = max(1, min(promise.values()))
+    many, enough = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))
+    compiled: dict[int, Compiled] = {}
+    for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
+        found = any(item.settled for item in compiled.values())
+        until = settling if found else reducing
+        if compiled and until.passed:
+            break
+        if len(compiled) >= (max(enough, many) if found else MOST_UNSETTLED):
+            break
+        compiled[number] = settle_graph(graphs[number], tuning, until)
+    return compiled
+
+
+def _first_settled(
+    graphs: Mapping[int, Graph], numbers: Sequence[int], tuning: Tuning, deadline: Deadline
+) -> dict[int, Compiled]:
+    """Return networks compiled one after another until one settles."""
+    compiled: dict[int, Compiled] = {}
+    for number in numbers:
+        if deadline.passed or any(item.settled for item in compiled.values()):
+            break
+        compiled[number] = settle_graph(graphs[number], tuning, deadline)
+    return compiled
+
+
+def _clipped_weights(graph: Graph, tuning: Tuning) -> int:
+    parameters = tuning.parameters("clip", graph)
+    clipped = clip(graph, **parameters) if parameters else graph
+    return size(live_part(clipped)).weights
+
+
+def _reading_cost(compiled: Compiled) -> float:
+    """Return how long the logic is, and more than any for a graph that is none yet."""
+    graph = compiled.graph
+    if graph.dialect is not Dialect.LOGIC:
+        return math.inf
+    return sum(cost(node.expression) for node in graph.logic)
+
+
+def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, bool, int, int, int]:
+    size = compiled.steps[-1].size
+    found = judge.explore(compiled.graph) if compiled.settled else None
+    situations = len(found.candidate) if found else 0
+    needed = len(np.unique(found.specification, axis=0)) if found else 0
+    sprawls = situations > SPRAWL * needed
+    weight = size.weights + STATE * size.states
+    return not compiled.settled, sprawls, weight, size.neurons, situations

@@ -1,0 +1,89 @@
+"""What the user chose about growing, and the recipes that follow from it for a task."""
+
+import ast
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.specification.cover import cover
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task import Task
+
+if TYPE_CHECKING:
+    from bonsai_compiler.training import Examples, Recipe
+
+MOST_SEED = 2**63 - 1
+
+
+def expect_seed(seed: object) -> None:
+    """Raise BonsaiError unless a seed is a whole number that generators of random numbers take."""
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MOST_SEED:
+        raise BonsaiError(f"the seed is {shown(seed)}; it must be a whole number, 0 or more")
+
+
+def expect_budget(budget: object) -> None:
+    """Raise BonsaiError unless a budget is a time that passes."""
+    number = isinstance(budget, int | float) and not isinstance(budget, bool)
+    if not number or not 1.0 <= budget < math.inf:  # type: ignore[operator]
+        raise BonsaiError(f"the budget is {shown(budget)}; it must be seconds, 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose about growing; `changes` override the recipe.
+
+    `budget` is in seconds, None for one that fits the task; `resume` goes on from a checkpoint.
+    """
+
+    seed: int = 0
+    engine: str = "auto"
+    device: str | None = None
+    changes: Mapping[str, Any] | None = None
+    budget: float | None = None
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        expect_seed(self.seed)
+        if self.budget is not None:
+            expect_budget(self.budget)
+        for what, value in (("engine", self.engine), ("device", self.device or "")):
+            if not isinstance(value, str):
+                raise BonsaiError(f"the {what} is {shown(value)}; it must be a name, in quotes")
+
+
+def recipes(task: Task, source: "Machine | Examples", settings: Settings) -> tuple["Recipe", ...]:
+    """Return the rungs for a task, each with the task's and the user's changes."""
+    from bonsai_compiler.training import default_recipes, override
+
+    changed = [
+        override(
+            override(recipe, task.growth, f"{task.path}: growth"), settings.changes or {}, "--set"
+        )
+        for recipe in default_recipes(source)
+    ]
+    return tuple(dict.fromkeys(changed))
+
+
+def parse_changes(words: Sequence[str]) -> dict[str, Any]:
+    """Return the changes that NAME=VALUE words make to a recipe."""
+    return dict(map(_change, words))
+
+
+def _change(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    try:
+        return name.strip(), ast.literal_eval(value.strip())
+    except (SyntaxError, ValueError):
+        fault = "its value is no Python literal" if equals else "write NAME=VALUE"
+        raise BonsaiError(f"--set {text}: {fault}") from None
+
+
+def source_of(task: Task) -> "Machine | Examples":
+    """Return what a task's networks learn from: its machine up to its horizon, or its examples."""
+    from bonsai_compiler.training import Examples
+
+    if not task.has_step:
+        return Examples(task.inputs, task.outputs, task.draw, task.ports)
+    return cover(tabulate(task))

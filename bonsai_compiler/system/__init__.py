@@ -1,0 +1,1 @@
+"""What is asked of the operating system: files whole or not at all, streams, signals, clocks."""

@@ -1,0 +1,116 @@
+"""Changes to a recipe by its user: each number checked by name, type and range."""
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.training.recipe import Recipe
+
+
+def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe:
+    """Return the recipe with some numbers replaced; lists stand for tuples.
+
+    Raises BonsaiError, beginning with `place`, for an unknown name, another type or a number out
+    of range.
+    """
+    names = [field.name for field in fields(Recipe)]
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in names:
+            near = difflib.get_close_matches(str(name), names, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
+            raise BonsaiError(f"{place}: the recipe has no {name!r}; {hint}")
+        checked[name] = _checked(name, value, place)
+    found = replace(recipe, **checked)
+    if checked.get("rehearsal") and not found.rehearses:
+        raise BonsaiError(
+            f"{place}: rehearsal takes cells of one pair, with as many outputs as states, such as "
+            "((16, 16),)"
+        )
+    return found
+
+
+# Whole numbers and the least and most that each may be.
+COUNTS = {
+    "replicas": (1, 4096),
+    "rounds": (1, 1000),
+    "round_steps": (1, 10_000_000),
+    "steps": (1, 10_000_000),
+    "batch": (1, 65536),
+    "rehearsal": (0, 1_000_000),
+    "ticks": (1, 4096),
+    "prunings": (0, 100_000),
+    "pruning_ticks": (1, 4096),
+    "pruning_steps": (1, 10_000_000),
+}
+# Other numbers, likewise.
+NUMBERS = {
+    "held": (0.0, 1.0),
+    "factor": (0.0, 1.0),
+    "leak": (0.0, 1.0),
+    "learning_rate": (1e-9, 10.0),
+    "intensity": (0.0, 100.0),
+    "threshold": (0.0, 100.0),
+    "steepness": (1e-6, 1e6),
+    "l1": (0.0, 100.0),
+    "pruning_share": (0.0, 1.0),
+    "pruning_rate": (1e-9, 10.0),
+    "pruning_intensity": (0.0, 100.0),
+}
+
+
+def _checked(name: str, value: object, place: str) -> object:
+    if name in COUNTS:
+        if _whole(value) and COUNTS[name][0] <= value <= COUNTS[name][1]:  # type: ignore[operator]
+            return value
+        wish = f"a whole number from {COUNTS[name][0]} to {COUNTS[name][1]}"
+    elif name in NUMBERS:
+        if _number(value) and NUMBERS[name][0] <= value <= NUMBERS[name][1]:  # type: ignore[operator]
+            return float(value)  # type: ignore[arg-type]
+        wish = f"a number from {NUMBERS[name][0]:g} to {NUMBERS[name][1]:g}"
+    elif name == "cells":
+        pairs = _pairs(value)
+        if pairs and all(
+            _whole(outputs) and _whole(states) and 1 <= outputs <= 256 and 0 <= states <= 256
+            for outputs, states in pairs
+        ):
+            return pairs
+        wish = "pairs of (outputs, states), such as ((4, 2),)"
+    elif name == "curriculum":
+        pairs = _pairs(value)
+        if pairs is not None and all(
+            _number(share) and 0 <= share <= 1 and _whole(ticks) and ticks > 0
+            for share, ticks in pairs
+        ):
+            found = tuple((float(share), int(ticks)) for share, ticks in sorted(pairs))
+            if not found or found[0][0] == 0.0:
+                return found
+        wish = "pairs of (share of the steps, from 0, and a whole number of ticks), or none"
+    else:
+        pairs = _pairs(value)
+        if pairs is not None and all(
+            _number(share) and _number(factor) and 0 <= share <= 1 and factor >= 0
+            for share, factor in pairs
+        ):
+            return tuple((float(share), float(factor)) for share, factor in sorted(pairs))
+        wish = "pairs of (share of the steps from 0 to 1, factor), such as ((0.5, 0.5),)"
+    raise BonsaiError(f"{place}: {name} is {value!r}; it must be {wish}")
+
+
+def _pairs(value: object) -> tuple[tuple[Any, Any], ...] | None:
+    if not isinstance(value, list | tuple):
+        return None
+    if not all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
+        return None
+    return tuple((item[0], item[1]) for item in value)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

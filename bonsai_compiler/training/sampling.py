@@ -1,0 +1,187 @@
+"""Training sequences: random legal walks on a task's machine, or a task's own examples.
+
+Bits are -1 and 1; 0 in an output means that nothing is asked there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.training.tours import even_policies
+
+Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+Places = npt.NDArray[np.int64]
+Ended = npt.NDArray[np.bool_]
+Taken = tuple[npt.NDArray[np.int8], Places, Ended]
+
+# A larger machine is walked by tossing coins only: policies are states x letters each.
+TOURED_STATES = 512
+# Of the walks, this share follows policies that even out what is seen.
+TOUR_SHARE = 0.85
+# Of the walks, this share follows a lesson, if there are any.
+LESSON_SHARE = 0.25
+
+# Up to so many sequences can all be tried.
+FEW_SEQUENCES = 2**16
+
+Lessons = tuple[tuple[int, ...], ...]
+"""Letters of sequences that some network got wrong."""
+
+
+@dataclass(frozen=True)
+class Examples(Sided):
+    """A task without a machine: `draw(rng, batch, ticks)` gives (x, y) of -1 and 1.
+
+    x has shape (batch, ticks, inputs), y has shape (batch, ticks, outputs). `ports` says
+    which of these are bits of integers.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    draw: Callable[[np.random.Generator, int, int], tuple[npt.ArrayLike, npt.ArrayLike]]
+    ports: tuple[Port, ...] = ()
+
+
+def draw_sequences(
+    source: Machine | Examples,
+    rng: np.random.Generator,
+    batch: int,
+    ticks: int,
+    chance: Mapping[str, float],
+    lessons: Lessons = (),
+) -> Sequences:
+    """Return x (batch, ticks, inputs) and y (batch, ticks, outputs) of float32.
+
+    Raises BonsaiError where a task's examples have another shape or hold other numbers.
+    """
+    if isinstance(source, Machine):
+        return walk(source, rng, batch, ticks, chance, lessons)
+    x, y = (np.asarray(part, np.float32) for part in source.draw(rng, batch, ticks))
+    for name, values, width in (("x", x, len(source.inputs)), ("y", y, len(source.outputs))):
+        if values.shape != (batch, ticks, width):
+            raise BonsaiError(
+                f"examples gives {name} of shape {values.shape}, but {(batch, ticks, width)} is "
+                "(batch, ticks, names)"
+            )
+        allowed = (-1, 1) if name == "x" else (-1, 0, 1)
+        if not np.isin(values, allowed).all():
+            raise BonsaiError(f"examples gives {name} with numbers other than -1 and 1")
+    return x, y
+
+
+def all_sequences(machine: Machine) -> npt.NDArray[np.int64] | None:
+    """Return every choice of a letter a tick up to the horizon, (sequences, ticks).
+
+    None without a horizon, and where there are more than FEW_SEQUENCES.
+    """
+    letters, ticks = len(machine.letters), machine.horizon
+    if ticks is None or letters**ticks > FEW_SEQUENCES:
+        return None
+    number = np.arange(letters**ticks)[:, None]
+    return np.asarray(number // letters ** np.arange(ticks)[::-1] % letters)
+
+
+def walk(
+    machine: Machine,
+    rng: np.random.Generator,
+    batch: int,
+    ticks: int,
+    chance: Mapping[str, float],
+    lessons: Lessons = (),
+) -> Sequences:
+    """Return `batch` legal walks from the start; past a walk's end, y asks for nothing.
+
+    Most walks follow policies that see every legal (state, letter) pair about equally often; the
+    others toss coins, half of them with a bias of their own for each input. Where the task gives
+    a `chance`, that is the bias, and all walks toss coins. Some walks follow a lesson: to its end,
+    or to a tick from which they go their own way.
+    """
+    letters = machine.letters
+    biases = _biases(machine, rng, batch, chance)
+    tours = machine.size <= TOURED_STATES and not chance and len(letters) > 1
+    # Odds are added up letter by letter, (letters, ...): sums over long rows are the quick ones.
+    heaps = None
+    if tours:
+        policies, shares = even_policies(machine, ticks)
+        follows = rng.choice(len(policies), batch, p=shares)
+        heaps = np.ascontiguousarray(policies.cumsum(2).transpose(2, 0, 1))
+    tossing = np.flatnonzero((rng.random(batch) >= TOUR_SHARE) | (not tours))
+    coins, legal = np.ascontiguousarray(_odds(machine, biases[tossing]).T), machine.legal.T
+    script = _script(rng, batch, ticks, lessons)
+
+    state = np.zeros(batch, np.int64)
+    x = np.empty((batch, ticks, len(machine.inputs)), np.float32)
+    y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
+    ended = np.zeros(batch, bool)
+    for tick in range(ticks):
+        heap = np.empty((len(letters), batch)) if heaps is None else heaps[:, follows, state]
+        heap[:, tossing] = (coins * legal[:, state[tossing]]).cumsum(0)
+        letter = tossed(heap, rng.random(batch))
+        if script is not None:
+            letter = np.where(script[:, tick] >= 0, script[:, tick], letter)
+        x[:, tick] = letters[letter] * 2.0 - 1.0
+        y[:, tick], state, ended = take(machine, state, ended, letter)
+    return x, y
+
+
+def tossed(heap: npt.NDArray[np.float64], toss: npt.NDArray[np.float64]) -> Places:
+    """Return the letters (n,) that tosses from 0 to 1 fall on; `heap` (letters, n) adds up odds."""
+    return np.asarray(np.minimum((toss * heap[-1] >= heap).sum(0), len(heap) - 1))
+
+
+def take(machine: Machine, state: Places, ended: Ended, letter: Places) -> Taken:
+    """Return what a letter each asks of walks, where they are then, and which of them have ended.
+
+    One that has ended, or takes a letter that is not legal there, is asked for nothing and stays.
+    """
+    ended = ended | ~machine.legal[state, letter]
+    asked = np.where(ended[:, None], 0, machine.output[state, letter])
+    following = machine.successor[state, letter]
+    ended = ended | (following < 0)
+    return asked, np.where(ended, state, following), ended
+
+
+def letter_odds(machine: Machine, chance: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    """Return (letters,): how often each letter comes where inputs are True by `chance`, or half."""
+    return np.asarray(
+        _odds(machine, np.array([[chance.get(name, 0.5) for name in machine.inputs]]))[0]
+    )
+
+
+def _biases(
+    machine: Machine, rng: np.random.Generator, batch: int, chance: Mapping[str, float]
+) -> npt.NDArray[np.float64]:
+    """Return (batch, inputs): how often each input is True in a walk that tosses coins."""
+    bias = rng.uniform(0.05, 0.95, (batch, len(machine.inputs)))
+    bias[: batch // 2] = 0.5
+    for index, name in enumerate(machine.inputs):
+        if name in chance:
+            bias[:, index] = chance[name]
+    return rng.permutation(bias)
+
+
+def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return (walks, letters) for the (walks, inputs) chances of True; none is quite impossible."""
+    logarithm = np.log(np.clip(bias, 1e-9, 1.0)) @ machine.letters.T
+    logarithm += np.log(np.clip(1.0 - bias, 1e-9, 1.0)) @ ~machine.letters.T
+    return np.asarray(np.exp(logarithm) + 1e-12)
+
+
+def _script(
+    rng: np.random.Generator, batch: int, ticks: int, lessons: Lessons
+) -> npt.NDArray[np.int64] | None:
+    """Return (batch, ticks): the letters that lessons lay down; -1 where a walk is free."""
+    if not lessons:
+        return None
+    script = np.full((batch, ticks), -1)
+    for row in np.flatnonzero(rng.random(batch) < LESSON_SHARE):
+        lesson = lessons[rng.integers(len(lessons))][:ticks]
+        kept = len(lesson) if rng.random() < 0.5 else rng.integers(len(lesson) + 1)
+        script[row, :kept] = lesson[:kept]
+    return script

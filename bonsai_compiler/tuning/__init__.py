@@ -1,1 +1,0 @@
-"""What each pass may do to a graph, found by asking a judge."""
