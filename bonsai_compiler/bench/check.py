@@ -1,8 +1,8 @@
 """How fast the joint search is: joint states a second, where frontiers are wide or narrow."""
 
-import argparse
 import time
-from collections.abc import Sequence
+
+import click
 
 from bonsai_compiler.equivalence.search import SITUATIONS, explore
 from bonsai_compiler.equivalence.system import GraphBehaviour
@@ -45,11 +45,16 @@ GRAPHS = {
 }
 
 
-def main(words: Sequence[str]) -> None:
+@click.command()
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=SITUATIONS,
+    show_default=True,
+    help="Joint states that are visited at most.",
+)
+def command(limit: int) -> None:
     """Explore each graph against itself, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench check")
-    parser.add_argument("--limit", type=int, default=SITUATIONS)
-    limit = parser.parse_args(words).limit
     print("| graph | joint states | ticks deep | seconds | joint states a second |")
     print("|---|---|---|---|---|")
     for name, (text, ticks) in GRAPHS.items():

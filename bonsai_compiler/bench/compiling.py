@@ -1,10 +1,9 @@
 """How long compiling takes as networks grow: noisy shift registers, from weights to a verdict."""
 
-import argparse
 import statistics
 import time
-from collections.abc import Sequence
 
+import click
 import numpy as np
 
 from bonsai_compiler.bench.machines import shift_register
@@ -28,15 +27,20 @@ RUNGS = (
 """Inputs, states, and neurons that compute nothing of use: one of them grows at a time."""
 
 
-def main(words: Sequence[str]) -> None:
+@click.command()
+@click.option(
+    "--repeats",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="How often each is compiled.",
+)
+def command(repeats: int) -> None:
     """Compile networks of growing size, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench compile")
-    parser.add_argument("--repeats", type=int, default=3)
-    chosen = parser.parse_args(words)
     print("| inputs | neurons / weights / states | smallest | seconds, median (worst) |")
     print("|---|---|---|---|", flush=True)
     for inputs, states, extra in RUNGS:
-        runs = [measure(inputs, states, extra, seed) for seed in range(chosen.repeats)]
+        runs = [measure(inputs, states, extra, seed) for seed in range(repeats)]
         seconds = [took for _, _, took in runs]
         before, after, _ = runs[0]
         times = f"{statistics.median(seconds):.2f} ({max(seconds):.2f})"

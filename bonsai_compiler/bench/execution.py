@@ -3,14 +3,14 @@
 Inputs are random letters. What runs sequences side by side is told of all of them together.
 """
 
-import argparse
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 
 from bonsai_compiler.driver.run_folder import read_run
@@ -30,18 +30,17 @@ SEQUENCES = 1000
 ROUNDS = 5
 
 
-def main(words: Sequence[str]) -> None:
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=Path)
+@click.option("--seconds", type=float, default=0.2, show_default=True, help="Of each of 5 rounds.")
+def command(folders: tuple[Path, ...], seconds: float) -> None:
     """Run what stands in each folder of results, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench run")
-    parser.add_argument("folders", nargs="+", type=Path, help="results, such as build/delay2")
-    parser.add_argument("--seconds", type=float, default=0.2, help="of each of 5 rounds")
-    chosen = parser.parse_args(words)
     print("| task | runs | sequences | ticks a second, median (least) |")
     print("|---|---|---|---|", flush=True)
-    for folder in chosen.folders:
+    for folder in folders:
         program = program_in(folder)
         for name, sequences, advance in contestants(folder, program):
-            rates = [rate(advance, chosen.seconds) for _ in range(ROUNDS)]
+            rates = [rate(advance, seconds) for _ in range(ROUNDS)]
             cells = f"{statistics.median(rates):,.0f} ({min(rates):,.0f})"
             print(f"| {program.name} | {name} | {sequences} | {cells} |", flush=True)
 

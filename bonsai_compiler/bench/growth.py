@@ -8,11 +8,11 @@ moment of the machine strikes no contestant alone.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import time
-from collections.abc import Sequence
 from importlib.util import find_spec
+
+import click
 
 from bonsai_compiler.bench.contest import LATE, Contestant
 from bonsai_compiler.bench.contestant import BATCH, NETWORKS, TICKS
@@ -22,37 +22,42 @@ from bonsai_compiler.system.terminal import talk
 REPLICAS = (64, 8, 1)
 
 
-def main(words: Sequence[str]) -> None:
+@click.command()
+@click.option("--device", help="OpenCL device of the kernels, such as CL or CL:1.")
+@click.option(
+    "--seconds", type=float, default=0.7, show_default=True, help="How long each is measured."
+)
+@click.option(
+    "--rounds", type=click.IntRange(1), default=4, show_default=True, help="How many times over."
+)
+@click.option(
+    "--minutes", type=float, default=7.0, show_default=True, help="How long all may take."
+)
+def command(device: str | None, seconds: float, rounds: int, minutes: float) -> None:
     """Print a table of medians, and how many times faster the kernels are than each."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench growth")
-    parser.add_argument("--device", help="OpenCL device of the kernels, such as CL or CL:1")
-    parser.add_argument("--seconds", type=float, default=0.7, help="how long each is measured")
-    parser.add_argument("--rounds", type=int, default=4, help="how many times over")
-    parser.add_argument("--minutes", type=float, default=7.0, help="how long all may take")
-    chosen = parser.parse_args(words)
     began = time.perf_counter()
     from bonsai_compiler.training.choice import choose_engine
 
-    choice = choose_engine("kernel", chosen.device)
+    choice = choose_engine("kernel", device)
     print(f"OpenCL {choice.description}; {BATCH} sequences of {TICKS} ticks a replica")
     peak = Contestant("peak", "peak", choice.device, "small", 1)
     rows = contestants(choice.device)
     everyone = [peak, *rows]
-    each = chosen.rounds * chosen.seconds
+    each = rounds * seconds
     try:
         for index, one in enumerate(everyone):
             one.fault = missing(one)
             # Those that are ready want their turns too.
             turns = 1.5 * each * sum(other.start > 0 for other in everyone[: index + 1])
-            limit = 60 * chosen.minutes - turns - (time.perf_counter() - began)
+            limit = 60 * minutes - turns - (time.perf_counter() - began)
             if not one.fault and limit < 2:
                 one.fault = LATE
             if not one.fault:
                 talk(f"{one.name}, {one.network}, {one.replicas} replicas")
                 one.begin(limit)
-        for _ in range(chosen.rounds):
+        for _ in range(rounds):
             for one in everyone:
-                one.measure(chosen.seconds)
+                one.measure(seconds)
     finally:
         for one in everyone:
             one.end()

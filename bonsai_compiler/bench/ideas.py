@@ -1,10 +1,10 @@
 """What each idea of growth buys: recipes with one idea left out, over several seeds."""
 
-import argparse
 import statistics
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import click
 
 from bonsai_compiler.bench.seeds import parse_seeds
 from bonsai_compiler.schedule.settings import source_of
@@ -23,22 +23,21 @@ IDEAS: dict[str, dict[str, Any]] = {
 }
 
 
-def main(words: Sequence[str]) -> None:
+@click.command()
+@click.argument("tasks", nargs=-1, required=True, type=Path)
+@click.option("--seeds", default="0..2", show_default=True, help="Such as 0..9, or 0,3,5.")
+@click.option("--rung", type=click.IntRange(1), default=1, show_default=True, help="Which recipe.")
+def command(tasks: tuple[Path, ...], seeds: str, rung: int) -> None:
     """Grow one rung of each task with each idea left out, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench ideas")
-    parser.add_argument("tasks", nargs="+", type=Path)
-    parser.add_argument("--seeds", type=parse_seeds, default=range(3), help="such as 0..9")
-    parser.add_argument("--rung", type=int, default=1)
-    chosen = parser.parse_args(words)
     print("| task | idea left out | replicas right | fewest weights | steps |")
     print("|---|---|---|---|---|", flush=True)
-    for path in chosen.tasks:
+    for path in tasks:
         task = load_task(path)
         source = source_of(task)
-        recipe = default_recipes(source)[chosen.rung - 1]
+        recipe = default_recipes(source)[rung - 1]
         for idea, changes in IDEAS.items():
             changed = override(recipe, changes, idea)
-            found = [grow(source, changed, seed, chance=task.chance) for seed in chosen.seeds]
+            found = [grow(source, changed, seed, chance=task.chance) for seed in parse_seeds(seeds)]
             print(line(task.name, idea, recipe.replicas, found), flush=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import shutil
@@ -14,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import click
 
 from bonsai_compiler.bench.suites import find_suite
 from bonsai_compiler.errors import BonsaiError
@@ -33,24 +34,27 @@ class Tally:
     lost: list[float]
 
 
-def main(words: Sequence[str]) -> None:
-    """Kill runs of each task over and over, print a table; raise BonsaiError for another result."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench kill")
-    parser.add_argument("tasks", nargs="*", type=Path, help="by default five of the article's")
-    parser.add_argument("--kills", type=int, default=8, help="of each task")
-    parser.add_argument("--seed", type=int, default=0, help="of the moments and the signals")
-    parser.add_argument("--set", action="append", default=[], help="as of train-and-compile")
-    parser.add_argument("--out", type=Path, default=Path("build", "bench", "kill"))
-    chosen = parser.parse_args(words)
-    changes = [word for change in chosen.set for word in ("--set", change)]
+@click.command()
+@click.argument("tasks", nargs=-1, type=Path)
+@click.option("--kills", type=click.IntRange(1), default=8, show_default=True, help="Of each task.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of the moments and the signals."
+)
+@click.option("--set", "changes", multiple=True, help="As of train-and-compile.")
+@click.option("--out", type=Path, default=Path("build", "bench", "kill"), show_default=True)
+def command(
+    tasks: tuple[Path, ...], kills: int, seed: int, changes: tuple[str, ...], out: Path
+) -> None:
+    """Kill runs of each task over and over, and print a table; another result is an error."""
+    words = [word for change in changes for word in ("--set", change)]
     known = {path.stem: path for path in find_suite("article").tasks}
-    rng = random.Random(chosen.seed)
+    rng = random.Random(seed)
     print(f"| {' | '.join(HEADINGS)} |\n{'|---' * len(HEADINGS)}|", flush=True)
     wrong = []
-    for path in chosen.tasks or [known[name] for name in TASKS]:
-        folder = chosen.out / path.stem
+    for path in tasks or [known[name] for name in TASKS]:
+        folder = out / path.stem
         shutil.rmtree(folder, ignore_errors=True)
-        tally = killed(path.resolve(), folder, chosen.kills, changes, rng)
+        tally = killed(path.resolve(), folder, kills, words, rng)
         lost = sorted(tally.lost)
         cells = path.stem, len(lost), tally.runs, tally.identical, lost[len(lost) // 2], lost[-1]
         told = (f"{cell:.1f}" if isinstance(cell, float) else f"{cell}" for cell in cells)

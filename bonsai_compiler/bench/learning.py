@@ -4,12 +4,13 @@ The learner asks each task as a black box, and takes 40 random walks from each s
 for a test of its guess. As a judge it holds the machine of each program against that of its task.
 """
 
-import argparse
 import random
 import statistics
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+import click
 
 from bonsai_compiler.bench.rows import Row, load_results
 from bonsai_compiler.bench.suites import find_suite
@@ -33,26 +34,26 @@ HEADINGS = (
 )
 
 
-def main(words: Sequence[str]) -> None:
+@click.command()
+@click.argument("suite")
+@click.option("--results", "folder", type=Path, help="What bonsaic bench left: our side of it.")
+@click.option(
+    "--seconds", type=float, default=60.0, show_default=True, help="How long a task is learned."
+)
+def command(suite: str, folder: Path | None, seconds: float) -> None:
     """Learn every task of a suite, judge its programs if there are any, and print a table."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench learn")
-    parser.add_argument("suite", help="such as tomita, or a folder of task files")
-    parser.add_argument("--results", type=Path, help="what bonsaic bench left: our side of it")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long a task is learned")
-    chosen = parser.parse_args(words)
     if find_spec("aalpy") is None:
         raise BonsaiError("bench learn needs AALpy; pip install aalpy")
-    suite = find_suite(chosen.suite)
-    folder: Path | None = chosen.results
+    tasks = find_suite(suite).tasks
     found = load_results(folder / RESULTS) if folder else None
     if folder and found is None:
         raise BonsaiError(f"{folder}: holds no {RESULTS}; bonsaic bench writes it")
     print(f"| {' | '.join(HEADINGS)} |\n{'|---' * len(HEADINGS)}|", flush=True)
-    for path in suite.tasks:
+    for path in tasks:
         task = load_task(path)
         rows = [row for row in found.rows if row.task == task.name] if found else []
         print(
-            f"| {task.name} | {learned(task, chosen.seconds)} | {ours(task, rows, folder)} |",
+            f"| {task.name} | {learned(task, seconds)} | {ours(task, rows, folder)} |",
             flush=True,
         )
 

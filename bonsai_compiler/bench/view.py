@@ -1,13 +1,12 @@
 """How smoothly a large graph moves in the page: milliseconds a tick, in Chromium."""
 
-import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import click
 import numpy as np
 
 from bonsai_compiler.differences.walk import Stage
@@ -30,11 +29,15 @@ STEPS = """async (frames) => {
 }"""
 
 
-def main(words: Sequence[str]) -> None:
+SIZES = 30, 100, 300
+"""Nodes of the graphs, where no others are asked for."""
+
+
+@click.command()
+@click.argument("nodes", nargs=-1, type=click.IntRange(1))
+@click.option("--nodes", "more", multiple=True, type=click.IntRange(1), help="So many nodes too.")
+def command(nodes: tuple[int, ...], more: tuple[int, ...]) -> None:
     """Write pages of graphs of several sizes, step through them, and print a Markdown table."""
-    parser = argparse.ArgumentParser(prog="bonsaic bench view")
-    parser.add_argument("--nodes", type=int, nargs="+", default=[30, 100, 300])
-    sizes = parser.parse_args(words).nodes
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         raise BonsaiError("there is no Chromium on the path to open pages in")
@@ -42,8 +45,8 @@ def main(words: Sequence[str]) -> None:
         raise BonsaiError("bench view needs playwright; pip install playwright")
     print("| nodes | edges | page, kB | seconds to write | ms a tick, of one core | ms a frame |")
     print("|---|---|---|---|---|---|", flush=True)
-    for nodes in sizes:
-        graph = layered(nodes, np.random.default_rng(0))
+    for count in (*more, *nodes) or SIZES:
+        graph = layered(count, np.random.default_rng(0))
         started = time.perf_counter()
         said = Said("not judged", "a graph to measure the page with")
         stages = [Stage("as it stands", graph)]

@@ -2,15 +2,13 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bonsai_compiler.cli.output import end
 
 SUITE = "suite"
-
-WORDS = click.argument("words", nargs=-1, type=click.UNPROCESSED)
-"""What a benchmark reads itself; its own --help says what that is."""
 
 BENCHMARKS = {
     "check": ("check", "How fast the joint search is."),
@@ -83,20 +81,20 @@ def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None
     end(not any(row.verdict in (FAILED, "refuted") for row in results.rows))
 
 
-def _benchmark(name: str, module: str, summary: str) -> click.Command:
-    """Return the command of a benchmark, which reads its words itself."""
+class Benchmark(click.Command):
+    """A benchmark that is loaded only when it is called: some import half of the compiler."""
 
-    @WORDS
-    def run(words: tuple[str, ...]) -> None:
-        try:
-            import_module(f"bonsai_compiler.bench.{module}").main(list(words))
-        except SystemExit as ended:
-            # It parses its words by argparse, which exits after a mistake, and after its help.
-            raise click.exceptions.Exit(2 if ended.code else 0) from None
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        module, _ = BENCHMARKS[str(self.name)]
+        command: click.Command = import_module(f"bonsai_compiler.bench.{module}").command
+        return command.make_context(info_name, args, parent, **extra)
 
-    settings = {"ignore_unknown_options": True, "help_option_names": []}
-    return click.command(name, context_settings=settings, help=summary)(run)
 
-
-for name, (module, summary) in BENCHMARKS.items():
-    bench.add_command(_benchmark(name, module, summary))
+for name, (_, summary) in BENCHMARKS.items():
+    bench.add_command(Benchmark(name, short_help=summary))
