@@ -26,7 +26,7 @@ from bonsai_compiler.schedule.budget import budget_for
 from bonsai_compiler.schedule.checkpoint import Checkpoint, keeper, parse
 from bonsai_compiler.schedule.ladder import climb
 from bonsai_compiler.schedule.selection import choose
-from bonsai_compiler.schedule.settings import Settings
+from bonsai_compiler.schedule.settings import Settings, source_of
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.deadline import Deadline
@@ -205,7 +205,7 @@ def test_counterexamples_are_lessons_for_the_next_rung(
     for name in ("EFFORT", "LARGE"):  # so that few networks are compiled
         monkeypatch.setattr(selection, name, 0)
     judge = subject_of_task(task).judge
-    climbed = climb(task, judge, Settings(), keeper(tmp_path / "x.growth", {}))
+    climbed = climb(task, source_of(task), judge, Settings(), keeper(tmp_path / "x.growth", {}))
     (_, none), (recipe, lessons) = taught[:2]
     assert not none
     assert lessons

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from bonsai_compiler.equivalence.system import Behaviour
+from bonsai_compiler.equivalence.system import Behaviour, MachineBehaviour
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.parsing import expect_widths
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.oracle.examples import ExamplesJudge
 from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 
 
@@ -25,6 +26,12 @@ class Subject:
     horizon: int | None
     judge: SpecificationJudge | ExamplesJudge
     specification: Behaviour | None
+
+    @property
+    def machine(self) -> Machine | None:
+        """The machine that the task was tabulated to; None for a network, or for examples."""
+        wanted = self.specification
+        return wanted.machine if isinstance(wanted, MachineBehaviour) else None
 
 
 def subject_of_task(task: Task, seed: int = 0) -> Subject:

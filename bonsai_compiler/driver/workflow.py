@@ -83,7 +83,8 @@ def _grow_into(
     if path is not None and path.exists() and not settings.resume:
         talk(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
     try:
-        climbed = climb(task, subject.judge, settings, checkpoint)
+        source = source_of(task, subject.machine)
+        climbed = climb(task, source, subject.judge, settings, checkpoint)
         text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
         grown, until = climbed.grown, climbed.deadline.extended(PROVING)
         result = build(subject, text, compiled, folder, grown, talk, force=force, deadline=until)

@@ -21,14 +21,15 @@ from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.schedule.populations import as_rows, grow_population, less_pruned, promising
 from bonsai_compiler.schedule.progress import watching
 from bonsai_compiler.schedule.selection import Choice, choose
-from bonsai_compiler.schedule.settings import Settings, recipes, source_of
+from bonsai_compiler.schedule.settings import Settings, recipes
+from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import Deadline
 from bonsai_compiler.system.terminal import talk
 from bonsai_compiler.training.log import Rung
 
 if TYPE_CHECKING:
-    from bonsai_compiler.training import Population, Progress, Recipe
+    from bonsai_compiler.training import Examples, Population, Progress, Recipe
     from bonsai_compiler.training.pool import Stage
 
 NEARLY = 0.005
@@ -54,13 +55,17 @@ class Climbed:
     more: bool
 
 
-def climb(task: Task, judge: Judge, settings: Settings, keeper: Keeper) -> Climbed:
+def climb(
+    task: Task, source: Machine | Examples, judge: Judge, settings: Settings, keeper: Keeper
+) -> Climbed:
     """Return the smallest proved network of the first rung that has one, and how it was grown.
+
+    `source` is what networks learn from.
 
     Where no rung has one before the budget ends, the network that came nearest is returned.
     """
     begun = keeper.load() if settings.resume else Checkpoint()
-    return _Climb(task, judge, settings, keeper, begun).climb()
+    return _Climb(task, source, judge, settings, keeper, begun).climb()
 
 
 def _won(rung: Rung) -> bool:
@@ -79,14 +84,20 @@ class _Climb:
     """
 
     def __init__(
-        self, task: Task, judge: Judge, settings: Settings, keeper: Keeper, begun: Checkpoint
+        self,
+        task: Task,
+        source: Machine | Examples,
+        judge: Judge,
+        settings: Settings,
+        keeper: Keeper,
+        begun: Checkpoint,
     ) -> None:
         self.task, self.judge, self.settings, self.keeper = task, judge, settings, keeper
         if begun.ended:
             begun = replace(begun, ended=False, seconds=0.0)
         self.kept = self.done = begun
         self.tuning = Tuning(judge, Journal(begun.journal, self.compiled_on))
-        self.source = source_of(task)
+        self.source = source
         self.recipes = recipes(task, self.source, settings)
         self.budget = budget_for(self.source, settings)
         self.started = self.budget.clock() - begun.seconds

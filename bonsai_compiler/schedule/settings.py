@@ -80,10 +80,13 @@ def _change(text: str) -> tuple[str, Any]:
         raise BonsaiError(f"--set {text}: {fault}") from None
 
 
-def source_of(task: Task) -> "Machine | Examples":
-    """Return what a task's networks learn from: its machine up to its horizon, or its examples."""
+def source_of(task: Task, machine: "Machine | None" = None) -> "Machine | Examples":
+    """Return what a task's networks learn from: its machine up to its horizon, or its examples.
+
+    The task is tabulated where its `machine` is not given.
+    """
     from bonsai_compiler.training import Examples
 
     if not task.has_step:
         return Examples(task.inputs, task.outputs, task.draw, task.ports)
-    return cover(tabulate(task))
+    return cover(machine or tabulate(task))
