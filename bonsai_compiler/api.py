@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from bonsai_compiler.differences.diff import Difference
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
@@ -168,7 +168,7 @@ def opt(graph: GraphLike, passes: str, task: TaskLike | None = None) -> Optimise
     example = None if against is None else judge.fault(given)
     if example is not None:
         verdict = Verdict("refuted", 0, counterexample=example)
-        return Optimised((Stage("start", given),), verdict, broken=False)
+        return Optimised((Step("start", given),), verdict, broken=False)
     return optimise(given, pipeline, judge, lambda *_: None)
 
 

@@ -9,7 +9,7 @@ from test_scenes import START
 from test_view import HOSTILE, hostile
 
 from bonsai_compiler.bench.view import layered
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.page_model import gathered
 from bonsai_compiler.equivalence.system import GraphBehaviour
 from bonsai_compiler.ir.text import load
@@ -64,7 +64,7 @@ def test_what_was_expected_is_known_without_the_task(bonsaic, files, opened):
 
 def test_a_small_drawing_has_a_label_where_one_looks_and_the_rest_fades(opened, tmp_path):
     graph = layered(100, np.random.default_rng(2))
-    page = opened(put(tmp_path / "view.html", [Stage("as it stands", graph)]))
+    page = opened(put(tmp_path / "view.html", [Step("as it stands", graph)]))
     node = graph.neurons[40].name
     page.hover(f'[data-node="{node}"]')
     value = page.evaluate("name => bonsai.value(name)", node)
@@ -85,7 +85,7 @@ def test_a_small_drawing_has_a_label_where_one_looks_and_the_rest_fades(opened, 
 
 def test_names_are_to_be_read_on_a_phone(opened, tmp_path):
     graph = layered(60, np.random.default_rng(2))
-    page = opened(put(tmp_path / "view.html", [Stage("as it stands", graph)]), 400, 800)
+    page = opened(put(tmp_path / "view.html", [Step("as it stands", graph)]), 400, 800)
     heights = page.evaluate(
         """() => [...document.querySelectorAll("#graph .name")]
             .map((name) => name.getBoundingClientRect().height)"""
@@ -105,7 +105,7 @@ def settled(page, place, where):
 def test_things_slide_from_one_drawing_to_the_next(opened, tmp_path):
     start = load(START)
     end = load("graph g\ninput  x in {-1, 1}\nneuron d = linear(1*x)\noutput y = d\n")
-    path = put(tmp_path / "view.html", [Stage("lift", start), Stage("dead_code", end)])
+    path = put(tmp_path / "view.html", [Step("lift", start), Step("dead_code", end)])
     place = "document.querySelector('[data-node=y]').getAttribute('transform')"
     still = opened(path)
     still.evaluate("bonsai.show(1)")
@@ -191,7 +191,7 @@ def test_touch_targets_are_large_enough(opened, bonsaic, files):
 def test_names_of_any_kind_stay_text(opened, tmp_path):
     for place, name in enumerate((HOSTILE, "\u202ereversed", "a' onload='alert(1)", "]]><b>&lt;")):
         graph = hostile(name)
-        page = opened(put(tmp_path / f"{place}.html", [Stage(name, graph), Stage(name, graph)]))
+        page = opened(put(tmp_path / f"{place}.html", [Step(name, graph), Step(name, graph)]))
         page.keyboard.press("j")
         page.keyboard.press("ArrowRight")
         names = page.evaluate(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from strategies import graphs
 
 from bonsai_compiler.bench.view import layered
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.page_model import gathered
 from bonsai_compiler.ir.graph import Dialect, State
 from bonsai_compiler.ir.text import load
@@ -18,7 +18,7 @@ from bonsai_compiler.page.scenes import edges_of, scenes
 
 def drawn_alone(graph):
     """The drawing of a graph by itself."""
-    return scenes([Stage("as it stands", graph)]).drawings[0]
+    return scenes([Step("as it stands", graph)]).drawings[0]
 
 
 def names_of(graph):
@@ -58,7 +58,7 @@ def test_a_small_change_moves_nothing():
     start = load(START)
     less = load(START.replace(" + 0.25*x", ""))
     end = load("graph g\ninput  x in {-1, 1}\noutput y = x\n")
-    found = scenes([Stage("lift", start), Stage("drop", less), Stage("dead_code", end)])
+    found = scenes([Step("lift", start), Step("drop", less), Step("dead_code", end)])
     assert found.of_stage == (0, 0, 1)
     assert [len(drawing.boxes) for drawing in found.drawings] == [6, 2]
 
@@ -73,7 +73,7 @@ def test_what_stays_keeps_its_side():
         "graph g\ninput  a in {-1, 1}\ninput  b in {-1, 1}\ninput  c in {-1, 1}\n"
         "output x = a\noutput y = b\noutput z = c\n"
     )
-    found = scenes([Stage("lift", start), Stage("dead_code", end)])
+    found = scenes([Step("lift", start), Step("dead_code", end)])
     orders = [
         [box.key for box in sorted(drawing.boxes, key=lambda box: box.x) if box.kind == "input"]
         for drawing in found.drawings

@@ -12,7 +12,7 @@ from command_line import mistake
 from published import text, two_ago
 
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.page_model import gathered
 from bonsai_compiler.equivalence.system import GraphBehaviour
 from bonsai_compiler.fsm.picture import Closed
@@ -109,7 +109,7 @@ def test_hostile_text_is_text_in_the_page():
     shown = exhibit(
         HOSTILE,
         HOSTILE + "\ud800",
-        [Stage(HOSTILE, graph, HOSTILE, HOSTILE)],
+        [Step(HOSTILE, graph, HOSTILE, HOSTILE)],
         GraphBehaviour(graph),
         Said("proved", HOSTILE),
         (f"step = {HOSTILE!r}", HOSTILE),
@@ -128,7 +128,7 @@ def test_hostile_text_is_text_in_the_page():
 
 def test_a_hostile_page_shows_its_text(opened, tmp_path):
     graph = hostile(HOSTILE)
-    stages = [Stage(HOSTILE, graph, HOSTILE, HOSTILE), Stage(HOSTILE, graph)]
+    stages = [Step(HOSTILE, graph, HOSTILE, HOSTILE), Step(HOSTILE, graph)]
     texts = (f"step = {HOSTILE!r}", HOSTILE)
     said = Said("proved", HOSTILE)
     (tmp_path / "view.html").write_text(

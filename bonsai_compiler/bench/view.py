@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.equivalence.system import GraphBehaviour
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.activation import Activation
@@ -49,7 +49,7 @@ def command(nodes: tuple[int, ...], more: tuple[int, ...]) -> None:
         graph = layered(count, np.random.default_rng(0))
         started = time.perf_counter()
         said = Said("not judged", "a graph to measure the page with")
-        stages = [Stage("as it stands", graph)]
+        stages = [Step("as it stands", graph)]
         text = page(exhibit(graph.name, "", stages, GraphBehaviour(graph), said, ("", "")))
         seconds = time.perf_counter() - started
         edges = sum(len(node.terms) for node in graph.neurons) + len(graph.states)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bonsai_compiler.differences.diff import REORDERED, diff, reordered, tally
-from bonsai_compiler.differences.walk import Stage, first_heading, heading
+from bonsai_compiler.differences.walk import Step, first_heading, heading
 from bonsai_compiler.ir.graph import Graph, size
 
 COLOURS = {"-": "red", "+": "green"}
@@ -31,30 +31,30 @@ def beside(before: Graph, after: Graph, width: int) -> str:
     return _drawn([_columns(before, after)], width)
 
 
-def walk_beside(stages: Sequence[Stage], width: int) -> str:
+def walk_beside(steps: Sequence[Step], width: int) -> str:
     """Return each pass's heading, and below it what it changed in two columns."""
-    page: list[RenderableType] = [Text(first_heading(stages[0]))]
-    for before, stage in pairwise(stages):
-        page.append(Text(heading(before.graph, stage)))
-        if diff(before.graph, stage.graph):
-            page += [_columns(before.graph, stage.graph), Text()]
+    page: list[RenderableType] = [Text(first_heading(steps[0]))]
+    for before, step in pairwise(steps):
+        page.append(Text(heading(before.graph, step)))
+        if diff(before.graph, step.graph):
+            page += [_columns(before.graph, step.graph), Text()]
     return _drawn(page, width).rstrip("\n") + "\n"
 
 
-def stat(stages: Sequence[Stage], width: int) -> str:
+def stat(steps: Sequence[Step], width: int) -> str:
     """Return a table with one row a pass: sizes, counts of changed nodes, seconds."""
     table = Table(box=None, pad_edge=False)
     table.add_column("pass", overflow="fold")
     for title in ("before", "after", "added", "removed", "changed", "seconds"):
         table.add_column(title, justify="right", overflow="fold")
-    for before, stage in pairwise(stages):
-        counts = tally(before.graph, stage.graph)
+    for before, step in pairwise(steps):
+        counts = tally(before.graph, step.graph)
         table.add_row(
-            stage.name,
+            step.name,
             str(size(before.graph)),
-            str(size(stage.graph)),
+            str(size(step.graph)),
             *map(str, (counts.added, counts.removed, counts.changed)),
-            "-" if stage.seconds is None else f"{stage.seconds:.2f}",
+            "-" if step.seconds is None else f"{step.seconds:.2f}",
         )
     return _drawn([table, Text("sizes: neurons / weights / states")], width)
 

@@ -1,49 +1,56 @@
 """What a row of passes did to a graph, one after the other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bonsai_compiler.differences.diff import changed_lines
-from bonsai_compiler.ir.graph import Graph, size
+from bonsai_compiler.ir.graph import Graph, Size, size
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Step:
     """A graph and what made it: the pass, how it checked, what was chosen, how long it took.
 
-    The first stage of a walk is what the passes began with. `seconds` is None if unknown.
+    The first step is what the passes began with. `seconds` is None if unknown; `checks` counts how
+    often the judge was asked, in search of the pass's parameters too.
     """
 
     name: str
-    graph: Graph
+    graph: Graph = field(repr=False)
     check: str = ""
     deed: str = ""
     seconds: float | None = None
+    checks: int = 0
+
+    @property
+    def size(self) -> Size:
+        """The size of the step's graph."""
+        return size(self.graph)
 
 
-def first_heading(stage: Stage) -> str:
+def first_heading(step: Step) -> str:
     """Return the line that stands for what the passes began with."""
-    return f"{stage.name:<15} {size(stage.graph)}"
+    return f"{step.name:<15} {size(step.graph)}"
 
 
-def heading(before: Graph, stage: Stage) -> str:
+def heading(before: Graph, step: Step) -> str:
     """Return one line for a pass: its name, sizes, check, and what was chosen."""
-    sizes = f"{size(before)} -> {size(stage.graph)}"
-    same = "" if changed_lines(before, stage.graph) else "nothing changed"
-    said = "; ".join(filter(None, (stage.deed, same)))
-    return f"{stage.name:<15} {sizes:<30} {stage.check:<9} {said}".rstrip()
+    sizes = f"{size(before)} -> {size(step.graph)}"
+    same = "" if changed_lines(before, step.graph) else "nothing changed"
+    said = "; ".join(filter(None, (step.deed, same)))
+    return f"{step.name:<15} {sizes:<30} {step.check:<9} {said}".rstrip()
 
 
-def changes_anything(stages: Sequence[Stage]) -> bool:
+def changes_anything(steps: Sequence[Step]) -> bool:
     """Return whether any pass changed its graph."""
-    return any(changed_lines(one.graph, other.graph) for one, other in pairwise(stages))
+    return any(changed_lines(one.graph, other.graph) for one, other in pairwise(steps))
 
 
-def dump_walk(stages: Sequence[Stage]) -> str:
+def dump_walk(steps: Sequence[Step]) -> str:
     """Return each pass's heading with the lines that it changed below, and then an empty line."""
-    lines = [first_heading(stages[0])]
-    for before, stage in pairwise(stages):
-        changed = changed_lines(before.graph, stage.graph)
-        lines += [heading(before.graph, stage), *changed, *[""] * bool(changed)]
+    lines = [first_heading(steps[0])]
+    for before, step in pairwise(steps):
+        changed = changed_lines(before.graph, step.graph)
+        lines += [heading(before.graph, step), *changed, *[""] * bool(changed)]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.backends.python import emit_python
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.header import program_header
 from bonsai_compiler.driver.limits import limits
 from bonsai_compiler.driver.precedence import Place, place_of
@@ -20,7 +21,7 @@ from bonsai_compiler.equivalence.system import ProgramBehaviour
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
-from bonsai_compiler.passes.pipeline import Compiled, Step
+from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.system.deadline import NEVER, Deadline

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bonsai_compiler.differences.diff import changed_lines, dump_diff
 from bonsai_compiler.differences.diff_table import beside, coloured, stat, walk_beside
-from bonsai_compiler.differences.walk import Stage, changes_anything, dump_walk
+from bonsai_compiler.differences.walk import Step, changes_anything, dump_walk
 from bonsai_compiler.driver.loading import read_graph
 from bonsai_compiler.driver.run_folder import read_run
 from bonsai_compiler.errors import BonsaiError
@@ -21,7 +21,7 @@ def compare_files(before: str, after: str | None, form: Form, width: int) -> tup
         raise BonsaiError("only one of the two can come from standard input")
     old, new = read_graph(before), read_graph(after)
     if form == "stat":
-        text = stat((Stage(before, old), Stage(after, new)), width)
+        text = stat((Step(before, old), Step(after, new)), width)
     elif not changed_lines(old, new):
         text = ""
     elif form == "columns":

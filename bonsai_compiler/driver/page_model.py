@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import read_source
 from bonsai_compiler.driver.run_folder import read_run
@@ -48,7 +48,7 @@ def exhibit_of(source: Graph | Task, task: Task | None, name: str) -> Exhibit:
     if isinstance(source, Task):
         return _of_task(source)
     texts = emit_python(source), _equations(source)
-    stages = (Stage("as it stands", source),)
+    stages = (Step("as it stands", source),)
     doc = task.doc if task else ""
     return exhibit(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
 
@@ -62,10 +62,7 @@ def exhibit_of_result(result: Result, task: Task | None) -> Exhibit:
     return exhibit(
         result.name,
         _docstring(result.program, result.name),
-        [
-            Stage(step.name, step.graph, step.check, step.deed, step.seconds)
-            for step in result.steps
-        ],
+        result.steps,
         _wanted(graph, task),
         Said(verdict.kind, verdict.describe(graph.given, graph.told)),
         (result.program, _equations(graph)),

@@ -22,7 +22,7 @@ def step_lines(compiled: Compiled) -> Sequence[str]:
     sizes = [f"{steps[0].size}", *sizes]
     wide = max(map(len, (title, *sizes)))
     rows = [
-        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds:8.2f}  {step.deed}"
+        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds or 0.0:8.2f}  {step.deed}"
         for step, size in zip(steps, sizes, strict=True)
     ]
     top = f"{'pass':<15} {title:<{wide}}  {'check':<8} {'seconds':>8}  what"
@@ -93,7 +93,7 @@ def reported(
                 "states": step.size.states,
                 "check": step.check,
                 "what": step.deed,
-                "seconds": round(step.seconds, 4),
+                "seconds": round(step.seconds or 0.0, 4),
                 "checks": step.checks,
             }
             for step in compiled.steps

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.svg import emit_svg
-from bonsai_compiler.differences.walk import Stage
 from bonsai_compiler.driver.header import equations_header
 from bonsai_compiler.driver.target import Subject
 from bonsai_compiler.equivalence.verdict import Verdict
@@ -66,10 +65,7 @@ def drawn(
     shown = exhibit(
         subject.name,
         subject.doc,
-        [
-            Stage(step.name, step.graph, step.check, step.deed, step.seconds)
-            for step in compiled.steps
-        ],
+        compiled.steps,
         subject.specification or ONLY_EXAMPLES,
         Said(verdict.kind, verdict.describe(compiled.graph.given, compiled.graph.told)),
         (texts[f"{subject.name}.py"], texts[f"{subject.name}.bool.txt"]),

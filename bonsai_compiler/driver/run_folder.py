@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.report_file import Report, read_report
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
@@ -33,7 +33,7 @@ class Run:
 
     root: Path
     name: str
-    stages: tuple[Stage, ...]
+    stages: tuple[Step, ...]
     kind: str = ""
     verdict: str | None = None
     counterexample: Counterexample | None = None
@@ -60,7 +60,7 @@ def read_run(folder: Path) -> Run:
     run = Run(
         root,
         called or expect_file_name(root.name or root.absolute().name, str(folder)),
-        tuple(map(Stage, passes, graphs)),
+        tuple(map(Step, passes, graphs)),
     )
     if report is None:
         return run
@@ -72,7 +72,7 @@ def read_run(folder: Path) -> Run:
         root,
         run.name,
         tuple(
-            Stage(item.name, graph, item.check, item.deed, item.seconds)
+            Step(item.name, graph, item.check, item.deed, item.seconds)
             for item, graph in zip(told, graphs, strict=True)
         )
         if told

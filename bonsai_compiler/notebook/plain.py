@@ -3,13 +3,12 @@
 from functools import singledispatch
 
 from bonsai_compiler.differences.diff import Difference, dump_diff
-from bonsai_compiler.differences.walk import dump_walk
+from bonsai_compiler.differences.walk import Step, dump_walk
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.fsm.portrait import Portrait
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.text import dump
 from bonsai_compiler.passes.optimise import Optimised
-from bonsai_compiler.passes.pipeline import Step
 from bonsai_compiler.traces.trace import Trace
 from bonsai_compiler.traces.waves import draw
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.equivalence.system import (
     Behaviour,
     GraphBehaviour,
@@ -67,7 +67,7 @@ class Exhibit:
     doc: str
     given: Side
     told: Side
-    stages: tuple[Stage, ...]
+    stages: tuple[Step, ...]
     said: Said
     expected: Machine | int | str
     machine: Closed | str
@@ -95,7 +95,7 @@ class Exhibit:
 def exhibit(
     name: str,
     doc: str,
-    stages: Sequence[Stage],
+    stages: Sequence[Step],
     wanted: Behaviour | str,
     said: Said,
     texts: tuple[str, str],

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from bonsai_compiler.differences.diff import aligned
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.fsm.picture import Closed
 from bonsai_compiler.fsm.words import state_title
 from bonsai_compiler.ir.graph import Graph, size
@@ -114,7 +114,7 @@ def _looked_at(exhibit: Exhibit) -> str | None:
     return exhibit.stages[stage].graph.outputs[0].source
 
 
-def _stage(before: Stage | None, stage: Stage, lines: _Once, nodes: _Once) -> dict[str, Any]:
+def _stage(before: Step | None, stage: Step, lines: _Once, nodes: _Once) -> dict[str, Any]:
     """Return a stage as data, in which places stand for lines of text and for nodes."""
     graph = runnable_graph(stage.graph)
     text = _marked(before.graph if before else stage.graph, stage.graph)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.ir.graph import Graph, Input, Node, Output, State, reads
 from bonsai_compiler.page.drawing import Box, Curve, Drawing, routed
 from bonsai_compiler.page.layout import LETTER, shortened
@@ -30,7 +30,7 @@ class Scenes:
     of_stage: tuple[int, ...] = ()
 
 
-def scenes(stages: Sequence[Stage]) -> Scenes:
+def scenes(stages: Sequence[Step]) -> Scenes:
     """Return the scenes of stages, so that what a small change takes away is missed in its place.
 
     The last stage of neurons, and the last of all, are drawn as if no other had ever been. From
@@ -61,9 +61,9 @@ def edges_of(graph: Graph) -> Iterator[Edge]:
                 yield source, node.name, kind
 
 
-def _groups(stages: Sequence[Stage]) -> list[list[Stage]]:
+def _groups(stages: Sequence[Step]) -> list[list[Step]]:
     """Return runs of stages that share a drawing, made from the end to the start."""
-    groups: list[list[Stage]] = []
+    groups: list[list[Step]] = []
     for stage in reversed(stages):
         dialect = stage.graph.dialect
         if not groups or groups[0][0].graph.dialect is not dialect:
@@ -78,7 +78,7 @@ def _groups(stages: Sequence[Stage]) -> list[list[Stage]]:
     return groups
 
 
-def _alive(group: Sequence[Stage]) -> float:
+def _alive(group: Sequence[Step]) -> float:
     """Return how much of what any of these stages has is there in each of them, at least."""
     parts = [
         {*edges_of(stage.graph), *(node.name for node in stage.graph.nodes)} for stage in group

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.differences.walk import Stage
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.equivalence.product import Alongside
 from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
@@ -34,7 +34,7 @@ class Optimised:
     A graph that is refuted but not broken was as wrong before any pass.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[Step, ...]
     verdict: Verdict
     broken: bool
 
@@ -48,7 +48,7 @@ def optimise(
     graph: Graph,
     pipeline: Sequence[Application],
     judge: Judging,
-    tell: Callable[[Graph, Stage], None],
+    tell: Callable[[Graph, Step], None],
 ) -> Optimised:
     """Return what came of a graph, pass by pass; `tell` hears of each with the graph before it.
 
@@ -58,7 +58,7 @@ def optimise(
     """
     _expect_dialects(graph, pipeline)
     tuning = Tuning(judge)
-    stages = [Stage("start", graph)]
+    stages = [Step("start", graph)]
     for application in pipeline:
         before = stages[-1].graph
         stage, example = _applied(application, before, judge, tuning)
@@ -88,7 +88,7 @@ def right_on(graph: Graph, example: Counterexample) -> bool:
 
 def _applied(
     application: Application, before: Graph, judge: Judging, tuning: Tuning
-) -> tuple[Stage, Counterexample | None]:
+) -> tuple[Step, Counterexample | None]:
     """Return what a pass makes of a graph, and an input that shows what it broke, or None."""
     started = time.perf_counter()
     name, item, parameters = application.name, application.item, application.parameters
@@ -100,7 +100,7 @@ def _applied(
                 f"{name}: the states of the graph have no end, or it is wrong; put snap before"
             )
         seconds = time.perf_counter() - started
-        return Stage(name, before, "", "left out: nothing accepted", seconds), None
+        return Step(name, before, "", "left out: nothing accepted", seconds), None
     try:
         # The situations that a change of dialect takes are those of what has an effect.
         after = item.function(before if item.gives is None else live_part(before), **found)
@@ -112,7 +112,7 @@ def _applied(
     own = _exactly(before, after, judge) if item.exact else judge
     example = own.fault(after)
     check = "refuted" if example else "proved" if own.proves(after) else "accepted"
-    return Stage(name, after, check, deed_of(found), time.perf_counter() - started), example
+    return Step(name, after, check, deed_of(found), time.perf_counter() - started), example
 
 
 def _exactly(before: Graph, after: Graph, judge: Judging) -> SpecificationJudge:

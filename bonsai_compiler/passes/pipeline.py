@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.equivalence.search import explore
 from bonsai_compiler.equivalence.system import GraphBehaviour
 from bonsai_compiler.ir.expression import UnreadableError
-from bonsai_compiler.ir.graph import Dialect, Graph, Size, size
+from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.text import dump, load, number
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.oracle import QUICK, Judge
@@ -33,26 +34,6 @@ OUT_OF_TIME = "left out: no time was left"
 
 MOST_ROUNDS = 12
 """Rounds of passes until nothing changes; more than a few mean that two passes undo each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A graph in the making: what was done, what came of it, how it checked, how long it took.
-
-    `checks` counts how often the judge was asked, in search of the pass's parameter too.
-    """
-
-    name: str
-    graph: Graph = field(repr=False)
-    deed: str
-    check: str
-    seconds: float
-    checks: int = 0
-
-    @property
-    def size(self) -> Size:
-        """The size of the step's graph."""
-        return size(self.graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +75,7 @@ def settle_graph(lifted: Graph, tuning: Tuning, deadline: Deadline = NEVER) -> C
     first is only tidied.
     """
     verify(lifted)
-    begun = (Step("lift", lifted, "", "", 0.0),)
+    begun = (Step("lift", lifted, seconds=0.0),)
     attempts = []
     for left_out in VARIANTS:
         passes = tuple(item for item in HOLD_TO_LEVELS if item.name not in left_out)
@@ -152,7 +133,7 @@ def _run(
         key = owner, item.name, short_name(before), settled
         entry = tuning.journal.find(key)
         if entry is None and deadline.passed:
-            steps += (Step(item.name, before, OUT_OF_TIME, "", 0.0),)
+            steps += (Step(item.name, before, "", OUT_OF_TIME, 0.0),)
             break
         if entry is None:
             step, settled, last = _made(item, before, tuning, deadline, settled=settled)
@@ -162,7 +143,7 @@ def _run(
                 tuning.journal.note(_entry(key, step, settled=settled, last=last))
         else:
             graph = load(entry.graph, "the checkpoint")
-            step = Step(item.name, graph, entry.deed, entry.check, entry.seconds, entry.checks)
+            step = Step(item.name, graph, entry.check, entry.deed, entry.seconds, entry.checks)
             settled, last = entry.settled, entry.last
         steps += (step,)
         if last:
@@ -173,7 +154,14 @@ def _run(
 def _entry(key: tuple[str, str, str, bool], step: Step, *, settled: bool, last: bool) -> Entry:
     text = dump(step.graph)
     return Entry(
-        *key, text, step.deed, step.check, step.seconds, step.checks, settled=settled, last=last
+        *key,
+        text,
+        step.deed,
+        step.check,
+        step.seconds or 0.0,
+        step.checks,
+        settled=settled,
+        last=last,
     )
 
 
@@ -202,7 +190,7 @@ def _made(
         after, check, deed = before, "", "left out: it would change the behaviour"
     checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
     last = parameters is None and item.name in ("snap", "lower")
-    return Step(item.name, after, deed, check, seconds, checks), settled, last
+    return Step(item.name, after, check, deed, seconds, checks), settled, last
 
 
 def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:
