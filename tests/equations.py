@@ -6,8 +6,9 @@ import numpy as np
 from sympy import Symbol, lambdify
 from sympy.parsing.sympy_parser import parse_expr
 
-from bonsai_compiler.ir.expression import evaluate
+from bonsai_compiler.ir.evaluation import evaluate
 from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.parsing import parse
 
 
 def solved(text: str, graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ...]]:
@@ -62,5 +63,5 @@ def _parsed(text):
 def _value(formula, values, atoms):
     names, function = formula
     columns = {name: np.array([value]) for name, value in values.items()}
-    asked = [np.atleast_1d(evaluate(atoms.get(name, name), columns))[0] for name in names]
+    asked = [np.atleast_1d(evaluate(parse(atoms.get(name, name)), columns))[0] for name in names]
     return bool(function(*map(bool, asked)))

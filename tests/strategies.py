@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State, Term
 from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
+from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.isolation.code import Code
 from bonsai_compiler.specification import fields
 from bonsai_compiler.specification.machine import letters
@@ -135,7 +136,7 @@ def logic_graphs(draw, inputs=("x0", "x1")):
     wanted = draw(st.lists(st.sampled_from([2, 2, 3, 4]), max_size=3)) + kinds + [2]
     for place, kind in enumerate(wanted):
         name = f"n{place}"
-        nodes.append(Logic(name, draw(expressions(bools, levels, kind))))
+        nodes.append(Logic(name, parse(draw(expressions(bools, levels, kind)))))
         if kind == 2:
             bools = [*bools, name]
         else:

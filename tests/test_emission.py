@@ -14,8 +14,8 @@ from bonsai_compiler.driver.workflow import emit
 from bonsai_compiler.equivalence.generator import iterates_step
 from bonsai_compiler.equivalence.system import GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.expression import Name, substituted
 from bonsai_compiler.ir.graph import Input, Logic, Neuron, Output, State, Term
-from bonsai_compiler.ir.rewriting import substitute
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import compare
@@ -99,6 +99,8 @@ def test_awkward_names_are_emitted(name, place, level, tmp_path):
 def renamed(graph, names):
     """The same graph with other names for its nodes and activations."""
 
+    meaning = {name: Name(text) for name, text in names.items()}
+
     def of(node):
         name = names[node.name]
         match node:
@@ -108,7 +110,7 @@ def renamed(graph, names):
                 moved = tuple(Term(term.weight, names[term.source]) for term in terms)
                 return Neuron(name, names[activation], bias, moved)
             case Logic(_, expression):
-                return Logic(name, substitute(expression, names))
+                return Logic(name, substituted(expression, meaning))
             case Output(_, source):
                 return Output(name, names[source])
             case Input():

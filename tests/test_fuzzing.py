@@ -19,7 +19,7 @@ from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir import interpreter
-from bonsai_compiler.ir.expression import _CHOICES
+from bonsai_compiler.ir.evaluation import FUNCTIONS
 from bonsai_compiler.networks import lift
 from bonsai_compiler.oracle.oracle import SpecificationJudge
 
@@ -81,7 +81,7 @@ def test_an_evaluator_that_rounds_up_is_found_out(monkeypatch):
 
 
 def test_an_evaluator_that_takes_max_for_min_is_found_out(monkeypatch):
-    monkeypatch.setitem(_CHOICES, "min", _CHOICES["max"])
+    monkeypatch.setitem(FUNCTIONS, "min", FUNCTIONS["max"])
     assert any(opened("graphs"))
 
 

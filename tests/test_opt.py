@@ -10,7 +10,7 @@ from command_line import LOGIC, mistake, table
 from test_article import DELAY2, LOOP3
 
 from bonsai_compiler.driver.target import judge_of
-from bonsai_compiler.ir import expression
+from bonsai_compiler.ir import parsing
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.networks.parsing import parse_graph
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
@@ -121,10 +121,10 @@ def test_numbers_too_large_for_a_grid_are_left_as_they_are(bonsaic, files, numbe
 
 def test_logic_that_nobody_could_read_is_a_mistake_in_one_line(bonsaic, files, monkeypatch):
     monkeypatch.setattr("bonsai_compiler.ir.expression.DEEPEST", 0)
-    expression.parse.cache_clear()
+    parsing.parse.cache_clear()
     said = bonsaic("opt", "delay2.bonsai", "--passes", "lower", "--task", "delay2.py")
     monkeypatch.undo()
-    expression.parse.cache_clear()
+    parsing.parse.cache_clear()
     assert "lower: cannot write this graph as logic" in mistake(said)
 
 

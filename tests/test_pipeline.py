@@ -11,7 +11,7 @@ from strategies import all_situations, graphs, module, outputs_of, random_bits
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver.target import subject_of_graph
 from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.ir import expression
+from bonsai_compiler.ir import expression, parsing
 from bonsai_compiler.ir.graph import Dialect, size
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
@@ -238,9 +238,9 @@ neuron o0 = ameo(1*a + 1*b + 1*s0)
 output y = o0
 """)
     monkeypatch.setattr(expression, "DEEPEST", 1)
-    expression.parse.cache_clear()
+    parsing.parse.cache_clear()
     whole = compiled(graph)
-    expression.parse.cache_clear()
+    parsing.parse.cache_clear()
     assert whole.settled
     assert whole.graph.dialect is Dialect.NEURONS
     assert (whole.steps[-1].name, whole.steps[-1].check) == ("lower", "")

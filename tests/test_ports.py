@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bonsai_compiler.ir.expression import evaluate
+from bonsai_compiler.ir.evaluation import evaluate
+from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.ir.graph import Graph, Input, Output
 from bonsai_compiler.ir.integers import conditions, reading
 from bonsai_compiler.ir.ports import ENCODINGS, Port
@@ -106,8 +107,8 @@ def test_expressions_say_the_same_as_words(port):
     columns = dict(zip(port.bits, port.words.T, strict=True))
     assert evaluate(reading(port, port.bits), columns).tolist() == [*port.values]
     values = {"n": np.array(port.values)}
-    texts = conditions(port, "n")
-    assert np.array_equal(np.stack([evaluate(text, values) for text in texts], 1), port.words)
+    tests = conditions(port, Name("n"))
+    assert np.array_equal(np.stack([evaluate(test, values) for test in tests], 1), port.words)
 
 
 @given(ports("a"), ports("y", 9))

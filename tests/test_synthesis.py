@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import expressions
 
-from bonsai_compiler.ir.expression import arguments, evaluate, kind, parse
-from bonsai_compiler.ir.rewriting import canonical, substitute
+from bonsai_compiler.ir.evaluation import evaluate, kind
+from bonsai_compiler.ir.expression import Name, arguments, substituted
+from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.logic.synthesis import synthesise
 
 
@@ -25,23 +26,23 @@ def tables(draw, most=3):
 
 
 def check(names, table, levels):
-    text = synthesise(names, table, levels)
+    expression = synthesise(names, table, levels)
     kinds = {name: bool if count == 2 else int for name, count in names}
-    assert kind(text, kinds) is (bool if levels <= 2 else int)
+    assert kind(expression, kinds) is (bool if levels <= 2 else int)
     rows = np.array(list(product(*(range(count) for _, count in names))), dtype=int)
     columns = {
         name: rows[:, place].astype(bool if count == 2 else int)
         for place, (name, count) in enumerate(names)
     }
-    result = np.broadcast_to(evaluate(text, columns), (len(rows),))
+    result = np.broadcast_to(evaluate(expression, columns), (len(rows),))
     assert result.dtype == bool if levels == 2 else result.max() < levels
     assert result.min() >= 0
     for row, value in zip(rows.tolist(), result.tolist(), strict=True):
-        assert table.get(tuple(row), value) == value, text
+        assert table.get(tuple(row), value) == value, str(expression)
         # Python itself says the same: emitted programs hold the text as it stands.
         given = {name: column[rows.tolist().index(row)].item() for name, column in columns.items()}
-        assert eval(text, {}, given) == value
-    return text
+        assert eval(str(expression), {}, given) == value
+    return expression
 
 
 @settings(max_examples=120)
@@ -57,8 +58,8 @@ def test_many_bools(width, seed, known):
     rows = list(product((0, 1), repeat=width))
     table = {row: int(rng.integers(2)) for row in rows if rng.random() < known}
     names = tuple((f"a{place}", 2) for place in range(width))
-    text = check(names, table or {rows[0]: 1}, 2)
-    assert canonical(text) == text
+    expression = check(names, table or {rows[0]: 1}, 2)
+    assert parse(str(expression)) == expression
 
 
 def test_more_arguments_than_a_table_has_room_for():
@@ -67,9 +68,9 @@ def test_more_arguments_than_a_table_has_room_for():
     wanted = (rows[:, 3] > 0) & (rows[:, 17] != rows[:, 20])
     table = dict(zip(map(tuple, rows.tolist()), wanted.tolist(), strict=True))
     names = tuple((f"a{place}", 2) for place in range(30))
-    text = synthesise(names, table, 2)
+    expression = synthesise(names, table, 2)
     columns = {name: rows[:, place] > 0 for place, (name, _) in enumerate(names)}
-    assert evaluate(text, columns).tolist() == wanted.tolist()
+    assert evaluate(expression, columns).tolist() == wanted.tolist()
 
 
 def test_levels_that_need_more_room_than_a_table_has():
@@ -78,9 +79,9 @@ def test_levels_that_need_more_room_than_a_table_has():
     wanted = np.minimum(rows.sum(axis=1) // 5, 6)
     table = dict(zip(map(tuple, rows.tolist()), wanted.tolist(), strict=True))
     names = tuple((f"a{place}", 9) for place in range(5))
-    text = synthesise(names, table, 7)
+    expression = synthesise(names, table, 7)
     columns = {name: rows[:, place] for place, (name, _) in enumerate(names)}
-    assert evaluate(text, columns).tolist() == wanted.tolist()
+    assert evaluate(expression, columns).tolist() == wanted.tolist()
 
 
 @given(st.integers(2, 6), st.integers(2, 5), st.data())
@@ -113,12 +114,12 @@ def test_a_counter_that_saturates(step, count, levels):
 )
 def test_what_a_person_would_write(function, text):
     table = {(a, b): int(function(a, b)) for a in (0, 1) for b in (0, 1)}
-    assert synthesise((("a", 2), ("b", 2)), table, 2) == canonical(text)
+    assert synthesise((("a", 2), ("b", 2)), table, 2) == parse(text)
 
 
 def test_a_counter_reads_as_one():
     table = {(0,): 1, (1,): 2, (2,): 3, (3,): 3}
-    assert synthesise((("level", 4),), table, 4) == "min(level + 1, 3)"
+    assert synthesise((("level", 4),), table, 4) == parse("min(level + 1, 3)")
 
 
 @given(st.lists(st.sampled_from([2, 3, 4]), min_size=2, max_size=3), st.integers(-3, 4), st.data())
@@ -133,22 +134,25 @@ def test_sums_less_than_nothing_stay_in_the_language(counts, bound, data):
 
 
 def test_a_bool_alone_is_no_number():
-    assert synthesise((("x", 2),), {(0,): 0, (1,): 1}, 3) == "1 if x else 0"
+    assert synthesise((("x", 2),), {(0,): 0, (1,): 1}, 3) == parse("1 if x else 0")
 
 
 def test_rows_that_never_occur_are_free():
-    assert synthesise((("a", 2), ("b", 2)), {(0, 0): 0, (1, 1): 1}, 2) in ("a", "b")
+    assert synthesise((("a", 2), ("b", 2)), {(0, 0): 0, (1, 1): 1}, 2) in (parse("a"), parse("b"))
 
 
 @given(expressions(["p", "q"], {"m": 3}, 2))
 def test_canonical_text_means_the_same_and_is_stable(text):
     rows = np.array(list(product((0, 1), (0, 1), (0, 1, 2))))
     columns = {"p": rows[:, 0] > 0, "q": rows[:, 1] > 0, "m": rows[:, 2]}
-    tidy = canonical(text)
-    assert canonical(tidy) == tidy
-    before = np.broadcast_to(evaluate(text, columns), (12,))
-    assert np.broadcast_to(evaluate(tidy, columns), (12,)).tolist() == before.tolist()
-    assert set(arguments(tidy)) == set(arguments(text))
+    tidy = parse(text)
+    assert parse(str(tidy)) == tidy
+    found = np.broadcast_to(evaluate(tidy, columns), (12,)).tolist()
+    for place, value in enumerate(found):
+        # Python itself reads the text as it was before anything was made tidy.
+        given = {name: column[place].item() for name, column in columns.items()}
+        assert eval(text, {}, given) == value
+    assert {name for name in columns if name in text} == set(arguments(tidy))
 
 
 @given(expressions(["p", "q"], {}, 2), expressions(["q", "r"], {"m": 3}, 2))
@@ -156,21 +160,22 @@ def test_substitution_means_composition(outer, inner):
     rows = np.array(list(product((0, 1), (0, 1), (0, 1), (0, 1, 2))))
     columns = {name: rows[:, place] > 0 for place, name in enumerate("pqr")}
     columns["m"] = rows[:, 3]
-    inside = np.broadcast_to(evaluate(inner, columns), (24,))
-    wanted = np.broadcast_to(evaluate(outer, {**columns, "p": inside}), (24,))
-    joined = substitute(outer, {"p": inner})
-    parse(joined)
+    outside, inside = parse(outer), parse(inner)
+    result = np.broadcast_to(evaluate(inside, columns), (24,))
+    wanted = np.broadcast_to(evaluate(outside, {**columns, "p": result}), (24,))
+    joined = substituted(outside, {"p": inside})
+    assert parse(str(joined)) == joined
     assert np.broadcast_to(evaluate(joined, columns), (24,)).tolist() == wanted.tolist()
 
 
 @pytest.mark.parametrize("inner", ["min(m + 1, 2)", "m if p else 0", "True", "1"])
 def test_substitution_into_a_table_stays_in_the_language(inner):
-    joined = substitute("(2, 0, 1)[k]", {"k": inner})
+    joined = substituted(parse("(2, 0, 1)[k]"), {"k": parse(inner)})
     columns = {"m": np.array([0, 1, 2]), "p": np.array([True, False, True])}
-    index = np.broadcast_to(evaluate(inner, columns), (3,)).astype(int)
+    index = np.broadcast_to(evaluate(parse(inner), columns), (3,)).astype(int)
     result = np.broadcast_to(evaluate(joined, columns), (3,))
     assert result.tolist() == [(2, 0, 1)[place] for place in index]
 
 
 def test_replacing_a_name_leaves_functions_alone():
-    assert substitute("min(min + 1, 2)", {"min": "low"}) == "min(low + 1, 2)"
+    assert str(substituted(parse("min(min + 1, 2)"), {"min": Name("low")})) == "min(low + 1, 2)"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bonsai_compiler.backends.heading import NOT_JUDGED, commented
 from bonsai_compiler.errors import BonsaiError, printable
-from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.expression import Expression, Name, arguments
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.integers import input_readings
 from bonsai_compiler.ir.values import Domains, Values, kind_of
@@ -23,22 +23,24 @@ def emit_boolean(
         )
     domains = value_domains(graph)
     expressions = {node.name: node.expression for node in graph.logic}
-    read = {name for text in expressions.values() for name in arguments(text)}
+    read = {name for own in expressions.values() for name in arguments(own)}
     ends = {state.next for state in graph.states} | {node.source for node in graph.outputs}
     rows: list[tuple[str, str]] = []
     readings = input_readings(graph)
-    for name, text in expressions.items():
-        port = readings.get(text)
+    for name, own in expressions.items():
+        port = readings.get(own)
         reads_port = port is not None and port.name == name
         if not reads_port and (name in read or name not in ends):
-            rows += _equations(name, expressions[name], domains)
+            rows += _equations(name, own, domains)
+
+    def meant(source: str) -> Expression:
+        return Name(source) if source in read else expressions.get(source, Name(source))
+
     for state in graph.states:
-        text = state.next if state.next in read else expressions.get(state.next, state.next)
-        shown = next_expression(state, text, domains)
+        shown = next_expression(state, meant(state.next), domains)
         rows += _equations(f"{state.name}'", shown, domains, domains[state.name])
     for output in graph.outputs:
-        text = output.source if output.source in read else expressions.get(output.source, "")
-        shown = output_expression(text or output.source, domains)
+        shown = output_expression(meant(output.source), domains)
         rows += _equations(output.name, shown, domains)
     width = max(len(name) for name, _ in rows)
     equations = [f"{name:<{width}} = {text}" for name, text in rows]
@@ -62,7 +64,7 @@ def _heading(graph: Graph, doc: str, horizon: int | None, header: Iterable[str])
 
 
 def _equations(
-    name: str, expression: str, domains: Domains, values: Values | None = None
+    name: str, expression: Expression, domains: Domains, values: Values | None = None
 ) -> list[tuple[str, str]]:
     """Return one equation for a bool, and one for each level of anything else."""
     taken = values or domains.get(name, ())

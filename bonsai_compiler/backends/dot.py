@@ -46,7 +46,7 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
                 lines.append(_node(name, label, "shape=square"))
                 lines += [_edge(term.source, name, _weighted(term.weight)) for term in terms]
             case Logic(name, expression):
-                label = f"{name}\n{textwrap.fill(expression, EXPRESSION_WIDTH)}"
+                label = f"{name}\n{textwrap.fill(str(expression), EXPRESSION_WIDTH)}"
                 lines.append(_node(name, label, "shape=box, fontname=Courier"))
                 lines += [_edge(source, name, "") for source in arguments(expression)]
             case Output(name, source):

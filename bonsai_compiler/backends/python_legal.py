@@ -3,9 +3,8 @@
 import textwrap
 
 from bonsai_compiler.backends.program import WIDTH, ProgramNames, assigned, unpacked
-from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.expression import Name, arguments, substituted
 from bonsai_compiler.ir.graph import Graph
-from bonsai_compiler.ir.rewriting import substitute
 from bonsai_compiler.logic.guard import Guard, given, held
 
 
@@ -21,7 +20,8 @@ def legal_body(graph: Graph, names: ProgramNames, guard: Guard) -> list[str]:
         if edges:
             value, called[name] = called[name], names.fresh(f"{called[name]}_level")
             lines += assigned(called[name], _level(names, value, edges))
-    return [*lines, *_returned(substitute(guard.expression, called))]
+    meaning = {name: Name(text) for name, text in called.items()}
+    return [*lines, *_returned(str(substituted(guard.expression, meaning)))]
 
 
 def _level(names: ProgramNames, value: str, edges: tuple[float, ...]) -> str:

@@ -1,11 +1,10 @@
 """The `step` of a graph of logic, in bools and small integers."""
 
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
-from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.expression import Expression, Name, arguments, substituted
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.integers import conditions, input_readings, reading
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.rewriting import substitute
 from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
 
 
@@ -13,61 +12,66 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
     """Return the lines of `step` for a graph of logic; it needs no definitions."""
     logic = {node.name: node.expression for node in graph.logic}
     sources = {output.name: output.source for output in graph.outputs}
-    whole = _whole(graph, logic, sources)
+    integers = _whole(graph, logic, sources)
     readings = input_readings(graph)
     # What is an output is called by the task's name for it, and what reads a port is the port.
     for output in reversed(graph.outputs):
         if output.source in logic:
             names.local[output.source] = names.of(output.name)
-    for port, integer in whole.items():
+    for port, integer in integers.items():
         if integer in logic:
             names.local[integer] = names.seen(port.name)
-    for name, text in logic.items():
-        if text in readings:
-            names.local[name] = names.seen(readings[text].name)
+    for name, expression in logic.items():
+        if expression in readings:
+            names.local[name] = names.seen(readings[expression].name)
+    meaning: dict[str, Expression] = {name: Name(text) for name, text in names.local.items()}
     for port in graph.given.ports:
-        tests = conditions(port, names.seen(port.name))
-        names.local.update(zip(port.bits, tests, strict=True))
-    told = [bit for port in whole for bit in port.bits]
-    read = {source for text in logic.values() for source in arguments(text)}
+        tests = conditions(port, Name(names.seen(port.name)))
+        meaning.update(zip(port.bits, tests, strict=True))
+    told = [bit for port in integers for bit in port.bits]
+    read = {source for expression in logic.values() for source in arguments(expression)}
     needed = read | {source for name, source in sources.items() if name not in told}
     read |= {*sources.values()}
     following = [state.next for state in graph.states]
     inline = {
-        name: text
-        for name, text in logic.items()
+        name: expression
+        for name, expression in logic.items()
         if name not in read and following.count(name) == 1
     }
+
+    def program_text(expression: Expression) -> str:
+        return str(substituted(expression, meaning))
+
     lines = unpacked(graph, names)
-    for name, text in logic.items():
-        if name not in inline and text not in readings and name in (needed | {*following}):
-            lines += assigned(names.of(name), substitute(text, names.local))
+    for name, expression in logic.items():
+        if name not in inline and expression not in readings and name in (needed | {*following}):
+            lines += assigned(names.of(name), program_text(expression))
     domains = value_domains(graph)
 
     def result(field: Port | str) -> str:
         if not isinstance(field, Port):
-            return substitute(output_expression(sources[field], domains), names.local)
-        if field in whole:
-            return names.of(whole[field])
-        bits = {bit: output_expression(sources[bit], domains) for bit in field.bits}
-        text = substitute(substitute(reading(field, field.bits), bits), names.local)
-        lines.extend(assigned(names.seen(field.name), text))
+            return program_text(output_expression(Name(sources[field]), domains))
+        if field in integers:
+            return names.of(integers[field])
+        bits = {bit: output_expression(Name(sources[bit]), domains) for bit in field.bits}
+        whole = program_text(substituted(reading(field, field.bits), bits))
+        lines.extend(assigned(names.seen(field.name), whole))
         return names.seen(field.name)
 
     ends = [
-        substitute(next_expression(state, inline.get(state.next, state.next), domains), names.local)
+        program_text(next_expression(state, inline.get(state.next, Name(state.next)), domains))
         for state in graph.states
     ]
     results = [result(field) for field in graph.told.fields]
     return lines + returned(graph, names, ends, results), []
 
 
-def _whole(graph: Graph, logic: dict[str, str], sources: dict[str, str]) -> dict[Port, str]:
+def _whole(graph: Graph, logic: dict[str, Expression], sources: dict[str, str]) -> dict[Port, str]:
     """Return the ports of outputs whose bits are all read from one integer, with its name."""
     found: dict[Port, str] = {}
     for port in graph.told.ports:
-        texts = tuple(logic.get(sources[bit], "") for bit in port.bits)
-        read = arguments(texts[0]) if texts[0] else ()
-        if len(read) == 1 and texts == conditions(port, read[0]):
+        tests = tuple(logic.get(sources[bit]) for bit in port.bits)
+        read = arguments(tests[0]) if tests[0] else ()
+        if len(read) == 1 and tests == conditions(port, Name(read[0])):
             found[port] = read[0]
     return found

@@ -2,11 +2,11 @@
 
 from bonsai_compiler.backends.program import ProgramNames, assigned, returned, unpacked
 from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
+from bonsai_compiler.ir.expression import Constant, Expression, Name, compared, substituted
 from bonsai_compiler.ir.graph import Graph, Neuron
 from bonsai_compiler.ir.integers import conditions, reading
 from bonsai_compiler.ir.names import function_name
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.rewriting import substitute
 
 _ACTIVATION = '''\
 def {name}(x):
@@ -32,7 +32,7 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     definitions = [_defined(called[name], function) for name, function in graph.activations]
     lines = unpacked(graph, names)
     for field in graph.given.fields:
-        tests = {field: names.of(field)} if isinstance(field, str) else _tests(field, names)
+        tests = {field: Name(names.of(field))} if isinstance(field, str) else _tests(field, names)
         lines += [f"{names.of(bit)} = 1.0 if {test} else -1.0" for bit, test in tests.items()]
     for node in graph.neurons:
         lines += assigned(names.of(node.name), _written(node, names, called))
@@ -44,17 +44,22 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
         source = names.of(state.next)
         levels = "".join(f"{float(level)!r}, " for level in state.levels)
         following.append(f"{nearest}({source}, ({levels.rstrip()}))" if levels else source)
-    truths = {output.name: f"{names.of(output.source)} > 0" for output in graph.outputs}
+    truths: dict[str, Expression] = {
+        output.name: compared(Name(names.of(output.source)), ">", Constant(0))
+        for output in graph.outputs
+    }
     results = [
-        substitute(reading(field, field.bits), truths) if isinstance(field, Port) else truths[field]
+        substituted(reading(field, field.bits), truths)
+        if isinstance(field, Port)
+        else truths[field]
         for field in graph.told.fields
     ]
-    return lines + returned(graph, names, following, results), definitions
+    return lines + returned(graph, names, following, list(map(str, results))), definitions
 
 
-def _tests(port: Port, names: ProgramNames) -> dict[str, str]:
+def _tests(port: Port, names: ProgramNames) -> dict[str, Expression]:
     """Return when each bit of a port is set."""
-    return dict(zip(port.bits, conditions(port, names.seen(port.name)), strict=True))
+    return dict(zip(port.bits, conditions(port, Name(names.seen(port.name))), strict=True))
 
 
 def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:

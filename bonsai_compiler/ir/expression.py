@@ -1,235 +1,320 @@
-"""The language of logic nodes: a small subset of Python's expressions, on bools and integers.
+"""The language of logic nodes: trees of bools and integers, in their tidiest form.
 
 `and`, `or`, `not`, one comparison, `a if c else b`, `+` and `-`, `% 3`, `min` and `max` of two,
 integers, bools, and a table with an index, `(2, 0, 1)[level]`. In `+` and `-` a bool counts as 0
-or 1, as in `a + b + c >= 2`. An emitted program holds these expressions as they stand.
+or 1, as in `a + b + c >= 2`. As text, an expression is one of Python's own, with Python's
+spacing; an emitted program holds it as it stands.
+
+The functions below build operations so that each has one form: no `not not`, no `not a == b`, no
+`and` within `and`, and no choice that asks for the contrary.
 """
 
-import ast
-from collections.abc import Mapping
-from functools import lru_cache, reduce
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
 
-import numpy as np
-import numpy.typing as npt
-
-from bonsai_compiler.errors import shortened, shown
-
-Values = npt.NDArray[Any]
-Kind = type[bool] | type[int]
+from bonsai_compiler.errors import shortened
 
 DEEPEST = 80
 """How deeply an expression may be nested."""
-
-LARGEST_NUMBER = 10**9 - 1
-"""The largest number that may be written; ports and levels have nine digits at most, too."""
-
-_COMPARISONS: dict[type[ast.cmpop], Any] = {
-    ast.Eq: np.equal,
-    ast.NotEq: np.not_equal,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
-}
-SIGNS: dict[type[ast.AST], str] = {
-    ast.And: "and",
-    ast.Or: "or",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mod: "%",
-}
-"""How operators are written, in Python and in the page alike."""
-
-_CHOICES = {"min": np.minimum, "max": np.maximum}
 
 
 class UnreadableError(ValueError):
     """Logic that no person could read, and Python's own parser hardly."""
 
 
-@lru_cache(maxsize=65536)
-def parse(expression: str) -> ast.expr:
-    """Return the syntax tree of an expression.
+class Precedence(IntEnum):
+    """How tightly an expression holds together; what binds less tightly needs brackets."""
 
-    Raises ValueError, saying what does not belong, for anything outside the subset.
+    CHOICE = 0
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    SUM = 5
+    REMAINDER = 6
+    ATOM = 7
+
+
+OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+"""The comparisons, and which of them holds where one does not."""
+
+PRECEDENCES = {
+    "if": Precedence.CHOICE,
+    "or": Precedence.OR,
+    "and": Precedence.AND,
+    "not": Precedence.NOT,
+    **dict.fromkeys(OPPOSITES, Precedence.COMPARISON),
+    "+": Precedence.SUM,
+    "-": Precedence.SUM,
+    "%": Precedence.REMAINDER,
+    "min": Precedence.ATOM,
+    "max": Precedence.ATOM,
+}
+"""All operators, as Python writes them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """A name, a constant, an operation or a table; equal where the text is.
+
+    `cost` counts what there is to read: names, constants, negations and choices. What joins them,
+    `and`, `!=` or `+`, counts nothing, nor do brackets. `depth` is how deeply it is nested.
     """
-    try:
-        tree = ast.parse(expression, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(f"'{shortened(expression)}' is no expression") from None
-    if _depth(tree) > DEEPEST:
-        fault = f"'{shortened(expression)}' is nested too deeply; give parts of it names"
-        raise UnreadableError(fault)
-    signed: ast.expr = _Signed().visit(tree)
-    _admit(signed)
-    return signed
+
+    text: str = field(init=False, repr=False)
+    cost: int = field(init=False, repr=False)
+    depth: int = field(init=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Expression) and self.text == other.text)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def precedence(self) -> Precedence:
+        """How tightly it holds together."""
+        return Precedence.ATOM
+
+    @property
+    def parts(self) -> tuple["Expression", ...]:
+        """The expressions that it is made of, in the order in which a reader meets them."""
+        return ()
+
+    def within(self, precedence: Precedence) -> str:
+        """Return the text, in brackets if it binds less tightly than `precedence`."""
+        return f"({self.text})" if self.precedence < precedence else self.text
+
+    def _measured(self, text: str, cost: int, depth: int) -> None:
+        # Once, from what the parts know: what is long is then as quick to compare as what is not.
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "cost", cost)
+        object.__setattr__(self, "depth", depth)
 
 
-class _Signed(ast.NodeTransformer):
-    """Makes `-3`, an operation on 3 to Python's parser, a number like any other."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Name(Expression):
+    """The value of a node."""
 
-    def visit_UnaryOp(self, tree: ast.UnaryOp) -> ast.expr:
-        match tree:
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))) if (
-                value is not True and value is not False
-            ):
-                return ast.copy_location(ast.Constant(-value), tree)
-        self.generic_visit(tree)
-        return tree
+    name: str
+
+    def __post_init__(self) -> None:
+        self._measured(self.name, 1, 1)
 
 
-@lru_cache(maxsize=65536)
-def arguments(expression: str) -> tuple[str, ...]:
-    """Return the names that an expression reads, each once, in order of first appearance."""
-    return tuple(dict.fromkeys(names_read(parse(expression))))
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant(Expression):
+    """A bool or an integer."""
+
+    value: int
+
+    def __post_init__(self) -> None:
+        self._measured(repr(self.value), 1, 1 + (self.value < 0))
 
 
-def kind(expression: str, kinds: Mapping[str, Kind]) -> Kind:
-    """Return whether an expression is a bool or an int, given what its names are.
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation(Expression):
+    """An operator of PRECEDENCES and its operands; of `if` the test comes first."""
 
-    Raises ValueError where it mixes the two: `not level`, `min(bit, 1)`, `bit == level`.
-    """
-    return _kind(parse(expression), kinds)
+    operator: str
+    operands: tuple[Expression, ...]
 
+    def __post_init__(self) -> None:
+        cost = sum([part.cost for part in self.operands])
+        extra = self.operator in ("if", "not", "min", "max")
+        depth = 1 + max([part.depth for part in self.operands])
+        self._measured(_written(self.operator, self.operands), cost + extra, depth)
 
-def evaluate(expression: str, values: Mapping[str, Values]) -> Values:
-    """Return the value of an expression, element by element, over equally long columns."""
-    return np.asarray(_evaluate(parse(expression), values))
+    @property
+    def precedence(self) -> Precedence:
+        return PRECEDENCES[self.operator]
 
-
-def _depth(tree: ast.expr) -> int:
-    """Return how deeply an expression is nested; counted level by level, not by recursion."""
-    depth, level = 0, [tree]
-    while level:
-        depth += 1
-        level = [
-            child
-            for part in level
-            for child in ast.iter_child_nodes(part)
-            if isinstance(child, ast.expr)
-        ]
-    return depth
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        if self.operator == "if":
+            test, yes, no = self.operands
+            return yes, test, no
+        return self.operands
 
 
-def _kind(tree: ast.expr, kinds: Mapping[str, Kind]) -> Kind:
-    def expect(wanted: Kind, *parts: ast.expr) -> Kind:
-        for part in parts:
-            if _kind(part, kinds) is not wanted:
-                words = {bool: "a bool", int: "a number"}[wanted]
-                raise ValueError(f"'{ast.unparse(part)}' must be {words} in '{ast.unparse(tree)}'")
-        return wanted
+@dataclass(frozen=True, slots=True, eq=False)
+class Table(Expression):
+    """Constants, of which an index takes one, the first for 0."""
 
-    match tree:
-        case ast.Name(id=name):
-            return kinds[name]
-        case ast.Constant(value=value):
-            return bool if isinstance(value, bool) else int
-        case ast.BoolOp(values=operands):
-            return expect(bool, *operands)
-        case ast.UnaryOp(operand=operand):
-            return expect(bool, operand)
-        case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
-            expect(_kind(left, kinds), right)
-            return bool
-        case ast.Compare(left=left, comparators=[right]):
-            expect(int, left, right)
-            return bool
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            expect(bool, test)
-            return expect(_kind(body, kinds), orelse)
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            for part in (left, right):
-                _kind(part, kinds)
-            return int
-        case ast.BinOp(left=left, right=right) | ast.Call(args=[left, right]):
-            return expect(int, left, right)
-        case ast.Subscript(value=ast.Tuple(elts=[first, *rest]), slice=index):
-            expect(int, index)
-            return expect(_kind(first, kinds), *rest)
-    raise AssertionError(f"{ast.unparse(tree)} was not admitted by parse")
+    entries: tuple[int, ...]
+    index: Expression
+
+    def __post_init__(self) -> None:
+        listed = ", ".join(map(repr, self.entries)) + "," * (len(self.entries) == 1)
+        depth = 1 + max(self.index.depth, 2 + (min(self.entries) < 0))
+        self._measured(f"({listed})[{self.index}]", len(self.entries) + self.index.cost, depth)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.index,)
 
 
-def _admit(tree: ast.expr) -> None:
-    match tree:
-        case ast.Constant(value=int(value)) if abs(value) > LARGEST_NUMBER:
-            raise ValueError(f"{shown(value)} is too large; a number has nine digits at most")
-        case ast.Name() | ast.Constant(value=int()):
-            return
-        case ast.BoolOp(values=operands):
-            parts = operands
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            parts = [operand]
-        case ast.Compare(left=left, ops=[operator], comparators=[right]) if (
-            type(operator) in _COMPARISONS
-        ):
-            parts = [left, right]
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            parts = [test, body, orelse]
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            parts = [left, right]
-        case ast.BinOp(
-            left=left, op=ast.Mod(), right=ast.Constant(value=int(divisor)) as right
-        ) if divisor > 0 and divisor is not True:
-            parts = [left, right]
-        case ast.Call(func=ast.Name(id="min" | "max"), args=[left, right], keywords=[]):
-            parts = [left, right]
-        case ast.Subscript(value=ast.Tuple(elts=[_, *_] as items), slice=index) if all(
-            isinstance(item, ast.Constant) and isinstance(item.value, int) for item in items
-        ):
-            parts = [index, *items]
+TRUE = Constant(True)
+FALSE = Constant(False)
+
+
+def _written(operator: str, operands: tuple[Expression, ...]) -> str:
+    """Return the text of an operation, with the brackets that Python needs."""
+    own = PRECEDENCES[operator]
+    match own, operands:
+        case Precedence.CHOICE, (test, yes, no):
+            return f"{yes.within(Precedence.OR)} if {test.within(Precedence.OR)} else {no}"
+        case Precedence.NOT, (part,):
+            return f"not {part.within(own)}"
+        case Precedence.COMPARISON, (left, right):
+            return f"{left.within(Precedence.SUM)} {operator} {right.within(Precedence.SUM)}"
+        case Precedence.SUM | Precedence.REMAINDER, (left, right):
+            return f"{left.within(own)} {operator} {right.within(Precedence(own + 1))}"
+        case Precedence.ATOM, _:
+            return f"{operator}({', '.join([part.text for part in operands])})"
         case _:
-            text = shortened(ast.unparse(tree))
-            raise ValueError(f"'{text}' does not belong in a logic expression")
+            return f" {operator} ".join([part.within(own) for part in operands])
+
+
+def negated(part: Expression) -> Expression:
+    """Return the contrary of an expression, without a `not` where there is another way."""
+    match part:
+        case Constant(value) if isinstance(value, bool):
+            return FALSE if value else TRUE
+        case Operation("not", (inner,)):
+            return inner
+        case Operation(sign, operands) if sign in OPPOSITES:
+            return Operation(OPPOSITES[sign], operands)
+        case _:
+            return Operation("not", (part,))
+
+
+def joined(operator: str, parts: Sequence[Expression]) -> Expression:
+    """Return expressions joined by `and` or `or`; one alone stays as it is."""
+    if len(parts) == 1:
+        return parts[0]
+    flat: list[Expression] = []
     for part in parts:
-        _admit(part)
+        same = isinstance(part, Operation) and part.operator == operator
+        flat += part.parts if same else [part]
+    return Operation(operator, tuple(flat))
 
 
-def names_read(tree: ast.expr) -> list[str]:
-    """Return every name that a tree reads, in the order in which a reader meets them."""
-    # Not ast.walk: that goes breadth first, and a reader meets names from left to right.
-    if isinstance(tree, ast.IfExp):
-        return [*names_read(tree.body), *names_read(tree.test), *names_read(tree.orelse)]
-    if isinstance(tree, ast.Name):
-        return [tree.id]
-    if isinstance(tree, ast.Call):
-        return [name for part in tree.args for name in names_read(part)]
-    children = (child for child in ast.iter_child_nodes(tree) if isinstance(child, ast.expr))
-    return [name for child in children for name in names_read(child)]
+def choice(test: Expression, yes: Expression, no: Expression) -> Expression:
+    """Return `yes if test else no`, the other way round where the test is a negation."""
+    if test.precedence is Precedence.NOT:
+        test, yes, no = negated(test), no, yes
+    return Operation("if", (test, yes, no))
 
 
-def _evaluate(tree: ast.expr, values: Mapping[str, Values]) -> Any:
-    match tree:
-        case ast.Name(id=name):
-            return values[name]
-        case ast.Constant(value=value):
-            return value
-        case ast.BoolOp(op=ast.And(), values=operands):
-            return reduce(np.logical_and, (_evaluate(item, values) for item in operands))
-        case ast.BoolOp(values=operands):
-            return reduce(np.logical_or, (_evaluate(item, values) for item in operands))
-        case ast.UnaryOp(operand=operand):
-            return np.logical_not(_evaluate(operand, values))
-        case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            return _COMPARISONS[type(operator)](_evaluate(left, values), _evaluate(right, values))
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            parts = (_evaluate(part, values) for part in (test, body, orelse))
-            return np.where(*parts)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return np.add(_evaluate(left, values), _evaluate(right, values), dtype=np.int64)
-        case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            return np.remainder(_evaluate(left, values), _evaluate(right, values))
-        case ast.BinOp(left=left, right=right):
-            return np.subtract(_evaluate(left, values), _evaluate(right, values), dtype=np.int64)
-        case ast.Call(func=ast.Name(id=name), args=[left, right]):
-            return _CHOICES[name](_evaluate(left, values), _evaluate(right, values))
-        case ast.Subscript(value=ast.Tuple(elts=items), slice=index):
-            table = np.array([ast.literal_eval(item) for item in items])
-            return np.take(table, np.asarray(_evaluate(index, values), dtype=np.int64), mode="clip")
-    raise AssertionError(f"{ast.unparse(tree)} was not admitted by parse")
+def compared(left: Expression, sign: str, right: Expression) -> Expression:
+    """Return a comparison."""
+    return Operation(sign, (left, right))
+
+
+def differ(left: Expression, right: Expression) -> Expression:
+    """Return `left != right` of two bools, `==` where one of them is a negation."""
+    sign = "!="
+    if right.precedence is Precedence.NOT:
+        right, sign = negated(right), OPPOSITES[sign]
+    if left.precedence is Precedence.NOT:
+        left, sign = negated(left), OPPOSITES[sign]
+    return compared(left, sign, right)
+
+
+def added(left: Expression, right: Expression) -> Expression:
+    """Return a sum."""
+    return Operation("+", (left, right))
+
+
+def taken_away(left: Expression, right: Expression) -> Expression:
+    """Return a difference."""
+    return Operation("-", (left, right))
+
+
+def shifted(integer: Expression, by: int) -> Expression:
+    """Return an integer plus a number."""
+    if by == 0:
+        return integer
+    return added(integer, Constant(by)) if by > 0 else taken_away(integer, Constant(-by))
+
+
+def remainder(left: Expression, divisor: int) -> Expression:
+    """Return what is left of a division."""
+    return Operation("%", (left, Constant(divisor)))
+
+
+def at_least(integer: Expression, bound: int) -> Expression:
+    """Return an integer held at a bound or above."""
+    return Operation("max", (integer, Constant(bound)))
+
+
+def at_most(integer: Expression, bound: int) -> Expression:
+    """Return an integer held at a bound or below."""
+    return Operation("min", (integer, Constant(bound)))
+
+
+def looked_up(entries: Iterable[int], index: Expression) -> Expression:
+    """Return a table with an index, or its entry where the index is a number."""
+    table = Table(tuple(entries), index)
+    match index:
+        # A place outside the table stays for `verify` to refuse.
+        case Constant(place) if type(place) is int and 0 <= place < len(table.entries):
+            return Constant(table.entries[place])
+    return table
+
+
+def operation(operator: str, operands: Sequence[Expression]) -> Expression:
+    """Return an operation in its tidiest form."""
+    match operator, operands:
+        case "not", (part,):
+            return negated(part)
+        case "if", (test, yes, no):
+            return choice(test, yes, no)
+        case (("and" | "or"), _):
+            return joined(operator, operands)
+        case _:
+            return Operation(operator, tuple(operands))
+
+
+def substituted(expression: Expression, known: Mapping[str, Expression]) -> Expression:
+    """Return the expression with names replaced by whole expressions."""
+    match expression:
+        case Name(name):
+            return known.get(name, expression)
+        case Operation(operator, operands):
+            return operation(operator, [substituted(part, known) for part in operands])
+        case Table(entries, index):
+            return looked_up(entries, substituted(index, known))
+        case _:
+            return expression
+
+
+def names_read(expression: Expression) -> Iterator[str]:
+    """Yield every name that an expression reads, in the order in which a reader meets them."""
+    if isinstance(expression, Name):
+        yield expression.name
+    for part in expression.parts:
+        yield from names_read(part)
+
+
+def arguments(expression: Expression) -> tuple[str, ...]:
+    """Return the names that an expression reads, each once, in order of first appearance."""
+    return tuple(dict.fromkeys(names_read(expression)))
+
+
+def readable(expression: Expression) -> Expression:
+    """Return the expression itself; raises UnreadableError where it is nested too deeply."""
+    expect_readable(expression.depth, expression.text)
+    return expression
+
+
+def expect_readable(depth: int, text: str) -> None:
+    """Raise UnreadableError for a text that is nested too deeply."""
+    if depth > DEEPEST:
+        fault = f"'{shortened(text)}' is nested too deeply; give parts of it names"
+        raise UnreadableError(fault)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bonsai_compiler.ir.activation import LINEAR, Activation
-from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.expression import Expression, arguments
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.sides import Side, side
 
@@ -64,13 +64,13 @@ class Neuron:
 
 @dataclass(frozen=True, slots=True)
 class Logic:
-    """A function of bools and small integers, written as an expression of Python's.
+    """A function of bools and small integers.
 
     A table in it has an entry for every place that is looked at, whatever its other nodes are.
     """
 
     name: str
-    expression: str
+    expression: Expression
 
 
 @dataclass(frozen=True, slots=True)

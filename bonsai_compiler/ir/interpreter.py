@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.ir.expression import Values, evaluate
+from bonsai_compiler.ir.evaluation import Values, evaluate
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State
 
 Floats = npt.NDArray[np.float64]

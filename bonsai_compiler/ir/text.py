@@ -21,8 +21,8 @@ from typing import cast
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
+from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.ir.ports import ENCODINGS, MOST_VALUES, Encoding, Port
-from bonsai_compiler.ir.rewriting import canonical
 
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 _NAME = r"[^\W\d]\w*"
@@ -174,7 +174,7 @@ def _load_node(keyword: str, parts: re.Match[str], dialect: Dialect, spot: str) 
             return Neuron(parts[1], parts[2], bias, terms)
         case "logic":
             try:
-                return Logic(parts[1], canonical(parts[2]))
+                return Logic(parts[1], parse(parts[2]))
             except ValueError as error:
                 raise BonsaiError(f"{spot}: {error}") from None
         case _:

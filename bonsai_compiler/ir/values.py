@@ -1,6 +1,5 @@
 """What values an expression of logic can take, over all choices of what it reads."""
 
-import ast
 import math
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,7 +8,8 @@ from itertools import product
 import numpy as np
 
 from bonsai_compiler.errors import shortened
-from bonsai_compiler.ir.expression import Kind, arguments, evaluate, kind, parse
+from bonsai_compiler.ir.evaluation import Kind, evaluate, kind
+from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
 
 Values = tuple[int, ...] | range
 """Values in ascending order."""
@@ -30,9 +30,9 @@ def is_truth(name: str, domains: Mapping[str, Values]) -> bool:
     return isinstance(domains[name][0], bool)
 
 
-def kind_of(text: str, domains: Mapping[str, Values]) -> Kind:
+def kind_of(expression: Expression, domains: Mapping[str, Values]) -> Kind:
     """Return whether an expression over these nodes is a bool or a level."""
-    return kind(text, {name: bool if is_truth(name, domains) else int for name in domains})
+    return kind(expression, {name: bool if is_truth(name, domains) else int for name in domains})
 
 
 def are_among(values: Values, others: Values) -> bool:
@@ -42,7 +42,7 @@ def are_among(values: Values, others: Values) -> bool:
     return len(values) <= len(others) and set(others).issuperset(values)
 
 
-def values_taken(expression: str, domains: Mapping[str, Values]) -> Values:
+def values_taken(expression: Expression, domains: Mapping[str, Values]) -> Values:
     """Return the values of an expression; where it reads too much, all between its bounds.
 
     Raises ValueError where it mixes bools and levels, where a table's index can lie outside the
@@ -53,18 +53,18 @@ def values_taken(expression: str, domains: Mapping[str, Values]) -> Values:
 
 
 @lru_cache(maxsize=4096)
-def _values_taken(expression: str, read: tuple[tuple[bool, Values], ...]) -> Values:
+def _values_taken(expression: Expression, read: tuple[tuple[bool, Values], ...]) -> Values:
     # What is a bool stands beside the values: to a cache, (False, True) and (0, 1) are one.
     domains = {
         name: TRUTH if truth else values
         for name, (truth, values) in zip(arguments(expression), read, strict=True)
     }
     truth = kind_of(expression, domains) is bool
-    low, high = _bounds(parse(expression), domains)
+    low, high = _bounds(expression, domains)
     return TRUTH if truth else _tried(expression, domains) or range(low, high + 1)
 
 
-def _tried(expression: str, domains: Mapping[str, Values]) -> tuple[int, ...]:
+def _tried(expression: Expression, domains: Mapping[str, Values]) -> tuple[int, ...]:
     """Return the values that come of every choice of what is read; none, where those are many."""
     names = arguments(expression)
     if math.prod(len(domains[name]) for name in names) > MOST_CHOICES:
@@ -77,52 +77,48 @@ def _tried(expression: str, domains: Mapping[str, Values]) -> tuple[int, ...]:
     return tuple(np.unique(evaluate(expression, columns)).tolist())
 
 
-def _bounds(tree: ast.expr, domains: Mapping[str, Values]) -> tuple[int, int]:
+def _bounds(expression: Expression, domains: Mapping[str, Values]) -> tuple[int, int]:
     """Return the least and the greatest that a value can be, as far as its parts tell."""
-
-    def of(*parts: ast.expr) -> list[tuple[int, int]]:
-        return [_bounds(part, domains) for part in parts]
-
-    match tree:
-        case ast.Name(id=name):
+    match expression:
+        case Name(name):
             return int(domains[name][0]), int(domains[name][-1])
-        case ast.Constant(value=int(value)):
+        case Constant(value):
             return int(value), int(value)
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            _, (low, high), (other_low, other_high) = of(test, body, orelse)
-            return min(low, other_low), max(high, other_high)
-        case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            (low, high), (_, divisor) = of(left, right)
-            return (low, high) if 0 <= low <= high < divisor else (0, divisor - 1)
-        case ast.BinOp(left=left, op=sign, right=right):
-            (low, high), (least, most) = of(left, right)
-            if isinstance(sign, ast.Sub):
-                least, most = -most, -least
-            return _expect_small(tree, low + least, high + most)
-        case ast.Call(func=ast.Name(id=function), args=[left, right]):
-            choose = {"min": min, "max": max}[function]
-            (low, high), (other_low, other_high) = of(left, right)
-            return choose(low, other_low), choose(high, other_high)
-        case ast.Subscript(value=ast.Tuple(elts=items), slice=index):
-            _expect_within(tree, values_taken(ast.unparse(index), domains), len(items))
-            entries = [ast.literal_eval(item) for item in items]
+        case Table(entries, index):
+            _expect_within(expression, values_taken(index, domains))
             return min(entries), max(entries)
+    parts = [_bounds(part, domains) for part in expression.parts]
+    lows, highs = zip(*parts, strict=True)
+    match expression:
+        case Operation("if"):
+            (low, high), _, (other_low, other_high) = parts
+            return min(low, other_low), max(high, other_high)
+        case Operation("%"):
+            (low, high), (_, divisor) = parts
+            return (low, high) if 0 <= low <= high < divisor else (0, divisor - 1)
+        case Operation("+"):
+            return _expect_small(expression, sum(lows), sum(highs))
+        case Operation("-"):
+            (low, high), (least, most) = parts
+            return _expect_small(expression, low - most, high - least)
+        case Operation("min"):
+            return min(lows), min(highs)
+        case Operation("max"):
+            return max(lows), max(highs)
         case _:
-            of(*(part for part in ast.iter_child_nodes(tree) if isinstance(part, ast.expr)))
             return 0, 1
 
 
-def _expect_small(tree: ast.expr, low: int, high: int) -> tuple[int, int]:
+def _expect_small(expression: Expression, low: int, high: int) -> tuple[int, int]:
     if max(-low, high) > LARGEST:
-        text = shortened(ast.unparse(tree))
+        text = shortened(str(expression))
         raise ValueError(f"'{text}' may go beyond {LARGEST}; hold its parts down with min or %")
     return low, high
 
 
-def _expect_within(tree: ast.Subscript, index: Values, entries: int) -> None:
-    if not 0 <= index[0] <= index[-1] < entries:
-        place, table = shortened(ast.unparse(tree.slice)), shortened(ast.unparse(tree))
-        span = f"from {index[0]} to {index[-1]}" if len(index) > 1 else str(index[0])
-        raise ValueError(
-            f"in '{table}' the place '{place}' can be {span}; the last is {entries - 1}"
-        )
+def _expect_within(table: Table, places: Values) -> None:
+    last = len(table.entries) - 1
+    if not 0 <= places[0] <= places[-1] <= last:
+        place, text = shortened(str(table.index)), shortened(str(table))
+        span = f"from {places[0]} to {places[-1]}" if len(places) > 1 else str(places[0])
+        raise ValueError(f"in '{text}' the place '{place}' can be {span}; the last is {last}")

@@ -63,12 +63,7 @@ def faults(graph: Graph) -> Iterator[str]:
     for node in graph.nodes:
         line = f"in '{dump_node(node, graph.dialect)}'"
         yield from (f"{line}: {clause}" for clause in _name_faults(node.name))
-        try:
-            sources = reads(node)
-        except ValueError as error:
-            yield f"{line}: {error}"
-            continue
-        for name in sources:
+        for name in reads(node):
             if name not in known:
                 yield f"{line}: there is no '{name}'{_near(name, known)}"
             elif name not in above:

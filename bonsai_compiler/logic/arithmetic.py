@@ -9,24 +9,26 @@ from itertools import product
 
 import numpy as np
 
-from bonsai_compiler.ir.phrases import (
-    Binding,
-    Phrase,
+from bonsai_compiler.ir.expression import (
+    Constant,
+    Expression,
+    Precedence,
     added,
-    called,
+    at_least,
+    at_most,
     compared,
     looked_up,
     negated,
-    number,
     remainder,
-    truth,
+    shifted,
+    taken_away,
 )
 from bonsai_compiler.logic.tables import FREE, Table
 
 MOST_SIGNS = 5
 """The arguments up to which every choice of signs is tried."""
 
-Argument = tuple[Phrase, int]
+Argument = tuple[Expression, int]
 Signs = tuple[int, ...]
 
 
@@ -39,41 +41,41 @@ class _Sum:
     values: range
 
     @property
-    def phrase(self) -> Phrase:
+    def expression(self) -> Expression:
         whole = _added(self.plus)
         for part, _ in self.minus:
-            whole = added(whole, "-", part)
+            whole = taken_away(whole, part)
         return whole
 
-    def compared(self, sign: str, value: int) -> Phrase:
+    def compared(self, sign: str, value: int) -> Expression:
         """Return a comparison with a number; what is taken away stands on the other side."""
         if not self.minus:
-            return compared(self.phrase, sign, number(value))
+            return compared(self.expression, sign, Constant(value))
         sign, value = {(">=", 1): (">", 0), ("<", 1): ("<=", 0)}.get((sign, value), (sign, value))
         left, right = _added(self.plus, -value), _added(self.minus, value)
         if _is_bool(self.plus, -value) or _is_bool(self.minus, value):
             # A number below 0 would need a sign of its own.
-            return compared(_shifted(self.phrase, max(-value, 0)), sign, number(max(value, 0)))
+            return compared(shifted(self.expression, max(-value, 0)), sign, Constant(max(value, 0)))
         return compared(left, sign, right)
 
 
-def _added(parts: Sequence[Argument], more: int = 0) -> Phrase:
+def _added(parts: Sequence[Argument], more: int = 0) -> Expression:
     """Return the sum of some arguments and of a constant, which counts if it is above 0."""
     whole = parts[0][0]
     for part, _ in parts[1:]:
-        whole = added(whole, "+", part)
-    return added(whole, "+", number(more)) if more > 0 else whole
+        whole = added(whole, part)
+    return shifted(whole, max(more, 0))
 
 
 def _is_bool(parts: Sequence[Argument], more: int) -> bool:
     return len(parts) == 1 and parts[0][1] == 2 and more <= 0
 
 
-def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iterator[Phrase]:
-    """Yield phrases that agree with a table, as far as its result depends on a sum alone."""
+def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iterator[Expression]:
+    """Yield expressions that agree with a table, as far as its result depends on a sum alone."""
     if any(
-        count == 2 and phrase.binding not in (Binding.NOT, Binding.ATOM)
-        for phrase, count in arguments
+        count == 2 and expression.precedence not in (Precedence.NOT, Precedence.ATOM)
+        for expression, count in arguments
     ):
         # Nobody adds up conditions.
         return
@@ -115,20 +117,20 @@ def _summed(arguments: Sequence[Argument], signs: Signs) -> tuple[Table, _Sum]:
     grid = np.zeros([count for _, count in arguments], dtype=np.int16)
     plus: list[Argument] = []
     minus: list[Argument] = []
-    for place, ((phrase, count), sign) in enumerate(zip(arguments, signs, strict=True)):
+    for place, ((expression, count), sign) in enumerate(zip(arguments, signs, strict=True)):
         shape = [1] * len(arguments)
         shape[place] = count
         steps = np.arange(count) if sign > 0 else np.arange(count)[::-1]
         grid += steps.astype(np.int16).reshape(shape)
         if sign > 0 or bools:
-            plus.append((phrase if sign > 0 else negated(phrase), count))
+            plus.append((expression if sign > 0 else negated(expression), count))
         else:
-            minus.append((phrase, count))
+            minus.append((expression, count))
     least = -sum(count - 1 for _, count in minus)
     return grid, _Sum(tuple(plus), tuple(minus), range(least, least + int(grid.max()) + 1))
 
 
-def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
+def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Expression]:
     """Yield conditions on a sum."""
     known = wanted != FREE
     values = np.array(total.values)
@@ -145,10 +147,10 @@ def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
     for divisor in range(2, len(values) - 1):
         for rest in range(divisor):
             if ((values % divisor == rest)[known] == true).all():
-                yield compared(remainder(total.phrase, number(divisor)), "==", number(rest))
+                yield compared(remainder(total.expression, divisor), "==", Constant(rest))
 
 
-def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
+def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Expression]:
     """Yield a sum and a constant, held within the levels or counting round."""
     known = wanted != FREE
     values, top = np.array(total.values), levels - 1
@@ -158,35 +160,30 @@ def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Phrase]:
         offsets = np.arange(-int(turned.max()), levels - int(turned.min()))
         held = np.clip(turned + offsets[:, None], 0, top)
         for more in offsets[(held == wanted)[:, known].all(axis=1)].tolist():
-            over = total.phrase
-            phrase = _shifted(over, more) if sign > 0 else added(number(more), "-", over)
+            over = total.expression
+            expression = shifted(over, more) if sign > 0 else taken_away(Constant(more), over)
             # A number below 0 would need a sign of its own.
             if sign > 0 or more >= 0:
-                yield _held(phrase, turned + more, top)
+                yield _held(expression, turned + more, top)
     # With a bool taken away, a constant too would make a puzzle of it: (s - x - 1) % 3.
     puzzling = any(count == 2 for _, count in total.minus)
     for more in (0,) if puzzling else sorted(range(-(levels // 2), levels // 2 + 1), key=abs):
         rounds, left = np.divmod(values + more, levels)
         # Where nothing is seen to go round, a person would not write it.
         if rounds[known].any() and (left == wanted)[known].all():
-            yield remainder(_shifted(total.phrase, more), number(levels))
+            yield remainder(shifted(total.expression, more), levels)
 
 
-def _shifted(phrase: Phrase, more: int) -> Phrase:
-    return added(phrase, "+" if more > 0 else "-", number(abs(more))) if more else phrase
-
-
-def _held(phrase: Phrase, values: Table, top: int) -> Phrase:
-    """Return a phrase of these values, held between 0 and `top` where it would leave them."""
+def _held(expression: Expression, values: Table, top: int) -> Expression:
+    """Return a expression of these values, held between 0 and `top` where it would leave them."""
     if values.min() < 0:
-        phrase = called("max", phrase, number(0))
-    return called("min", phrase, number(top)) if values.max() > top else phrase
+        expression = at_least(expression, 0)
+    return at_most(expression, top) if values.max() > top else expression
 
 
-def _entries(total: _Sum, wanted: Table, levels: int) -> Phrase:
+def _entries(total: _Sum, wanted: Table, levels: int) -> Expression:
     filled = [
         int(value) if value != FREE else min(place, levels - 1)
         for place, value in enumerate(wanted)
     ]
-    say = truth if levels == 2 else number
-    return looked_up([say(value) for value in filled], total.phrase)
+    return looked_up([value > 0 if levels == 2 else value for value in filled], total.expression)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from bonsai_compiler.ir.expression import Expression, Name, readable, shifted, substituted
 from bonsai_compiler.ir.graph import Graph, Input, Logic, State
-from bonsai_compiler.ir.integers import reading, shifted
+from bonsai_compiler.ir.integers import reading
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.ir.rewriting import substitute
 from bonsai_compiler.logic.levels import Labels, Levels, observe
 from bonsai_compiler.logic.synthesis import synthesise
 
@@ -35,19 +35,19 @@ class Vocabulary:
             return None
         return Logic(port.name, reading(port, port.bits))
 
-    def expression(self, sources: Iterable[str], result: Labels, count: int) -> str:
+    def expression(self, sources: Iterable[str], result: Labels, count: int) -> Expression:
         """Return an expression over what the sources say for one of `count` levels."""
         names = self._read(sources)
         arguments = tuple((name, self.levels.count(name)) for name in names)
         columns = [self.levels.labels[name].tolist() for name in names]
         keys = zip(*columns, strict=True) if columns else [()] * len(result)
         table = dict(zip(keys, result.tolist(), strict=True))
-        text = synthesise(arguments, table, count)
-        return substitute(text, {name: self._level(name) for name in names})
+        found = synthesise(arguments, table, count)
+        return readable(substituted(found, {name: self._level(name) for name in names}))
 
     def _read(self, sources: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._integers.get(name, name) for name in sources))
 
-    def _level(self, name: str) -> str:
+    def _level(self, name: str) -> Expression:
         port = self._ports.get(name)
-        return name if port is None else shifted(name, -port.low)
+        return shifted(Name(name), -port.low if port else 0)

@@ -1,4 +1,4 @@
-"""Take a table apart: ways to write it with the phrases of smaller tables.
+"""Take a table apart: ways to write it with the expressions of smaller tables.
 
 A bool is set apart by `!=`; arguments that matter only together become one condition; a condition
 chooses between two tables. Each way is a function, so that it costs nothing until it is called;
@@ -12,17 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.ir.phrases import (
+from bonsai_compiler.ir.expression import (
     FALSE,
     TRUE,
-    Binding,
-    Phrase,
+    Constant,
+    Expression,
     choice,
     compared,
     differ,
     joined,
     negated,
-    number,
 )
 from bonsai_compiler.logic.arithmetic import Argument
 from bonsai_compiler.logic.tables import FREE, Places, Table, halves, supports, without
@@ -31,18 +30,18 @@ PAIRED = 2**9
 """The entries of the largest table for which conditions compare two of the arguments."""
 
 Arguments = tuple[Argument, ...]
-Express = Callable[[Arguments, Table, int], Phrase]
-Way = Callable[[], Phrase]
+Express = Callable[[Arguments, Table, int], Expression]
+Way = Callable[[], Expression]
 
 
-def already(phrase: Phrase) -> Way:
+def already(expression: Expression) -> Way:
     """Return a way that needs nothing to be done."""
-    return lambda: phrase
+    return lambda: expression
 
 
 def differing(arguments: Arguments, table: Table, levels: int, express: Express) -> Iterator[Way]:
     """Yield ways to write a bool's table as one argument `!=` the rest."""
-    for place, (phrase, count) in enumerate(arguments):
+    for place, (expression, count) in enumerate(arguments):
         if count == 2 and levels == 2:
             flipped = table.copy()
             turned = flipped[(slice(None),) * place + (1,)]
@@ -51,7 +50,9 @@ def differing(arguments: Arguments, table: Table, levels: int, express: Express)
             if rest is not None:
                 others = arguments[:place] + arguments[place + 1 :]
 
-                def way(one: Phrase = phrase, rest: Table = rest, over: Any = others) -> Phrase:
+                def way(
+                    one: Expression = expression, rest: Table = rest, over: Any = others
+                ) -> Expression:
                     return differ(one, express(over, rest, 2))
 
                 yield way
@@ -67,16 +68,16 @@ def together(arguments: Arguments, table: Table, levels: int, express: Express) 
 
                 def way(
                     bound: Places = bound, condition: Table = condition, rest: Table = rest
-                ) -> Phrase:
+                ) -> Expression:
                     inside = tuple(arguments[place] for place in bound)
                     contrary = np.where(condition == FREE, FREE, 1 - condition)
                     options = (
                         (express(inside, condition, 2), rest),
                         (express(inside, contrary, 2), rest[::-1]),
                     )
-                    phrase, over = min(options, key=lambda option: option[0].cost)
+                    expression, over = min(options, key=lambda option: option[0].cost)
                     others = [arguments[place] for place in places if place not in bound]
-                    others.insert(bound[0], (phrase, 2))
+                    others.insert(bound[0], (expression, 2))
                     return express(tuple(others), np.moveaxis(over, 0, bound[0]), levels)
 
                 yield way
@@ -91,7 +92,9 @@ def choices(
         yes, no = np.where(holds, table, FREE), np.where(holds, FREE, table)
         if (yes != FREE).any() and (no != FREE).any():
 
-            def way(condition: Phrase = condition, yes: Table = yes, no: Table = no) -> Phrase:
+            def way(
+                condition: Expression = condition, yes: Table = yes, no: Table = no
+            ) -> Expression:
                 return chosen(
                     condition, express(arguments, yes, levels), express(arguments, no, levels)
                 )
@@ -106,17 +109,17 @@ def _least(arguments: Arguments, table: Table) -> int:
     return sum(arguments[place][0].cost for place in supports(table)[0])
 
 
-def _conditions(arguments: Arguments) -> Iterator[tuple[Phrase, Any]]:
+def _conditions(arguments: Arguments) -> Iterator[tuple[Expression, Any]]:
     """Yield what a choice may ask of one argument or of two, and where it holds."""
     grids = np.indices([count for _, count in arguments], sparse=True)
-    for (phrase, count), grid in zip(arguments, grids, strict=True):
+    for (expression, count), grid in zip(arguments, grids, strict=True):
         if count == 2:
-            yield phrase, grid == 1
+            yield expression, grid == 1
             continue
         for level in range(count):
-            yield compared(phrase, "==", number(level)), grid == level
+            yield compared(expression, "==", Constant(level)), grid == level
         for level in range(2, count - 1):
-            yield compared(phrase, ">=", number(level)), grid >= level
+            yield compared(expression, ">=", Constant(level)), grid >= level
     if math.prod(count for _, count in arguments) > PAIRED:
         return
     pairs = combinations(zip(arguments, grids, strict=True), 2)
@@ -127,15 +130,15 @@ def _conditions(arguments: Arguments) -> Iterator[tuple[Phrase, Any]]:
                 yield compared(one, "<", other), left < right
 
 
-def chosen(condition: Phrase, yes: Phrase, no: Phrase) -> Phrase:
+def chosen(condition: Expression, yes: Expression, no: Expression) -> Expression:
     """Return `yes if condition else no`, shorter where a branch is a bool's constant."""
     if yes == no:
         return yes
     if {yes, no} == {TRUE, FALSE}:
         return condition if yes == TRUE else negated(condition)
-    for constant, binding in ((TRUE, Binding.OR), (FALSE, Binding.AND)):
+    for constant, joint in ((TRUE, "or"), (FALSE, "and")):
         if constant in (yes, no):
             positive = (yes == TRUE) or (no == FALSE)
             other = no if yes == constant else yes
-            return joined(binding, (condition if positive else negated(condition), other))
+            return joined(joint, (condition if positive else negated(condition), other))
     return choice(condition, yes, no)

@@ -1,8 +1,15 @@
 """What values the nodes of a graph of logic can take, and expressions that respect them."""
 
+from bonsai_compiler.ir.expression import (
+    Constant,
+    Expression,
+    at_least,
+    at_most,
+    choice,
+    compared,
+)
 from bonsai_compiler.ir.graph import Graph, Input, Logic, State
 from bonsai_compiler.ir.integers import input_readings
-from bonsai_compiler.ir.rewriting import canonical
 from bonsai_compiler.ir.values import TRUTH, Domains, kind_of, values_taken
 
 
@@ -25,22 +32,23 @@ def value_domains(graph: Graph) -> Domains:
     return domains
 
 
-def next_expression(state: State, text: str, domains: Domains) -> str:
+def next_expression(state: State, expression: Expression, domains: Domains) -> Expression:
     """Return the expression for a state's next value, held among its levels where need be.
 
     A bool that a level is fed with counts as 0 or 1.
     """
     if not state.levels:
-        return text
-    if kind_of(text, domains) is bool:
-        text = canonical(f"1 if {text} else 0")
+        return expression
+    if kind_of(expression, domains) is bool:
+        expression = choice(expression, Constant(1), Constant(0))
     top = int(state.levels[-1])
-    values = values_taken(text, domains)
+    values = values_taken(expression, domains)
     if values[-1] > top:
-        text = f"min({text}, {top})"
-    return f"max({text}, 0)" if values[0] < 0 else text
+        expression = at_most(expression, top)
+    return at_least(expression, 0) if values[0] < 0 else expression
 
 
-def output_expression(text: str, domains: Domains) -> str:
+def output_expression(expression: Expression, domains: Domains) -> Expression:
     """Return the expression for an output: a bool as it is, a level where it is above 0."""
-    return text if kind_of(text, domains) is bool else f"({text}) > 0"
+    two_valued = kind_of(expression, domains) is bool
+    return expression if two_valued else compared(expression, ">", Constant(0))

@@ -1,4 +1,4 @@
-"""From a cover of cubes to a phrase: as it stands, and with what is common taken out.
+"""From a cover of cubes to a expression: as it stands, and with what is common taken out.
 
 A cube is a set of literals, an argument's place and its value. Taking out is division, as in
 Brayton's and McMullen's "quick factor": by what the most common literal leaves.
@@ -10,26 +10,26 @@ from functools import lru_cache
 
 import numpy as np
 
-from bonsai_compiler.ir.phrases import FALSE, TRUE, Binding, Phrase, joined, negated
+from bonsai_compiler.ir.expression import FALSE, TRUE, Expression, joined, negated
 from bonsai_compiler.logic.tables import FREE, Table
 from bonsai_compiler.logic.two_level import EITHER, minimum_cover
 
 Literal = tuple[int, int]
 Product = frozenset[Literal]
-Dual = tuple[Binding, Binding]
+Dual = tuple[str, str]
 
 
-def two_level_forms(arguments: Sequence[Phrase], table: Table) -> Iterator[Phrase]:
+def two_level_forms(arguments: Sequence[Expression], table: Table) -> Iterator[Expression]:
     """Yield minimum sums of products and products of sums of a two-valued table, then factored."""
     contrary = np.where(table == FREE, FREE, 1 - table)
     for values, dual, flip in (
-        (table, (Binding.OR, Binding.AND), 0),
-        (contrary, (Binding.AND, Binding.OR), 1),
+        (table, ("or", "and"), 0),
+        (contrary, ("and", "or"), 1),
     ):
         products = _products(values.astype(np.int8).tobytes(), table.ndim)
         literals = {
-            (place, value): negated(phrase) if value == flip else phrase
-            for place, phrase in enumerate(arguments)
+            (place, value): negated(expression) if value == flip else expression
+            for place, expression in enumerate(arguments)
             for value in (0, 1)
         }
         yield _written(products, literals, dual)
@@ -51,18 +51,22 @@ def _order(product: Product) -> list[tuple[int, int]]:
     return [(place, 1 - value) for place, value in sorted(product)]
 
 
-def _written(products: Sequence[Product], literals: dict[Literal, Phrase], dual: Dual) -> Phrase:
+def _written(
+    products: Sequence[Product], literals: dict[Literal, Expression], dual: Dual
+) -> Expression:
     outer, inner = dual
     if not products or not all(products):
-        return TRUE if bool(products) == (outer is Binding.OR) else FALSE
+        return TRUE if bool(products) == (outer == "or") else FALSE
     parts = [
         joined(inner, [literals[literal] for literal in sorted(product)]) for product in products
     ]
     return joined(outer, parts)
 
 
-def _factored(products: Sequence[Product], literals: dict[Literal, Phrase], dual: Dual) -> Phrase:
-    """Return the phrase of some products, with common literals taken out as far as there are any.
+def _factored(
+    products: Sequence[Product], literals: dict[Literal, Expression], dual: Dual
+) -> Expression:
+    """Return the expression of some products, with common literals taken out where there are any.
 
     For a product of sums `dual` names the two joints the other way round.
     """

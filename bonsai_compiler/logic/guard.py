@@ -6,12 +6,19 @@ from sys import float_info
 
 import numpy as np
 
-from bonsai_compiler.ir.expression import UnreadableError, parse
+from bonsai_compiler.ir.expression import (
+    Constant,
+    Expression,
+    Name,
+    UnreadableError,
+    compared,
+    readable,
+    shifted,
+    substituted,
+)
 from bonsai_compiler.ir.graph import Dialect, Graph
-from bonsai_compiler.ir.integers import shifted
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.rewriting import canonical, substitute
 from bonsai_compiler.ir.sides import Side
 from bonsai_compiler.logic.levels import Conflicts, Labels, told_apart
 from bonsai_compiler.logic.synthesis import synthesise
@@ -33,7 +40,7 @@ class Guard:
     only, for whether it lies above.
     """
 
-    expression: str
+    expression: Expression
     edges: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
@@ -82,9 +89,8 @@ def guard(graph: Graph, states: Floats, letters: Bools, allowed: Bools) -> Guard
                 for place in range(1, len(ladder))
                 if groups[place] != groups[place - 1]
             )
-    text = substitute(_written(columns, result), _meanings(graph.given))
-    parse(text)
-    return Guard(text, edges)
+    expression = substituted(_written(columns, result), _meanings(graph.given))
+    return Guard(readable(expression), edges)
 
 
 def _held(graph: Graph, states: Floats) -> Iterator[tuple[str, _Column]]:
@@ -111,12 +117,12 @@ def _given(side: Side, letters: Bools) -> Iterator[tuple[str, _Column]]:
             first += 1
 
 
-def _meanings(side: Side) -> dict[str, str]:
+def _meanings(side: Side) -> dict[str, Expression]:
     """Return what the level of each integer is in terms of its value."""
     return {
-        given(place): canonical(f"{given(place)} == {item.high}")
+        given(place): compared(Name(given(place)), "==", Constant(item.high))
         if len(item.values) == 2
-        else shifted(given(place), -item.low)
+        else shifted(Name(given(place)), -item.low)
         for place, item in enumerate(side.fields)
         if isinstance(item, Port)
     }
@@ -145,7 +151,7 @@ def _between(low: float, high: float) -> float:
     return next((number for number in short if low <= number < high), low)
 
 
-def _written(columns: dict[str, _Column], result: Labels) -> str:
+def _written(columns: dict[str, _Column], result: Labels) -> Expression:
     """Return an expression over the names of columns for a bool in each row."""
     names = [name for name, column in columns.items() if column.count > 1]
 

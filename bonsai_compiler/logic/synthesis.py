@@ -13,7 +13,7 @@ from itertools import islice
 
 import numpy as np
 
-from bonsai_compiler.ir.phrases import Phrase, compared, name, negated, number, truth
+from bonsai_compiler.ir.expression import Constant, Expression, Name, compared, negated, readable
 from bonsai_compiler.logic.arithmetic import recognised
 from bonsai_compiler.logic.decomposition import (
     Arguments,
@@ -43,20 +43,21 @@ PATIENCE = 1000
 
 def synthesise(
     arguments: tuple[tuple[str, int], ...], table: Mapping[tuple[int, ...], int], levels: int
-) -> str:
+) -> Expression:
     """Return an expression that agrees with `table`.
 
     `arguments` are names with their numbers of levels, in the order of the table's rows;
     `levels` is the number of levels of the result. For arguments in range the result is too.
+    Raises UnreadableError where it would be nested too deeply.
     """
     rows = np.array(list(table), dtype=np.int64).reshape(len(table), len(arguments))
     results = np.array(list(table.values()), dtype=np.int16)
-    named = tuple((name(text), count) for text, count in arguments)
-    return _from_rows(named, rows, results, levels).text
+    named = tuple((Name(text), count) for text, count in arguments)
+    return readable(_from_rows(named, rows, results, levels))
 
 
-def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) -> Phrase:
-    """Return the phrase for the entries that are not free; all entries may be too many."""
+def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) -> Expression:
+    """Return the expression for the entries that are not free; all entries may be too many."""
     if math.prod(count for _, count in arguments) > LARGEST:
         kept = sufficient(rows, results)
         arguments, rows = tuple(arguments[place] for place in kept), rows[:, kept]
@@ -75,15 +76,15 @@ def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) ->
             left = sum(len(sufficient(rows[side], results[side])) for side in sides)
             options.append((left, place, middle))
     _, place, middle = min(options)
-    phrase, count = arguments[place]
-    condition = phrase if count == 2 else compared(phrase, ">=", number(middle))
+    expression, count = arguments[place]
+    condition = expression if count == 2 else compared(expression, ">=", Constant(middle))
     high = rows[:, place] >= middle
     branches = (_from_rows(arguments, rows[side], results[side], levels) for side in (high, ~high))
     return chosen(condition, *branches)
 
 
 @lru_cache(maxsize=4096)
-def _whole(arguments: Arguments, data: bytes, levels: int) -> Phrase:
+def _whole(arguments: Arguments, data: bytes, levels: int) -> Expression:
     table = np.frombuffer(data, dtype=np.int16).reshape([count for _, count in arguments])
     return _Search().express(arguments, table, levels)
 
@@ -96,22 +97,22 @@ class _Search:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Arguments, bytes, int], Phrase] = {}
+        self._known: dict[tuple[Arguments, bytes, int], Expression] = {}
 
-    def express(self, arguments: Arguments, table: Table, levels: int) -> Phrase:
-        """Return the cheapest phrase found that agrees with a table."""
+    def express(self, arguments: Arguments, table: Table, levels: int) -> Expression:
+        """Return the cheapest expression found that agrees with a table."""
         table = table.astype(np.int16)
         key = arguments, table.tobytes(), levels
         if key not in self._known:
             self._known[key] = self._cheapest(arguments, table, levels)
         return self._known[key]
 
-    def _cheapest(self, arguments: Arguments, table: Table, levels: int) -> Phrase:
+    def _cheapest(self, arguments: Arguments, table: Table, levels: int) -> Expression:
         results = np.unique(table[table != FREE]).tolist()
         if len(results) <= 1:
             value = results[0] if results else 0
-            return truth(value) if levels <= 2 else number(value)
-        ways: list[Phrase] = []
+            return Constant(value > 0 if levels <= 2 else value)
+        ways: list[Expression] = []
         for kept in supports(table, 1 if self._hurried else SUPPORTS):
             if len(kept) < len(arguments):
                 dropped = tuple(place for place in range(table.ndim) if place not in kept)
@@ -119,14 +120,14 @@ class _Search:
                 assert rest is not None
                 ways.append(self.express(tuple(arguments[at] for at in kept), rest, levels))
         # Each argument is needed, so nothing costs less than all of them once.
-        least = sum(phrase.cost for phrase, _ in arguments)
+        least = sum(expression.cost for expression, _ in arguments)
         for bound, way in self._ways(arguments, table, levels) if not ways else ():
-            cheapest = min((phrase.cost for phrase in ways), default=math.inf)
+            cheapest = min((expression.cost for expression in ways), default=math.inf)
             if cheapest <= least or (ways and self._hurried):
                 break
             if bound < cheapest:
                 ways.append(way())
-        return min(ways, key=lambda phrase: phrase.cost)
+        return min(ways, key=lambda expression: expression.cost)
 
     @property
     def _hurried(self) -> bool:
@@ -136,20 +137,20 @@ class _Search:
         """Yield ways to write a table, each with the least that it can cost, the quick first."""
         bools = levels == 2 and all(count == 2 for _, count in arguments)
         if bools and table.ndim == 1:
-            (phrase, _), (low, high) = arguments[0], table.tolist()
-            yield 0, already(phrase if high == 1 or low == 0 else negated(phrase))
+            (expression, _), (low, high) = arguments[0], table.tolist()
+            yield 0, already(expression if high == 1 or low == 0 else negated(expression))
             return
-        for phrase in recognised(arguments, table, levels):
-            yield 0, already(phrase)
+        for expression in recognised(arguments, table, levels):
+            yield 0, already(expression)
         effort = max(1, EFFORT // int((table != FREE).sum()))
         for kind in (differing, together):
             if not self._hurried:
                 for way in islice(kind(arguments, table, levels, self.express), effort):
                     yield 0, way
         if bools:
-            for phrase in two_level_forms([phrase for phrase, _ in arguments], table):
-                yield 0, already(phrase)
+            for expression in two_level_forms([expression for expression, _ in arguments], table):
+                yield 0, already(expression)
         # A choice reads its condition's arguments again, or is a joint that was found above.
-        least = 1 + sum(phrase.cost for phrase, _ in arguments)
+        least = 1 + sum(expression.cost for expression, _ in arguments)
         for bound, way in islice(choices(arguments, table, levels, self.express), effort):
             yield max(bound, least), way

@@ -1,10 +1,9 @@
 """Graphs and machines as plain data that the page can run: JSON, with nothing left to parse."""
 
-import ast
 from typing import Any
 
 from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
-from bonsai_compiler.ir.expression import SIGNS, arguments, parse
+from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
 from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Node, Output, State
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.sides import Side
@@ -49,30 +48,18 @@ def runnable_side(side: Side) -> list[dict[str, Any]]:
     ]
 
 
-def runnable_expression(tree: ast.expr) -> list[Any]:
+def runnable_expression(expression: Expression) -> list[Any]:
     """Return an expression of logic as nested lists, the operator first."""
-    match tree:
-        case ast.Name(id=name):
+    match expression:
+        case Name(name):
             return ["name", name]
-        case ast.Constant(value=value):
+        case Constant(value):
             return ["value", value]
-        case ast.BoolOp(op=operator, values=parts):
-            return [SIGNS[type(operator)], *map(runnable_expression, parts)]
-        case ast.UnaryOp(operand=operand):
-            return ["not", runnable_expression(operand)]
-        case ast.Compare(left=left, ops=[sign], comparators=[right]):
-            pair = map(runnable_expression, (left, right))
-            return [SIGNS[type(sign)], *pair]
-        case ast.BinOp(left=left, op=sign, right=right):
-            pair = map(runnable_expression, (left, right))
-            return [SIGNS[type(sign)], *pair]
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return ["if", *map(runnable_expression, (test, body, orelse))]
-        case ast.Call(func=ast.Name(id=name), args=parts):
-            return [name, *map(runnable_expression, parts)]
-        case ast.Subscript(value=ast.Tuple(elts=items), slice=index):
-            return ["table", runnable_expression(index), *map(ast.literal_eval, items)]
-    raise AssertionError(f"{ast.unparse(tree)} was not admitted by parse")
+        case Operation(operator, operands):
+            return [operator, *map(runnable_expression, operands)]
+        case Table(entries, index):
+            return ["table", runnable_expression(index), *entries]
+    raise AssertionError(f"{expression!r} is no expression")
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -99,8 +86,8 @@ def _node(node: Node) -> dict[str, Any]:
             return {
                 "kind": "logic",
                 "name": name,
-                "expression": runnable_expression(parse(expression)),
-                "text": expression,
+                "expression": runnable_expression(expression),
+                "text": str(expression),
                 "reads": list(arguments(expression)),
             }
         case Output(name, source):

@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from bonsai_compiler.ir.expression import UnreadableError, parse
+from bonsai_compiler.ir.expression import Expression, Name, UnreadableError, readable, shifted
 from bonsai_compiler.ir.graph import (
     Dialect,
     Graph,
@@ -19,9 +19,8 @@ from bonsai_compiler.ir.graph import (
     State,
     reads,
 )
-from bonsai_compiler.ir.integers import conditions, shifted
+from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.ir.rewriting import canonical, cost
 from bonsai_compiler.logic.context import Vocabulary
 from bonsai_compiler.logic.levels import Labels
 
@@ -59,13 +58,11 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
     direct = _direct(graph, vocabulary, local, reading)
     expressions = {**local, **direct}
     integers = _integers(graph, vocabulary, local, direct, reading)
-    for text in (*expressions.values(), *integers.values()):
-        parse(text)  # here the pass can still be left out; in verify it would end the run
     told = {
-        bit: (port, text)
+        bit: (port, condition)
         for port in graph.told.ports
         if port.name in integers
-        for bit, text in zip(port.bits, conditions(port, port.name), strict=True)
+        for bit, condition in zip(port.bits, conditions(port, Name(port.name)), strict=True)
     }
     nodes: list[Node] = []
     endings: list[Node] = []
@@ -84,11 +81,11 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
                 ladder = tuple(range(count)) if multi else ()
                 nodes.append(State(name, init if multi else bool(init), source, ladder))
             case Output(name) if name in told:
-                port, text = told[name]
+                port, condition = told[name]
                 if name == port.bits[0]:
                     endings.append(Logic(port.name, integers[port.name]))
                 adapter = f"{name}_from_{port.name}"
-                endings += [Logic(adapter, text), Output(name, adapter)]
+                endings += [Logic(adapter, condition), Output(name, adapter)]
             case Output(name, source):
                 truth = levels.labels[name]
                 source, extra = _adapted(source, truth, 2, vocabulary, name)
@@ -115,12 +112,13 @@ def _adapted(
 
 
 def _direct(
-    graph: Graph, vocabulary: Vocabulary, local: Mapping[str, str], reading: Any
-) -> dict[str, str]:
+    graph: Graph, vocabulary: Vocabulary, local: Mapping[str, Expression], reading: Any
+) -> dict[str, Expression]:
     """Return expressions over states and inputs for neurons that end a tick, where no longer."""
     if len(vocabulary.varying) > MOST_VARYING:
         return {}
-    levels, shorter = vocabulary.levels, {}
+    levels = vocabulary.levels
+    shorter: dict[str, Expression] = {}
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
     for name in sorted(ends & local.keys()):
         cone = _cone(reading, {name}) & local.keys()
@@ -128,7 +126,7 @@ def _direct(
             direct = vocabulary.expression(
                 vocabulary.varying, levels.labels[name], levels.count(name)
             )
-            if cost(direct) <= sum(cost(local[part]) for part in cone):
+            if direct.cost <= sum(local[part].cost for part in cone):
                 shorter[name] = direct
     return shorter
 
@@ -136,12 +134,12 @@ def _direct(
 def _integers(
     graph: Graph,
     vocabulary: Vocabulary,
-    local: Mapping[str, str],
-    direct: Mapping[str, str],
+    local: Mapping[str, Expression],
+    direct: Mapping[str, Expression],
     reading: Any,
-) -> dict[str, str]:
+) -> dict[str, Expression]:
     """Return expressions over states and inputs for ports of outputs, where no longer."""
-    shorter: dict[str, str] = {}
+    shorter: dict[str, Expression] = {}
     sources = {output.name: output.source for output in graph.outputs}
     for port in graph.told.ports:
         if len(port.values) == 2 or len(vocabulary.varying) > MOST_VARYING:
@@ -150,12 +148,12 @@ def _integers(
         steps = port.steps(np.stack(columns, axis=1))
         if (steps < 0).any():  # bits that mean no value are written as they are
             continue
-        text = vocabulary.expression(vocabulary.varying, steps, len(port.values))
+        whole = vocabulary.expression(vocabulary.varying, steps, len(port.values))
         ends = {sources[bit] for bit in port.bits}
         cone = _cone(reading, ends - direct.keys()) & local.keys()
-        parts = sum(cost(local[part]) for part in cone)
-        if cost(text) <= parts + sum(cost(direct[name]) for name in ends & direct.keys()):
-            shorter[port.name] = canonical(shifted(text, port.low))
+        parts = sum(local[part].cost for part in cone)
+        if whole.cost <= parts + sum(direct[name].cost for name in ends & direct.keys()):
+            shorter[port.name] = readable(shifted(whole, port.low))
     return shorter
 
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable
 
-from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.expression import (
+    Constant,
+    Expression,
+    Name,
+    arguments,
+    names_read,
+    substituted,
+)
 from bonsai_compiler.ir.graph import Graph, Logic, Node, Output, State
 from bonsai_compiler.ir.integers import input_readings
-from bonsai_compiler.ir.rewriting import cost, occurrences, substitute
 from bonsai_compiler.ir.values import Domains, are_among, values_taken
 from bonsai_compiler.logic.domains import value_domains
 from bonsai_compiler.passes.dead_code import dead_code
 
 LONGEST = 14
-"""The reading cost (`expression.cost`) beyond which a step keeps its own line."""
+"""The reading cost (`Expression.cost`) beyond which a step keeps its own line."""
 
 
 def simplify(graph: Graph) -> Graph:
@@ -29,24 +35,25 @@ def simplify(graph: Graph) -> Graph:
 
 def _without_copies(graph: Graph) -> Graph:
     """Replace names that stand for another name or a constant, or repeat an expression above."""
-    meaning: dict[str, str] = {}
-    first: dict[str, str] = {}
+    meaning: dict[str, Expression] = {}
+    first: dict[Expression, Expression] = {}
 
     def name_of(source: str) -> str:
-        text = meaning.get(source, source)
-        return text if text.isidentifier() and text not in ("True", "False") else source
+        meant = meaning.get(source)
+        return meant.name if isinstance(meant, Name) else source
 
     nodes: list[Node] = []
     for node in graph.nodes:
         if isinstance(node, Logic):
-            text = substitute(node.expression, meaning)
-            if text.isidentifier():
-                meaning[node.name] = text
-            elif text in first:
-                meaning[node.name] = first[text]
+            expression = substituted(node.expression, meaning)
+            bit = isinstance(expression, Constant) and isinstance(expression.value, bool)
+            if bit or isinstance(expression, Name):
+                meaning[node.name] = expression
+            elif expression in first:
+                meaning[node.name] = first[expression]
             else:
-                first[text] = node.name
-            nodes.append(Logic(node.name, text))
+                first[expression] = Name(node.name)
+            nodes.append(Logic(node.name, expression))
         else:
             nodes.append(node)
     return graph.with_nodes(_redirected(node, name_of) for node in nodes)
@@ -69,14 +76,14 @@ def _embedded(graph: Graph) -> Graph:
     domains = value_domains(graph)
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
     for name in list(expressions):
-        readers = [reader for reader, text in expressions.items() if name in arguments(text)]
+        readers = [reader for reader, own in expressions.items() if name in arguments(own)]
         if name in ends or len(readers) != 1 or expressions[name] in readings:
             continue
         reader = readers[0]
-        if occurrences(expressions[reader], name) > 1:
+        if list(names_read(expressions[reader])).count(name) > 1:
             continue
-        joined = substitute(expressions[reader], {name: expressions[name]})
-        if cost(joined) <= LONGEST and _is_as_narrow(joined, reader, domains):
+        joined = substituted(expressions[reader], {name: expressions[name]})
+        if joined.cost <= LONGEST and _is_as_narrow(joined, reader, domains):
             expressions[reader] = joined
     return graph.with_nodes(
         Logic(node.name, expressions[node.name]) if isinstance(node, Logic) else node
@@ -84,7 +91,7 @@ def _embedded(graph: Graph) -> Graph:
     )
 
 
-def _is_as_narrow(expression: str, name: str, domains: Domains) -> bool:
+def _is_as_narrow(expression: Expression, name: str, domains: Domains) -> bool:
     """Return whether an expression for `name` can be seen to take no other values than before.
 
     Of an expression that reads too much only bounds are known, and a reader's table needs more.

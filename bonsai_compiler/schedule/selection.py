@@ -8,7 +8,6 @@ import numpy as np
 
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.ir.rewriting import cost
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.oracle.oracle import Judge
 from bonsai_compiler.passes.clip import clip
@@ -158,7 +157,7 @@ def _reading_cost(compiled: Compiled) -> float:
     graph = compiled.graph
     if graph.dialect is not Dialect.LOGIC:
         return math.inf
-    return sum(cost(node.expression) for node in graph.logic)
+    return sum(node.expression.cost for node in graph.logic)
 
 
 def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, bool, int, int, int]:
