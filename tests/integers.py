@@ -7,7 +7,7 @@ import pytest
 from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.target import subject_of_task
 from bonsai_compiler.ir.text import load
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import load_task
@@ -53,6 +53,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     folder = tmp_path_factory.mktemp("integers")
     (folder / "addition.py").write_text(ADDITION)
     subject = subject_of_task(load_task(folder / "addition.py"))
-    compiled = compile_graph(load(NETWORK), Tuning(subject.judge))
+    compiled = compile_graph(load(NETWORK), Manager(subject.judge))
     result = build(subject, "{}", compiled, folder / "built", Origin(), lambda line: None)
     return folder, result

@@ -14,9 +14,9 @@ from bonsai_compiler.networks.network import Cell, Dense, Network
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.oracle import SpecificationJudge
 from bonsai_compiler.passes import HOLD_TO_LEVELS, REDUCE, ROUND
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
-from bonsai_compiler.passes.simplify import simplify
+from bonsai_compiler.passes.simplify import Simplify
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
 
@@ -77,8 +77,8 @@ def specification(tasks, name):
 
 
 def compiled(graph, wanted):
-    tuning = Tuning(SpecificationJudge(wanted))
-    steps = compile_graph(graph, tuning)
+    manager = Manager(SpecificationJudge(wanted))
+    steps = compile_graph(graph, manager)
     assert steps.settled
     return steps
 
@@ -124,7 +124,7 @@ def test_the_logic_of_loop3_is_an_xnor_and_a_not(tasks):
     assert whole.graph.dialect is Dialect.LOGIC
     expressions = sorted(str(node.expression) for node in whole.graph.logic)
     assert expressions in (["not s3", "s1 == s3"], ["not s3", "s3 == s1"])
-    assert simplify(whole.graph) == whole.graph
+    assert Simplify().apply(whole.graph) == whole.graph
 
 
 def test_the_logic_of_delay2_is_two_states_in_a_row(tasks):
@@ -139,4 +139,4 @@ def test_a_wrong_network_does_not_pass(tasks):
     graph = lift(DELAY1, "delay1", ("x",), ("y",))
     found = compare(GraphBehaviour(graph), wanted)
     assert (found.kind, len(found.counterexample.inputs)) == ("refuted", 2)
-    assert not compile_graph(graph, Tuning(SpecificationJudge(wanted))).settled
+    assert not compile_graph(graph, Manager(SpecificationJudge(wanted))).settled

@@ -16,7 +16,7 @@ from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.oracle import SpecificationJudge
 from bonsai_compiler.passes import PASSES
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.system.deadline import NEVER
 
 FOLDER = Path(__file__).parent / "cases"
 SEARCHED = "merge_alike", "recode", "round_numbers"
@@ -36,13 +36,14 @@ def test_case(path, request):
     given, _, expected = path.read_text(encoding="utf-8").partition("---\n")
     graph = load(given, str(path))
     verify(graph, str(path))
-    settings = parameters(given)
-    if path.parent.name in SEARCHED:
-        judge = SpecificationJudge(GraphBehaviour(graph))
-        settings = Tuning(judge).parameters(path.parent.name, graph)
-    if path.parent.name == "lower":
-        settings["states"], settings["bits"] = all_situations(graph)
-    result = PASSES[path.parent.name].function(graph, **settings)
+    kind = PASSES[path.parent.name]
+    if kind.name == "lower":
+        chosen = kind(*all_situations(graph))
+    elif kind.name in SEARCHED:
+        chosen = kind.search(graph, SpecificationJudge(GraphBehaviour(graph)), NEVER)
+    else:
+        chosen = kind(**parameters(given))
+    result = chosen.apply(graph)
     verify(result, str(path))
     if request.config.getoption("--bless"):
         path.write_text(f"{given}---\n{dump(result)}", encoding="utf-8")

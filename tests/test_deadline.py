@@ -13,8 +13,9 @@ from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.journal import Entry, Journal
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import (
     OUT_OF_TIME,
     Compiled,
@@ -59,20 +60,20 @@ def test_a_share_of_a_deadline() -> None:
 @pytest.mark.parametrize("reads", [1, 12, 40, 80, 160, 320])
 def test_what_is_cut_short_is_as_right_as_what_is_not(noisy: Graph, reads: int) -> None:
     """However early the time is over, the graph is the lifted one's equal, and no larger."""
-    tuning = Tuning(JUDGE)
+    manager = Manager(JUDGE)
     deadline = Deadline(float(reads), Ticks())
-    compiled = settle_graph(noisy, tuning, deadline)
-    compiled = lower_graph(reduce_graph(compiled, tuning, deadline), tuning, deadline)
+    compiled = settle_graph(noisy, manager, deadline)
+    compiled = lower_graph(reduce_graph(compiled, manager, deadline), manager, deadline)
     assert any(step.deed == OUT_OF_TIME for step in compiled.steps) or reads > 12
     assert compiled.settled == JUDGE.proves(compiled.graph) or not compiled.settled
     assert size(compiled.neurons).weights <= size(noisy).weights
-    kept = {entry.deed for entry in tuning.journal.entries}
+    kept = {entry.deed for entry in manager.journal.entries}
     assert OUT_OF_TIME not in kept
 
 
 def test_more_time_makes_smaller_graphs(noisy: Graph) -> None:
     def weights(deadline: Deadline) -> int:
-        return size(settle_graph(noisy, Tuning(JUDGE), deadline).neurons).weights
+        return size(settle_graph(noisy, Manager(JUDGE), deadline).neurons).weights
 
     assert weights(NEVER) < weights(Deadline(25.0, Ticks()))
 
@@ -80,7 +81,7 @@ def test_more_time_makes_smaller_graphs(noisy: Graph) -> None:
 def test_a_search_that_is_out_of_time_proves_nothing(noisy: Graph) -> None:
     over = Deadline(0.0, lambda: 1.0)
     machine = JUDGE.specification
-    candidate = compile_graph(noisy, Tuning(JUDGE)).neurons
+    candidate = compile_graph(noisy, Manager(JUDGE)).neurons
     found = explore(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
     assert (found.closed, found.depth, found.failing) == (False, 1, None)
     verdict = compare(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
@@ -90,18 +91,18 @@ def test_a_search_that_is_out_of_time_proves_nothing(noisy: Graph) -> None:
 def test_a_journal_spares_all_that_was_done(noisy: Graph, monkeypatch: Any) -> None:
     told: list[int] = []
     journal = Journal(noted=lambda: told.append(1))
-    whole = compile_graph(noisy, Tuning(JUDGE, journal))
+    whole = compile_graph(noisy, Manager(JUDGE, journal))
     assert len(told) == len(journal.entries) > 5
-    tuning = Tuning(JUDGE, Journal(journal.entries))
+    manager = Manager(JUDGE, Journal(journal.entries))
     asked: list[str] = []
-    parameters = tuning.parameters
+    search = manager.search
 
-    def watched(name: str, *rest: Any) -> Any:
-        asked.append(name)
-        return parameters(name, *rest)
+    def watched(kind: type[Pass], *rest: Any) -> Any:
+        asked.append(kind.name)
+        return search(kind, *rest)
 
-    monkeypatch.setattr(tuning, "parameters", watched)
-    again = compile_graph(noisy, tuning)
+    monkeypatch.setattr(manager, "search", watched)
+    again = compile_graph(noisy, manager)
     known = [step for step in whole.steps if step.graph.dialect is Dialect.NEURONS]
     assert again.steps[: len(known)] == tuple(known)
     assert again.graph == whole.graph
@@ -114,10 +115,10 @@ def test_a_journal_of_the_first_passes_leads_to_the_same_end(noisy: Graph) -> No
         return [(step.name, step.graph, step.deed, step.checks) for step in compiled.steps]
 
     journal = Journal()
-    whole = compile_graph(noisy, Tuning(JUDGE, journal))
+    whole = compile_graph(noisy, Manager(JUDGE, journal))
     for count in (1, 3, len(journal.entries) // 2):
         part = Journal(journal.entries[:count])
-        assert without_seconds(compile_graph(noisy, Tuning(JUDGE, part))) == without_seconds(whole)
+        assert without_seconds(compile_graph(noisy, Manager(JUDGE, part))) == without_seconds(whole)
 
 
 def test_a_journal_forgets_other_networks() -> None:

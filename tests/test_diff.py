@@ -16,11 +16,11 @@ from bonsai_compiler.differences.diff import diff, dump_diff, reordered, tally
 from bonsai_compiler.differences.diff_table import beside, coloured
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import dump, load
-from bonsai_compiler.passes.clip import clip
-from bonsai_compiler.passes.quantize import quantize
+from bonsai_compiler.passes.clip import Clip
+from bonsai_compiler.passes.quantize import Quantize
 
 PAIRS = st.tuples(graphs(), graphs()) | st.tuples(graphs(), logic_graphs())
-COARSER = graphs().map(lambda graph: (graph, quantize(clip(graph, 0.5), 0.5)))
+COARSER = graphs().map(lambda graph: (graph, Quantize(0.5).apply(Clip(0.5).apply(graph))))
 ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 
 

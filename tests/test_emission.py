@@ -19,8 +19,8 @@ from bonsai_compiler.ir.graph import Input, Logic, Neuron, Output, State, Term
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.passes.lower import lower
-from bonsai_compiler.passes.simplify import simplify
+from bonsai_compiler.passes.lower import Lower
+from bonsai_compiler.passes.simplify import Simplify
 from bonsai_compiler.specification.task_file import load_task
 
 
@@ -81,7 +81,11 @@ AWKWARD += [
 def test_awkward_names_are_emitted(name, place, level, tmp_path):
     names = {"first": "a", "second": "b", "third": "y", "stem": "t", place: name}
     graph = load(COUNTER.format(**names))
-    emitted = graph if level == "neurons" else simplify(lower(graph, *all_situations(graph)))
+    emitted = (
+        graph
+        if level == "neurons"
+        else Simplify().apply(Lower(*all_situations(graph)).apply(graph))
+    )
     verify(emitted)
     text = BACKENDS["python"](emitted)
     path = tmp_path / f"{names['stem']}.py"

@@ -18,8 +18,8 @@ from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.compare import as_candidate, compare
 from bonsai_compiler.oracle.oracle import SpecificationJudge
-from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.dead_code import DeadCode
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.specification.machine import letters, tabulate
 from bonsai_compiler.specification.task_file import load_task
@@ -40,8 +40,8 @@ DEEP = (0, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1)
 
 def compiled(graph, task):
     """The steps to logic, or to neurons where no levels were found."""
-    tuning = Tuning(SpecificationJudge(MachineBehaviour(tabulate(task))))
-    return compile_graph(graph, tuning)
+    manager = Manager(SpecificationJudge(MachineBehaviour(tabulate(task))))
+    return compile_graph(graph, manager)
 
 
 def program(graph, task, folder):
@@ -95,7 +95,7 @@ def expect_proved(network, task, folder):
 @pytest.mark.parametrize("way", ["pruned", "constant", "idle"])
 def test_a_right_network_in_disguise_is_proved_and_gets_no_larger(core, activation, way, tmp_path):
     task, network = core.load(), core_network(core, activation, 0)
-    own = size(dead_code(lift(network, task.name, task.inputs, task.outputs)))
+    own = size(DeadCode().apply(lift(network, task.name, task.inputs, task.outputs)))
     disguised = DISGUISES[way](network, np.random.default_rng(0))
     found = expect_proved(disguised, task, tmp_path)
     assert found.weights <= own.weights

@@ -16,7 +16,7 @@ from bonsai_compiler.driver.workflow import emit
 from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.machine import tabulate
@@ -81,7 +81,7 @@ def test_a_fault_is_told_in_integers(built, bonsaic):
     assert told["machine"]["inputs"] == ["a", "b"]
     assert told["machine"]["states"]["A"]["1,2"] == {"next": "B", "outputs": [2]}
     subject = subject_of_task(load_task(wrong))
-    compiled = compile_graph(load(NETWORK), Tuning(subject.judge))
+    compiled = compile_graph(load(NETWORK), Manager(subject.judge))
     result = build(subject, "{}", compiled, folder / "refuted", Origin(), lambda line: None)
     report = json.loads((folder / "refuted" / "report.json").read_text())
     assert report["verdict"] == result.verdict.kind == "refuted"

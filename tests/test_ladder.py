@@ -20,7 +20,7 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
 from bonsai_compiler.oracle.oracle import SpecificationJudge
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.schedule import ladder, populations, selection
 from bonsai_compiler.schedule.budget import budget_for
 from bonsai_compiler.schedule.checkpoint import Checkpoint, keeper, parse
@@ -150,27 +150,27 @@ def test_where_no_pruned_network_settles_one_from_before_is_tried() -> None:
     good = DELAY1
     bad = Network(1, 1, (NEVER_SETTLES,), (Dense(np.ones((1, 1)), np.zeros(1)),))
     machine = from_step(lambda before, x: (x, before), False, 1)
-    tuning = Tuning(SpecificationJudge(MachineBehaviour(machine)))
+    manager = Manager(SpecificationJudge(MachineBehaviour(machine)))
 
     def lifted(network: Network) -> Graph:
         return lift(network, "delay1", ("x",), ("y",))
 
-    choice = choose([bad, bad, good], [0], [1, 2], lifted, tuning)
+    choice = choose([bad, bad, good], [0], [1, 2], lifted, manager)
     assert (choice.number, choice.settled, choice.tried) == (2, 1, 3)
     assert not choice.cut
-    choice = choose([good, bad], [0, 1], [1], lifted, tuning)
+    choice = choose([good, bad], [0, 1], [1], lifted, manager)
     assert (choice.number, choice.settled) == (0, 1)
 
 
 def test_past_the_deadline_nothing_more_is_tried() -> None:
     machine = from_step(lambda before, x: (x, before), False, 1)
-    tuning = Tuning(SpecificationJudge(MachineBehaviour(machine)))
+    manager = Manager(SpecificationJudge(MachineBehaviour(machine)))
     over = Deadline(0.0, lambda: 1.0)
 
     def lifted(network: Network) -> Graph:
         return lift(network, "delay1", ("x",), ("y",))
 
-    choice = choose([DELAY1, DELAY1], [0, 1], [], lifted, tuning, over)
+    choice = choose([DELAY1, DELAY1], [0, 1], [], lifted, manager, over)
     assert choice.cut
     assert (choice.tried, choice.settled) == (1, 0)
     assert choice.compiled.graph == lifted(DELAY1)

@@ -11,12 +11,12 @@ from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.passes.lower import lower
-from bonsai_compiler.passes.simplify import simplify
+from bonsai_compiler.passes.lower import Lower
+from bonsai_compiler.passes.simplify import Simplify
 
 
 def lowered(graph):
-    return lower(graph, *all_situations(graph))
+    return Lower(*all_situations(graph)).apply(graph)
 
 
 def closing(graph):
@@ -27,7 +27,7 @@ def closing(graph):
 @given(exact_graphs().filter(closing))
 def test_logic_behaves_as_the_neurons_do(graph):
     logic = lowered(graph)
-    for result in (logic, simplify(logic)):
+    for result in (logic, Simplify().apply(logic)):
         verify(result)
         assert result.dialect is Dialect.LOGIC
         assert compare(GraphBehaviour(result), GraphBehaviour(graph)).kind == "proved"
@@ -35,7 +35,7 @@ def test_logic_behaves_as_the_neurons_do(graph):
 
 @given(exact_graphs().filter(closing))
 def test_every_state_keeps_to_its_levels(graph):
-    logic = simplify(lowered(graph))
+    logic = Simplify().apply(lowered(graph))
     situations = all_situations(logic)
     for place, state in enumerate(logic.states):
         assert set(situations[0][:, place]) <= set(state.levels or (0, 1))
@@ -44,9 +44,9 @@ def test_every_state_keeps_to_its_levels(graph):
 
 @given(logic_graphs())
 def test_simplifying_keeps_behaviour_and_is_done_once(graph):
-    simple = simplify(graph)
+    simple = Simplify().apply(graph)
     verify(simple)
-    assert simplify(simple) == simple
+    assert Simplify().apply(simple) == simple
     assert compare(GraphBehaviour(simple), GraphBehaviour(graph)).kind == "proved"
 
 
@@ -118,7 +118,7 @@ def test_hand_written_logic_has_equations(name):
 @pytest.mark.parametrize("name", HAND_WRITTEN)
 def test_hand_written_logic_is_simplified(name):
     graph = load(HAND_WRITTEN[name])
-    simple = simplify(graph)
+    simple = Simplify().apply(graph)
     verify(simple)
     assert compare(GraphBehaviour(simple), GraphBehaviour(graph)).kind == "proved"
 

@@ -14,8 +14,8 @@ from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviou
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.isolation.code import Code
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.passes.lower import lower
-from bonsai_compiler.passes.simplify import simplify
+from bonsai_compiler.passes.lower import Lower
+from bonsai_compiler.passes.simplify import Simplify
 from bonsai_compiler.specification.fields import task_of
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
@@ -46,7 +46,7 @@ output z = n
 
 def as_logic(text):
     graph = load(text)
-    return simplify(lower(graph, *all_situations(graph)))
+    return Simplify().apply(Lower(*all_situations(graph)).apply(graph))
 
 
 PROGRAMS = {

@@ -14,7 +14,7 @@ from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
-from bonsai_compiler.passes.lower import lower
+from bonsai_compiler.passes.lower import Lower
 
 INTEGERS = 'inputs = {"a": range(3), "b": range(3)}\noutputs = {"s": range(3)}'
 BITS = 'inputs = ("a_1", "a_2", "b_1", "b_2")\noutputs = ("s_1", "s_2")'
@@ -88,7 +88,7 @@ output y_2 = never
 
 def test_bits_that_mean_no_value_are_lowered_as_they_are():
     graph, bits = load(SILENT), np.array([[False], [True]])
-    lowered = lower(graph, np.zeros((2, 0)), bits)
+    lowered = Lower(np.zeros((2, 0)), bits).apply(graph)
     verify(lowered, "lower")
     for name in ("y_0", "y_1", "y_2"):
         wanted, given = (run(item, bits)[name] for item in (graph, lowered))

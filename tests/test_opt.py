@@ -13,11 +13,14 @@ from bonsai_compiler.driver.target import judge_of
 from bonsai_compiler.ir import parsing
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.networks.parsing import parse_graph
-from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND, Pass
-from bonsai_compiler.passes.clip import clip
-from bonsai_compiler.passes.lower import lower
-from bonsai_compiler.passes.optimise import optimise, right_on
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, PASSES, REDUCE, ROUND
+from bonsai_compiler.passes.base import Pass
+from bonsai_compiler.passes.checking import right_on
+from bonsai_compiler.passes.clip import Clip
+from bonsai_compiler.passes.dead_code import DeadCode
+from bonsai_compiler.passes.lower import Lower
+from bonsai_compiler.passes.manager import Manager
+from bonsai_compiler.passes.optimise import optimise
 from bonsai_compiler.passes.pipeline_text import parse_pipeline
 from bonsai_compiler.specification.task_file import load_task
 
@@ -142,13 +145,13 @@ def test_the_whole_pipeline_gives_what_compile_gives(bonsaic, files):
 
 def test_what_is_given_is_taken_and_what_is_not_is_searched(bonsaic, files):
     code, out, err = bonsaic("opt", "delay2.bonsai", "--passes", "clip(threshold=0.75)")
-    assert (code, out) == (0, dump(clip(load(DELAY2), 0.75)))
+    assert (code, out) == (0, dump(Clip(0.75).apply(load(DELAY2))))
     assert "threshold 0.75" in err
     lifted = parse_graph((files / "delay1.json").read_text(), "delay1.json")
     judge = judge_of(lifted, load_task(files / "delay1.py"))
-    found = Tuning(judge).parameters("clip", lifted)
+    found = Manager(judge).search(Clip, lifted)
     words = ["opt", "delay1.json", "--passes", "clip", "--task", "delay1.py"]
-    assert bonsaic(*words)[:2] == (0, dump(clip(lifted, **found)))
+    assert bonsaic(*words)[:2] == (0, dump(found.apply(lifted)))
     assert bonsaic("opt", "-", "--passes", "simplify", stdin=LOGIC)[:2] == (0, LOGIC)
     kept = bonsaic("opt", "delay2.bonsai", "--passes", "snap(levels=None), drop(terms=[])")
     assert kept[:2] == (0, dump(load(DELAY2)))
@@ -170,11 +173,13 @@ def test_the_graph_goes_to_a_file_and_the_differences_to_stdout(bonsaic, files):
 def spoiling(monkeypatch, old, new, exact):
     """Put a pass called spoil into the table that replaces one text by another."""
 
-    def spoil(graph):
-        assert old in dump(graph)
-        return load(dump(graph).replace(old, new))
+    class Spoil(Pass):
+        def apply(self, graph):
+            assert old in dump(graph)
+            return load(dump(graph).replace(old, new))
 
-    monkeypatch.setitem(PASSES, "spoil", Pass(spoil, exact=exact))
+    Spoil.exact = exact
+    monkeypatch.setitem(PASSES, "spoil", Spoil)
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -243,11 +248,10 @@ def test_lowering_is_held_to_legal_inputs_only(bonsaic, files, monkeypatch):
     code, _, err = bonsaic(*words)
     assert (code, err.count("proved")) == (0, 3)
 
-    def narrow(graph, states, bits):
-        return lower(graph, states[:2], bits[:2])
-
-    monkeypatch.setitem(PASSES, "lower", Pass(narrow, True, gives=PASSES["lower"].gives))
-    monkeypatch.setattr(narrow, "__name__", "lower")
+    apply = Lower.apply
+    monkeypatch.setattr(
+        Lower, "apply", lambda it, graph: apply(Lower(it.states[:2], it.bits[:2]), graph)
+    )
     code, _, err = bonsaic(*words)
     assert (code, err.count("lower broke the behaviour")) == (1, 1)
 
@@ -264,11 +268,12 @@ def test_examples_are_enough_to_stop_a_broken_pass(bonsaic, files, monkeypatch):
 
 def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypatch):
     def greedy(graph):
+        """Take what is read for dead."""
         return load(dump(graph).replace("ameo(-1*s0)", "ameo(1)"))
 
-    for place in ("oracle.oracle", "passes.optimise"):
+    for place in ("oracle.oracle", "passes.checking"):
         monkeypatch.setattr(f"bonsai_compiler.{place}.live_part", greedy)
-    monkeypatch.setitem(PASSES, "dead_code", Pass(greedy, exact=True, takes=None))
+    monkeypatch.setattr(DeadCode, "apply", lambda _, graph: greedy(graph))
     graph = load(DELAY2)
     result = optimise(graph, parse_pipeline("dead_code"), judge_of(graph, None), lambda *told: None)
     assert (result.broken, result.stages[-1].check) == (True, "refuted")

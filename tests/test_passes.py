@@ -13,55 +13,55 @@ from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes import HOLD_TO_LEVELS, PASSES, REDUCE
-from bonsai_compiler.passes.clip import clip
-from bonsai_compiler.passes.dead_code import dead_code
-from bonsai_compiler.passes.drop import drop
-from bonsai_compiler.passes.fold_constants import fold_constants
-from bonsai_compiler.passes.merge_equal import merge_equal
-from bonsai_compiler.passes.quantize import quantize
-from bonsai_compiler.passes.snap import snap
+from bonsai_compiler.passes.clip import Clip
+from bonsai_compiler.passes.dead_code import DeadCode
+from bonsai_compiler.passes.drop import Drop
+from bonsai_compiler.passes.fold_constants import FoldConstants
+from bonsai_compiler.passes.merge_equal import MergeEqual
+from bonsai_compiler.passes.quantize import Quantize
+from bonsai_compiler.passes.snap import Snap
 
-EXACT = [fold_constants, merge_equal, dead_code]
+EXACT = [FoldConstants(), MergeEqual(), DeadCode()]
 
 
 @st.composite
 def applications(draw, given_graphs):
-    """A graph, and a pass with parameters for it."""
+    """A graph, and a pass for it."""
     graph = draw(given_graphs)
-    item = draw(st.sampled_from(HOLD_TO_LEVELS + REDUCE))
+    kind = draw(st.sampled_from(HOLD_TO_LEVELS + REDUCE))
     edges = [(node.name, term.source) for node in graph.neurons for term in node.terms]
     numbers = st.floats(-2, 2, allow_nan=False)
-    match item.name:
+    match kind.name:
         case "clip":
-            return graph, item, {"threshold": draw(st.floats(0, 4))}
+            return graph, kind(draw(st.floats(0, 4)))
         case "quantize":
-            return graph, item, {"step": draw(st.sampled_from([1.0, 0.5, 0.2, 0.125, 0.1, 0.01]))}
+            return graph, kind(draw(st.sampled_from([1.0, 0.5, 0.2, 0.125, 0.1, 0.01])))
         case "drop":
             chosen = draw(st.lists(st.sampled_from(edges))) if edges else []
-            return graph, item, {"terms": chosen}
+            return graph, kind(chosen)
         case "snap":
             ladders = st.lists(numbers, min_size=1, max_size=3).map(ascending)
             names = [node.name for node in graph.states if draw(st.booleans())]
-            return graph, item, {"levels": {name: draw(ladders) for name in names}}
-    return graph, item, {}
+            return graph, kind({name: draw(ladders) for name in names})
+    return graph, kind()
 
 
 @settings(max_examples=150)
 @given(applications(graphs()))
 def test_every_pass_keeps_graphs_well_formed_and_is_idempotent(case):
-    graph, item, parameters = case
+    graph, item = case
     before = dump(graph)
-    after = item.function(graph, **parameters)
+    after = item.apply(graph)
     verify(after, item.name)
-    assert dump(item.function(after, **parameters)) == dump(after)
+    assert dump(item.apply(after)) == dump(after)
     assert dump(graph) == before
 
 
 @settings(max_examples=150)
 @given(applications(graphs()))
 def test_names_interface_and_order_of_survivors_stay(case):
-    graph, item, parameters = case
-    after = item.function(graph, **parameters)
+    graph, item = case
+    after = item.apply(graph)
     kinds = {node.name: type(node) for node in graph.nodes}
     names = [node.name for node in after.nodes]
     assert {node.name: type(node) for node in after.nodes}.items() <= kinds.items()
@@ -70,11 +70,11 @@ def test_names_interface_and_order_of_survivors_stay(case):
     assert [node.name for node in after.outputs] == [node.name for node in graph.outputs]
 
 
-@pytest.mark.parametrize("function", EXACT)
+@pytest.mark.parametrize("item", EXACT)
 @settings(max_examples=80)
 @given(exact_graphs(), st.integers(0, 99))
-def test_exact_passes_keep_behaviour_exactly(function, graph, seed):
-    after = function(graph)
+def test_exact_passes_keep_behaviour_exactly(item, graph, seed):
+    after = item.apply(graph)
     sequence = random_bits(60, len(graph.inputs), seed)
     assert outputs_of(after, sequence) == outputs_of(graph, sequence)
     before, values = run(graph, sequence), run(after, sequence)
@@ -90,14 +90,14 @@ def test_the_table_marks_what_is_exact():
 
 @given(graphs(), st.floats(0.01, 3))
 def test_clip_leaves_nothing_below_its_threshold(graph, threshold):
-    for node in clip(graph, threshold).neurons:
+    for node in Clip(threshold).apply(graph).neurons:
         assert all(abs(term.weight) >= threshold for term in node.terms)
         assert node.bias == 0 or abs(node.bias) >= threshold
 
 
 @given(graphs(), st.sampled_from([1.0, 0.5, 0.25, 0.1]))
 def test_quantize_puts_every_number_on_the_grid(graph, step):
-    after = quantize(graph, step)
+    after = Quantize(step).apply(graph)
     numbers = [term.weight for node in after.neurons for term in node.terms]
     assert 0 not in numbers
     numbers += [node.bias for node in after.neurons] + [node.init for node in after.states]
@@ -106,7 +106,7 @@ def test_quantize_puts_every_number_on_the_grid(graph, step):
 
 @given(graphs())
 def test_nothing_reads_a_constant_after_folding(graph):
-    after = fold_constants(graph)
+    after = FoldConstants().apply(graph)
     sequence = random_bits(1, len(graph.inputs))
     constant = {node.name for node in after.neurons if not node.terms}
     assert not any(set(reads(node)) & constant for node in after.neurons)
@@ -115,7 +115,7 @@ def test_nothing_reads_a_constant_after_folding(graph):
 
 @given(graphs())
 def test_everything_left_has_an_effect(graph):
-    after = dead_code(graph)
+    after = DeadCode().apply(graph)
     read = {source for node in after.nodes for source in reads(node)}
     read |= {node.next for node in after.states}
     assert all(node.name in read for node in after.nodes if not isinstance(node, Input | Output))
@@ -133,9 +133,9 @@ def test_no_two_equal_neurons_are_read(graph):
             for node in graph.outputs
         ]
     )
-    after = dead_code(merge_equal(doubled))
+    after = DeadCode().apply(MergeEqual().apply(doubled))
     assert not any(node.name.endswith("_twin") for node in after.nodes)
-    assert dump(after) == dump(dead_code(merge_equal(graph)))
+    assert dump(after) == dump(DeadCode().apply(MergeEqual().apply(graph)))
 
 
 SAMPLE = load("""\
@@ -164,7 +164,7 @@ def changed(name, **fields):
 
 
 def without(neuron, source):
-    return drop(SAMPLE, [(neuron, source)])
+    return Drop([(neuron, source)]).apply(SAMPLE)
 
 
 def pulse_taken_for_a_constant(value):
@@ -191,8 +191,8 @@ BROKEN = {
     "outputs swapped": changed("y", source="o1"),
     "a live state removed": changed("s2", next="s2"),
     "another activation": changed("o1", activation="linear", bias=0.5),
-    "weights too coarse": clip(SAMPLE, 1.5),
-    "one level only": snap(SAMPLE, {"s2": (1.0,)}),
+    "weights too coarse": Clip(1.5).apply(SAMPLE),
+    "one level only": Snap({"s2": (1.0,)}).apply(SAMPLE),
 }
 
 
@@ -208,11 +208,11 @@ def test_a_broken_pass_is_refuted(name):
     assert outputs_of(broken, example)[-1] != outputs_of(SAMPLE, example)[-1]
 
 
-@pytest.mark.parametrize("function", EXACT)
-def test_the_real_passes_are_proved_on_the_same_graph(function):
-    assert compare(GraphBehaviour(function(SAMPLE)), GraphBehaviour(SAMPLE)).kind == "proved"
+@pytest.mark.parametrize("item", EXACT)
+def test_the_real_passes_are_proved_on_the_same_graph(item):
+    assert compare(GraphBehaviour(item.apply(SAMPLE)), GraphBehaviour(SAMPLE)).kind == "proved"
 
 
 def test_a_chain_of_states_and_a_neuron_stand_where_they_did():
-    kinds = [type(node) for node in dead_code(merge_equal(SAMPLE)).nodes]
+    kinds = [type(node) for node in DeadCode().apply(MergeEqual().apply(SAMPLE)).nodes]
     assert kinds == sorted(kinds, key=[Input, State, Neuron, Output].index)

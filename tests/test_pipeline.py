@@ -18,9 +18,9 @@ from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle import oracle as judge_module
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.oracle import SpecificationJudge
-from bonsai_compiler.passes import snapping
+from bonsai_compiler.passes import snap
 from bonsai_compiler.passes.drift import endless
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task_file import load_task
@@ -35,8 +35,8 @@ def finite_graphs(draw):
 
 
 def compiled(graph):
-    tuning = Tuning(SpecificationJudge(GraphBehaviour(graph)))
-    return compile_graph(graph, tuning)
+    manager = Manager(SpecificationJudge(GraphBehaviour(graph)))
+    return compile_graph(graph, manager)
 
 
 @settings(max_examples=60)
@@ -108,7 +108,7 @@ output y = o0
 """)
     wanted = MachineBehaviour(tabulate(load_task(tasks / "loop3.py")))
     assert compare(GraphBehaviour(graph), wanted).kind == "refuted"
-    whole = compile_graph(graph, Tuning(SpecificationJudge(wanted)))
+    whole = compile_graph(graph, Manager(SpecificationJudge(wanted)))
     assert [len(state.levels) for state in whole.neurons.states] == [3]
     assert str(size(whole.neurons)) == "1 / 1 / 1"
     assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
@@ -137,9 +137,9 @@ def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks, monkeypatc
     counted = np.bincount(sample.classes, minlength=10)
     assert counted.all()
     assert counted.max() <= len(sample.states) // 7
-    assert Tuning(judge).parameters("snap", greatest) == {
-        "levels": {f"s{k}": (-1.0, 1.0) for k in digits}
-    }
+    assert Manager(judge).search(snap.Snap, greatest) == snap.Snap(
+        {f"s{k}": (-1.0, 1.0) for k in digits}
+    )
     # Where not all of the machine's states have room, any of them may be left out.
     monkeypatch.setattr(judge_module, "SAMPLED", 5)
     few = judge.sample(greatest).classes
@@ -160,8 +160,8 @@ output y = o0
 
 def test_a_state_that_drifts_is_said_to():
     assert endless(DRIFTING) == "no few levels: s0 drifts"
-    tuning = Tuning(SpecificationJudge(GraphBehaviour(DRIFTING)))
-    whole = compile_graph(DRIFTING, tuning)
+    manager = Manager(SpecificationJudge(GraphBehaviour(DRIFTING)))
+    whole = compile_graph(DRIFTING, manager)
     assert not whole.settled
     snapped = next(step for step in whole.steps if step.name == "snap")
     assert snapped.deed == "no few levels: s0 drifts"
@@ -179,7 +179,7 @@ neuron o0 = linear(1*s0)
 output y = o0
 """)
     subject = subject_of_graph(graph, "late")
-    whole = compile_graph(graph, Tuning(subject.judge))
+    whole = compile_graph(graph, Manager(subject.judge))
     assert whole.settled
     assert {step.check for step in whole.steps[-3:]} == {"proved"}
     assert subject.judge.verdict(GraphBehaviour(whole.graph)).kind == "proved"
@@ -196,7 +196,7 @@ neuron o0 = linear(0.01*s0 + 1*x)
 output y = o0
 """)
     for way in ("_search", "_signs"):
-        monkeypatch.setattr(snapping, way, lambda *_: None)
+        monkeypatch.setattr(snap, way, lambda *_: None)
     same = Machine(
         ("x",),
         ("y",),
@@ -208,7 +208,7 @@ output y = o0
     for horizon in (2, 8):
         judge = SpecificationJudge(MachineBehaviour(replace(same, horizon=horizon)))
         assert judge.explore(heap).closed
-        found[horizon] = snapping.find_levels(heap, judge)
+        found[horizon] = snap.find_levels(heap, judge)
     assert found == {2: {}, 8: None}
 
 

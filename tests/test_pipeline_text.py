@@ -37,8 +37,8 @@ def test_a_pipeline_reads_back(pipeline, comma):
         for name, given in pipeline
     )
     parsed = parse_pipeline(text)
-    assert [(part.name, part.item, part.parameters) for part in parsed] == [
-        (name, PASSES[name], given) for name, given in pipeline
+    assert [(part.kind, part.given) for part in parsed] == [
+        (PASSES[name], PASSES[name](**given) if given else None) for name, given in pipeline
     ]
     assert parse_pipeline(f"{text},") == parsed
 

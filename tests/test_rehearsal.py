@@ -13,8 +13,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.oracle import SpecificationJudge
-from bonsai_compiler.passes.snap import snap
-from bonsai_compiler.passes.snapping import _signs, find_levels
+from bonsai_compiler.passes.snap import Snap, _signs, find_levels
 from bonsai_compiler.specification.machine import Machine, minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.training import grow
@@ -104,12 +103,12 @@ def test_what_was_rehearsed_is_right_on_corners(tasks) -> None:
     judge = SpecificationJudge(MachineBehaviour(machine))
     graph = lift(population.networks[0], "sum", task.inputs, task.outputs, task.ports)
     signs = dict.fromkeys((state.name for state in graph.states), (-1.0, 1.0))
-    found = judge.explore(snap(graph, signs))
+    found = judge.explore(Snap(signs).apply(graph))
     assert found.closed
     assert found.failing is None
     levels = find_levels(graph, judge)
     assert levels is not None
-    assert judge.explore(snap(graph, levels)).closed
+    assert judge.explore(Snap(levels).apply(graph)).closed
 
 
 def test_only_few_transitions_are_rehearsed(tasks) -> None:

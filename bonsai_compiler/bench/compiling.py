@@ -13,7 +13,7 @@ from bonsai_compiler.ir.graph import Size, size
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Floats, Network
 from bonsai_compiler.oracle.oracle import SpecificationJudge
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 
 NOISE = 0.1
@@ -54,8 +54,8 @@ def measure(inputs: int, states: int, extra: int, seed: int) -> tuple[Size, Size
     network = noisy_shift_register(inputs, states, extra, np.random.default_rng(seed))
     started = time.perf_counter()
     lifted = lift(network, "register", machine.inputs, machine.outputs)
-    tuning = Tuning(judge)
-    compiled = compile_graph(lifted, tuning)
+    manager = Manager(judge)
+    compiled = compile_graph(lifted, manager)
     judge.verdict(GraphBehaviour(compiled.graph))
     seconds = time.perf_counter() - started
     return size(lifted), size(compiled.neurons) if compiled.settled else None, seconds

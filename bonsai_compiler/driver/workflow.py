@@ -29,7 +29,7 @@ from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed
 from bonsai_compiler.oracle.compare import as_candidate, as_specification, compare
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.advice import advice
 from bonsai_compiler.schedule.checkpoint import digest, keeper
@@ -197,7 +197,7 @@ def _compiled(
         started = time.perf_counter()
         network = subject.judge.verdict(subject.judge.candidate(lifted)) if task else None
         judged = time.perf_counter()
-        compiled = compile_graph(lifted, Tuning(subject.judge))
+        compiled = compile_graph(lifted, Manager(subject.judge))
         seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
         origin = Origin(seconds=seconds, network=network)
         return build(subject, text, compiled, folder, origin, talk, force=force)

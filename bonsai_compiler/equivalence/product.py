@@ -11,12 +11,15 @@ from bonsai_compiler.ir.sides import Sided
 class Alongside(Sided):
     """A candidate under the inputs that a specification finds legal along their joint run.
 
-    A state is the candidate's, then the specification's; the names are the specification's.
+    A state is the candidate's, then the specification's; the names are the specification's. Where
+    only what is `asked` counts, its outputs are "don't care" where the specification's are.
     """
 
-    def __init__(self, candidate: Behaviour, specification: Behaviour) -> None:
+    def __init__(
+        self, candidate: Behaviour, specification: Behaviour, *, asked: bool = False
+    ) -> None:
         expect_same_interface(candidate, specification)
-        self.candidate, self.specification = candidate, specification
+        self.candidate, self.specification, self.asked = candidate, specification, asked
         self.inputs, self.outputs = specification.inputs, specification.outputs
         self.ports, self.alphabet = specification.ports, specification.alphabet
         self.horizon = specification.horizon
@@ -32,4 +35,7 @@ class Alongside(Sided):
         given = self.candidate.tick(states[:, : self._width], chosen)
         wanted = self.specification.tick(states[:, self._width :], chosen)
         joint = np.concatenate([given.states, wanted.states], axis=1)
-        return Tick(joint, given.outputs, given.margins)
+        outputs = given.outputs
+        if self.asked:
+            outputs = np.where(wanted.outputs == 0, wanted.outputs, outputs)
+        return Tick(joint, outputs, given.margins)

@@ -44,10 +44,12 @@ class ExamplesJudge:
         return self._replayed(self.candidate(graph), self._quick)[0] is None
 
     def fault(self, graph: Graph) -> Counterexample | None:
-        """Return an example that shows why a graph is not accepted, or None if it is."""
         candidate = self.candidate(graph)
         wrong, _ = self._replayed(candidate, self._quick)
         return None if wrong is None else self._shown(candidate, self._quick, *wrong)
+
+    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
+        return behaviour
 
     def proves(self, graph: Graph) -> bool:
         """Return False: examples prove nothing."""

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.equivalence.product import Alongside
 from bonsai_compiler.equivalence.search import Exploration, explore, replay
 from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, MachineBehaviour
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
@@ -55,8 +56,20 @@ class Judge(Protocol):
     def accepts(self, graph: Graph) -> bool:
         """Return whether nothing quick to try shows a fault."""
 
+    def fault(self, graph: Graph) -> Counterexample | None:
+        """Return an input that shows why a graph is not accepted, or None if it is."""
+
     def candidate(self, graph: Graph) -> GraphBehaviour:
         """Return a graph as it is judged: what has an effect, on the specification's letters."""
+
+    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
+        """Return a behaviour kept to the inputs that the specification finds legal.
+
+        Where only what is `asked` counts, so it is on ticks that the specification cares about.
+        """
+
+    def proves(self, graph: Graph) -> bool:
+        """Return whether the search shows a graph equal for every legal input sequence."""
 
     def explore(self, graph: Graph) -> Exploration:
         """Return what the search meets.
@@ -92,8 +105,17 @@ class CountedJudge:
         self.checks += 1
         return self._explore(graph)
 
+    def fault(self, graph: Graph) -> Counterexample | None:
+        return self._judge.fault(graph)
+
     def candidate(self, graph: Graph) -> GraphBehaviour:
         return self._judge.candidate(graph)
+
+    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
+        return self._judge.legal(behaviour, asked=asked)
+
+    def proves(self, graph: Graph) -> bool:
+        return self._judge.proves(graph)
 
     def sample(self, graph: Graph) -> Sample:
         return self._judge.sample(graph)
@@ -121,7 +143,6 @@ class SpecificationJudge:
         return self._failing(self.candidate(graph)) is None
 
     def fault(self, graph: Graph) -> Counterexample | None:
-        """Return an input that shows why a graph is not accepted, or None if it is."""
         candidate = self.candidate(graph)
         failing = self._failing(candidate)
         if failing is None:
@@ -129,8 +150,12 @@ class SpecificationJudge:
         shortened = shorten(candidate, self.specification, failing)
         return replay(candidate, self.specification, shortened)
 
+    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
+        if not self._is_finite():
+            return behaviour
+        return Alongside(behaviour, self.specification, asked=asked)
+
     def proves(self, graph: Graph) -> bool:
-        """Return whether the search shows a graph equal for every legal input sequence."""
         found = explore(self.candidate(graph), self.specification, QUICK)
         return found.closed and found.failing is None
 

@@ -1,9 +1,19 @@
 """Remove what no output depends on (article, section "Pruning")."""
 
-from bonsai_compiler.ir.graph import Graph
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.passes.base import Pass
 
 
-def dead_code(graph: Graph) -> Graph:
+@dataclass(frozen=True, slots=True)
+class DeadCode(Pass):
     """Every state and computed node has an effect on some output; inputs stay, they are given."""
-    return live_part(graph)
+
+    exact: ClassVar[bool] = True
+    takes: ClassVar[Dialect | None] = None
+
+    def apply(self, graph: Graph) -> Graph:
+        return live_part(graph)

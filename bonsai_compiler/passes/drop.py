@@ -1,30 +1,159 @@
-"""Leave out single terms, with or without a constant in their place."""
+"""Leave out single terms, with or without a constant in their place: the smallest effect first.
+
+A graph whose states are held to levels has few situations. A change that leads to the same
+outputs and the same next states in all of them keeps behaviour, which one evaluation of all of
+them side by side shows; only where next states differ is the joint search asked.
+"""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Self
 
-from bonsai_compiler.ir.graph import Graph, Neuron, Node
+import numpy as np
+
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, Size, size
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.reachable import reach
+from bonsai_compiler.passes.base import Pass, counted
+from bonsai_compiler.passes.fold_constants import FoldConstants
+from bonsai_compiler.system.deadline import NEVER, Deadline
 
 Edge = tuple[str, str]
+Try = tuple[Edge, float]
+
+SEARCHED = 500_000
+"""How many situations the joint search may go through to tell whether terms can go.
+
+Where a horizon alone ends it, a graph has thousands, and a search for each term takes minutes.
+"""
 
 
-def drop(graph: Graph, terms: Mapping[Edge, float] | Collection[Edge] = ()) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Drop(Pass):
     """None of the given terms, written (neuron, source), is left.
 
     Where `terms` gives an edge a value, the source is taken to have that value for ever, and the
     bias takes the term up; without one the value is 0.
     """
-    values = terms if isinstance(terms, Mapping) else dict.fromkeys(terms, 0.0)
-    poorer = {name for name, _ in values}
 
-    def dropped(node: Node) -> Node:
-        if not isinstance(node, Neuron) or node.name not in poorer:
-            return node
-        gone = {
-            term.source: term.weight * values[node.name, term.source]
-            for term in node.terms
-            if (node.name, term.source) in values
-        }
-        kept = tuple(term for term in node.terms if term.source not in gone)
-        return Neuron(node.name, node.activation, node.bias + sum(gone.values()), kept)
+    terms: Mapping[Edge, float] | Collection[Edge] = ()
 
-    return graph.with_nodes(map(dropped, graph.nodes))
+    @classmethod
+    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self:
+        """Return terms that can go all together, and what stands in for their sources."""
+        return cls(find_droppable(graph, judge, deadline))
+
+    def apply(self, graph: Graph) -> Graph:
+        given = self.terms
+        values = given if isinstance(given, Mapping) else dict.fromkeys(given, 0.0)
+        poorer = {name for name, _ in values}
+
+        def dropped(node: Node) -> Node:
+            if not isinstance(node, Neuron) or node.name not in poorer:
+                return node
+            gone = {
+                term.source: term.weight * values[node.name, term.source]
+                for term in node.terms
+                if (node.name, term.source) in values
+            }
+            kept = tuple(term for term in node.terms if term.source not in gone)
+            return Neuron(node.name, node.activation, node.bias + sum(gone.values()), kept)
+
+        return graph.with_nodes(map(dropped, graph.nodes))
+
+    def chosen(self) -> str:
+        return counted(self.terms, "term")
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """What the search refused, and how many situations it may still go through."""
+
+    tries: set[Try]
+    left: int
+
+
+def find_droppable(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[Edge, float]:
+    """Return terms that can go all together, each with the value that stands in for its source.
+
+    Past the deadline they are those found until then.
+
+    Tried one by one, the smallest weight first: without the term, and with its source at the
+    least or at the greatest value that it takes. Greedy search ends where it began to go, so it
+    is made twice, with such stand-ins from the start and only when nothing goes without them.
+    """
+    eager = _until_nothing_goes(graph, judge, (True,), deadline)
+    patient = _until_nothing_goes(graph, judge, (False, True), deadline)
+    return min(eager, patient, key=lambda gone: _left(graph, gone).rank)
+
+
+def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
+    return size(live_part(FoldConstants().apply(Drop(gone).apply(graph))))
+
+
+def _until_nothing_goes(
+    graph: Graph, judge: Judge, sweeps: tuple[bool, ...], deadline: Deadline
+) -> dict[Edge, float]:
+    """Return the terms that sweeps find, with stand-ins or without, each tried when due.
+
+    What the search refused is not tried again until nothing else goes: it seldom goes later.
+    """
+    gone: dict[Edge, float] = {}
+    refused = _Refusals(set(), SEARCHED)
+    while True:
+        everything = not refused.tries
+        smaller = live_part(Drop(gone).apply(graph))
+        ways = (_sweep(smaller, judge, refused, deadline, stand_ins=way) for way in sweeps)
+        found = next(filter(None, ways), None)
+        if found:
+            gone |= found
+        elif everything or deadline.passed:
+            return gone
+        else:
+            refused.tries.clear()
+
+
+def _sweep(
+    graph: Graph, judge: Judge, refused: _Refusals, deadline: Deadline, *, stand_ins: bool
+) -> dict[Edge, float]:
+    """Return terms that can go, from one pass over all; it ends where the situations change.
+
+    What `refused` holds is passed over, and what the search refuses is added to it. Once it has
+    gone through enough situations, only what leads to the same next states goes.
+    """
+    gone: dict[Edge, float] = {}
+    reached = reach(graph, judge)
+    if reached is None:
+        return gone
+    for edge in _edges(graph):
+        if deadline.passed:
+            break
+        column = reached.columns[edge[1]]
+        for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
+            if (edge, value) in refused.tries:
+                continue
+            tried = Drop({**gone, edge: value}).apply(graph)
+            found = reached.with_graph(tried)
+            if not np.array_equal(found.outputs, reached.outputs):
+                continue
+            if np.array_equal(found.following, reached.following):
+                gone[edge] = value
+                reached = found
+                break
+            if refused.left <= 0:
+                continue
+            refused.left -= reached.size
+            # A term less is no gain where it takes more states to make up for it.
+            after = reach(tried, judge)
+            if after is not None and after.size <= reached.size:
+                return {**gone, edge: value}
+            refused.tries.add((edge, value))
+    return gone
+
+
+def _edges(graph: Graph) -> list[Edge]:
+    weighted = [
+        (abs(term.weight), node.name, term.source) for node in graph.neurons for term in node.terms
+    ]
+    return [(name, source) for _, name, source in sorted(weighted)]

@@ -1,26 +1,35 @@
 """Compute once what never changes."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node
 from bonsai_compiler.ir.interpreter import nearest
+from bonsai_compiler.passes.base import Pass
 
 
-def fold_constants(graph: Graph) -> Graph:
+@dataclass(frozen=True, slots=True)
+class FoldConstants(Pass):
     """No neuron reads a node whose value is the same on every tick, initial states included."""
-    constants = constant_nodes(graph)
 
-    def folded(node: Node) -> Node:
-        if not isinstance(node, Neuron):
-            return node
-        bias = node.bias
-        for term in node.terms:
-            if term.source in constants:
-                bias += term.weight * constants[term.source]
-        terms = tuple(term for term in node.terms if term.source not in constants)
-        return Neuron(node.name, node.activation, bias, terms)
+    exact: ClassVar[bool] = True
 
-    return graph.with_nodes(map(folded, graph.nodes))
+    def apply(self, graph: Graph) -> Graph:
+        constants = constant_nodes(graph)
+
+        def folded(node: Node) -> Node:
+            if not isinstance(node, Neuron):
+                return node
+            bias = node.bias
+            for term in node.terms:
+                if term.source in constants:
+                    bias += term.weight * constants[term.source]
+            terms = tuple(term for term in node.terms if term.source not in constants)
+            return Neuron(node.name, node.activation, bias, terms)
+
+        return graph.with_nodes(map(folded, graph.nodes))
 
 
 def constant_nodes(graph: Graph) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Lower neurons to logic: bools, and small integers where there are more than two levels."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import networkx as nx
 import numpy as np
@@ -23,6 +23,9 @@ from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.logic.context import Vocabulary
 from bonsai_compiler.logic.levels import Labels
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.passes.base import Pass
+from bonsai_compiler.system.deadline import Deadline
 
 MOST_VARYING = 8
 """Over how many states and inputs a node is written directly."""
@@ -31,7 +34,8 @@ MOST_LEVELS = 64
 """How many levels a state may have: one that adds up real numbers is better left as it is."""
 
 
-def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
+@dataclass(frozen=True, slots=True, eq=False)
+class Lower(Pass):
     """Every neuron is an expression over bools and small integers.
 
     `states` (n, states) and `bits` (n, inputs) are all situations that can occur; what the graph
@@ -39,10 +43,34 @@ def lower(graph: Graph, states: Floats, bits: Bools) -> Graph:
     states and inputs alone where that is no longer than the neurons in between. Instead of the
     bits of a port its integer is read, and outputs that make up an integer are written as one
     where that is no longer than all of them.
-
-    Raises UnreadableError where an expression comes out that nobody could read, or a state has
-    more than MOST_LEVELS levels.
     """
+
+    exact: ClassVar[bool] = True
+    gives: ClassVar[Dialect | None] = Dialect.LOGIC
+    typed: ClassVar[bool] = False
+
+    states: Floats
+    bits: Bools
+
+    @classmethod
+    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self | None:
+        """Return every situation that legal inputs lead to, or None where they have no end."""
+        found = judge.explore(graph)
+        if not found.closed or found.failing is not None:
+            return None
+        situations = judge.situations(graph, found)
+        return cls(situations.states, situations.bits)
+
+    def apply(self, graph: Graph) -> Graph:
+        """Return the graph as logic.
+
+        Raises UnreadableError where an expression comes out that nobody could read, or a state has
+        more than MOST_LEVELS levels.
+        """
+        return _lowered(graph, self.states, self.bits)
+
+
+def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
     vocabulary = Vocabulary(graph, states, bits)
     levels = vocabulary.levels
     for state in graph.states:

@@ -6,32 +6,40 @@ leaves would miss mirrored states that feed themselves.
 """
 
 from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import ClassVar
 
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
+from bonsai_compiler.passes.base import Pass
 
 Signed = tuple[str, int]
 Twins = dict[str, Signed]
 
 
-def merge_equal(graph: Graph) -> Graph:
+@dataclass(frozen=True, slots=True)
+class MergeEqual(Pass):
     """No node reads one of two equal nodes but the upper; mirrored ones are read with a minus.
 
     A state's next and an output cannot read with a minus, so for them a mirror image stays.
     """
-    twins, equals = _upper_twins(graph, _classes(graph))
 
-    def merged(node: Node) -> Node:
-        match node:
-            case Neuron(name, activation, bias, terms):
-                return Neuron(name, activation, bias, _collected(terms, twins))
-            case State(name, init, following, levels):
-                return State(name, init, equals[following], levels)
-            case Output(name, source):
-                return Output(name, equals[source])
-            case _:
-                return node
+    exact: ClassVar[bool] = True
 
-    return graph.with_nodes(map(merged, graph.nodes))
+    def apply(self, graph: Graph) -> Graph:
+        twins, equals = _upper_twins(graph, _classes(graph))
+
+        def merged(node: Node) -> Node:
+            match node:
+                case Neuron(name, activation, bias, terms):
+                    return Neuron(name, activation, bias, _collected(terms, twins))
+                case State(name, init, following, levels):
+                    return State(name, init, equals[following], levels)
+                case Output(name, source):
+                    return Output(name, equals[source])
+                case _:
+                    return node
+
+        return graph.with_nodes(map(merged, graph.nodes))
 
 
 def _collected(terms: tuple[Term, ...], twins: Twins) -> tuple[Term, ...]:

@@ -1,30 +1,18 @@
-"""Run any pipeline on a graph; the first pass that breaks the behaviour ends it."""
+"""The pipeline of `opt`: any passes on any graph; the first that breaks the behaviour ends it."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import Any
-
-import numpy as np
 
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.equivalence.product import Alongside
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
-from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
+from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Graph
-from bonsai_compiler.ir.interpreter import run
-from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.oracle.examples import ExamplesJudge
-from bonsai_compiler.oracle.oracle import SpecificationJudge
-from bonsai_compiler.passes.parameters import Tuning
-from bonsai_compiler.passes.pipeline import deed_of
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.passes.base import Pass
+from bonsai_compiler.passes.checking import right_on
+from bonsai_compiler.passes.manager import Applied, Manager
 from bonsai_compiler.passes.pipeline_text import Application
-
-Judging = SpecificationJudge | ExamplesJudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +35,24 @@ class Optimised:
 def optimise(
     graph: Graph,
     pipeline: Sequence[Application],
-    judge: Judging,
+    judge: Judge,
     tell: Callable[[Graph, Step], None],
 ) -> Optimised:
     """Return what came of a graph, pass by pass; `tell` hears of each with the graph before it.
 
-    An exact pass is held against the graph before it, a lossy one against the judge, and what is
-    left at the end once more against the judge, with long runs. Raises BonsaiError for a pass that
-    cannot work on its graph.
+    Each is checked as its manager does, and what is left at the end once more against the judge,
+    with long runs. Raises BonsaiError for a pass that cannot work on its graph.
     """
     _expect_dialects(graph, pipeline)
-    tuning = Tuning(judge)
+    manager = Manager(judge, patient=True)
     stages = [Step("start", graph)]
     for application in pipeline:
         before = stages[-1].graph
-        stage, example = _applied(application, before, judge, tuning)
-        tell(before, stage)
-        stages.append(stage)
-        if example is not None:
-            verdict = Verdict("refuted", 0, counterexample=example)
+        applied = _applied(application, before, manager)
+        tell(before, applied.step)
+        stages.append(applied.step)
+        if applied.refuted:
+            verdict = Verdict("refuted", 0, counterexample=applied.example)
             return Optimised(tuple(stages), verdict, broken=True)
     verdict = judge.verdict(judge.candidate(stages[-1].graph))
     example = verdict.counterexample
@@ -75,76 +62,39 @@ def optimise(
     return Optimised(tuple(stages[: right.index(False) + 1]), verdict, broken=True)
 
 
-def right_on(graph: Graph, example: Counterexample) -> bool:
-    """Return whether a graph answers as expected on the last tick of a counterexample."""
-    bits = np.array(example.inputs, dtype=bool).reshape(len(example.inputs), len(graph.inputs))
-    values = run(graph, bits)
-    answers = [bool(values[node.name][-1]) for node in graph.outputs]
-    return all(
-        wanted is None or given == wanted
-        for given, wanted in zip(answers, example.expected[-1], strict=True)
-    )
-
-
-def _applied(
-    application: Application, before: Graph, judge: Judging, tuning: Tuning
-) -> tuple[Step, Counterexample | None]:
-    """Return what a pass makes of a graph, and an input that shows what it broke, or None."""
-    started = time.perf_counter()
-    name, item, parameters = application.name, application.item, application.parameters
-    _expect_nodes(name, parameters, before)
-    found = parameters or tuning.parameters(name, before)
-    if found is None:
-        if item.gives is not None:
-            raise BonsaiError(
-                f"{name}: the states of the graph have no end, or it is wrong; put snap before"
-            )
-        seconds = time.perf_counter() - started
-        return Step(name, before, "", "left out: nothing accepted", seconds), None
-    try:
-        # The situations that a change of dialect takes are those of what has an effect.
-        after = item.function(before if item.gives is None else live_part(before), **found)
-    except ArithmeticError as error:
-        raise BonsaiError(f"{name}: these parameters make no graph ({error})") from None
-    except UnreadableError as error:
-        raise BonsaiError(f"{name}: cannot write this graph as logic: {error}") from None
-    verify(after, name)
-    own = _exactly(before, after, judge) if item.exact else judge
-    example = own.fault(after)
-    check = "refuted" if example else "proved" if own.proves(after) else "accepted"
-    return Step(name, after, check, deed_of(found), time.perf_counter() - started), example
-
-
-def _exactly(before: Graph, after: Graph, judge: Judging) -> SpecificationJudge:
-    """Return what an exact pass is held against: the graph before, on the legal inputs."""
-    live = live_part(before)
-    # What removes dead code is held against all of the graph: without it, both would be one.
-    wanted = GraphBehaviour(before if live == live_part(after) else live)
-    allowing = judge.specification if isinstance(judge, SpecificationJudge) else None
-    if isinstance(allowing, MachineBehaviour):
-        return SpecificationJudge(Alongside(wanted, allowing))
-    return SpecificationJudge(wanted)
+def _applied(application: Application, before: Graph, manager: Manager) -> Applied:
+    """Return what a pass makes of a graph; raises BonsaiError if it cannot be left out."""
+    kind, given = application.kind, application.given
+    if given is not None:
+        _expect_nodes(given, before)
+    applied = manager.apply(kind, before, given)
+    if applied.unreadable:
+        raise BonsaiError(f"{kind.name}: cannot write this graph as logic: {applied.unreadable}")
+    if not applied.step.check and kind.gives is not None:
+        raise BonsaiError(
+            f"{kind.name}: the states of the graph have no end, or it is wrong; put snap before"
+        )
+    return applied
 
 
 def _expect_dialects(graph: Graph, pipeline: Sequence[Application]) -> None:
     dialect = graph.dialect
-    for application in pipeline:
-        takes, gives = application.item.takes, application.item.gives
-        if takes not in (None, dialect):
+    for kind in (application.kind for application in pipeline):
+        if kind.takes not in (None, dialect):
             raise BonsaiError(
-                f"{application.name}: works on {takes.value}, but the graph is {dialect.value} here"
+                f"{kind.name}: works on {kind.takes.value}, but the graph is {dialect.value} here"
             )
-        dialect = gives or dialect
+        dialect = kind.gives or dialect
 
 
-def _expect_nodes(name: str, parameters: Mapping[str, Any], graph: Graph) -> None:
+def _expect_nodes(given: Pass, graph: Graph) -> None:
     """Raise BonsaiError if parameters name a node that the graph does not have."""
     known = [node.name for node in graph.nodes]
-    for word in _words([*parameters.values()]):
+    for word in _words([getattr(given, item.name) for item in fields(given)]):
         if word not in known:
             close = get_close_matches(word, known, 1)
             hint = f"; did you mean '{close[0]}'?" if close else ""
-            raise BonsaiError(f"{name}: the graph has no '{word}'{hint}")
+            raise BonsaiError(f"{given.name}: the graph has no '{word}'{hint}")
 
 
 def _words(value: object) -> Iterator[str]:

@@ -1,23 +1,18 @@
-"""Run the passes, check each, keep every step."""
+"""The pipeline of `compile`: rows of passes, of which those that break a graph are left out."""
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.equivalence.search import explore
-from bonsai_compiler.equivalence.system import GraphBehaviour
-from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Dialect, Graph
-from bonsai_compiler.ir.text import dump, load, number
+from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.oracle.oracle import QUICK, Judge
-from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY, Pass
+from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY
+from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.drift import endless
 from bonsai_compiler.passes.journal import Entry, short_name
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 VARIANTS: tuple[frozenset[str], ...] = (
@@ -26,9 +21,6 @@ VARIANTS: tuple[frozenset[str], ...] = (
     frozenset({"clip", "quantize"}),
 )
 """Which passes to leave out, tried in turn until the states snap to levels that prove right."""
-
-QUICK_TICKS = 256
-"""How far an exact pass is followed while nothing is finite; without inputs, tick by tick."""
 
 OUT_OF_TIME = "left out: no time was left"
 
@@ -59,15 +51,15 @@ class BrokenPassError(Exception):
     """A pass on logic changed behaviour: a fault of the compiler, never of the user."""
 
 
-def compile_graph(lifted: Graph, tuning: Tuning) -> Compiled:
+def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
     """Return the steps from a lifted network to its smallest graph of neurons, and to logic.
 
     What is not settled stays a graph of neurons.
     """
-    return lower_graph(reduce_graph(settle_graph(lifted, tuning), tuning), tuning)
+    return lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
 
 
-def settle_graph(lifted: Graph, tuning: Tuning, deadline: Deadline = NEVER) -> Compiled:
+def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
     """Return the steps from a lifted network to a finite graph, reduced once, or as time allows.
 
     Lossy passes go as far as the judge accepts. Where clipped and quantized states do not snap to
@@ -78,14 +70,14 @@ def settle_graph(lifted: Graph, tuning: Tuning, deadline: Deadline = NEVER) -> C
     begun = (Step("lift", lifted, seconds=0.0),)
     attempts = []
     for left_out in VARIANTS:
-        passes = tuple(item for item in HOLD_TO_LEVELS if item.name not in left_out)
-        attempts.append(_run(passes, begun, tuning, deadline, settled=False))
+        passes = tuple(kind for kind in HOLD_TO_LEVELS if kind.name not in left_out)
+        attempts.append(_run(passes, begun, manager, deadline, settled=False))
         if attempts[-1].settled:
-            return _run(REDUCE, attempts[-1].steps, tuning, deadline, settled=True)
-    return _run(TIDY, attempts[0].steps, tuning, deadline, settled=False)
+            return _run(REDUCE, attempts[-1].steps, manager, deadline, settled=True)
+    return _run(TIDY, attempts[0].steps, manager, deadline, settled=False)
 
 
-def reduce_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER) -> Compiled:
+def reduce_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
     """Return the steps with rounds of all passes, until a whole round changes nothing.
 
     Of these rounds only the steps that changed something are kept. A graph that is not settled
@@ -95,7 +87,7 @@ def reduce_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER)
         return compiled
     steps = compiled.steps
     for _ in range(MOST_ROUNDS):
-        more = _run(ROUND, steps, tuning, deadline, settled=True).steps[len(steps) :]
+        more = _run(ROUND, steps, manager, deadline, settled=True).steps[len(steps) :]
         pairs = pairwise((steps[-1], *more))
         changed = tuple(step for before, step in pairs if step.graph != before.graph)
         steps += changed
@@ -104,7 +96,7 @@ def reduce_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER)
     return Compiled(steps, settled=True)
 
 
-def lower_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER) -> Compiled:
+def lower_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
     """Return the steps with those to logic appended, or none of them past the deadline.
 
     Where the graph is not settled, the step `snap` says instead which states keep to no levels.
@@ -115,35 +107,35 @@ def lower_graph(compiled: Compiled, tuning: Tuning, deadline: Deadline = NEVER) 
             for step in compiled.steps
         )
         return Compiled(tuple(steps), settled=False)
-    return _run(LOGIC_PASSES, compiled.steps, tuning, deadline, settled=True)
+    return _run(LOGIC_PASSES, compiled.steps, manager, deadline, settled=True)
 
 
 def _run(
-    passes: Iterable[Pass],
+    passes: Iterable[type[Pass]],
     steps: tuple[Step, ...],
-    tuning: Tuning,
+    manager: Manager,
     deadline: Deadline,
     *,
     settled: bool,
 ) -> Compiled:
     """Return the steps with those of some passes appended, as many as are begun in time."""
     owner = short_name(steps[0].graph)
-    for item in passes:
+    for kind in passes:
         before = steps[-1].graph
-        key = owner, item.name, short_name(before), settled
-        entry = tuning.journal.find(key)
+        key = owner, kind.name, short_name(before), settled
+        entry = manager.journal.find(key)
         if entry is None and deadline.passed:
-            steps += (Step(item.name, before, "", OUT_OF_TIME, 0.0),)
+            steps += (Step(kind.name, before, "", OUT_OF_TIME, 0.0),)
             break
         if entry is None:
-            step, settled, last = _made(item, before, tuning, deadline, settled=settled)
+            step, settled, last = _made(kind, before, manager, deadline, settled=settled)
             # What was cut short is no longer so when there is more time; and logic that is read
             # back is another text for the same.
             if not deadline.passed and step.graph.dialect is Dialect.NEURONS:
-                tuning.journal.note(_entry(key, step, settled=settled, last=last))
+                manager.journal.note(_entry(key, step, settled=settled, last=last))
         else:
             graph = load(entry.graph, "the checkpoint")
-            step = Step(item.name, graph, entry.check, entry.deed, entry.seconds, entry.checks)
+            step = Step(kind.name, graph, entry.check, entry.deed, entry.seconds, entry.checks)
             settled, last = entry.settled, entry.last
         steps += (step,)
         if last:
@@ -166,66 +158,18 @@ def _entry(key: tuple[str, str, str, bool], step: Step, *, settled: bool, last: 
 
 
 def _made(
-    item: Pass, before: Graph, tuning: Tuning, deadline: Deadline, *, settled: bool
+    kind: type[Pass], before: Graph, manager: Manager, deadline: Deadline, *, settled: bool
 ) -> tuple[Step, bool, bool]:
     """Return what a pass makes of a graph, whether that is settled, and whether no pass follows."""
-    started, asked = time.perf_counter(), tuning.judge.checks
-    parameters = tuning.parameters(item.name, before, deadline)
-    try:
-        after = before if parameters is None else item.function(before, **parameters)
-    except UnreadableError as error:
-        parameters, after, deed = None, before, f"left out: {error}"
-    else:
-        deed = "left out: nothing accepted" if parameters is None else deed_of(parameters)
-    check = ""
-    if parameters is not None:
-        verify(after, item.name)
-        settled = settled or item.name == "snap"
-        check = _check(item, before, after, tuning.judge, settled=settled)
-    if check == "refuted":
-        if after.dialect is Dialect.LOGIC:
-            raise BrokenPassError(f"the pass '{item.name}' broke this graph:\n{dump(before)}")
+    applied = manager.apply(kind, before, deadline=deadline)
+    step = applied.step
+    if not step.check:
+        return step, settled, kind.settles or kind.gives is not None
+    settled = settled or kind.settles
+    if applied.refuted or (settled and not applied.finite):
+        if step.graph.dialect is Dialect.LOGIC:
+            raise BrokenPassError(f"the pass '{kind.name}' broke this graph:\n{dump(before)}")
         # Even an exact pass adds in another order; where a sum stands exactly on an edge of
         # the activation or of a level, the last bit can decide.
-        after, check, deed = before, "", "left out: it would change the behaviour"
-    checks, seconds = tuning.judge.checks - asked, time.perf_counter() - started
-    last = parameters is None and item.name in ("snap", "lower")
-    return Step(item.name, after, check, deed, seconds, checks), settled, last
-
-
-def _check(item: Pass, before: Graph, after: Graph, judge: Judge, *, settled: bool) -> str:
-    """Return how a step checks: once settled it is finite, and proved unless nothing can be."""
-    if settled:
-        found = judge.explore(after)
-        if not found.closed or found.failing is not None:
-            return "refuted"
-        return "proved" if found.joint else "accepted"
-    if item.exact:
-        alphabet = judge.candidate(before).alphabet
-        own, wanted = GraphBehaviour(after, alphabet), GraphBehaviour(before, alphabet)
-        alike = explore(own, wanted, QUICK, QUICK_TICKS)
-        return "equal" if alike.failing is None else "refuted"
-    return "accepted" if judge.accepts(after) else "refuted"
-
-
-def deed_of(parameters: Mapping[str, Any]) -> str:
-    """Return what was chosen, in a few words."""
-
-    def counted(what: str) -> Callable[[Any], str]:
-        return lambda value: f"{len(value)} {what}{'' if len(value) == 1 else 's'}"
-
-    words: dict[str, Callable[[Any], str]] = {
-        "threshold": lambda value: f"threshold {value:.3g}",
-        "step": lambda value: f"step {number(value)}",
-        "terms": counted("term"),
-        "twins": counted("twin"),
-        "ends": counted("end"),
-        "codes": lambda value: ", ".join(value) or "nothing to recode",
-        "numbers": counted("number"),
-        "levels": lambda value: (
-            ", ".join(f"{name}: {counted('level')(ladder)}" for name, ladder in value.items())
-            or "finite as it is"
-        ),
-    }
-    told = {name: value for name, value in parameters.items() if value is not None}
-    return ", ".join(words[name](value) for name, value in told.items() if name in words)
+        step = replace(step, graph=before, check="", deed="left out: it would change the behaviour")
+    return step, settled, False

@@ -4,24 +4,24 @@ import ast
 import inspect
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.passes import PASSES, Pass
+from bonsai_compiler.passes import PASSES
+from bonsai_compiler.passes.base import Pass
 
 EXAMPLE = "passes with commas between, such as: clip(threshold=0.2), quantize, dead_code"
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A pass to run, by its name, and the parameters given; without any they are searched."""
+    """A kind of pass to run; `given` has the user's parameters, None if they are searched."""
 
-    name: str
-    item: Pass
-    parameters: Mapping[str, Any]
+    kind: type[Pass]
+    given: Pass | None = None
 
 
 def parse_pipeline(text: str) -> tuple[Application, ...]:
@@ -51,7 +51,8 @@ def _application(node: ast.expr, source: str) -> Application:
             raise BonsaiError(f"--passes: '{_written(node, source)}' is no pass; {EXAMPLE}")
     if name not in PASSES:
         raise BonsaiError(f"--passes: there is no pass '{name}'; {_near(name, PASSES)}")
-    hints = _hints(PASSES[name])
+    kind = PASSES[name]
+    hints = _hints(kind)
     parameters: dict[str, Any] = {}
     for keyword in given:
         if keyword.arg in parameters:
@@ -60,17 +61,18 @@ def _application(node: ast.expr, source: str) -> Application:
             known = _near(keyword.arg or "**", hints) if hints else "it takes none"
             raise BonsaiError(f"--passes: {name} has no parameter '{keyword.arg}'; {known}")
         parameters[keyword.arg] = _value(keyword, hints[keyword.arg], name, source)
-    return Application(name, PASSES[name], parameters)
+    if not parameters:
+        return Application(kind)
+    for item in fields(kind):
+        if item.name not in parameters and item.default is item.default_factory is MISSING:
+            raise BonsaiError(f"--passes: {name} is not given '{item.name}'")
+    return Application(kind, kind(**parameters))
 
 
-def _hints(item: Pass) -> dict[str, Any]:
-    """Return the types of the parameters that can be left out, and so can be given as well."""
-    hints = get_type_hints(item.function)
-    return {
-        name: hints.get(name, Any)
-        for name, parameter in inspect.signature(item.function).parameters.items()
-        if parameter.default is not inspect.Parameter.empty
-    }
+def _hints(kind: type[Pass]) -> dict[str, Any]:
+    """Return the types of the parameters that users may give."""
+    hints = get_type_hints(kind)
+    return {item.name: hints[item.name] for item in fields(kind)} if kind.typed else {}
 
 
 def _value(keyword: ast.keyword, hint: Any, name: str, source: str) -> Any:

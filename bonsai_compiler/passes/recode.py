@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
-from bonsai_compiler.ir.graph import Graph, Neuron, Node, State
-from bonsai_compiler.passes.merge_alike import Twin, with_twins
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, size
+from bonsai_compiler.ir.interpreter import Floats
+from bonsai_compiler.ir.liveness import live_part
+from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.reachable import Reached, reach
+from bonsai_compiler.passes.base import Pass
+from bonsai_compiler.passes.merge_alike import Twin, scaled, shape_of, with_twins
+from bonsai_compiler.system.deadline import NEVER, Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +24,106 @@ class Code:
     offset: float
 
 
-def recode(graph: Graph, codes: Mapping[str, Code] | None = None) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Recode(Pass):
     """Each state in `codes` stores what its code says, without levels; its readers make up for it.
 
     An output that reads a recoded state keeps reading it.
     """
-    given = codes or {}
-    twins = {name: Twin(name, code.scale, code.offset) for name, code in given.items()}
 
-    def recoded(node: Node) -> Node:
-        match node:
-            case Neuron():
-                return with_twins(node, twins)
-            case State(name) if name in given:
-                return State(name, given[name].init, given[name].next)
-            case _:
-                return node
+    exact: ClassVar[bool] = True
+    asked: ClassVar[bool] = True
 
-    return graph.with_nodes(map(recoded, graph.nodes))
+    codes: Mapping[str, Code] | None = None
+
+    @classmethod
+    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self:
+        """Return states that could store something simpler."""
+        return cls(find_codes(graph, judge, deadline))
+
+    def apply(self, graph: Graph) -> Graph:
+        given = self.codes or {}
+        twins = {name: Twin(name, code.scale, code.offset) for name, code in given.items()}
+
+        def recoded(node: Node) -> Node:
+            match node:
+                case Neuron():
+                    return with_twins(node, twins)
+                case State(name) if name in given:
+                    return State(name, given[name].init, given[name].next)
+                case _:
+                    return node
+
+        return graph.with_nodes(map(recoded, graph.nodes))
+
+    def chosen(self) -> str:
+        return "" if self.codes is None else ", ".join(self.codes) or "nothing to recode"
+
+
+def find_codes(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[str, Code]:
+    """Return codes with which neurons that only feed states become dead, and nothing changes."""
+    graph = live_part(graph)
+    codes: dict[str, Code] = {}
+    reached = reach(graph, judge)
+    if reached is None:
+        return codes
+    for state in graph.states:
+        for name in _sources(graph, reached, state):
+            if deadline.passed:
+                return codes
+            more = _chained(graph, reached, state, name)
+            if more is None or codes.keys() & more.keys():
+                continue
+            tried = Recode({**codes, **more}).apply(graph)
+            if not _smaller(tried, Recode(codes).apply(graph)):
+                continue
+            after = reach(tried, judge)
+            if after is not None and after.size <= reached.size:
+                codes |= more
+                break
+    return codes
+
+
+def _smaller(tried: Graph, graph: Graph) -> bool:
+    return size(live_part(tried)).rank < size(live_part(graph)).rank
+
+
+def _sources(graph: Graph, reached: Reached, state: State) -> list[str]:
+    """Return the nodes, the uppermost first, that the state's next value is a scaled copy of."""
+    wanted = shape_of(reached.following[:, graph.states.index(state)])
+    return [
+        name
+        for name, column in reached.columns.items()
+        if wanted and name != state.next and shape_of(column) == wanted
+    ]
+
+
+def _chained(graph: Graph, reached: Reached, state: State, source: str) -> dict[str, Code] | None:
+    """Return codes for a state that is to store `source`, and for all states that store it next.
+
+    None if an output that reads one of them would change.
+    """
+    codes: dict[str, Code] = {}
+    columns: dict[str, Floats] = {source: reached.columns[source]}
+    waiting = [(state, source)]
+    while waiting:
+        member, following = waiting.pop()
+        place = graph.states.index(member)
+        found = scaled(reached.following[:, place], columns[following])
+        if found is None or found[0] == 0.0 or member.name in codes:
+            return None
+        scale, offset = found
+        codes[member.name] = Code((member.init - offset) / scale, following, scale, offset)
+        own = reached.columns[member.name]
+        columns[member.name] = (own - offset) / scale
+        truth = columns[member.name] > 0
+        if any(output.source == member.name for output in graph.outputs) and (
+            (truth != (own > 0)).any()
+        ):
+            return None
+        waiting += [
+            (other, member.name)
+            for other in graph.states
+            if other.next == member.name and other is not member
+        ]
+    return codes

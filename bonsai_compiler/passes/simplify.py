@@ -1,6 +1,8 @@
 """Tidy a graph of logic: copies, repeats and one-time steps disappear."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
 
 from bonsai_compiler.ir.expression import (
     Constant,
@@ -10,27 +12,34 @@ from bonsai_compiler.ir.expression import (
     names_read,
     substituted,
 )
-from bonsai_compiler.ir.graph import Graph, Logic, Node, Output, State
+from bonsai_compiler.ir.graph import Dialect, Graph, Logic, Node, Output, State
 from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.values import Domains, are_among, values_taken
 from bonsai_compiler.logic.domains import value_domains
-from bonsai_compiler.passes.dead_code import dead_code
+from bonsai_compiler.passes.base import Pass
 
 LONGEST = 14
 """The reading cost (`Expression.cost`) beyond which a step keeps its own line."""
 
 
-def simplify(graph: Graph) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Simplify(Pass):
     """No logic node is a copy, a constant or a repeat; one read once stands in its reader.
 
     A node read once keeps its own line where its reader would grow beyond LONGEST, or where it
     reads an integer from its bits.
     """
-    while True:
-        simpler = dead_code(_embedded(_without_copies(graph)))
-        if simpler == graph:
-            return graph
-        graph = simpler
+
+    exact: ClassVar[bool] = True
+    takes: ClassVar[Dialect | None] = Dialect.LOGIC
+
+    def apply(self, graph: Graph) -> Graph:
+        while True:
+            simpler = live_part(_embedded(_without_copies(graph)))
+            if simpler == graph:
+                return graph
+            graph = simpler
 
 
 def _without_copies(graph: Graph) -> Graph:

@@ -14,7 +14,7 @@ from bonsai_compiler.networks.network import Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
 from bonsai_compiler.oracle.oracle import Judge
 from bonsai_compiler.passes.journal import Journal, short_name
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.schedule.budget import HOPEFUL, budget_for
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper
 from bonsai_compiler.schedule.origin import Origin
@@ -96,7 +96,7 @@ class _Climb:
         if begun.ended:
             begun = replace(begun, ended=False, seconds=0.0)
         self.kept = self.done = begun
-        self.tuning = Tuning(judge, Journal(begun.journal, self.compiled_on))
+        self.manager = Manager(judge, Journal(begun.journal, self.compiled_on))
         self.source = source
         self.recipes = recipes(task, self.source, settings)
         self.budget = budget_for(self.source, settings)
@@ -117,7 +117,7 @@ class _Climb:
 
     def compiled_on(self) -> None:
         """Keep what was compiled."""
-        self.keep(journal=self.tuning.journal.entries)
+        self.keep(journal=self.manager.journal.entries)
 
     @property
     def over(self) -> bool:
@@ -189,8 +189,8 @@ class _Climb:
         )
         if _won(rung) or not self.struck:
             networks = (load_network(text, "the checkpoint") for text in fallbacks)
-            self.tuning.journal.only({short_name(self.lifted(network)) for network in networks})
-            self.kept = replace(self.done, journal=self.tuning.journal.entries)
+            self.manager.journal.only({short_name(self.lifted(network)) for network in networks})
+            self.kept = replace(self.done, journal=self.manager.journal.entries)
         if not self.over:
             limit = self.budget.limit(hopeful=rung.mistakes <= HOPEFUL)
             self.struck = self.spent >= limit
@@ -235,7 +235,7 @@ class _Climb:
     ) -> Choice:
         """Return the choice among networks, and count the time that it takes."""
         since = time.perf_counter()
-        choice = choose(networks, order, less_pruned, self.lifted, self.tuning, self.deadline)
+        choice = choose(networks, order, less_pruned, self.lifted, self.manager, self.deadline)
         self.seconds["compile"] += time.perf_counter() - since
         return choice
 

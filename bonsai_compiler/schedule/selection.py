@@ -10,8 +10,8 @@ from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.oracle.oracle import Judge
-from bonsai_compiler.passes.clip import clip
-from bonsai_compiler.passes.parameters import Tuning
+from bonsai_compiler.passes.clip import Clip
+from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
@@ -70,7 +70,7 @@ def choose(
     order: Sequence[int],
     less_pruned: Sequence[int],
     lifted: Callable[[Network], Graph],
-    tuning: Tuning,
+    manager: Manager,
     deadline: Deadline = NEVER,
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
@@ -82,23 +82,23 @@ def choose(
     """
     settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
     graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
-    promise = {number: _clipped_weights(graphs[number], tuning) for number in order[:CLIPPED]}
+    promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
     many = EFFORT // max(1, min(promise.values()))
-    compiled = _settled(graphs, order, promise, tuning, settling, reducing)
+    compiled = _settled(graphs, order, promise, manager, settling, reducing)
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
-        compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], tuning, reducing)
+        compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
     settled = sum(item.settled for item in compiled.values())
     cut = (settling if settled else reducing).passed
-    ranks = {number: _rank(item, tuning.judge) for number, item in compiled.items()}
+    ranks = {number: _rank(item, manager.judge) for number, item in compiled.items()}
     few, most = FINALISTS
     finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
-    reduced = {number: reduce_graph(compiled[number], tuning, reducing) for number in finalists}
+    reduced = {number: reduce_graph(compiled[number], manager, reducing) for number in finalists}
     cut = cut or reducing.passed
-    ranks = {number: _rank(item, tuning.judge) for number, item in reduced.items()}
+    ranks = {number: _rank(item, manager.judge) for number, item in reduced.items()}
     least = min(ranks.values())
     lowered = {
-        number: lower_graph(item, tuning, deadline)
+        number: lower_graph(item, manager, deadline)
         for number, item in reduced.items()
         if ranks[number] == least
     }
@@ -111,7 +111,7 @@ def _settled(
     graphs: Mapping[int, Graph],
     order: Sequence[int],
     promise: Mapping[int, int],
-    tuning: Tuning,
+    manager: Manager,
     settling: Deadline,
     reducing: Deadline,
 ) -> dict[int, Compiled]:
@@ -130,25 +130,25 @@ def _settled(
             break
         if len(compiled) >= (max(enough, many) if found else MOST_UNSETTLED):
             break
-        compiled[number] = settle_graph(graphs[number], tuning, until)
+        compiled[number] = settle_graph(graphs[number], manager, until)
     return compiled
 
 
 def _first_settled(
-    graphs: Mapping[int, Graph], numbers: Sequence[int], tuning: Tuning, deadline: Deadline
+    graphs: Mapping[int, Graph], numbers: Sequence[int], manager: Manager, deadline: Deadline
 ) -> dict[int, Compiled]:
     """Return networks compiled one after another until one settles."""
     compiled: dict[int, Compiled] = {}
     for number in numbers:
         if deadline.passed or any(item.settled for item in compiled.values()):
             break
-        compiled[number] = settle_graph(graphs[number], tuning, deadline)
+        compiled[number] = settle_graph(graphs[number], manager, deadline)
     return compiled
 
 
-def _clipped_weights(graph: Graph, tuning: Tuning) -> int:
-    parameters = tuning.parameters("clip", graph)
-    clipped = clip(graph, **parameters) if parameters else graph
+def _clipped_weights(graph: Graph, manager: Manager) -> int:
+    clip = manager.search(Clip, graph)
+    clipped = clip.apply(graph) if clip else graph
     return size(live_part(clipped)).weights
 
 
