@@ -23,7 +23,7 @@ from bonsai_compiler.ir.expression import (
     shifted,
     taken_away,
 )
-from bonsai_compiler.logic.tables import FREE, Table
+from bonsai_compiler.logic.tables import DONT_CARE, Table
 
 MOST_SIGNS = 5
 """The arguments up to which every choice of signs is tried."""
@@ -82,12 +82,12 @@ def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iter
     if len(arguments) == 1 and arguments[0][1] == 2:
         # A bool alone is no number.
         return
-    known = table != FREE
+    known = table != DONT_CARE
     for signs in _choices_of_signs(table, levels):
         if not any(sign > 0 for sign in signs):
             continue
         grid, total = _summed(arguments, signs)
-        wanted = np.full(len(total.values), FREE)
+        wanted = np.full(len(total.values), DONT_CARE)
         wanted[grid[known]] = table[known]
         if (wanted[grid[known]] == table[known]).all():
             yield from (_truths if levels == 2 else _numbers)(total, wanted, levels)
@@ -103,7 +103,7 @@ def _choices_of_signs(table: Table, levels: int) -> Iterator[Signs]:
         return
     yield (1,) * table.ndim
     # An argument counts for the result if it tends to be higher where the result is.
-    places, results = np.argwhere(table != FREE), table[table != FREE]
+    places, results = np.argwhere(table != DONT_CARE), table[table != DONT_CARE]
     trend = (places - places.mean(axis=0)).T @ (results - results.mean())
     yield tuple(1 if slope >= 0 else -1 for slope in trend.tolist())
 
@@ -132,7 +132,7 @@ def _summed(arguments: Sequence[Argument], signs: Signs) -> tuple[Table, _Sum]:
 
 def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Expression]:
     """Yield conditions on a sum."""
-    known = wanted != FREE
+    known = wanted != DONT_CARE
     values = np.array(total.values)
     true = wanted[known] == 1
     for value in total.values:
@@ -152,7 +152,7 @@ def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Expression]:
 
 def _numbers(total: _Sum, wanted: Table, levels: int) -> Iterator[Expression]:
     """Yield a sum and a constant, held within the levels or counting round."""
-    known = wanted != FREE
+    known = wanted != DONT_CARE
     values, top = np.array(total.values), levels - 1
     alone = len(total.plus) == 1 and not total.minus
     for sign in (1, -1)[: 1 + alone]:
@@ -183,7 +183,7 @@ def _held(expression: Expression, values: Table, top: int) -> Expression:
 
 def _entries(total: _Sum, wanted: Table, levels: int) -> Expression:
     filled = [
-        int(value) if value != FREE else min(place, levels - 1)
+        int(value) if value != DONT_CARE else min(place, levels - 1)
         for place, value in enumerate(wanted)
     ]
     return looked_up([value > 0 if levels == 2 else value for value in filled], total.expression)

@@ -24,7 +24,7 @@ from bonsai_compiler.ir.expression import (
     negated,
 )
 from bonsai_compiler.logic.arithmetic import Argument
-from bonsai_compiler.logic.tables import FREE, Places, Table, halves, supports, without
+from bonsai_compiler.logic.tables import DONT_CARE, Places, Table, halves, supports, without
 
 PAIRED = 2**9
 """The entries of the largest table for which conditions compare two of the arguments."""
@@ -45,7 +45,7 @@ def differing(arguments: Arguments, table: Table, levels: int, express: Express)
         if count == 2 and levels == 2:
             flipped = table.copy()
             turned = flipped[(slice(None),) * place + (1,)]
-            turned[turned != FREE] ^= 1
+            turned[turned != DONT_CARE] ^= 1
             rest = without(flipped, (place,))
             if rest is not None:
                 others = arguments[:place] + arguments[place + 1 :]
@@ -70,7 +70,7 @@ def together(arguments: Arguments, table: Table, levels: int, express: Express) 
                     bound: Places = bound, condition: Table = condition, rest: Table = rest
                 ) -> Expression:
                     inside = tuple(arguments[place] for place in bound)
-                    contrary = np.where(condition == FREE, FREE, 1 - condition)
+                    contrary = np.where(condition == DONT_CARE, DONT_CARE, 1 - condition)
                     options = (
                         (express(inside, condition, 2), rest),
                         (express(inside, contrary, 2), rest[::-1]),
@@ -89,8 +89,8 @@ def choices(
     """Return ways to write a table as a choice, the least that each costs first, ascending."""
     found: list[tuple[int, Way]] = []
     for condition, holds in _conditions(arguments):
-        yes, no = np.where(holds, table, FREE), np.where(holds, FREE, table)
-        if (yes != FREE).any() and (no != FREE).any():
+        yes, no = np.where(holds, table, DONT_CARE), np.where(holds, DONT_CARE, table)
+        if (yes != DONT_CARE).any() and (no != DONT_CARE).any():
 
             def way(
                 condition: Expression = condition, yes: Table = yes, no: Table = no

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from bonsai_compiler.ir.expression import FALSE, TRUE, Expression, joined, negated
-from bonsai_compiler.logic.tables import FREE, Table
+from bonsai_compiler.logic.tables import DONT_CARE, Table
 from bonsai_compiler.logic.two_level import EITHER, minimum_cover
 
 Literal = tuple[int, int]
@@ -21,7 +21,7 @@ Dual = tuple[str, str]
 
 def two_level_forms(arguments: Sequence[Expression], table: Table) -> Iterator[Expression]:
     """Yield minimum sums of products and products of sums of a two-valued table, then factored."""
-    contrary = np.where(table == FREE, FREE, 1 - table)
+    contrary = np.where(table == DONT_CARE, DONT_CARE, 1 - table)
     for values, dual, flip in (
         (table, ("or", "and"), 0),
         (contrary, ("and", "or"), 1),

@@ -25,7 +25,7 @@ from bonsai_compiler.logic.decomposition import (
     together,
 )
 from bonsai_compiler.logic.factoring import two_level_forms
-from bonsai_compiler.logic.tables import FREE, Rows, Table, sufficient, supports, without
+from bonsai_compiler.logic.tables import DONT_CARE, Rows, Table, sufficient, supports, without
 
 LARGEST = 2**10
 """The entries of the largest table that is written as a whole."""
@@ -34,7 +34,7 @@ SUPPORTS = 4
 """How many choices of the fewest arguments are tried."""
 
 EFFORT = 48
-"""How many ways of each kind to take a table apart are tried, divided by the entries not free."""
+"""How many ways of each kind to take a table apart are tried, divided by the known entries."""
 
 
 PATIENCE = 1000
@@ -57,13 +57,13 @@ def synthesise(
 
 
 def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) -> Expression:
-    """Return the expression for the entries that are not free; all entries may be too many."""
+    """Return the expression for the known entries; all entries may be too many."""
     if math.prod(count for _, count in arguments) > LARGEST:
         kept = sufficient(rows, results)
         arguments, rows = tuple(arguments[place] for place in kept), rows[:, kept]
     counts = [count for _, count in arguments]
     if math.prod(counts) <= LARGEST:
-        table = np.full(math.prod(counts), FREE, dtype=np.int16)
+        table = np.full(math.prod(counts), DONT_CARE, dtype=np.int16)
         steps = [math.prod(counts[place + 1 :]) for place in range(len(counts))]
         table[rows @ np.array(steps, dtype=np.int64)] = results
         return _whole(arguments, table.tobytes(), levels)
@@ -108,7 +108,7 @@ class _Search:
         return self._known[key]
 
     def _cheapest(self, arguments: Arguments, table: Table, levels: int) -> Expression:
-        results = np.unique(table[table != FREE]).tolist()
+        results = np.unique(table[table != DONT_CARE]).tolist()
         if len(results) <= 1:
             value = results[0] if results else 0
             return Constant(value > 0 if levels <= 2 else value)
@@ -142,7 +142,7 @@ class _Search:
             return
         for expression in recognised(arguments, table, levels):
             yield 0, already(expression)
-        effort = max(1, EFFORT // int((table != FREE).sum()))
+        effort = max(1, EFFORT // int((table != DONT_CARE).sum()))
         for kind in (differing, together):
             if not self._hurried:
                 for way in islice(kind(arguments, table, levels, self.express), effort):

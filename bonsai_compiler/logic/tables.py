@@ -1,6 +1,6 @@
-"""Tables of small integers: one axis for each argument, FREE where nothing is asked for.
+"""Tables of small integers: one axis for each argument, DONT_CARE where nothing is asked for.
 
-A table can lose an argument, or have several made one, wherever its free entries allow.
+A table can lose an argument, or have several made one, wherever its don't-cares allow.
 """
 
 import math
@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-FREE = -1
+DONT_CARE = -1
 MOST_CHOICES = 5_000
 """How many choices of arguments are tried, to find the fewest that decide a result."""
 
@@ -26,7 +26,7 @@ Rows = npt.NDArray[np.int64]
 def without(table: Table, places: Places) -> Table | None:
     """Return the table without some of its arguments, None where the result depends on them."""
     most = table.max(axis=places)
-    least = np.where(table == FREE, BEYOND, table).min(axis=places)
+    least = np.where(table == DONT_CARE, BEYOND, table).min(axis=places)
     return most if (least >= most).all() else None
 
 
@@ -59,7 +59,7 @@ def _needed(table: Table) -> set[int]:
     axes, others = _neighbours(table.shape)
     flat = table.reshape(-1)
     beside = flat[others]
-    apart = ((beside != flat) & (beside != FREE) & (flat != FREE)).any(axis=1)
+    apart = ((beside != flat) & (beside != DONT_CARE) & (flat != DONT_CARE)).any(axis=1)
     return set(axes[apart].tolist())
 
 
@@ -80,24 +80,24 @@ def halves(table: Table, bound: Places) -> Iterator[tuple[Table, Table]]:
     """Yield ways to make some of the arguments one that is 0 or 1: what it is, and the rest.
 
     The first table is over the arguments at `bound` and says what the new one is; the second is
-    over the new one, then the others. Where the table is free there may be several ways, of which
-    two are given.
+    over the new one, then the others. With don't-cares there may be several ways, of which two
+    are given.
     """
     shape = tuple(table.shape[place] for place in bound)
     flat = np.moveaxis(table, bound, range(len(bound))).reshape(int(np.prod(shape)), -1)
-    known = (flat != FREE).astype(np.float32)
+    known = (flat != DONT_CARE).astype(np.float32)
     agree = sum(
         (flat == value).astype(np.float32) @ (flat == value).astype(np.float32).T
-        for value in np.unique(flat[flat != FREE])
+        for value in np.unique(flat[flat != DONT_CARE])
     )
     groups = _sides(np.packbits(known @ known.T > agree).tobytes(), len(flat))
     sides = [side for side in groups if known[list(side)].any()]
     for flips in product((0, 1), repeat=min(len(sides) - 1, 1)) if sides else ():
-        which = np.full(len(flat), FREE, dtype=np.int16)
+        which = np.full(len(flat), DONT_CARE, dtype=np.int16)
         for side, flip in zip(sides, (0, *flips, *(0,) * len(sides)), strict=False):
             for row, colour in side.items():
                 which[row] = colour ^ flip
-        parts = [flat[which == side].max(axis=0, initial=FREE) for side in (0, 1)]
+        parts = [flat[which == side].max(axis=0, initial=DONT_CARE) for side in (0, 1)]
         rest = np.delete(np.array(table.shape), bound)
         yield which.reshape(shape), np.stack(parts).reshape(2, *rest)
 
@@ -120,7 +120,7 @@ def _sides(apart: bytes, count: int) -> list[dict[int, int]]:
 def sufficient(rows: Rows, results: Table) -> list[int]:
     """Return arguments that decide the result: the fewest, or else some of which none can go.
 
-    `rows` (rows, arguments) are the entries of a table that are not free.
+    `rows` (rows, arguments) are the known entries of a table.
     """
     places = range(rows.shape[1])
     for width in places:
