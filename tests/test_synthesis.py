@@ -8,6 +8,7 @@ from strategies import expressions
 
 from bonsai_compiler.ir.evaluation import evaluate, kind
 from bonsai_compiler.ir.expression import Name, arguments, substituted
+from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.logic.synthesis import synthesise
 
@@ -27,8 +28,8 @@ def tables(draw, most=3):
 
 def check(names, table, levels):
     expression = synthesise(names, table, levels)
-    kinds = {name: bool if count == 2 else int for name, count in names}
-    assert kind(expression, kinds) is (bool if levels <= 2 else int)
+    kinds = {name: Kind.BIT if count == 2 else Kind.LEVEL for name, count in names}
+    assert kind(expression, kinds) is (Kind.BIT if levels <= 2 else Kind.LEVEL)
     rows = np.array(list(product(*(range(count) for _, count in names))), dtype=int)
     columns = {
         name: rows[:, place].astype(bool if count == 2 else int)

@@ -7,6 +7,7 @@ from bonsai_compiler.errors import BonsaiError, printable
 from bonsai_compiler.ir.expression import Expression, Name, arguments
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.values import Domains, Values, kind_of
 from bonsai_compiler.logic.boolean import formula, formula_of_level
 from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
@@ -68,7 +69,7 @@ def _equations(
 ) -> list[tuple[str, str]]:
     """Return one equation for a bool, and one for each level of anything else."""
     taken = values or domains.get(name, ())
-    if kind_of(expression, domains) is bool:
+    if kind_of(expression, domains) is Kind.BIT:
         return [(name, formula(expression, domains))]
     return [
         (f"[{name} == {level}]", formula_of_level(expression, level, domains)) for level in taken

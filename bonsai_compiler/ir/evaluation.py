@@ -15,9 +15,9 @@ from bonsai_compiler.ir.expression import (
     Operation,
     Table,
 )
+from bonsai_compiler.ir.kinds import Kind
 
 Values = npt.NDArray[Any]
-Kind = type[bool] | type[int]
 
 FUNCTIONS: dict[str, Any] = {
     "not": np.logical_not,
@@ -59,7 +59,7 @@ def _evaluated(expression: Expression, values: Mapping[str, Values]) -> Any:
 
 
 def kind(expression: Expression, kinds: Mapping[str, Kind]) -> Kind:
-    """Return whether an expression is a bool or an int, given what its names are.
+    """Return whether an expression is a bit or a level, given what its names are.
 
     Raises ValueError where it mixes the two: `not level`, `min(bit, 1)`, `bit == level`.
     """
@@ -67,34 +67,33 @@ def kind(expression: Expression, kinds: Mapping[str, Kind]) -> Kind:
     def expect(wanted: Kind, *parts: Expression) -> Kind:
         for part in parts:
             if kind(part, kinds) is not wanted:
-                words = {bool: "a bool", int: "a number"}[wanted]
-                raise ValueError(f"'{part}' must be {words} in '{expression}'")
+                raise ValueError(f"'{part}' must be {wanted.value} in '{expression}'")
         return wanted
 
     match expression:
         case Name(name):
             return kinds[name]
-        case Constant(value):
-            return bool if isinstance(value, bool) else int
+        case Constant():
+            return expression.kind
         case Operation("and" | "or" | "not", operands):
-            return expect(bool, *operands)
+            return expect(Kind.BIT, *operands)
         case Operation("==" | "!=", (left, right)):
             expect(kind(left, kinds), right)
-            return bool
+            return Kind.BIT
         case Operation(sign, operands) if sign in OPPOSITES:
-            expect(int, *operands)
-            return bool
+            expect(Kind.LEVEL, *operands)
+            return Kind.BIT
         case Operation("if", (test, yes, no)):
-            expect(bool, test)
+            expect(Kind.BIT, test)
             return expect(kind(yes, kinds), no)
         case Operation("+" | "-", operands):
             for part in operands:
                 kind(part, kinds)
-            return int
+            return Kind.LEVEL
         case Operation(_, operands):
-            return expect(int, *operands)
+            return expect(Kind.LEVEL, *operands)
         case Table(entries, index):
-            expect(int, index)
+            expect(Kind.LEVEL, index)
             first, *rest = map(Constant, entries)
             return expect(kind(first, kinds), *rest)
     raise AssertionError(f"{expression!r} is no expression")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bonsai_compiler.errors import shortened
+from bonsai_compiler.ir.kinds import Kind, kind_of_value
 
 DEEPEST = 80
 """How deeply an expression may be nested."""
@@ -115,6 +116,11 @@ class Constant(Expression):
     def __post_init__(self) -> None:
         self._measured(repr(self.value), 1, 1 + (self.value < 0))
 
+    @property
+    def kind(self) -> Kind:
+        """A bit or a level."""
+        return kind_of_value(self.value)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Expression):
@@ -183,7 +189,7 @@ def _written(operator: str, operands: tuple[Expression, ...]) -> str:
 def negated(part: Expression) -> Expression:
     """Return the contrary of an expression, without a `not` where there is another way."""
     match part:
-        case Constant(value) if isinstance(value, bool):
+        case Constant(value) if part.kind is Kind.BIT:
             return FALSE if value else TRUE
         case Operation("not", (inner,)):
             return inner
@@ -263,7 +269,7 @@ def looked_up(entries: Iterable[int], index: Expression) -> Expression:
     table = Table(tuple(entries), index)
     match index:
         # A place outside the table stays for `verify` to refuse.
-        case Constant(place) if type(place) is int and 0 <= place < len(table.entries):
+        case Constant(place) if index.kind is Kind.LEVEL and 0 <= place < len(table.entries):
             return Constant(table.entries[place])
     return table
 

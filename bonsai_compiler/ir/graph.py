@@ -18,6 +18,7 @@ from enum import Enum
 
 from bonsai_compiler.ir.activation import LINEAR, Activation
 from bonsai_compiler.ir.expression import Expression, arguments
+from bonsai_compiler.ir.kinds import Kind, kind_of_value
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.sides import Side, side
 
@@ -42,6 +43,11 @@ class State:
     init: float
     next: str
     levels: tuple[float, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it starts with: in logic a bit, or a level where there are some."""
+        return kind_of_value(self.init)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.evaluation import Values, evaluate
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.ir.kinds import Kind
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -37,10 +38,10 @@ def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Value
             case Input(name):
                 column = next(bit_columns)
                 values[name] = column if logical else np.where(column, 1.0, -1.0)
-            case State(name, init):
+            case State(name):
                 stored = next(state_columns)
-                kind = (bool if isinstance(init, bool) else np.int64) if logical else np.float64
-                values[name] = stored.astype(kind)
+                whole = np.bool_ if node.kind is Kind.BIT else np.int64
+                values[name] = stored.astype(whole if logical else np.float64)
             case Neuron(name, activation):
                 values[name] = neuron_values(node, activations[activation], values, len(states))
             case Logic(name, expression):

@@ -8,8 +8,9 @@ from itertools import product
 import numpy as np
 
 from bonsai_compiler.errors import shortened
-from bonsai_compiler.ir.evaluation import Kind, evaluate, kind
+from bonsai_compiler.ir.evaluation import evaluate, kind
 from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
+from bonsai_compiler.ir.kinds import Kind, kind_of_value
 
 Values = tuple[int, ...] | range
 """Values in ascending order."""
@@ -27,12 +28,12 @@ LARGEST = 2**53 - 1
 
 def is_truth(name: str, domains: Mapping[str, Values]) -> bool:
     """Return whether a node is a bool, and no level."""
-    return isinstance(domains[name][0], bool)
+    return kind_of_value(domains[name][0]) is Kind.BIT
 
 
 def kind_of(expression: Expression, domains: Mapping[str, Values]) -> Kind:
     """Return whether an expression over these nodes is a bool or a level."""
-    return kind(expression, {name: bool if is_truth(name, domains) else int for name in domains})
+    return kind(expression, {name: kind_of_value(values[0]) for name, values in domains.items()})
 
 
 def are_among(values: Values, others: Values) -> bool:
@@ -59,7 +60,7 @@ def _values_taken(expression: Expression, read: tuple[tuple[bool, Values], ...])
         name: TRUTH if truth else values
         for name, (truth, values) in zip(arguments(expression), read, strict=True)
     }
-    truth = kind_of(expression, domains) is bool
+    truth = kind_of(expression, domains) is Kind.BIT
     low, high = _bounds(expression, domains)
     return TRUTH if truth else _tried(expression, domains) or range(low, high + 1)
 

@@ -20,6 +20,7 @@ from bonsai_compiler.ir.graph import (
     reads,
 )
 from bonsai_compiler.ir.integers import reading
+from bonsai_compiler.ir.kinds import Kind, kind_of_value
 from bonsai_compiler.ir.text import dump_node, number
 from bonsai_compiler.ir.values import TRUTH, Domains, is_truth, values_taken
 
@@ -146,10 +147,10 @@ def _logic_faults(graph: Graph) -> Iterator[str]:
             case State(name, init, _, levels):
                 ladder = tuple(range(len(levels)))
                 domains[name] = ladder or TRUTH
-                whole = all(type(value) is int for value in levels)
-                if levels != ladder or not whole or (not levels) != isinstance(init, bool):
+                whole = all(kind_of_value(value) is Kind.LEVEL for value in levels)
+                if levels != ladder or not whole or (not levels) != (node.kind is Kind.BIT):
                     yield "in logic a state is a bool, or near {0, 1, 2, ...}"
-                elif levels and (type(init) is not int or init not in levels):
+                elif levels and (node.kind is not Kind.LEVEL or init not in levels):
                     yield f"it starts at {number(init)}, which is none of its levels"
             case Logic(name, expression):
                 domains[name] = TRUTH

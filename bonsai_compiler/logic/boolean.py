@@ -17,6 +17,7 @@ from bonsai_compiler.ir.expression import (
     compared,
     negated,
 )
+from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.ir.values import Domains, Values, is_truth, kind_of
 from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
@@ -80,7 +81,7 @@ def _formula(tree: Expression, domains: Domains) -> Any:
             asked, yes, no = (_formula(part, domains) for part in operands)
             return And(Or(Not(asked), yes), Or(asked, no))
         case Operation("==" | "!=" as sign, operands) if all(
-            kind_of(part, domains) is bool for part in operands
+            kind_of(part, domains) is Kind.BIT for part in operands
         ):
             differ = Xor(*(_formula(part, domains) for part in operands))
             return differ if sign == "!=" else Not(differ)

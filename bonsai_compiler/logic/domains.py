@@ -10,6 +10,7 @@ from bonsai_compiler.ir.expression import (
 )
 from bonsai_compiler.ir.graph import Graph, Input, Logic, State
 from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.values import TRUTH, Domains, kind_of, values_taken
 
 
@@ -39,7 +40,7 @@ def next_expression(state: State, expression: Expression, domains: Domains) -> E
     """
     if not state.levels:
         return expression
-    if kind_of(expression, domains) is bool:
+    if kind_of(expression, domains) is Kind.BIT:
         expression = choice(expression, Constant(1), Constant(0))
     top = int(state.levels[-1])
     values = values_taken(expression, domains)
@@ -50,5 +51,5 @@ def next_expression(state: State, expression: Expression, domains: Domains) -> E
 
 def output_expression(expression: Expression, domains: Domains) -> Expression:
     """Return the expression for an output: a bool as it is, a level where it is above 0."""
-    two_valued = kind_of(expression, domains) is bool
+    two_valued = kind_of(expression, domains) is Kind.BIT
     return expression if two_valued else compared(expression, ">", Constant(0))

@@ -14,6 +14,7 @@ from bonsai_compiler.ir.expression import (
 )
 from bonsai_compiler.ir.graph import Dialect, Graph, Logic, Node, Output, State
 from bonsai_compiler.ir.integers import input_readings
+from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.values import Domains, are_among, values_taken
 from bonsai_compiler.logic.domains import value_domains
@@ -55,7 +56,7 @@ def _without_copies(graph: Graph) -> Graph:
     for node in graph.nodes:
         if isinstance(node, Logic):
             expression = substituted(node.expression, meaning)
-            bit = isinstance(expression, Constant) and isinstance(expression.value, bool)
+            bit = isinstance(expression, Constant) and expression.kind is Kind.BIT
             if bit or isinstance(expression, Name):
                 meaning[node.name] = expression
             elif expression in first:
