@@ -124,3 +124,11 @@ def test_integers_are_shown_as_they_were_written(bonsaic, files):
     assert told.strip() == (
         "bonsaic: the inputs differ: (a in 0..6 thermometer) against (a in 0..6 thermometer, up)"
     )
+
+
+def test_what_python_warns_of_is_not_said(bonsaic, files):
+    spoilt = (
+        "graph g (logic)\ninput  x in {False, True}\nlogic  y0 = (1if x else 2in)\noutput y = y0\n"
+    )
+    assert "is no expression" in mistake(bonsaic("emit", "-", stdin=spoilt))
+    mistake(bonsaic("opt", "delay2.bonsai", "--passes", "clip(threshold=1if 2 else 3in)"))

@@ -120,3 +120,13 @@ def test_a_file_that_was_renamed_is_judged_with_its_loop(loop, kind, tmp_path):
 def test_a_generator_s_name_is_no_misspelling(stem, name, tmp_path):
     loop = LOOP.replace("delay", name)
     assert loaded(tmp_path, DELAY + loop, f"{stem}.py").generator == name
+
+
+def test_no_value_is_right_where_the_task_does_not_care(tmp_path):
+    """As of a step, whose None is no fault there either; and wrong where it does."""
+    first = "\n\ndef delay(inputs):\n    yield from (None for _ in inputs)\n"
+    for wanted, kind in (("None", "tested"), ("False", "refuted")):
+        careless = DELAY.replace("return x, state", f"return x, {wanted}")
+        specification = MachineBehaviour(tabulate(loaded(tmp_path / wanted, careless)))
+        given = ProgramBehaviour(loaded(tmp_path / f"given {wanted}", DELAY + first))
+        assert compare(given, specification).kind == kind

@@ -14,6 +14,7 @@ from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, Progra
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
+from bonsai_compiler.ir.python_syntax import module_tree
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.page.model import (
     ONLY_EXAMPLES,
@@ -88,7 +89,7 @@ def _of_run(folder: Path, task: Task | None) -> Exhibit:
 def _docstring(program: str, place: str) -> str:
     """Return what a program says of itself; it is read, and not run."""
     try:
-        return ast.get_docstring(ast.parse(program)) or ""
+        return ast.get_docstring(module_tree(program)) or ""
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise BonsaiError(f"{place}: is no Python; compile again") from None
 

@@ -1,7 +1,7 @@
 """Does a program's generator do what its `step` does? It is what the user calls.
 
 The generator of an emitted program is a loop around `step`, in a file that consists of little else
-(proof/plain_program.py says of what): there, what stands in the file is what is called, and there
+(plain_program.py says of what): there, what stands in the file is what is called, and there
 is nothing to search. Anything else is run against `step` on many sequences, and can at best be
 `tested`.
 """
@@ -89,9 +89,13 @@ def _are_results(task: Task, values: Sequence[object]) -> bool:
     """Return whether what a generator yields are the outputs of a tick."""
     fields = task.told.fields
     return len(values) == len(fields) and all(
-        value is None or (type(value) is int and value in field.values)
-        if isinstance(field, Port)
-        else type(value) in (bool, int) and value in (0, 1)
+        # None is no value: right where the task does not care, as it is of a step.
+        value is None
+        or (
+            type(value) is int and value in field.values
+            if isinstance(field, Port)
+            else type(value) in (bool, int) and value in (0, 1)
+        )
         for field, value in zip(fields, values, strict=True)
     )
 

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from bonsai_compiler.ir.names import is_special
+from bonsai_compiler.ir.python_syntax import module_tree
 from bonsai_compiler.specification.task import Task
 
 CALLED = frozenset(
@@ -46,7 +47,7 @@ def _parsed(source: str) -> ast.Module | None:
     """Return the tree of a file as Python reads its bytes; None where UTF-8 does not say them."""
     try:
         # Of bytes, Python itself sees whether their first lines name another encoding.
-        return None if "\ufffd" in source else ast.parse(source.encode())
+        return None if "\ufffd" in source else module_tree(source.encode())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

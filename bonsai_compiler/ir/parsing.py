@@ -12,6 +12,7 @@ from bonsai_compiler.ir.expression import (
     looked_up,
     operation,
 )
+from bonsai_compiler.ir.python_syntax import expression_tree
 
 LARGEST_NUMBER = 10**9 - 1
 """The largest number that may be written; ports and levels have nine digits at most, too."""
@@ -39,7 +40,7 @@ def parse(text: str) -> Expression:
     UnreadableError for what is nested too deeply.
     """
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = expression_tree(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"'{shortened(text)}' is no expression") from None
     expect_readable(_depth(tree), text)

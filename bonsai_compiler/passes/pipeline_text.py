@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
+from bonsai_compiler.ir.python_syntax import expression_tree
 from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.base import Pass
 
@@ -31,7 +32,7 @@ def parse_pipeline(text: str) -> tuple[Application, ...]:
     """
     source = f"[{text}\n]"
     try:
-        tree = ast.parse(source, mode="eval").body
+        tree = expression_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise BonsaiError(f"--passes: '{shortened(text)}' does not read as {EXAMPLE}") from None
     if not isinstance(tree, ast.List) or not tree.elts:

@@ -8,6 +8,7 @@ import inspect
 import textwrap
 from dataclasses import dataclass
 
+from bonsai_compiler.ir.python_syntax import module_tree
 from bonsai_compiler.isolation.code import Code
 from bonsai_compiler.specification.task import Task
 
@@ -55,7 +56,7 @@ def _source(task: Task) -> str:
 def _step(source: str) -> ast.FunctionDef | ast.Lambda | None:
     """Return the one thing in a text that is called `step`; None where it is bound more often."""
     try:
-        tree = ast.parse(source)
+        tree = module_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if sum(_binds(node, "step") for node in ast.walk(tree)) != 1:

@@ -54,6 +54,12 @@ class GraphRun:
         bits = [self.is_high(values[source]) for source in self.graph.outputs.values()]
         return values_of(self.graph.told, bits)
 
+    def told(self, state: Any, letter: Letter) -> tuple[Any, tuple[bool, ...]]:
+        """Return the states of the next tick, and the bits of the outputs, whatever they mean."""
+        values = self.values(state, bits_of(self.graph.given, letter))
+        bits = tuple(self.is_high(values[source]) for source in self.graph.outputs.values())
+        return self.following(values), bits
+
     def values(self, state: tuple[Any, ...], bits: tuple[bool, ...]) -> dict[str, Any]:
         """Return the value of every input, state and computed node on a tick."""
         graph = self.graph

@@ -88,7 +88,7 @@ def _broken(case: Case, err: str) -> str:
         state = own.start
         try:
             for letter in sequence:
-                state, answer = own.step(state, letter)
+                state, answer = own.told(state, letter)
                 told.append(answer)
         except UndecidedError:
             return "undecided"
