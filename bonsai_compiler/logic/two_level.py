@@ -133,25 +133,46 @@ def _best(covering: Flags, literals: npt.NDArray[np.int64]) -> list[int]:
 
 def _programmed(covering: Flags, literals: npt.NDArray[np.int64]) -> list[int]:
     """Return the cheapest cubes that cover all rows, by an integer programme."""
-    # scipy's optimisers take half a second to import, and most tables need none of them.
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
-
     greedy = _irredundant(covering, literals)
     # One product outweighs all literals that a cover of so few products can hold.
     weights = literals + 1 + len(greedy) * int(literals.max())
-    found = milp(
-        weights,
-        integrality=np.ones(len(weights)),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(csr_array(covering.T.astype(np.float64)), lb=1),
-        # Nodes, not seconds: the same table must always give the same cubes.
-        options={"mip_rel_gap": 0, "node_limit": NODES},
-    )
-    if found.x is None:
+    taken = _solved(covering, weights)
+    if taken is None:
         return greedy
-    chosen = _pruned(np.flatnonzero(found.x > 0.5).tolist(), covering, literals)
+    chosen = _pruned(np.flatnonzero(taken).tolist(), covering, literals)
     return min(greedy, chosen, key=lambda cubes: int(weights[cubes].sum()))
+
+
+def _solved(covering: Flags, weights: npt.NDArray[np.int64]) -> Flags | None:
+    """Return which cubes of least weight cover all rows; None where the search found none."""
+    # Most tables need no solver.
+    from highspy import Highs, HighsLp, HighsVarType, MatrixFormat, SolutionStatus
+
+    programme = HighsLp()
+    programme.num_col_, programme.num_row_ = covering.shape
+    programme.col_cost_ = weights.astype(np.float64)
+    programme.col_lower_ = np.zeros(len(covering))
+    programme.col_upper_ = np.ones(len(covering))
+    programme.integrality_ = [HighsVarType.kInteger] * len(covering)
+    programme.row_lower_ = np.ones(covering.shape[1])
+    programme.row_upper_ = np.full(covering.shape[1], np.inf)
+    matrix = programme.a_matrix_
+    matrix.format_ = MatrixFormat.kColwise
+    matrix.num_col_, matrix.num_row_ = covering.shape
+    matrix.start_ = np.concatenate([[0], covering.sum(axis=1).cumsum()])
+    matrix.index_ = np.nonzero(covering)[1]
+    matrix.value_ = np.ones(int(covering.sum()))
+    solver = Highs()
+    # Nodes, not seconds: the same table must always give the same cubes.
+    options = {"output_flag": False, "mip_rel_gap": 0.0, "mip_max_nodes": NODES}
+    for option, value in options.items():
+        solver.setOptionValue(option, value)
+    solver.passModel(programme)
+    solver.run()
+    if solver.getInfo().primal_solution_status != SolutionStatus.kSolutionStatusFeasible:
+        return None
+    taken: Flags = np.array(solver.getSolution().col_value) > 0.5
+    return taken
 
 
 def _irredundant(covering: Flags, literals: npt.NDArray[np.int64]) -> list[int]:
