@@ -54,18 +54,28 @@ PRECEDENCES = {
 }
 """All operators, as Python writes them."""
 
+_SIDES = {
+    **dict.fromkeys(OPPOSITES, (Precedence.SUM, Precedence.SUM)),
+    "+": (Precedence.SUM, Precedence.REMAINDER),
+    "-": (Precedence.SUM, Precedence.REMAINDER),
+    "%": (Precedence.REMAINDER, Precedence.ATOM),
+}
+"""What must bind as tightly on the left and on the right of an operator to need no brackets."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A name, a constant, an operation or a table; equal where the text is.
 
     `cost` counts what there is to read: names, constants, negations and choices. What joins them,
-    `and`, `!=` or `+`, counts nothing, nor do brackets. `depth` is how deeply it is nested.
+    `and`, `!=` or `+`, counts nothing, nor do brackets. `depth` is how deeply it is nested, and
+    `precedence` how tightly it holds together.
     """
 
     text: str = field(init=False, repr=False)
     cost: int = field(init=False, repr=False)
     depth: int = field(init=False, repr=False)
+    precedence: Precedence = field(init=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Expression) and self.text == other.text)
@@ -77,11 +87,6 @@ class Expression:
         return self.text
 
     @property
-    def precedence(self) -> Precedence:
-        """How tightly it holds together."""
-        return Precedence.ATOM
-
-    @property
     def parts(self) -> tuple["Expression", ...]:
         """The expressions that it is made of, in the order in which a reader meets them."""
         return ()
@@ -90,11 +95,15 @@ class Expression:
         """Return the text, in brackets if it binds less tightly than `precedence`."""
         return f"({self.text})" if self.precedence < precedence else self.text
 
-    def _measured(self, text: str, cost: int, depth: int) -> None:
+    def _measured(
+        self, text: str, cost: int, depth: int, precedence: Precedence = Precedence.ATOM
+    ) -> None:
         # Once, from what the parts know: what is long is then as quick to compare as what is not.
-        object.__setattr__(self, "text", text)
-        object.__setattr__(self, "cost", cost)
-        object.__setattr__(self, "depth", depth)
+        put = object.__setattr__
+        put(self, "text", text)
+        put(self, "cost", cost)
+        put(self, "depth", depth)
+        put(self, "precedence", precedence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,13 +140,10 @@ class Operation(Expression):
 
     def __post_init__(self) -> None:
         cost = sum([part.cost for part in self.operands])
-        extra = self.operator in ("if", "not", "min", "max")
+        cost += self.operator in ("if", "not", "min", "max")
         depth = 1 + max([part.depth for part in self.operands])
-        self._measured(_written(self.operator, self.operands), cost + extra, depth)
-
-    @property
-    def precedence(self) -> Precedence:
-        return PRECEDENCES[self.operator]
+        text = _written(self.operator, self.operands)
+        self._measured(text, cost, depth, PRECEDENCES[self.operator])
 
     @property
     def parts(self) -> tuple[Expression, ...]:
@@ -170,19 +176,20 @@ FALSE = Constant(False)
 
 def _written(operator: str, operands: tuple[Expression, ...]) -> str:
     """Return the text of an operation, with the brackets that Python needs."""
-    own = PRECEDENCES[operator]
-    match own, operands:
-        case Precedence.CHOICE, (test, yes, no):
-            return f"{yes.within(Precedence.OR)} if {test.within(Precedence.OR)} else {no}"
-        case Precedence.NOT, (part,):
-            return f"not {part.within(own)}"
-        case Precedence.COMPARISON, (left, right):
-            return f"{left.within(Precedence.SUM)} {operator} {right.within(Precedence.SUM)}"
-        case Precedence.SUM | Precedence.REMAINDER, (left, right):
-            return f"{left.within(own)} {operator} {right.within(Precedence(own + 1))}"
-        case Precedence.ATOM, _:
+    sides = _SIDES.get(operator)
+    if sides:
+        left, right = operands
+        return f"{left.within(sides[0])} {operator} {right.within(sides[1])}"
+    match operator:
+        case "if":
+            test, yes, no = operands
+            return f"{yes.within(Precedence.OR)} if {test.within(Precedence.OR)} else {no.text}"
+        case "not":
+            return f"not {operands[0].within(Precedence.NOT)}"
+        case "min" | "max":
             return f"{operator}({', '.join([part.text for part in operands])})"
         case _:
+            own = PRECEDENCES[operator]
             return f" {operator} ".join([part.within(own) for part in operands])
 
 
