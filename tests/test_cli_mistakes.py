@@ -1,6 +1,7 @@
 """Mistakes of the user: one line that names the place, exit code 2, nothing on stdout."""
 
 import json
+import shlex
 
 import pytest
 from command_line import mistake
@@ -87,7 +88,8 @@ def test_a_keyword_is_called_one(bonsaic, files, name):
 
 def test_the_way_to_equations_is_told(bonsaic, files):
     told = mistake(bonsaic("emit", "delay2.bonsai", "--to", "boolean"))
-    words = told[told.index("bonsaic opt") :].replace("FILE", "delay2.bonsai").split()
+    line = told[told.index("bonsaic opt") :].replace("FILE", "delay2.bonsai")
+    words = shlex.split(line.replace("TASK", "delay2.py"))
     assert bonsaic(*words[1:])[0] == 0
     assert bonsaic("emit", words[-1], "--to", "boolean")[0] == 0
 

@@ -85,7 +85,7 @@ def test_a_struck_budget_is_reported_and_can_be_gone_on_from(
     assert report["rung"] is None
     assert len(report["rungs"]) == 1
     assert report["rungs"][0]["steps"] < 10_000_000
-    assert "its budget ended what was tried" in capsys.readouterr().err
+    assert "the budget ended the search" in capsys.readouterr().err
     why, following = result.advice
     assert why.startswith("it ended on rung 1 of 3 since its budget of 1 s was over: 0 of 4")
     assert following.startswith(f"to go on from there: bonsaic train-and-compile {counter}")

@@ -20,7 +20,8 @@ def emit_boolean(
     if graph.dialect is not Dialect.LOGIC:
         raise BonsaiError(
             f"{graph.name} is a graph of neurons, which has no equations; lower it to logic first: "
-            f"bonsaic opt FILE --passes lower -o {graph.name}.logic.bonsai"
+            f'bonsaic opt FILE --passes "clip, quantize, snap, lower" --task TASK '
+            f"-o {graph.name}.logic.bonsai"
         )
     domains = value_domains(graph)
     expressions = {node.name: node.expression for node in graph.logic}

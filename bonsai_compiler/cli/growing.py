@@ -40,8 +40,8 @@ SET = click.option(
     "--budget",
     type=click.FloatRange(min=1.0),
     metavar="SECONDS",
-    help="Bounds the whole run, in seconds of the clock, but for some; without it, 200 s of "
-    "processor time do, or more for more than 16 states.",
+    help="Seconds of the clock for the whole run; its files are written after them. Without it: "
+    "200 s of processor time, more for more than 16 states.",
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
 @FORCE

@@ -122,6 +122,8 @@ def _place(error: OSError) -> str:
         return error.filename
     try:
         sys.stdout.flush()
+        # Pictures are bytes, and go past the text's own buffer.
+        getattr(sys.stdout, "buffer", sys.stdout).flush()
     except (OSError, ValueError):
         return "standard output"
     return "a file or stream"

@@ -8,7 +8,7 @@ from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import read_source
-from bonsai_compiler.driver.run_folder import read_run
+from bonsai_compiler.driver.run_folder import Run, read_run
 from bonsai_compiler.equivalence.search import expect_same_interface
 from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, ProgramBehaviour
 from bonsai_compiler.errors import BonsaiError
@@ -28,7 +28,10 @@ from bonsai_compiler.page.model import (
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.training.log import from_csv
 
-NO_TASK = "No task was given to hold the outputs against; --task names one."
+NO_TASK = (
+    "No task was given to hold the outputs against, or to say which inputs may come; "
+    "--task names one."
+)
 NOT_JUDGED = Said("not judged", "bonsaic check and bonsaic compile say whether it is right")
 A_TASK = Said("task", "what a network is grown for, and held against")
 
@@ -79,11 +82,18 @@ def _of_run(folder: Path, task: Task | None) -> Exhibit:
         _docstring(program, str(run.root / f"{run.name}.py")),
         run.stages,
         _wanted(run.stages[-1].graph, task),
-        NOT_JUDGED if run.verdict is None else Said(run.kind, run.verdict),
+        _said(run, task),
         (program, run.text(f"{run.name}.bool.txt")),
         scenarios(run.counterexample, run.network_counterexample, len(run.stages) - 1),
         from_csv(table, str(run.root / "growth.csv")) if table else (),
     )
+
+
+def _said(run: Run, task: Task | None) -> Said:
+    """Return a run's verdict; a page that does not know the task may show what is not legal."""
+    if run.verdict is None:
+        return NOT_JUDGED
+    return Said(run.kind, run.verdict if task else f"{run.verdict}. {NO_TASK}")
 
 
 def _docstring(program: str, place: str) -> str:

@@ -93,9 +93,7 @@ def _grow_into(
             error.add_note(f"{path} holds where growth stood, and --resume goes on from there")
         raise
     if grown.struck:
-        talk(
-            "bonsaic: its budget ended what was tried: another run of this seed may come elsewhere"
-        )
+        talk("bonsaic: the budget ended the search, so the same seed can give another result")
     if compiled.settled and not result.refuted:
         checkpoint.drop()
         return result

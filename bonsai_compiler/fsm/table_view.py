@@ -19,6 +19,10 @@ MOST_LISTED = 12
 """Items that one line lists before it says how many more there are."""
 
 
+AS_TRAINED = "bonsaic compile holds states to few"
+"""What to do about a network as it was trained, whose states take ever new values."""
+
+
 def view_table(portrait: Picture) -> str:
     """A row a state, the start marked >, a column a letter; then what the levels mean."""
     reached = f", of {portrait.reached:,} reached"
@@ -78,7 +82,11 @@ def _meaning(meaning: Meaning) -> list[str]:
         lines.append(f"  {state_title(state):<{width}}  {_listed(words)}")
         met.update(words)
     for name, levels in meaning.legend.items():
-        lines.append(f"{name}: {_listed([f'{key} = {number(levels[key])}' for key in levels])}")
+        if len(levels) > MOST_LISTED:
+            ends = f"from {number(min(levels.values()))} to {number(max(levels.values()))}"
+            lines.append(f"{name}: {len(levels):,} levels, by number, {ends}; {AS_TRAINED}")
+        else:
+            lines.append(f"{name}: {_listed([f'{key} = {number(levels[key])}' for key in levels])}")
     if shared := [word for word, count in met.items() if count > 1]:
         several = "is several states" if len(shared) == 1 else "are several states each"
         lines.append(f"{_listed(shared)} {several}, told apart by what may come, or by the tick")

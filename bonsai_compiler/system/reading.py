@@ -15,6 +15,8 @@ def read_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
+    except IsADirectoryError:
+        raise BonsaiError(f"{path}: is a folder; a file is wanted here") from None
     except OSError as error:
         raise BonsaiError(f"{path}: cannot be read ({error.strerror})") from None
     except ValueError:  # a zero byte in the path

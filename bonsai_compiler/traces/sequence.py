@@ -31,7 +31,8 @@ def parse_word(word: str, given: Side) -> Bits:
     """Return the bits of one tick; raises BonsaiError for what is no value for each input."""
     parts = word.split(",") if given.ports else [*word]
     if len(parts) != len(given.fields):
-        kind = "integers with commas between" if given.ports else "digits of 0 or 1"
+        digits = "digit" if len(given.fields) == 1 else "digits"
+        kind = "integers with commas between" if given.ports else f"{digits} of 0 or 1"
         names = ", ".join(given.names)
         raise BonsaiError(
             f"'{shortened(word)}' is no tick; it needs {len(given.fields)} {kind}, for {names}"
