@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from functools import cache
 from itertools import product
 
@@ -106,3 +108,15 @@ def test_products_that_have_no_essential_one_among_them():
 def test_constants(value):
     values = np.full((2, 2), value, dtype=np.int8)
     assert minimum_cover(values) == (((EITHER, EITHER),) if value == 1 else ())
+
+
+def test_the_solver_says_nothing():
+    """What it would print, C library and all, would stand among results."""
+    code = (
+        "import numpy as np\n"
+        "from bonsai_compiler.logic.two_level import _solved\n"
+        "covering = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=bool)\n"
+        "assert _solved(covering, np.array([3, 2, 2])).sum() == 2\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
