@@ -12,8 +12,8 @@ from pathlib import Path
 
 from .case import DisagreementError, expect
 
-PROCESSOR = 30
-"""Seconds of processor time after which a command counts as hanging."""
+PROCESSOR = 60
+"""Seconds of processor time after which a command counts as hanging; long runs may take thirty."""
 MEMORY = 4_000_000_000
 """Bytes that a command may write to; what it only reserves, as for WebAssembly, does not count."""
 PATIENCE = 600.0
