@@ -13,7 +13,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.system.reading import MOST_BYTES, file_within
-from bonsai_compiler.training import log
+from bonsai_compiler.training import curves, log
 
 TASKS = Path(__file__).parent.parent / "tasks"
 SECRET = "root:correct horse battery staple"
@@ -202,7 +202,7 @@ def test_a_table_that_is_none_is_refused(run, bonsaic):
 
 def test_a_growth_of_any_name_is_drawn():
     rows = [log.Row(1, "train", step, 0.5, 0.5, 0.1, 0.2, 0, None) for step in (1, 2)]
-    assert "$\\frac{$" in log.as_svg(rows, "$\\frac{$")
+    assert "$\\frac{$" in curves.as_svg(rows, "$\\frac{$")
 
 
 def test_a_run_is_named_by_its_folder(bonsaic, files, run):

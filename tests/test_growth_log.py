@@ -8,7 +8,8 @@ from rich.console import Console
 
 from bonsai_compiler.schedule.progress import panel, sparkline
 from bonsai_compiler.system.terminal import BARS
-from bonsai_compiler.training.log import Row, as_csv, as_svg
+from bonsai_compiler.training.curves import as_svg
+from bonsai_compiler.training.log import Row, as_csv
 
 ROWS = tuple(
     Row(rung, phase, step, loss, 2 * loss, 0.3, 0.0 if solved else 0.25, solved, weights)

@@ -1,8 +1,10 @@
-"""Draw a graph as a PNG, from the SVG, with resvg and the fonts that come with matplotlib."""
+"""Draw a graph as a PNG, from the SVG, with resvg and the fonts that lie beside this file."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from struct import unpack_from
 
 from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.ir.graph import Graph
@@ -14,6 +16,8 @@ LARGEST = 16_000.0
 """Pixels of the longer side: viewers refuse more, so a larger drawing is shrunk."""
 
 DPI = 96
+
+FONTS = Path(__file__).parent / "fonts"
 
 FONT, MONOSPACE = "DejaVu Sans", "DejaVu Sans Mono"
 
@@ -49,10 +53,20 @@ def _longer_side(drawing: str) -> float:
 @cache
 def _fonts() -> tuple[list[str], frozenset[int]]:
     """Return the fonts' files, and the code points that each of them has letters for."""
-    from matplotlib import get_data_path
-    from matplotlib.ft2font import FT2Font
+    paths = [FONTS / f"{font.replace(' ', '')}.ttf" for font in (FONT, MONOSPACE)]
+    letters = [frozenset(_letters(path.read_bytes())) for path in paths]
+    return [str(path) for path in paths], frozenset.intersection(*letters)
 
-    folder = Path(get_data_path(), "fonts", "ttf")
-    paths = [str(folder / f"{font.replace(' ', '')}.ttf") for font in (FONT, MONOSPACE)]
-    letters = [frozenset(FT2Font(path).get_charmap()) for path in paths]
-    return paths, frozenset.intersection(*letters)
+
+def _letters(font: bytes) -> Iterator[int]:
+    """Yield the code points of a TrueType font whose `cmap` has a table of format 12."""
+    for entry in range(12, 12 + 16 * int.from_bytes(font[4:6]), 16):
+        if font[entry : entry + 4] == b"cmap":
+            table = int.from_bytes(font[entry + 8 : entry + 12])
+    for entry in range(table + 4, table + 4 + 8 * int.from_bytes(font[table + 2 : table + 4]), 8):
+        part = table + int.from_bytes(font[entry + 4 : entry + 8])
+        if int.from_bytes(font[part : part + 2]) == 12:
+            (groups,) = unpack_from(">I", font, part + 12)
+            for group in range(groups):
+                first, last, _ = unpack_from(">III", font, part + 16 + 12 * group)
+                yield from range(first, last + 1)

@@ -14,7 +14,8 @@ from bonsai_compiler.page.model import ONLY_EXAMPLES, Said, exhibit, scenarios
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
-from bonsai_compiler.training.log import as_csv, as_svg
+from bonsai_compiler.training.curves import as_svg
+from bonsai_compiler.training.log import as_csv
 
 
 def written(
