@@ -61,3 +61,7 @@ def test_the_display_says_where_growth_stands() -> None:
         assert words in text
     console.print(panel("delay2", 4, ROWS[:1], 512.0, -1.0))
     assert "25.0% wrong" in console.export_text()
+
+
+def test_a_name_that_xml_has_no_place_for_is_drawn_all_the_same() -> None:
+    ElementTree.fromstring(as_svg(ROWS, "a\x01b\x1b[31m"))

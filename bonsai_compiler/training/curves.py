@@ -5,6 +5,7 @@ from math import asinh, ceil, floor, isfinite, log10
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from bonsai_compiler.errors import printable
 from bonsai_compiler.training.log import Row
 
 WIDTH, HEIGHT = 768, 432
@@ -64,7 +65,7 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
         },
     )
     SubElement(svg, "rect", {"width": str(WIDTH), "height": str(HEIGHT), "fill": "white"})
-    _text(svg, (LEFT + RIGHT) / 2, 24, f"growing {name}", size=15)
+    _text(svg, (LEFT + RIGHT) / 2, 24, f"growing {printable(name)}", size=15)
     for step in across:
         if step <= max(1, *steps):
             _line(svg, x(step), BOTTOM, x(step), BOTTOM + 5, INK)
