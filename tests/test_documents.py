@@ -1,12 +1,20 @@
 """What the pages in docs/ show and promise."""
 
 import json
+import shlex
+import sys
+from pathlib import Path
+from types import ModuleType
 
 import jsonschema
 import pytest
 from documents import TOP, run, sessions, written
 from documents import blocks as blocks_of
+from test_cases import outcome
 
+from bonsai_compiler.passes import PASSES
+
+COMPILER = (TOP / "docs" / "compiler.md").read_text()
 NETWORKS = (TOP / "docs" / "networks.md").read_text()
 SCHEMA = json.loads((TOP / "docs" / "report.schema.json").read_text())
 
@@ -37,6 +45,24 @@ def test_the_fault_shown_is_the_fault_told(folder):
     assert done.returncode == 2
     shown = " ".join(NETWORKS.split("names the field: `")[1].split("`")[0].split())
     assert done.stderr.strip() == f"bonsaic: {shown}"
+
+
+def test_the_pass_shown_is_one_file_and_one_case(bonsaic, monkeypatch):
+    ((name, code),) = blocks_of(COMPILER, "python")
+    module = ModuleType("bonsai_compiler.passes.limit")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(code, name.removeprefix("file="), "exec"), vars(module))
+    monkeypatch.setitem(PASSES, module.Limit.name, module.Limit)
+    (case,) = (text for _, text in blocks_of(COMPILER, "text") if "\n---\n" in text)
+    given, _, expected = case.partition("---\n")
+    assert outcome(module.Limit, given, "the case") == expected
+    written(COMPILER, Path())
+    ((_, session),) = blocks_of(COMPILER, "console")
+    ((command, shown),) = sessions(session)
+    said = bonsaic(*shlex.split(command)[1:])
+    assert said[:2] == (1, shown)
+    assert "limit broke the behaviour" in said[2]
+    assert f"  limit           {module.Limit.summary}\n" in bonsaic("list")[1]
 
 
 def test_the_schema_asks_for_what_it_says():
