@@ -184,7 +184,7 @@ def test_a_bad_task_gets_one_line(name, tmp_path):
 def test_a_file_that_is_not_there_or_no_text(tmp_path):
     with pytest.raises(BonsaiError, match="cannot be read"):
         load_task(tmp_path / "missing.py")
-    with pytest.raises(BonsaiError, match="cannot be read"):
+    with pytest.raises(BonsaiError, match="is a folder"):
         load_task(tmp_path)
     (tmp_path / "bytes.py").write_bytes(b"\xff\xfe\x00x")
     with pytest.raises(BonsaiError):
