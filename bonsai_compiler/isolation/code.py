@@ -9,7 +9,6 @@ import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeGuard
 
 from bonsai_compiler.errors import BonsaiError, shown
@@ -125,7 +124,7 @@ class Code:
         for row, (number, letter) in enumerate(rows):
             try:
                 if guarded and not self._admits(number, letter):
-                    raise BonsaiError(f"legal() of {Path(self.place).name} refuses this input")
+                    raise BonsaiError(f"legal() of {self.place} refuses this input")
                 target, values = self._answer(number, letter)
             except BonsaiError as error:
                 faults[row] = str(error)
