@@ -36,14 +36,8 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """The minimal machine of what is called `name`, numbered by discovery; 0 is the start.
-
-    `reached` states were met before those that behave alike were made one.
-    """
+class Picture(Closed):
+    """The minimal machine of what is called `name`, and how it stands to a task's, if to any."""
 
     name: str
-    machine: Machine
-    reached: int
-    meaning: Meaning
     comparison: Comparison | None

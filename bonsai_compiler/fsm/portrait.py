@@ -49,10 +49,10 @@ def portrait_of(source: Graph | Task, task: Task | None, place: str) -> Portrait
     if wanted is None and isinstance(own, ProgramBehaviour) and own.faults:
         raise BonsaiError(next(iter(own.faults.values())))
     return Portrait(
-        own.graph.name if isinstance(own, GraphBehaviour) else own.task.name,
         found.machine,
         found.reached,
         found.meaning,
+        own.graph.name if isinstance(own, GraphBehaviour) else own.task.name,
         None if task is None or wanted is None else _compare(own, found.machine, task.name, wanted),
     )
 
