@@ -25,7 +25,7 @@ def main() -> int:
     }
     tallies = {kind: Tally() for kind in options.kinds}
     for number, (kind, place, fault, tally) in enumerate(side_by_side(options.jobs, shared), 1):
-        tallies[kind].add(tally)
+        tallies.setdefault(kind, Tally()).add(tally)
         if fault:
             told = "\n    ".join(fault.splitlines())
             print(f"open: --replay {kind}/{place} --scale {options.scale}\n    {told}", flush=True)

@@ -1,12 +1,14 @@
 """Several processes that fuzz side by side, each with its own share of the cases."""
 
 import multiprocessing
+import resource
 from collections import Counter
 from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from .campaign import Ended, Tally, campaign
+from .command import MEMORY
 
 
 def side_by_side(jobs: int, shared: dict[str, Any]) -> Iterator[Ended]:
@@ -32,10 +34,12 @@ def side_by_side(jobs: int, shared: dict[str, Any]) -> Iterator[Ended]:
                 worker = running.pop(reader)
                 worker.join()
                 if worker.exitcode:
-                    yield _died(shared["kinds"][0], worker.name, worker.exitcode)
+                    yield _died("worker", worker.name, worker.exitcode)
 
 
 def _work(writer: Connection, shared: dict[str, Any], job: tuple[int, int]) -> None:
+    # A case that takes more fails by name, where the system would kill whatever is largest.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     for ended in campaign(**shared, job=job):
         writer.send(ended)
 

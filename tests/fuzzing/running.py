@@ -49,16 +49,18 @@ class GraphRun:
         values = self.values(state, bits_of(self.graph.given, letter))
         return self.following(values), self.answer(values)
 
-    def answer(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the outputs as a user sees them; None for bits that mean no value."""
-        bits = [self.is_high(values[source]) for source in self.graph.outputs.values()]
-        return values_of(self.graph.told, bits)
-
     def told(self, state: Any, letter: Letter) -> tuple[Any, tuple[bool, ...]]:
         """Return the states of the next tick, and the bits of the outputs, whatever they mean."""
         values = self.values(state, bits_of(self.graph.given, letter))
-        bits = tuple(self.is_high(values[source]) for source in self.graph.outputs.values())
-        return self.following(values), bits
+        return self.following(values), self.bits(values)
+
+    def bits(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
+        """Return the bits of the outputs."""
+        return tuple(self.is_high(values[source]) for source in self.graph.outputs.values())
+
+    def answer(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the outputs as a user sees them; None for bits that mean no value."""
+        return values_of(self.graph.told, self.bits(values))
 
     def values(self, state: tuple[Any, ...], bits: tuple[bool, ...]) -> dict[str, Any]:
         """Return the value of every input, state and computed node on a tick."""
