@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
-from test_displayed import HOSTILE, Tags
+from test_notebook_display import HOSTILE, Tags
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "example.ipynb"
 HOSTILE_CELL = f"""
