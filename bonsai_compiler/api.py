@@ -16,7 +16,7 @@ from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
 from bonsai_compiler.driver.page_model import exhibit_of, exhibit_of_result, gathered
-from bonsai_compiler.driver.target import judge_of
+from bonsai_compiler.driver.target import oracle_of
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.fsm.portrait import Portrait, portrait_of
@@ -164,12 +164,12 @@ def opt(graph: GraphLike, passes: str, task: TaskLike | None = None) -> Optimise
     if not isinstance(passes, str):
         raise BonsaiError(f"passes are {shown(passes)}; give a text such as 'clip, quantize'")
     pipeline, given = parse_pipeline(passes), _graph(graph, against)
-    judge = judge_of(given, against)
-    example = None if against is None else judge.fault(given)
+    oracle = oracle_of(given, against)
+    example = None if against is None else oracle.fault(given)
     if example is not None:
         verdict = Verdict("refuted", 0, counterexample=example)
         return Optimised((Step("start", given),), verdict, broken=False)
-    return optimise(given, pipeline, judge, lambda *_: None)
+    return optimise(given, pipeline, oracle, lambda *_: None)
 
 
 def view(source: Source, task: TaskLike | None = None, *, out: str | Path | None = None) -> str:

@@ -53,6 +53,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     folder = tmp_path_factory.mktemp("integers")
     (folder / "addition.py").write_text(ADDITION)
     subject = subject_of_task(load_task(folder / "addition.py"))
-    compiled = compile_graph(load(NETWORK), Manager(subject.judge))
+    compiled = compile_graph(load(NETWORK), Manager(subject.oracle))
     result = build(subject, "{}", compiled, folder / "built", Origin(), lambda line: None)
     return folder, result

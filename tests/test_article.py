@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, ProgramSystem
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Dialect, size
 from bonsai_compiler.ir.text import load
@@ -12,7 +12,7 @@ from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import HOLD_TO_LEVELS, REDUCE, ROUND
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
@@ -73,11 +73,11 @@ output y = d0
 
 
 def specification(tasks, name):
-    return MachineBehaviour(tabulate(load_task(tasks / f"{name}.py")))
+    return MachineSystem(tabulate(load_task(tasks / f"{name}.py")))
 
 
 def compiled(graph, wanted):
-    manager = Manager(SpecificationJudge(wanted))
+    manager = Manager(SpecificationOracle(wanted))
     steps = compile_graph(graph, manager)
     assert steps.settled
     return steps
@@ -89,7 +89,7 @@ def test_the_printed_weights_of_delay1_compile_to_a_proved_program(tasks, tmp_pa
     assert len(whole.neurons.states) == len(whole.graph.states) == 1
     path = tmp_path / "delay1.py"
     path.write_text(BACKENDS["python"](whole.graph))
-    assert compare(ProgramBehaviour(load_task(path)), wanted).kind == "proved"
+    assert compare(ProgramSystem(load_task(path)), wanted).kind == "proved"
 
 
 def test_the_steps_are_named_and_checked(tasks):
@@ -111,12 +111,12 @@ def test_a_published_graph_is_proved_and_gets_no_larger(tasks, text, name, publi
     graph, wanted = load(text), specification(tasks, name)
     verify(graph)
     assert (size(graph).neurons, size(graph).weights, size(graph).states) == published
-    assert compare(GraphBehaviour(graph), wanted).kind == "proved"
+    assert compare(GraphSystem(graph), wanted).kind == "proved"
     whole = compiled(graph, wanted)
     smaller = size(whole.neurons)
     assert smaller.weights <= published[1]
     assert smaller.states <= published[2]
-    assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
+    assert compare(GraphSystem(whole.graph), wanted).kind == "proved"
 
 
 def test_the_logic_of_loop3_is_an_xnor_and_a_not(tasks):
@@ -137,6 +137,6 @@ def test_the_logic_of_delay2_is_two_states_in_a_row(tasks):
 def test_a_wrong_network_does_not_pass(tasks):
     wanted = specification(tasks, "delay2")
     graph = lift(DELAY1, "delay1", ("x",), ("y",))
-    found = compare(GraphBehaviour(graph), wanted)
+    found = compare(GraphSystem(graph), wanted)
     assert (found.kind, len(found.counterexample.inputs)) == ("refuted", 2)
-    assert not compile_graph(graph, Manager(SpecificationJudge(wanted))).settled
+    assert not compile_graph(graph, Manager(SpecificationOracle(wanted))).settled

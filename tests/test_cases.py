@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from strategies import all_situations
 
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.lower import Lower
 from bonsai_compiler.system.deadline import NEVER
@@ -34,7 +34,7 @@ def outcome(kind, given, place):
     elif kind is Lower:
         chosen = kind(*all_situations(graph))
     else:
-        chosen = kind.search(graph, SpecificationJudge(GraphBehaviour(graph)), NEVER)
+        chosen = kind.search(graph, SpecificationOracle(GraphSystem(graph)), NEVER)
     result = chosen.apply(graph)
     verify(result, place)
     return dump(result)

@@ -8,11 +8,11 @@ import pytest
 from bonsai_compiler.bench.compiling import noisy_shift_register
 from bonsai_compiler.bench.machines import shift_register
 from bonsai_compiler.equivalence.search import explore
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.journal import Entry, Journal
 from bonsai_compiler.passes.manager import Manager
@@ -26,7 +26,7 @@ from bonsai_compiler.passes.pipeline import (
 )
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
-JUDGE = SpecificationJudge(MachineBehaviour(shift_register(1, 2)))
+JUDGE = SpecificationOracle(MachineSystem(shift_register(1, 2)))
 
 
 class Ticks:
@@ -82,9 +82,9 @@ def test_a_search_that_is_out_of_time_proves_nothing(noisy: Graph) -> None:
     over = Deadline(0.0, lambda: 1.0)
     machine = JUDGE.specification
     candidate = compile_graph(noisy, Manager(JUDGE)).neurons
-    found = explore(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
+    found = explore(GraphSystem(candidate, machine.alphabet), machine, deadline=over)
     assert (found.closed, found.depth, found.failing) == (False, 1, None)
-    verdict = compare(GraphBehaviour(candidate, machine.alphabet), machine, deadline=over)
+    verdict = compare(GraphSystem(candidate, machine.alphabet), machine, deadline=over)
     assert (verdict.kind, verdict.depth, verdict.random) == ("tested", 1, 0)
 
 
@@ -133,8 +133,8 @@ def test_a_journal_forgets_other_networks() -> None:
 def test_no_verdict_rests_on_nothing() -> None:
     """Where the time is over before it begins, the first tick is tried all the same."""
     over = Deadline(0.0, lambda: 1.0)
-    right = MachineBehaviour(shift_register(1, 2))
-    verdict = compare(right, MachineBehaviour(shift_register(1, 2)), deadline=over)
+    right = MachineSystem(shift_register(1, 2))
+    verdict = compare(right, MachineSystem(shift_register(1, 2)), deadline=over)
     assert (verdict.kind, verdict.depth) == ("tested", 1)
-    found = explore(MachineBehaviour(shift_register(1, 1)), right, deadline=over)
+    found = explore(MachineSystem(shift_register(1, 1)), right, deadline=over)
     assert found.depth == 1 or found.failing is not None

@@ -12,7 +12,7 @@ from strategies import all_situations, graphs, logic_graphs, module, outputs_of,
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver.workflow import emit
 from bonsai_compiler.equivalence.generator import iterates_step
-from bonsai_compiler.equivalence.system import GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.expression import Name, substituted
 from bonsai_compiler.ir.graph import Input, Logic, Neuron, Output, State, Term
@@ -92,7 +92,7 @@ def test_awkward_names_are_emitted(name, place, level, tmp_path):
     path.write_text(text)
     task = load_task(path)
     assert (task.inputs, task.outputs) == ((names["first"], "b"), (names["third"], "z"))
-    assert compare(ProgramBehaviour(task), GraphBehaviour(graph)).kind == "proved"
+    assert compare(ProgramSystem(task), GraphSystem(graph)).kind == "proved"
     check_program(graph, text, 12)
     if level == "logic":
         sequence = random_bits(12, 2)
@@ -210,7 +210,7 @@ def test_what_is_called_like_a_port_keeps_its_own_value(name, tmp_path):
     path = tmp_path / "g.py"
     path.write_text(BACKENDS["python"](graph))
     task = load_task(path)
-    assert compare(ProgramBehaviour(task), GraphBehaviour(graph)).kind == "proved"
+    assert compare(ProgramSystem(task), GraphSystem(graph)).kind == "proved"
     assert iterates_step(task)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from strategies import finite_graphs, random_bits
 from test_mealy import walk
 
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.fsm.encoding import meaning_of
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
@@ -25,7 +25,7 @@ def states_of(graph, sequence):
 
 @given(finite_graphs(), st.integers(0, 99))
 def test_levels_stand_for_the_states_that_the_graph_is_in(graph, seed):
-    own = GraphBehaviour(graph)
+    own = GraphSystem(graph)
     whole = tabulated(own)
     classes = minimal_classes(whole.machine)
     machine, meaning = quotient(whole.machine, classes), meaning_of(own, whole.states, classes)
@@ -44,7 +44,7 @@ def test_levels_stand_for_the_states_that_the_graph_is_in(graph, seed):
 
 @given(finite_graphs())
 def test_the_states_that_add_nothing_are_as_many_as_can_go_together(graph):
-    own = GraphBehaviour(graph)
+    own = GraphSystem(graph)
     whole = tabulated(own)
     classes = minimal_classes(whole.machine)
     meaning = meaning_of(own, whole.states, classes)
@@ -59,7 +59,7 @@ def test_the_states_that_add_nothing_are_as_many_as_can_go_together(graph):
 
 
 def meaning(text):
-    own = GraphBehaviour(load(text))
+    own = GraphSystem(load(text))
     whole = tabulated(own)
     return meaning_of(own, whole.states, minimal_classes(whole.machine))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.errors import BonsaiError, BonsaiWarning
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
@@ -30,8 +30,8 @@ def loaded(folder, text, name="delay.py"):
 
 def verdict(folder, program, task=DELAY):
     """The verdict on a program, in its own folder, against a task."""
-    wanted = MachineBehaviour(tabulate(loaded(folder / "wanted", task)))
-    return compare(ProgramBehaviour(loaded(folder / "given", program)), wanted)
+    wanted = MachineSystem(tabulate(loaded(folder / "wanted", task)))
+    return compare(ProgramSystem(loaded(folder / "given", program)), wanted)
 
 
 STATES = {

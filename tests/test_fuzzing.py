@@ -21,7 +21,7 @@ from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir import interpreter
 from bonsai_compiler.ir.evaluation import FUNCTIONS
 from bonsai_compiler.networks import lift
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import manager
 from bonsai_compiler.passes.checking import Check
 
@@ -109,7 +109,7 @@ def test_a_network_that_is_lifted_with_a_wire_less_is_found_out(monkeypatch):
 
 def test_a_pass_that_breaks_what_nobody_checks_is_found_out(monkeypatch):
     monkeypatch.setattr(manager, "check", lambda *_, **__: Check("proved", finite=True))
-    monkeypatch.setattr(SpecificationJudge, "verdict", lambda *_: Verdict("proved", 1))
+    monkeypatch.setattr(SpecificationOracle, "verdict", lambda *_: Verdict("proved", 1))
     assert any("tells them apart" in fault for fault in opened("pipelines"))
 
 

@@ -3,7 +3,7 @@
 import pytest
 from test_foreign_code import DELAY, loaded, verdict
 
-from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 
@@ -108,9 +108,9 @@ def test_a_generator_is_judged_as_the_object_that_a_user_calls(name, tmp_path):
     ],
 )
 def test_a_file_that_was_renamed_is_judged_with_its_loop(loop, kind, tmp_path):
-    wanted = MachineBehaviour(tabulate(loaded(tmp_path / "wanted", DELAY)))
+    wanted = MachineSystem(tabulate(loaded(tmp_path / "wanted", DELAY)))
     given = loaded(tmp_path / "given", DELAY + loop, "another.py")
-    assert compare(ProgramBehaviour(given), wanted).kind == kind
+    assert compare(ProgramSystem(given), wanted).kind == kind
 
 
 @pytest.mark.filterwarnings("error")
@@ -127,6 +127,6 @@ def test_no_value_is_right_where_the_task_does_not_care(tmp_path):
     first = "\n\ndef delay(inputs):\n    yield from (None for _ in inputs)\n"
     for wanted, kind in (("None", "tested"), ("False", "refuted")):
         careless = DELAY.replace("return x, state", f"return x, {wanted}")
-        specification = MachineBehaviour(tabulate(loaded(tmp_path / wanted, careless)))
-        given = ProgramBehaviour(loaded(tmp_path / f"given {wanted}", DELAY + first))
+        specification = MachineSystem(tabulate(loaded(tmp_path / wanted, careless)))
+        given = ProgramSystem(loaded(tmp_path / f"given {wanted}", DELAY + first))
         assert compare(given, specification).kind == kind

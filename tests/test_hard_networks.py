@@ -11,13 +11,13 @@ from hard_networks import BRACKETS, CORES, COUNTER, DELAY3, LOOP4, PAIR, PARITY,
 from strategies import outputs_of, raw
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, ProgramSystem
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import size
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.compare import as_candidate, compare
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.dead_code import DeadCode
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
@@ -40,7 +40,7 @@ DEEP = (0, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1, 1)
 
 def compiled(graph, task):
     """The steps to logic, or to neurons where no levels were found."""
-    manager = Manager(SpecificationJudge(MachineBehaviour(tabulate(task))))
+    manager = Manager(SpecificationOracle(MachineSystem(tabulate(task))))
     return compile_graph(graph, manager)
 
 
@@ -83,7 +83,7 @@ def expect_proved(network, task, folder):
     """Compile a network; the program is proved, and right when run. Returns the neurons' size."""
     steps = compiled(lift(network, task.name, task.inputs, task.outputs), task)
     emitted = program(steps.graph, task, folder)
-    verdict = compare(ProgramBehaviour(emitted), MachineBehaviour(tabulate(task)))
+    verdict = compare(ProgramSystem(emitted), MachineSystem(tabulate(task)))
     assert verdict.kind == "proved"
     for run in long_runs(task):
         assert first_wrong(task, run, stepped(emitted, run)) is None
@@ -123,20 +123,20 @@ def test_a_right_network_whose_values_are_off_is_proved(core, activation, way, s
 
 
 def test_a_state_that_nothing_reads_does_not_hinder_a_proof():
-    task, machine = PARITY.load(), MachineBehaviour(tabulate(PARITY.load()))
+    task, machine = PARITY.load(), MachineSystem(tabulate(PARITY.load()))
     network = DISGUISES["idle"](core_network(PARITY, SMOOTH, 0), np.random.default_rng(0))
     graph = lift(network, task.name, task.inputs, task.outputs)
-    assert compare(GraphBehaviour(graph), machine, limit=2000).kind == "tested"
+    assert compare(GraphSystem(graph), machine, limit=2000).kind == "tested"
     assert compare(as_candidate(graph, machine), machine).kind == "proved"
 
 
 def test_a_state_that_grows_for_ever_is_no_obstacle(tmp_path):
     task, graph = blinking(50).core.load(), load(GROWING)
-    found = compare(GraphBehaviour(graph), MachineBehaviour(tabulate(task)), limit=2000)
+    found = compare(GraphSystem(graph), MachineSystem(tabulate(task)), limit=2000)
     assert found.kind == "tested"
     steps = compiled(graph, task)
     emitted = program(steps.graph, task, tmp_path)
-    assert compare(ProgramBehaviour(emitted), MachineBehaviour(tabulate(task))).kind == "proved"
+    assert compare(ProgramSystem(emitted), MachineSystem(tabulate(task))).kind == "proved"
     assert (size(steps.neurons).weights, size(steps.neurons).states) == (1, 1)
 
 
@@ -155,7 +155,7 @@ FAULTS = [
 def test_a_planted_fault_is_refuted_at_its_tick_and_no_sooner(fault):
     task = fault.core.load()
     graph = lift(fault.network, task.name, task.inputs, task.outputs)
-    found = compare(GraphBehaviour(graph), MachineBehaviour(tabulate(task)))
+    found = compare(GraphSystem(graph), MachineSystem(tabulate(task)))
     assert (found.kind, found.shortest) == ("refuted", True)
     sequence = found.counterexample.inputs
     assert len(sequence) == fault.tick
@@ -176,7 +176,7 @@ def test_a_fault_beyond_the_search_is_found_all_the_same(fault):
     task, hidden = fault.core.load(), restless(fault)
     graph = lift(hidden.network, task.name, task.inputs, task.outputs)
     # Within a million joint states some of these are met; the point here is what comes after.
-    found = compare(GraphBehaviour(graph), MachineBehaviour(tabulate(task)), limit=2000)
+    found = compare(GraphSystem(graph), MachineSystem(tabulate(task)), limit=2000)
     assert (found.kind, found.shortest) == ("refuted", False)
     sequence = found.counterexample.inputs
     assert fault.tick <= len(sequence) <= 1.25 * fault.tick
@@ -198,7 +198,7 @@ def test_a_fault_that_only_illegal_inputs_reach_does_not_count():
     fault = worded(BRACKETS, (0, 0, 0, 0, 1, 1, 1, 1))
     task = fault.core.load()
     graph = lift(fault.network, task.name, task.inputs, task.outputs)
-    assert compare(GraphBehaviour(graph), MachineBehaviour(tabulate(task))).kind == "proved"
+    assert compare(GraphSystem(graph), MachineSystem(tabulate(task))).kind == "proved"
 
 
 @pytest.mark.parametrize(
@@ -208,11 +208,11 @@ def test_a_fault_that_only_illegal_inputs_reach_does_not_count():
 )
 def test_what_is_made_of_a_faulty_network_is_judged_honestly(fault, tmp_path):
     task = fault.core.load()
-    machine = MachineBehaviour(tabulate(task))
+    machine = MachineSystem(tabulate(task))
     graph = lift(fault.network, task.name, task.inputs, task.outputs)
-    imported = compare(GraphBehaviour(graph), machine)
+    imported = compare(GraphSystem(graph), machine)
     emitted = program(compiled(graph, task).graph, task, tmp_path)
-    verdict = compare(ProgramBehaviour(emitted), machine)
+    verdict = compare(ProgramSystem(emitted), machine)
     runs = [*long_runs(task), imported.counterexample.inputs]
     wrong = [first_wrong(task, run, stepped(emitted, run)) for run in runs]
     if verdict.counterexample is not None:

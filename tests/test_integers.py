@@ -13,7 +13,7 @@ from test_task import complaint, written
 from bonsai_compiler.driver.build import build
 from bonsai_compiler.driver.target import subject_of_task
 from bonsai_compiler.driver.workflow import emit
-from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes.manager import Manager
@@ -81,7 +81,7 @@ def test_a_fault_is_told_in_integers(built, bonsaic):
     assert told["machine"]["inputs"] == ["a", "b"]
     assert told["machine"]["states"]["A"]["1,2"] == {"next": "B", "outputs": [2]}
     subject = subject_of_task(load_task(wrong))
-    compiled = compile_graph(load(NETWORK), Manager(subject.judge))
+    compiled = compile_graph(load(NETWORK), Manager(subject.oracle))
     result = build(subject, "{}", compiled, folder / "refuted", Origin(), lambda line: None)
     report = json.loads((folder / "refuted" / "report.json").read_text())
     assert report["verdict"] == result.verdict.kind == "refuted"
@@ -205,5 +205,5 @@ def test_a_generator_that_yields_anything_else_is_refuted(built, result, tmp_pat
     assert made.program.count("yield s") == 1
     path = tmp_path / "addition.py"
     path.write_text(made.program.replace("yield s", f"yield {result}"))
-    task = MachineBehaviour(tabulate(load_task(folder / "addition.py")))
-    assert compare(ProgramBehaviour(load_task(path)), task).kind == "refuted"
+    task = MachineSystem(tabulate(load_task(folder / "addition.py")))
+    assert compare(ProgramSystem(load_task(path)), task).kind == "refuted"

@@ -14,12 +14,12 @@ from test_article import DELAY1
 
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.target import subject_of_task
-from bonsai_compiler.equivalence.system import MachineBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.schedule import ladder, populations, selection
 from bonsai_compiler.schedule.budget import budget_for
@@ -150,7 +150,7 @@ def test_where_no_pruned_network_settles_one_from_before_is_tried() -> None:
     good = DELAY1
     bad = Network(1, 1, (NEVER_SETTLES,), (Dense(np.ones((1, 1)), np.zeros(1)),))
     machine = from_step(lambda before, x: (x, before), False, 1)
-    manager = Manager(SpecificationJudge(MachineBehaviour(machine)))
+    manager = Manager(SpecificationOracle(MachineSystem(machine)))
 
     def lifted(network: Network) -> Graph:
         return lift(network, "delay1", ("x",), ("y",))
@@ -164,7 +164,7 @@ def test_where_no_pruned_network_settles_one_from_before_is_tried() -> None:
 
 def test_past_the_deadline_nothing_more_is_tried() -> None:
     machine = from_step(lambda before, x: (x, before), False, 1)
-    manager = Manager(SpecificationJudge(MachineBehaviour(machine)))
+    manager = Manager(SpecificationOracle(MachineSystem(machine)))
     over = Deadline(0.0, lambda: 1.0)
 
     def lifted(network: Network) -> Graph:
@@ -204,13 +204,13 @@ def test_counterexamples_are_lessons_for_the_next_rung(
     monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, quick))
     for name in ("EFFORT", "LARGE"):  # so that few networks are compiled
         monkeypatch.setattr(selection, name, 0)
-    judge = subject_of_task(task).judge
-    climbed = climb(task, source_of(task), judge, Settings(), keeper(tmp_path / "x.growth", {}))
+    oracle = subject_of_task(task).oracle
+    climbed = climb(task, source_of(task), oracle, Settings(), keeper(tmp_path / "x.growth", {}))
     (_, none), (recipe, lessons) = taught[:2]
     assert not none
     assert lessons
     assert recipe.ticks >= max(map(len, lessons))
-    machine = MachineBehaviour(tabulate(task)).machine
+    machine = MachineSystem(tabulate(task)).machine
     assert all(0 <= letter < machine.legal.shape[1] for lesson in lessons for letter in lesson)
     assert climbed.choice.settled
     assert climbed.grown.rung == 2

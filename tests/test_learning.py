@@ -18,7 +18,7 @@ from bonsai_compiler.bench.automata import (
     machine_of_program,
 )
 from bonsai_compiler.bench.learning import learned
-from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import load_task
@@ -43,7 +43,7 @@ def test_a_judge_of_others_agrees_with_ours(task, horizon, place):
     if wide == 1:
         table = {key: (after, outputs[0]) for key, (after, outputs) in table.items()}
     program, wanted = task_of(table, len(task.inputs), wide), replace(task, horizon=horizon)
-    verdict = compare(ProgramBehaviour(program), MachineBehaviour(tabulate(wanted)))
+    verdict = compare(ProgramSystem(program), MachineSystem(tabulate(wanted)))
     found = machine_of_program(program, wanted)
     same = bisimilar(as_mealy(found), as_mealy(machine_of(wanted)))
     assert same == (verdict.kind == "proved")

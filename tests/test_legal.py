@@ -14,7 +14,7 @@ import bonsai_compiler as bonsai
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.driver import limits as limits_module
 from bonsai_compiler.driver.limits import EXACT, LOOSE, MERGED, ONLY, limits
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.network import dump_network
@@ -59,7 +59,7 @@ def test_it_lets_pass_what_is_legal_and_says_what_it_cannot_refuse(data):
     output = np.zeros((*successor.shape, wide), np.int8)
     names = [tuple(node.name for node in side) for side in (graph.inputs, graph.outputs)]
     machine = Machine(*names, successor, output, allowed, horizon)
-    limited = limits(graph, MachineBehaviour(machine))
+    limited = limits(graph, MachineSystem(machine))
     space = {"__name__": "emitted"}
     exec(emit_python(graph, header=limited.said, guard=limited.guard), space)
     pairs, seen, ticks = [(space["start"], 0)], {(space["start"], 0)}, 0
@@ -246,7 +246,7 @@ def test_what_cannot_be_told_is_said(monkeypatch):
         patch.setattr(limits_module, "guard", unreadable)
         told = limits(load(DOOR), wanted)
         assert (told.guard, told.said[0].endswith("nobody could read it.")) == (None, True)
-    for name in ("PROGRAM_SITUATIONS", "MOST_ANSWERS"):
+    for name in ("PROGRAM_JOINT_STATES", "MOST_ANSWERS"):
         with monkeypatch.context() as patch:
             patch.setattr(legality_module, name, 0)
             told = limits(load(DOOR), wanted)
@@ -259,6 +259,6 @@ def test_where_all_is_legal_nothing_is_said():
     graph = load(
         "graph g (logic)\ninput x in {False, True}\nstate s = False then x\noutput y = s\n"
     )
-    for wanted in (free, None, GraphBehaviour(graph)):
+    for wanted in (free, None, GraphSystem(graph)):
         told = limits(graph, wanted)
         assert (told.guard, told.said) == (None, ())

@@ -11,7 +11,7 @@ from test_view import HOSTILE, hostile
 from bonsai_compiler.bench.view import layered
 from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.page_model import gathered
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.page.model import Said, exhibit
 from bonsai_compiler.page.page import page as written
@@ -22,7 +22,7 @@ SAID = Said("not judged", "made up")
 def put(path, stages):
     """The page of stages, in a file."""
     last = stages[-1].graph
-    shown = exhibit(last.name, "", stages, GraphBehaviour(last), SAID, ("", ""))
+    shown = exhibit(last.name, "", stages, GraphSystem(last), SAID, ("", ""))
     path.write_text(written(shown), encoding="utf-8")
     return path
 

@@ -5,7 +5,7 @@ from programs import check_program
 from strategies import all_situations, exact_graphs, logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import load
@@ -30,7 +30,7 @@ def test_logic_behaves_as_the_neurons_do(graph):
     for result in (logic, Simplify().apply(logic)):
         verify(result)
         assert result.dialect is Dialect.LOGIC
-        assert compare(GraphBehaviour(result), GraphBehaviour(graph)).kind == "proved"
+        assert compare(GraphSystem(result), GraphSystem(graph)).kind == "proved"
 
 
 @given(exact_graphs().filter(closing))
@@ -47,7 +47,7 @@ def test_simplifying_keeps_behaviour_and_is_done_once(graph):
     simple = Simplify().apply(graph)
     verify(simple)
     assert Simplify().apply(simple) == simple
-    assert compare(GraphBehaviour(simple), GraphBehaviour(graph)).kind == "proved"
+    assert compare(GraphSystem(simple), GraphSystem(graph)).kind == "proved"
 
 
 HAND_WRITTEN = {
@@ -120,7 +120,7 @@ def test_hand_written_logic_is_simplified(name):
     graph = load(HAND_WRITTEN[name])
     simple = Simplify().apply(graph)
     verify(simple)
-    assert compare(GraphBehaviour(simple), GraphBehaviour(graph)).kind == "proved"
+    assert compare(GraphSystem(simple), GraphSystem(graph)).kind == "proved"
 
 
 def saturating(most):

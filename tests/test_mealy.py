@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from strategies import finite_graphs, machines, outputs_of, random_bits, task_of
 from test_article import DELAY1, DELAY2, LOOP3
 
-from bonsai_compiler.equivalence.product import Alongside
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.product import Product
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.text import load
@@ -114,20 +114,20 @@ def same(one, other):
 def test_a_task_and_a_graph_of_it_have_the_same_machine(tasks, name):
     graph, wanted = load(GRAPHS[name]), tabulate(load_task(tasks / f"{name}.py"))
     verify(graph)
-    whole = tabulated(Alongside(GraphBehaviour(graph), MachineBehaviour(wanted)))
+    whole = tabulated(Product(GraphSystem(graph), MachineSystem(wanted)))
     assert same(minimized(whole.machine), minimized(wanted))
 
 
 def test_a_trained_network_has_the_machine_of_its_task(tasks):
     graph = lift(DELAY1, "delay1", ("x",), ("y",))
-    whole = tabulated(GraphBehaviour(graph))
+    whole = tabulated(GraphSystem(graph))
     assert whole.machine.size > 2
     assert same(minimized(whole.machine), minimized(tabulate(load_task(tasks / "delay1.py"))))
 
 
 @given(finite_graphs(), st.integers(0, 99))
 def test_the_minimal_machine_outputs_what_the_graph_does(graph, seed):
-    machine = minimized(tabulated(GraphBehaviour(graph)).machine)
+    machine = minimized(tabulated(GraphSystem(graph)).machine)
     width = len(graph.inputs)
     short = product(product((False, True), repeat=width), repeat=3)
     for sequence in [*short, random_bits(300, width, seed)]:
@@ -138,7 +138,7 @@ def test_the_minimal_machine_outputs_what_the_graph_does(graph, seed):
 
 @given(finite_graphs())
 def test_no_two_states_of_a_minimal_machine_behave_alike(graph):
-    machine = minimized(tabulated(GraphBehaviour(graph)).machine)
+    machine = minimized(tabulated(GraphSystem(graph)).machine)
     for one, other in product(range(machine.size), repeat=2):
         assert distinguishable(machine, one, other) == (one != other)
 
@@ -166,17 +166,17 @@ def test_a_split_is_felt_through_every_letter(seed):
 
 @given(machines())
 def test_a_program_beside_its_own_table_has_the_table_s_machine(task):
-    wanted = MachineBehaviour(tabulate(task))
-    whole = tabulated(Alongside(ProgramBehaviour(task), wanted))
+    wanted = MachineSystem(tabulate(task))
+    whole = tabulated(Product(ProgramSystem(task), wanted))
     assert same(minimized(whole.machine), minimized(wanted.machine))
-    assert same(minimized(tabulated(ProgramBehaviour(task)).machine), minimized(wanted.machine))
+    assert same(minimized(tabulated(ProgramSystem(task)).machine), minimized(wanted.machine))
 
 
 @given(machines(partial=False), st.integers(1, 4))
 def test_a_horizon_ends_the_machine(task, horizon):
     limited = replace(task, horizon=horizon)
-    for behaviour in (ProgramBehaviour(limited), MachineBehaviour(tabulate(limited))):
-        machine = minimized(tabulated(behaviour).machine)
+    for system in (ProgramSystem(limited), MachineSystem(tabulate(limited))):
+        machine = minimized(tabulated(system).machine)
         for sequence in product(product((False, True), repeat=len(task.inputs)), repeat=horizon):
             states, outputs = walk(machine, sequence)
             assert outputs == walk(tabulate(task), sequence)[1]
@@ -187,7 +187,7 @@ def test_a_horizon_ends_the_machine(task, horizon):
 def test_what_follows_the_horizon_is_never_asked():
     table = {(tick, ()): (tick + 1, tick == 2) for tick in range(3)}
     legal = {(tick, ()): True for tick in range(3)}
-    machine = tabulated(ProgramBehaviour(task_of(table, 0, 1, legal, horizon=3))).machine
+    machine = tabulated(ProgramSystem(task_of(table, 0, 1, legal, horizon=3))).machine
     assert machine.output[:, 0, 0].tolist() == [-1, -1, 1, 0]
     assert machine.successor[:, 0].tolist() == [1, 2, 3, -1]
 
@@ -195,15 +195,15 @@ def test_what_follows_the_horizon_is_never_asked():
 def test_a_drifting_state_has_no_machine():
     text = "graph g\ninput x in {-1, 1}\nstate s = 0 then n\n"
     halving = load(text + "neuron n = linear(0.5*s + 0.3*x)\noutput y = n\n")
-    assert tabulated(GraphBehaviour(halving)) is None
+    assert tabulated(GraphSystem(halving)) is None
     held = load(text + "neuron n = linear(0*s + 0.3*x)\noutput y = n\n")
-    assert tabulated(GraphBehaviour(held)).machine.size == 3
+    assert tabulated(GraphSystem(held)).machine.size == 3
 
 
 def test_different_interfaces_are_refused(tasks):
-    wanted = MachineBehaviour(tabulate(load_task(tasks / "loop3.py")))
+    wanted = MachineSystem(tabulate(load_task(tasks / "loop3.py")))
     with pytest.raises(BonsaiError, match="the inputs differ"):
-        Alongside(GraphBehaviour(load(DELAY2)), wanted)
+        Product(GraphSystem(load(DELAY2)), wanted)
 
 
 def test_a_long_counter_is_minimised_at_once():

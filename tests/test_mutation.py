@@ -10,7 +10,7 @@ from strategies import all_situations, module
 from test_article import DELAY2, LOOP3
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.equivalence.system import MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.isolation.code import Code
 from bonsai_compiler.oracle.compare import compare
@@ -160,14 +160,14 @@ def test_mutants_are_refuted_and_only_they(name, tmp_path):
     text = BACKENDS["python"](PROGRAMS[name]())
     (tmp_path / "original.py").write_text(text)
     task = load_task(tmp_path / "original.py")
-    machine, original = MachineBehaviour(tabulate(task)), module(text)
+    machine, original = MachineSystem(tabulate(task)), module(text)
     kinds = []
     for changed in dict.fromkeys(mutants(text)):
         mutant = module(changed)
         # Asked here, as a task in a notebook is: a process for each would take most of the time.
         names = {name: mutant[name] for name in ("inputs", "outputs", "start", "step")}
         given = task_of(names, Code(names, "mutant"), Path("mutant"), "mutant", "")
-        found = compare(ProgramBehaviour(given), machine, limit=2000)
+        found = compare(ProgramSystem(given), machine, limit=2000)
         kinds.append(found.kind)
         if found.kind == "refuted":
             assert replays(found.counterexample, mutant, original), changed
@@ -191,6 +191,6 @@ def test_a_mutated_generator_is_refuted_too(old, new, tmp_path):
     head, _, tail = text.rpartition("def delay2")
     path = tmp_path / "delay2.py"
     path.write_text(text)
-    machine = MachineBehaviour(tabulate(load_task(path)))
+    machine = MachineSystem(tabulate(load_task(path)))
     path.write_text(head + "def delay2" + tail.replace(old, new))
-    assert compare(ProgramBehaviour(load_task(path)), machine).kind == "refuted"
+    assert compare(ProgramSystem(load_task(path)), machine).kind == "refuted"

@@ -9,7 +9,7 @@ import pytest
 from command_line import LOGIC, mistake, table
 from test_article import DELAY2, LOOP3
 
-from bonsai_compiler.driver.target import judge_of
+from bonsai_compiler.driver.target import oracle_of
 from bonsai_compiler.ir import parsing
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.networks.parsing import parse_graph
@@ -148,8 +148,8 @@ def test_what_is_given_is_taken_and_what_is_not_is_searched(bonsaic, files):
     assert (code, out) == (0, dump(Clip(0.75).apply(load(DELAY2))))
     assert "threshold 0.75" in err
     lifted = parse_graph((files / "delay1.json").read_text(), "delay1.json")
-    judge = judge_of(lifted, load_task(files / "delay1.py"))
-    found = Manager(judge).search(Clip, lifted)
+    oracle = oracle_of(lifted, load_task(files / "delay1.py"))
+    found = Manager(oracle).search(Clip, lifted)
     words = ["opt", "delay1.json", "--passes", "clip", "--task", "delay1.py"]
     assert bonsaic(*words)[:2] == (0, dump(found.apply(lifted)))
     assert bonsaic("opt", "-", "--passes", "simplify", stdin=LOGIC)[:2] == (0, LOGIC)
@@ -275,7 +275,9 @@ def test_removing_what_is_not_dead_is_seen_although_judging_does_so_too(monkeypa
         monkeypatch.setattr(f"bonsai_compiler.{place}.live_part", greedy)
     monkeypatch.setattr(DeadCode, "apply", lambda _, graph: greedy(graph))
     graph = load(DELAY2)
-    result = optimise(graph, parse_pipeline("dead_code"), judge_of(graph, None), lambda *told: None)
+    result = optimise(
+        graph, parse_pipeline("dead_code"), oracle_of(graph, None), lambda *told: None
+    )
     assert (result.broken, result.stages[-1].check) == (True, "refuted")
     assert result.verdict.counterexample is not None
     assert right_on(graph, result.verdict.counterexample)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import activations, graphs, module, random_bits
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, nearest, next_states
 from bonsai_compiler.ir.plan import Plan
@@ -114,7 +114,7 @@ output w = q
 def test_a_state_that_doubles_for_a_thousand_ticks_goes_on(factor, leak):
     graph = load(DOUBLING.replace("FACTOR", factor).replace("LEAK", leak))
     hold_to_the_program(graph, np.zeros((1100, 0), dtype=bool))
-    assert compare(GraphBehaviour(graph), GraphBehaviour(graph)).kind == "proved"
+    assert compare(GraphSystem(graph), GraphSystem(graph)).kind == "proved"
 
 
 def test_nan_is_greater_than_nothing():

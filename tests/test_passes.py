@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ascending, exact_graphs, graphs, outputs_of, random_bits
 
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.graph import Input, Neuron, Output, State, Term, reads
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import dump, load
@@ -200,7 +200,7 @@ BROKEN = {
 def test_a_broken_pass_is_refuted(name):
     broken = BROKEN[name]
     verify(broken)
-    found = compare(GraphBehaviour(broken), GraphBehaviour(SAMPLE))
+    found = compare(GraphSystem(broken), GraphSystem(SAMPLE))
     assert found.kind == "refuted"
     assert found.shortest
     example = np.array(found.counterexample.inputs)
@@ -210,7 +210,7 @@ def test_a_broken_pass_is_refuted(name):
 
 @pytest.mark.parametrize("item", EXACT)
 def test_the_real_passes_are_proved_on_the_same_graph(item):
-    assert compare(GraphBehaviour(item.apply(SAMPLE)), GraphBehaviour(SAMPLE)).kind == "proved"
+    assert compare(GraphSystem(item.apply(SAMPLE)), GraphSystem(SAMPLE)).kind == "proved"
 
 
 def test_a_chain_of_states_and_a_neuron_stand_where_they_did():

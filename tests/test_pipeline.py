@@ -10,16 +10,16 @@ from strategies import all_situations, graphs, module, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver.target import subject_of_graph
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir import expression, parsing
 from bonsai_compiler.ir.graph import Dialect, size
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle import oracle as judge_module
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import snap
-from bonsai_compiler.passes.drift import endless
+from bonsai_compiler.passes.drift import diagnose_drift
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.specification.machine import Machine, tabulate
@@ -35,7 +35,7 @@ def finite_graphs(draw):
 
 
 def compiled(graph):
-    manager = Manager(SpecificationJudge(GraphBehaviour(graph)))
+    manager = Manager(SpecificationOracle(GraphSystem(graph)))
     return compile_graph(graph, manager)
 
 
@@ -47,7 +47,7 @@ def test_a_compiled_network_is_proved_and_does_the_same(graph, seed):
         verify(step.graph, step.name)
     assert whole.settled
     assert whole.graph.dialect is Dialect.LOGIC
-    assert compare(GraphBehaviour(whole.graph), GraphBehaviour(graph)).kind == "proved"
+    assert compare(GraphSystem(whole.graph), GraphSystem(graph)).kind == "proved"
     sequence = random_bits(80, len(graph.inputs), seed)
     wanted = outputs_of(graph, sequence)
     assert outputs_of(whole.graph, sequence) == wanted
@@ -106,12 +106,12 @@ neuron r2 = ameo(0.9*s1 + 0.3*s2)
 neuron o0 = linear(1*r1 + 0.02*s2)
 output y = o0
 """)
-    wanted = MachineBehaviour(tabulate(load_task(tasks / "loop3.py")))
-    assert compare(GraphBehaviour(graph), wanted).kind == "refuted"
-    whole = compile_graph(graph, Manager(SpecificationJudge(wanted)))
+    wanted = MachineSystem(tabulate(load_task(tasks / "loop3.py")))
+    assert compare(GraphSystem(graph), wanted).kind == "refuted"
+    whole = compile_graph(graph, Manager(SpecificationOracle(wanted)))
     assert [len(state.levels) for state in whole.neurons.states] == [3]
     assert str(size(whole.neurons)) == "1 / 1 / 1"
-    assert compare(GraphBehaviour(whole.graph), wanted).kind == "proved"
+    assert compare(GraphSystem(whole.graph), wanted).kind == "proved"
 
 
 def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks, monkeypatch):
@@ -132,17 +132,17 @@ def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks, monkeypatc
         )
     )
     machine = tabulate(load_task(tasks / "mips_ints" / "max_seen.py"))
-    judge = SpecificationJudge(MachineBehaviour(machine))
-    sample = judge.sample(greatest)
+    oracle = SpecificationOracle(MachineSystem(machine))
+    sample = oracle.sample(greatest)
     counted = np.bincount(sample.classes, minlength=10)
     assert counted.all()
     assert counted.max() <= len(sample.states) // 7
-    assert Manager(judge).search(snap.Snap, greatest) == snap.Snap(
+    assert Manager(oracle).search(snap.Snap, greatest) == snap.Snap(
         {f"s{k}": (-1.0, 1.0) for k in digits}
     )
     # Where not all of the machine's states have room, any of them may be left out.
     monkeypatch.setattr(judge_module, "SAMPLED", 5)
-    few = judge.sample(greatest).classes
+    few = oracle.sample(greatest).classes
     assert len(set(few)) == 5
     assert few.max() > 4
 
@@ -159,8 +159,8 @@ output y = o0
 
 
 def test_a_state_that_drifts_is_said_to():
-    assert endless(DRIFTING) == "no few levels: s0 drifts"
-    manager = Manager(SpecificationJudge(GraphBehaviour(DRIFTING)))
+    assert diagnose_drift(DRIFTING) == "no few levels: s0 drifts"
+    manager = Manager(SpecificationOracle(GraphSystem(DRIFTING)))
     whole = compile_graph(DRIFTING, manager)
     assert not whole.settled
     snapped = next(step for step in whole.steps if step.name == "snap")
@@ -179,10 +179,10 @@ neuron o0 = linear(1*s0)
 output y = o0
 """)
     subject = subject_of_graph(graph, "late")
-    whole = compile_graph(graph, Manager(subject.judge))
+    whole = compile_graph(graph, Manager(subject.oracle))
     assert whole.settled
     assert {step.check for step in whole.steps[-3:]} == {"proved"}
-    assert subject.judge.verdict(GraphBehaviour(whole.graph)).kind == "proved"
+    assert subject.oracle.verdict(GraphSystem(whole.graph)).kind == "proved"
 
 
 def test_what_only_a_horizon_ends_keeps_to_no_levels(monkeypatch):
@@ -206,9 +206,9 @@ output y = o0
     )
     found = {}
     for horizon in (2, 8):
-        judge = SpecificationJudge(MachineBehaviour(replace(same, horizon=horizon)))
-        assert judge.explore(heap).closed
-        found[horizon] = snap.find_levels(heap, judge)
+        oracle = SpecificationOracle(MachineSystem(replace(same, horizon=horizon)))
+        assert oracle.explore(heap).closed
+        found[horizon] = snap.find_levels(heap, oracle)
     assert found == {2: {}, 8: None}
 
 
@@ -223,7 +223,7 @@ neuron r1 = bend(-1.9*r0 - 0.3)
 neuron o0 = linear(1*s0)
 output y = o0
 """)
-    assert endless(turning) == "no few levels: s0 never repeats"
+    assert diagnose_drift(turning) == "no few levels: s0 never repeats"
     assert len(np.unique(outputs_of(turning, random_bits(50, 0)))) == 2
 
 
@@ -245,4 +245,4 @@ output y = o0
     assert whole.graph.dialect is Dialect.NEURONS
     assert (whole.steps[-1].name, whole.steps[-1].check) == ("lower", "")
     assert "nested too deeply" in whole.steps[-1].deed
-    assert compare(GraphBehaviour(whole.graph), GraphBehaviour(graph)).kind == "proved"
+    assert compare(GraphSystem(whole.graph), GraphSystem(graph)).kind == "proved"

@@ -8,11 +8,11 @@ from hypothesis import given
 from machines import delay1
 from strategies import machines
 
-from bonsai_compiler.equivalence.system import MachineBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.snap import Snap, _signs, find_levels
 from bonsai_compiler.specification.machine import Machine, minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
@@ -100,15 +100,15 @@ def test_what_was_rehearsed_is_right_on_corners(tasks) -> None:
     recipe = replace(telling, rehearsal=1000, steps=1000, round_steps=500, **small)
     population = grow(machine, recipe, 0)
     assert population.solved
-    judge = SpecificationJudge(MachineBehaviour(machine))
+    oracle = SpecificationOracle(MachineSystem(machine))
     graph = lift(population.networks[0], "sum", task.inputs, task.outputs, task.ports)
     signs = dict.fromkeys((state.name for state in graph.states), (-1.0, 1.0))
-    found = judge.explore(Snap(signs).apply(graph))
+    found = oracle.explore(Snap(signs).apply(graph))
     assert found.closed
     assert found.failing is None
-    levels = find_levels(graph, judge)
+    levels = find_levels(graph, oracle)
     assert levels is not None
-    assert judge.explore(Snap(levels).apply(graph)).closed
+    assert oracle.explore(Snap(levels).apply(graph)).closed
 
 
 def test_only_few_transitions_are_rehearsed(tasks) -> None:
@@ -131,10 +131,10 @@ def test_what_cannot_be_rehearsed_is_refused() -> None:
 
 
 def test_signs_are_levels_of_what_drifts_but_is_right_on_them() -> None:
-    judge = SpecificationJudge(MachineBehaviour(delay1()))
-    assert not judge.explore(load(ECHO)).closed
-    assert _signs(load(ECHO), judge) == {"s0": (-1.0, 1.0)}
-    assert _signs(load(ECHO.replace("y = o0", "y = r0")), judge) is None
+    oracle = SpecificationOracle(MachineSystem(delay1()))
+    assert not oracle.explore(load(ECHO)).closed
+    assert _signs(load(ECHO), oracle) == {"s0": (-1.0, 1.0)}
+    assert _signs(load(ECHO.replace("y = o0", "y = r0")), oracle) is None
 
 
 ECHO = """\

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import exact_graphs, machines, outputs_of, raw, task_of
 
 from bonsai_compiler.equivalence.search import explore
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.oracle.compare import compare
@@ -84,7 +84,7 @@ def test_verdicts_agree_with_brute_force(task, data):
         flipped = (not result[0], *result[1:]) if isinstance(result, tuple) else not result
         table[place] = following, flipped
     candidate = task_of(table, len(task.inputs), len(task.outputs))
-    found = compare(ProgramBehaviour(candidate), MachineBehaviour(tabulate(task)))
+    found = compare(ProgramSystem(candidate), MachineSystem(tabulate(task)))
     # Two machines of four states meet every joint state within sixteen ticks.
     length = shortest_failure(candidate, task, 17)
     if length is None:
@@ -101,9 +101,9 @@ def test_verdicts_on_two_graphs_agree_with_brute_force(one, other):
     same = len(one.inputs) == len(other.inputs) and len(one.outputs) == len(other.outputs)
     if not same:
         with pytest.raises(BonsaiError, match="differ"):
-            compare(GraphBehaviour(one), GraphBehaviour(other))
+            compare(GraphSystem(one), GraphSystem(other))
         return
-    found = compare(GraphBehaviour(one), GraphBehaviour(other), limit=2000)
+    found = compare(GraphSystem(one), GraphSystem(other), limit=2000)
     alphabet = letters(len(one.inputs))
     length = {1: 12, 2: 7, 4: 4}[len(alphabet)]
     sequences = [np.array(rows) for rows in product(alphabet, repeat=length)]
@@ -125,29 +125,29 @@ def test_verdicts_on_two_graphs_agree_with_brute_force(one, other):
 
 @given(exact_graphs())
 def test_a_graph_equals_itself(graph):
-    found = compare(GraphBehaviour(graph), GraphBehaviour(graph), limit=3000)
+    found = compare(GraphSystem(graph), GraphSystem(graph), limit=3000)
     assert found.kind == "proved" or (found.kind == "tested" and found.random > 1000)
 
 
 def always_false(inputs="input x in {-1, 1}\n"):
-    return GraphBehaviour(load(f"graph never\n{inputs}neuron n = linear(-1)\noutput y = n"))
+    return GraphSystem(load(f"graph never\n{inputs}neuron n = linear(-1)\noutput y = n"))
 
 
-def behaviour(*lines):
-    return GraphBehaviour(load("\n".join(lines)))
+def system(*lines):
+    return GraphSystem(load("\n".join(lines)))
 
 
 def alarm(tick):
     """Logic that counts on for ever and is wrong at one tick only."""
     counter = "graph alarm (logic)", "input x in {False, True}", "state s = 0 then n"
-    return behaviour(*counter, "logic n = s + 1", f"logic a = s == {tick - 1}", "output y = a")
+    return system(*counter, "logic n = s + 1", f"logic a = s == {tick - 1}", "output y = a")
 
 
 def drift(tick, step):
     """A neuron whose memory drifts over the edge after many ticks."""
     counter = "graph drift", "input x in {-1, 1}", "state s = 0 then n"
     edge = f"neuron a = linear(1*s - {tick - 1.5})"
-    return behaviour(*counter, f"neuron n = linear(1*s + {step})", edge, "output y = a")
+    return system(*counter, f"neuron n = linear(1*s + {step})", edge, "output y = a")
 
 
 @pytest.mark.parametrize("tick", [50, 200, 1000])
@@ -180,8 +180,8 @@ def count_to(length, fails_at):
 
 @pytest.mark.parametrize("tick", [50, 200, 1000])
 def test_a_counter_that_wraps_is_refuted_at_its_one_bad_tick(tick):
-    never = MachineBehaviour(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
-    program = ProgramBehaviour(count_to(1024, tick - 1))
+    never = MachineSystem(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
+    program = ProgramSystem(count_to(1024, tick - 1))
     found = compare(program, never)
     assert (found.kind, found.shortest) == ("refuted", True)
     assert len(found.counterexample.inputs) == tick
@@ -190,17 +190,17 @@ def test_a_counter_that_wraps_is_refuted_at_its_one_bad_tick(tick):
 # What it takes to shorten a sequence grows with the square of its length.
 @pytest.mark.parametrize("tick", [50, 400])
 def test_beyond_the_limit_the_one_bad_tick_is_found_by_long_runs(tick):
-    never = MachineBehaviour(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
-    hurried = compare(ProgramBehaviour(count_to(1024, tick - 1)), never, limit=20)
+    never = MachineSystem(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
+    hurried = compare(ProgramSystem(count_to(1024, tick - 1)), never, limit=20)
     assert hurried.kind == "refuted"
     assert not hurried.shortest
     assert len(hurried.counterexample.inputs) == tick
 
 
 def test_a_right_counter_is_proved_and_tested_beyond_the_limit():
-    never = MachineBehaviour(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
-    assert compare(ProgramBehaviour(count_to(300, -1)), never).kind == "proved"
-    hurried = compare(ProgramBehaviour(count_to(300, -1)), never, limit=20)
+    never = MachineSystem(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))
+    assert compare(ProgramSystem(count_to(300, -1)), never).kind == "proved"
+    hurried = compare(ProgramSystem(count_to(300, -1)), never, limit=20)
     assert hurried.kind == "tested"
     assert hurried.depth >= 20
     assert hurried.random >= 100
@@ -210,17 +210,17 @@ def test_only_legal_sequences_count():
     table = {(state, (bit,)): (int(bit), bit) for state in (0, 1) for bit in (False, True)}
     legal = {(state, (bit,)): not (state and bit) for state in (0, 1) for bit in (False, True)}
     wrong_twice = {**table, (1, (True,)): (0, False)}
-    strict = MachineBehaviour(tabulate(task_of(table, 1, 1, legal)))
-    loose = MachineBehaviour(tabulate(task_of(table, 1, 1)))
-    assert compare(ProgramBehaviour(task_of(wrong_twice, 1, 1)), strict).kind == "proved"
-    found = compare(ProgramBehaviour(task_of(wrong_twice, 1, 1)), loose)
+    strict = MachineSystem(tabulate(task_of(table, 1, 1, legal)))
+    loose = MachineSystem(tabulate(task_of(table, 1, 1)))
+    assert compare(ProgramSystem(task_of(wrong_twice, 1, 1)), strict).kind == "proved"
+    found = compare(ProgramSystem(task_of(wrong_twice, 1, 1)), loose)
     assert found.counterexample.inputs == ((True,), (True,))
 
 
 def test_a_program_that_refuses_a_legal_input_is_refuted():
     table = {(0, (bit,)): (0, bit) for bit in (False, True)}
     picky = task_of(table, 1, 1, {(0, (False,)): True, (0, (True,)): False})
-    found = compare(ProgramBehaviour(picky), MachineBehaviour(tabulate(task_of(table, 1, 1))))
+    found = compare(ProgramSystem(picky), MachineSystem(tabulate(task_of(table, 1, 1))))
     assert found.kind == "refuted"
     assert found.counterexample.inputs == ((True,),)
     assert "legal" in found.counterexample.fault
@@ -231,14 +231,14 @@ def test_a_horizon_bounds_the_proof_and_is_named():
     late = {**right, (7, ()): (8, True)}
     for horizon, kind in ((7, "proved"), (8, "refuted")):
         task = task_of(right, 0, 1, horizon=horizon)
-        found = compare(ProgramBehaviour(task_of(late, 0, 1)), MachineBehaviour(tabulate(task)))
+        found = compare(ProgramSystem(task_of(late, 0, 1)), MachineSystem(tabulate(task)))
         assert found.kind == kind
         assert found.horizon == horizon
     assert len(found.counterexample.inputs) == 8
 
 
 def test_what_does_not_matter_is_not_compared():
-    free = MachineBehaviour(tabulate(task_of({(0, (b,)): (0, None) for b in (0, 1)}, 1, 1)))
+    free = MachineSystem(tabulate(task_of({(0, (b,)): (0, None) for b in (0, 1)}, 1, 1)))
     assert compare(always_false(), free).kind == "proved"
 
 
@@ -251,7 +251,7 @@ def test_a_closed_search_names_every_joint_state():
     table = {
         (state, (bit,)): (2 * state % 4 + bit, state >= 2) for state in range(4) for bit in (0, 1)
     }
-    machine = MachineBehaviour(tabulate(task_of(table, 1, 1)))
+    machine = MachineSystem(tabulate(task_of(table, 1, 1)))
     found = explore(machine, machine)
     assert (found.closed, found.failing, len(found.candidate)) == (True, None, 4)
     assert (found.candidate == found.specification).all()

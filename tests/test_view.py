@@ -14,7 +14,7 @@ from published import text, two_ago
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.page_model import gathered
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.fsm.picture import Closed
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Output, State, Term
 from bonsai_compiler.ir.text import load
@@ -110,7 +110,7 @@ def test_hostile_text_is_text_in_the_page():
         HOSTILE,
         HOSTILE + "\ud800",
         [Step(HOSTILE, graph, HOSTILE, HOSTILE)],
-        GraphBehaviour(graph),
+        GraphSystem(graph),
         Said("proved", HOSTILE),
         (f"step = {HOSTILE!r}", HOSTILE),
     )
@@ -132,7 +132,7 @@ def test_a_hostile_page_shows_its_text(opened, tmp_path):
     texts = (f"step = {HOSTILE!r}", HOSTILE)
     said = Said("proved", HOSTILE)
     (tmp_path / "view.html").write_text(
-        page(exhibit(HOSTILE, HOSTILE, stages, GraphBehaviour(graph), said, texts))
+        page(exhibit(HOSTILE, HOSTILE, stages, GraphSystem(graph), said, texts))
     )
     seen = opened(tmp_path / "view.html")
     assert seen.locator("h1").text_content() == HOSTILE

@@ -9,8 +9,8 @@ import numpy as np
 from aalpy.automata import MealyMachine, MealyState
 from aalpy.base import SUL
 
-from bonsai_compiler.equivalence.product import Alongside
-from bonsai_compiler.equivalence.system import Numbers, ProgramBehaviour, Tick
+from bonsai_compiler.equivalence.product import Product
+from bonsai_compiler.equivalence.system import Numbers, ProgramSystem, Transition
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.oracle.compare import as_specification
@@ -66,14 +66,14 @@ class BlackBox(SUL):  # type: ignore[misc]  # AALpy has no types
         return said
 
 
-class Heedless(Alongside):
+class Heedless(Product):
     """A candidate beside a specification, whose don't-cares count as the candidate's answers."""
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        given = super().tick(states, chosen)
-        wanted = self.specification.tick(states[:, self._width :], chosen)
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
+        given = super().step(states, chosen)
+        wanted = self.specification.step(states[:, self._width :], chosen)
         outputs = np.where(wanted.outputs == 0, 0, given.outputs).astype(np.int8)
-        return Tick(given.states, outputs, given.margins)
+        return Transition(given.states, outputs, given.margins)
 
 
 def machine_of(task: Task) -> Machine:
@@ -85,7 +85,7 @@ def machine_of(task: Task) -> Machine:
 
 def machine_of_program(program: Task, task: Task) -> Machine | None:
     """Return the machine of a program under a task's legal inputs; None if it is too large."""
-    joint = Heedless(ProgramBehaviour(program), as_specification(task))
+    joint = Heedless(ProgramSystem(program), as_specification(task))
     whole = tabulated(joint, MOST_STATES)
     return None if whole is None else whole.machine
 

@@ -4,8 +4,8 @@ import time
 
 import click
 
-from bonsai_compiler.equivalence.search import SITUATIONS, explore
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.search import JOINT_STATES, explore
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.text import load
 
 FLOATS = """\
@@ -49,7 +49,7 @@ GRAPHS = {
 @click.option(
     "--limit",
     type=click.IntRange(1),
-    default=SITUATIONS,
+    default=JOINT_STATES,
     show_default=True,
     help="Joint states that are visited at most.",
 )
@@ -58,9 +58,9 @@ def command(limit: int) -> None:
     print("| graph | joint states | ticks deep | seconds | joint states a second |")
     print("|---|---|---|---|---|")
     for name, (text, ticks) in GRAPHS.items():
-        behaviour = GraphBehaviour(load(text))
+        system = GraphSystem(load(text))
         started = time.perf_counter()
-        found = explore(behaviour, behaviour, limit, ticks)
+        found = explore(system, system, limit, ticks)
         seconds = time.perf_counter() - started
         visited = len(found.candidate)
         print(f"| {name} | {visited} | {found.depth} | {seconds:.1f} | {visited / seconds:.0f} |")

@@ -7,12 +7,12 @@ import click
 import numpy as np
 
 from bonsai_compiler.bench.machines import shift_register
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Size, size
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Floats, Network
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 
@@ -50,13 +50,13 @@ def command(repeats: int) -> None:
 def measure(inputs: int, states: int, extra: int, seed: int) -> tuple[Size, Size | None, float]:
     """Return a network's size, that of its smallest graph if it settled, and the seconds taken."""
     machine = shift_register(inputs, states)
-    judge = SpecificationJudge(MachineBehaviour(machine))
+    oracle = SpecificationOracle(MachineSystem(machine))
     network = noisy_shift_register(inputs, states, extra, np.random.default_rng(seed))
     started = time.perf_counter()
     lifted = lift(network, "register", machine.inputs, machine.outputs)
-    manager = Manager(judge)
+    manager = Manager(oracle)
     compiled = compile_graph(lifted, manager)
-    judge.verdict(GraphBehaviour(compiled.graph))
+    oracle.verdict(GraphSystem(compiled.graph))
     seconds = time.perf_counter() - started
     return size(lifted), size(compiled.neurons) if compiled.settled else None, seconds
 

@@ -14,7 +14,7 @@ import click
 import numpy as np
 
 from bonsai_compiler.driver.run_folder import read_run
-from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, Numbers, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, Numbers, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.graph import Dialect, Graph
@@ -64,12 +64,12 @@ def contestants(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
     logic = [graph for graph in graphs if graph.dialect is Dialect.LOGIC]
     chosen = np.random.default_rng(0).integers(program.given.size, size=TICKS)
     bits = program.given.alphabet[chosen]
-    whole = tabulated(ProgramBehaviour(program))
+    whole = tabulated(ProgramSystem(program))
     alone = {
         "the emitted program": generated(program, bits),
         "the graph of neurons, interpreted": interpreted(neurons, bits),
     }
-    together = {"the graph of neurons, in numpy": side_by_side(GraphBehaviour(neurons))}
+    together = {"the graph of neurons, in numpy": side_by_side(GraphSystem(neurons))}
     if logic:
         alone["the graph of logic, interpreted"] = interpreted(logic[-1], bits)
     if whole is not None:
@@ -123,15 +123,15 @@ def interpreted(graph: Graph, bits: Bools) -> Advance:
     return advance
 
 
-def side_by_side(behaviour: Behaviour) -> Advance:
+def side_by_side(system: TransitionSystem) -> Advance:
     """Run SEQUENCES of a graph side by side, as the search does."""
     rng = np.random.default_rng(0)
-    chosen = rng.integers(len(behaviour.alphabet), size=(TICKS // 10, SEQUENCES))
+    chosen = rng.integers(len(system.alphabet), size=(TICKS // 10, SEQUENCES))
 
     def advance() -> int:
-        states = np.repeat(behaviour.start(), SEQUENCES, axis=0)
+        states = np.repeat(system.start(), SEQUENCES, axis=0)
         for letter in chosen:
-            states = behaviour.tick(states, letter).states
+            states = system.step(states, letter).states
         return chosen.size
 
     return advance

@@ -77,9 +77,9 @@ def learned(task: Task, limit: float) -> str:
     machine = minimized(machine_of(task))
     box = BlackBox(tabulate(task), limit)
     alphabet = list(range(task.given.size))
-    judge = StatePrefixEqOracle(alphabet, box, walks_per_state=WALKS, walk_len=STEPS)
+    oracle = StatePrefixEqOracle(alphabet, box, walks_per_state=WALKS, walk_len=STEPS)
     try:
-        guess, told = run_Lstar(alphabet, box, judge, "mealy", return_data=True, print_level=0)
+        guess, told = run_Lstar(alphabet, box, oracle, "mealy", return_data=True, print_level=0)
     except TooLongError:
         return f"{machine.size} | not done |  |  | {limit:.0f}"
     right = bisimilar(guess, as_mealy(machine, OVER))

@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
@@ -50,7 +50,7 @@ def command(nodes: tuple[int, ...], more: tuple[int, ...]) -> None:
         started = time.perf_counter()
         said = Said("not judged", "a graph to measure the page with")
         stages = [Step("as it stands", graph)]
-        text = page(exhibit(graph.name, "", stages, GraphBehaviour(graph), said, ("", "")))
+        text = page(exhibit(graph.name, "", stages, GraphSystem(graph), said, ("", "")))
         seconds = time.perf_counter() - started
         edges = sum(len(node.terms) for node in graph.neurons) + len(graph.states)
         busy, frame = measured(text, browser)

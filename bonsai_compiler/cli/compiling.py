@@ -63,7 +63,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     from bonsai_compiler.differences.diff_table import coloured
     from bonsai_compiler.differences.walk import dump_walk, heading
     from bonsai_compiler.driver.loading import read_graph, read_task_at
-    from bonsai_compiler.driver.target import judge_of
+    from bonsai_compiler.driver.target import oracle_of
     from bonsai_compiler.ir.text import dump
     from bonsai_compiler.passes.optimise import optimise
     from bonsai_compiler.passes.pipeline_text import parse_pipeline
@@ -72,14 +72,14 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     expect_result(out)
     pipeline, task = parse_pipeline(passes), read_task_at(path) if path else None
     graph = read_graph(file, task)
-    judge = judge_of(graph, task)
+    oracle = oracle_of(graph, task)
     sides = graph.given, graph.told
-    wrong = judge.fault(graph) if path else None
+    wrong = oracle.fault(graph) if path else None
     if wrong is not None:
         talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*sides)}")
         end(agreed=False)
     result = optimise(
-        graph, pipeline, judge, lambda *told: None if show_diff else talk(heading(*told))
+        graph, pipeline, oracle, lambda *told: None if show_diff else talk(heading(*told))
     )
     if show_diff:
         show_in_colour(coloured(dump_walk(result.stages)))

@@ -13,7 +13,7 @@ class Step:
     """A graph and what made it: the pass, how it checked, what was chosen, how long it took.
 
     The first step is what the passes began with. `seconds` is None if unknown; `checks` counts how
-    often the judge was asked, in search of the pass's parameters too.
+    often the oracle was asked, in search of the pass's parameters too.
     """
 
     name: str

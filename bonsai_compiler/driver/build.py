@@ -17,7 +17,7 @@ from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import reported, step_lines, summarised
 from bonsai_compiler.driver.result_files import drawn, written
 from bonsai_compiler.driver.target import Subject
-from bonsai_compiler.equivalence.system import ProgramBehaviour
+from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
@@ -147,7 +147,7 @@ def _judged(subject: Subject, compiled: Compiled, origin: Origin, deadline: Dead
     text = emit()
     emitted = time.perf_counter()
     program = read_task(text.encode(), Path(f"{subject.name}.py"))
-    verdict = subject.judge.verdict(ProgramBehaviour(program), deadline)
+    verdict = subject.oracle.verdict(ProgramSystem(program), deadline)
     seconds = {
         **origin.seconds,
         "emit": round(emitted - started, 3),

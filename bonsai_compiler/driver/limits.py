@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bonsai_compiler.equivalence.system import Behaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.logic.guard import Guard, guard
@@ -28,9 +28,9 @@ class Limits:
     said: tuple[str, ...] = ()
 
 
-def limits(graph: Graph, specification: Behaviour | None) -> Limits:
+def limits(graph: Graph, specification: TransitionSystem | None) -> Limits:
     """Return what a program of this graph says of the inputs that its specification refuses."""
-    if not isinstance(specification, MachineBehaviour) or specification.machine.legal.all():
+    if not isinstance(specification, MachineSystem) or specification.machine.legal.all():
         return Limits()
     found = legality(graph, specification)
     if found is None:

@@ -10,7 +10,7 @@ from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import read_source
 from bonsai_compiler.driver.run_folder import Run, read_run
 from bonsai_compiler.equivalence.search import expect_same_interface
-from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
@@ -116,19 +116,19 @@ def _of_task(task: Task) -> Exhibit:
         (),
         A_TASK,
         expected_of(machine),
-        machine_of(ProgramBehaviour(task), machine),
+        machine_of(ProgramSystem(task), machine),
         task.source,
         "",
     )
 
 
-def _wanted(graph: Graph, task: Task | None) -> Behaviour | str:
+def _wanted(graph: Graph, task: Task | None) -> TransitionSystem | str:
     if task is None:
         return NO_TASK
     if not task.has_step:
         return ONLY_EXAMPLES
     wanted = as_specification(task)
-    expect_same_interface(GraphBehaviour(graph), wanted)
+    expect_same_interface(GraphSystem(graph), wanted)
     return wanted
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bonsai_compiler.equivalence.system import Behaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.parsing import expect_widths
 from bonsai_compiler.oracle.compare import as_specification
-from bonsai_compiler.oracle.examples import ExamplesJudge
-from bonsai_compiler.oracle.oracle import SpecificationJudge
+from bonsai_compiler.oracle.examples import ExamplesOracle
+from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 
@@ -24,38 +24,38 @@ class Subject:
     against: str
     doc: str
     horizon: int | None
-    judge: SpecificationJudge | ExamplesJudge
-    specification: Behaviour | None
+    oracle: SpecificationOracle | ExamplesOracle
+    specification: TransitionSystem | None
 
     @property
     def machine(self) -> Machine | None:
         """The machine that the task was tabulated to; None for a network, or for examples."""
         wanted = self.specification
-        return wanted.machine if isinstance(wanted, MachineBehaviour) else None
+        return wanted.machine if isinstance(wanted, MachineSystem) else None
 
 
 def subject_of_task(task: Task, seed: int = 0) -> Subject:
     """Return a task as a subject, to be proved where it has a `step`."""
     if not task.has_step:
-        examples = ExamplesJudge(task, seed)
+        examples = ExamplesOracle(task, seed)
         said = f"examples of the task {task.name}"
         return Subject(task.name, said, task.doc, task.horizon, examples, None)
     specification = as_specification(task)
-    judge = SpecificationJudge(specification, seed)
+    oracle = SpecificationOracle(specification, seed)
     said = f"the task {task.name}"
-    return Subject(task.name, said, task.doc, task.horizon, judge, specification)
+    return Subject(task.name, said, task.doc, task.horizon, oracle, specification)
 
 
 def subject_of_graph(graph: Graph, name: str) -> Subject:
     """Return a network as its own subject: its program has to behave as it does."""
-    behaviour = as_specification(graph)
+    system = as_specification(graph)
     said = "the network that it was compiled from"
-    return Subject(name, said, "", None, SpecificationJudge(behaviour), behaviour)
+    return Subject(name, said, "", None, SpecificationOracle(system), system)
 
 
-def judge_of(graph: Graph, task: Task | None) -> SpecificationJudge | ExamplesJudge:
+def oracle_of(graph: Graph, task: Task | None) -> SpecificationOracle | ExamplesOracle:
     """Return what lossy passes on a graph are held against: a task, or else the graph itself."""
     if task is None:
-        return subject_of_graph(graph, graph.name).judge
+        return subject_of_graph(graph, graph.name).oracle
     expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
-    return subject_of_task(task).judge
+    return subject_of_task(task).oracle

@@ -18,7 +18,7 @@ from bonsai_compiler.driver.loading import read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
 from bonsai_compiler.driver.run_folder import network_of
 from bonsai_compiler.driver.target import subject_of_graph, subject_of_task
-from bonsai_compiler.equivalence.system import Behaviour
+from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.portrait import Portrait, portrait_of
@@ -84,7 +84,7 @@ def _grow_into(
         talk(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
     try:
         source = source_of(task, subject.machine)
-        climbed = climb(task, source, subject.judge, settings, checkpoint)
+        climbed = climb(task, source, subject.oracle, settings, checkpoint)
         text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
         grown, until = climbed.grown, climbed.deadline.extended(PROVING)
         result = build(subject, text, compiled, folder, grown, talk, force=force, deadline=until)
@@ -193,9 +193,9 @@ def _compiled(
     subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
     with _claimed(out, subject.name, force=force) as folder:
         started = time.perf_counter()
-        network = subject.judge.verdict(subject.judge.candidate(lifted)) if task else None
+        network = subject.oracle.verdict(subject.oracle.candidate(lifted)) if task else None
         judged = time.perf_counter()
-        compiled = compile_graph(lifted, Manager(subject.judge))
+        compiled = compile_graph(lifted, Manager(subject.oracle))
         seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
         origin = Origin(seconds=seconds, network=network)
         return build(subject, text, compiled, folder, origin, talk, force=force)
@@ -217,7 +217,7 @@ def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
     return verdict.describe(wanted.given, wanted.told), verdict.kind != "refuted"
 
 
-def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Behaviour]:
+def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, TransitionSystem]:
     """Return whether one behaves as the other does, and the one that was the specification."""
     if isinstance(wanted, Graph) and isinstance(given, Task):
         # Only a task knows which inputs are legal, so it is the specification on either side.

@@ -13,7 +13,13 @@ from itertools import islice, product
 import numpy as np
 
 from bonsai_compiler.equivalence.plain_program import iterates_step
-from bonsai_compiler.equivalence.system import FAULT, Behaviour, Codes, Numbers, ProgramBehaviour
+from bonsai_compiler.equivalence.system import (
+    FAULT,
+    Codes,
+    Numbers,
+    ProgramSystem,
+    TransitionSystem,
+)
 from bonsai_compiler.equivalence.verdict import Counterexample, Results, Verdict
 from bonsai_compiler.errors import shown
 from bonsai_compiler.ir.ports import Port
@@ -24,7 +30,7 @@ LONG_RUNS, LONG_TICKS = 64, 200
 
 
 def confirm_generator(
-    candidate: ProgramBehaviour, specification: Behaviour, verdict: Verdict, seed: int = 0
+    candidate: ProgramSystem, specification: TransitionSystem, verdict: Verdict, seed: int = 0
 ) -> Verdict:
     """Return the verdict on a program, given that on its step."""
     task = candidate.task
@@ -46,7 +52,9 @@ def confirm_generator(
     return replace(verdict, kind="tested", depth=depth, random=LONG_RUNS)
 
 
-def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Counterexample | None:
+def _disagreement(
+    task: Task, specification: TransitionSystem, sequence: Numbers
+) -> Counterexample | None:
     """Return how the generator differs from the specification on a sequence, as far as legal."""
     states = specification.start()
     expected: list[Codes] = []
@@ -54,7 +62,7 @@ def _disagreement(task: Task, specification: Behaviour, sequence: Numbers) -> Co
         legal = specification.legal(states)[0, letter]
         if not legal or len(expected) == specification.horizon:
             break
-        tick = specification.tick(states, np.array([letter]))
+        tick = specification.step(states, np.array([letter]))
         expected.append(tick.outputs[0])
         states = tick.states
     chosen = sequence[: len(expected)]

@@ -1,22 +1,22 @@
-"""A candidate kept to the inputs that something else finds legal."""
+"""The synchronous product of a candidate and a specification."""
 
 import numpy as np
 
 from bonsai_compiler.equivalence.search import expect_same_interface
-from bonsai_compiler.equivalence.system import Behaviour, Numbers, Tick
+from bonsai_compiler.equivalence.system import Numbers, Transition, TransitionSystem
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.sides import Sided
 
 
-class Alongside(Sided):
-    """A candidate under the inputs that a specification finds legal along their joint run.
+class Product(Sided):
+    """The product of two systems: the candidate, under the inputs that the specification allows.
 
     A state is the candidate's, then the specification's; the names are the specification's. Where
     only what is `asked` counts, its outputs are "don't care" where the specification's are.
     """
 
     def __init__(
-        self, candidate: Behaviour, specification: Behaviour, *, asked: bool = False
+        self, candidate: TransitionSystem, specification: TransitionSystem, *, asked: bool = False
     ) -> None:
         expect_same_interface(candidate, specification)
         self.candidate, self.specification, self.asked = candidate, specification, asked
@@ -31,11 +31,11 @@ class Alongside(Sided):
     def legal(self, states: Floats) -> Bools:
         return self.specification.legal(states[:, self._width :])
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        given = self.candidate.tick(states[:, : self._width], chosen)
-        wanted = self.specification.tick(states[:, self._width :], chosen)
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
+        given = self.candidate.step(states[:, : self._width], chosen)
+        wanted = self.specification.step(states[:, self._width :], chosen)
         joint = np.concatenate([given.states, wanted.states], axis=1)
         outputs = given.outputs
         if self.asked:
             outputs = np.where(wanted.outputs == 0, wanted.outputs, outputs)
-        return Tick(joint, outputs, given.margins)
+        return Transition(joint, outputs, given.margins)

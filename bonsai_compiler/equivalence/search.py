@@ -10,17 +10,23 @@ from typing import Protocol
 
 import numpy as np
 
-from bonsai_compiler.equivalence.system import FAULT, Behaviour, Codes, ProgramBehaviour, mismatches
+from bonsai_compiler.equivalence.system import (
+    FAULT,
+    Codes,
+    ProgramSystem,
+    TransitionSystem,
+    mismatches,
+)
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.equivalence.visited import Numbers, Visited
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.ports import Port
 
-SITUATIONS = 1_000_000
-"""How many joint states a search visits before it turns to long runs: a few seconds."""
+JOINT_STATES = 1_000_000
+"""How many joint states a search visits before random simulation takes over: a few seconds."""
 
-PROGRAM_SITUATIONS = 200_000
+PROGRAM_JOINT_STATES = 200_000
 """The same for programs, which are stepped one call at a time."""
 
 STORED = 2_000_000
@@ -61,9 +67,9 @@ class Exploration:
 
 
 def explore(
-    candidate: Behaviour,
-    specification: Behaviour,
-    limit: int = SITUATIONS,
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
+    limit: int = JOINT_STATES,
     ticks: int | None = None,
     grain: float | None = None,
     deadline: Stop | None = None,
@@ -88,13 +94,13 @@ def explore(
             return explored(True)
         if last > limit or (ticks is not None and depth >= ticks):
             return explored(False)
-        for parents, letters in _situations(specification, visited, first, last, width):
+        for parents, letters in _legal_pairs(specification, visited, first, last, width):
             # The first tick is tried whatever the time, so that no verdict rests on nothing.
             if depth and deadline is not None and deadline.passed:
                 return explored(False)
             joint = visited.rows[parents]
-            left = candidate.tick(joint[:, :width], letters)
-            right = specification.tick(joint[:, width:], letters)
+            left = candidate.step(joint[:, :width], letters)
+            right = specification.step(joint[:, width:], letters)
             wrong = np.flatnonzero(mismatches(left.outputs, right.outputs).any(axis=1))
             if len(wrong):
                 failing = visited.path(int(parents[wrong[0]]))
@@ -105,8 +111,8 @@ def explore(
         first, depth = last, depth + 1
 
 
-def _situations(
-    specification: Behaviour, visited: Visited, first: int, last: int, width: int
+def _legal_pairs(
+    specification: TransitionSystem, visited: Visited, first: int, last: int, width: int
 ) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield the visited rows from `first` to `last` with each legal letter, so many at a time."""
     # In slices, so that memory stays bounded when a frontier or an alphabet is wide.
@@ -118,17 +124,17 @@ def _situations(
 
 
 def replay(
-    candidate: Behaviour, specification: Behaviour, chosen: tuple[int, ...]
+    candidate: TransitionSystem, specification: TransitionSystem, chosen: tuple[int, ...]
 ) -> Counterexample:
     """Return what both sides answer to a sequence of letters, as a counterexample."""
     states, expected_states = candidate.start(), specification.start()
     inputs, outputs, expected, fault = [], [], [], ""
     for letter in chosen:
         row = np.array([letter])
-        if isinstance(candidate, ProgramBehaviour):
+        if isinstance(candidate, ProgramSystem):
             number = int(states[0, 0])
-        left, right = candidate.tick(states, row), specification.tick(expected_states, row)
-        if isinstance(candidate, ProgramBehaviour):
+        left, right = candidate.step(states, row), specification.step(expected_states, row)
+        if isinstance(candidate, ProgramSystem):
             fault = candidate.faults.get((number, letter), "")
         inputs.append(tuple(specification.alphabet[letter].tolist()))
         outputs.append(results(left.outputs[0]))
@@ -142,14 +148,14 @@ def results(codes: Codes) -> tuple[bool | None, ...]:
     return tuple(None if code in (0, FAULT) else bool(code > 0) for code in codes.tolist())
 
 
-def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> None:
+def expect_same_interface(candidate: TransitionSystem, specification: TransitionSystem) -> None:
     """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order.
 
     Of integers, the values and their encodings have to match too.
     """
     for what in ("inputs", "outputs"):
         given, wanted = getattr(candidate, what), getattr(specification, what)
-        shown = f"{_listed(candidate, what)} against {_listed(specification, what)}"
+        shown = f"{_signal_list(candidate, what)} against {_signal_list(specification, what)}"
         if len(given) != len(wanted):
             raise BonsaiError(f"the {what} differ: {shown}")
         if any(
@@ -160,26 +166,28 @@ def expect_same_interface(candidate: Behaviour, specification: Behaviour) -> Non
     if candidate.ports:
         for given, wanted in zip(_fields(candidate), _fields(specification), strict=False):
             if _kind(given) != _kind(wanted):
-                raise BonsaiError(f"the values differ: {_told(given)} against {_told(wanted)}")
+                raise BonsaiError(
+                    f"the values differ: {_typed_name(given)} against {_typed_name(wanted)}"
+                )
     if candidate.alphabet is not specification.alphabet and not np.array_equal(
         candidate.alphabet, specification.alphabet
     ):
         raise BonsaiError("the inputs are integers on one side and bools on the other")
 
 
-def _listed(behaviour: Behaviour, what: str) -> str:
+def _signal_list(system: TransitionSystem, what: str) -> str:
     """Return the inputs or outputs as they were written, integers rather than their bits."""
-    side = behaviour.given if what == "inputs" else behaviour.told
+    side = system.given if what == "inputs" else system.told
     return f"({', '.join(map(str, side.fields))})"
 
 
-def _fields(behaviour: Behaviour) -> tuple[Port | str, ...]:
-    return behaviour.given.fields + behaviour.told.fields
+def _fields(system: TransitionSystem) -> tuple[Port | str, ...]:
+    return system.given.fields + system.told.fields
 
 
 def _kind(field: Port | str) -> object:
     return replace(field, name="") if isinstance(field, Port) else None
 
 
-def _told(field: Port | str) -> str:
+def _typed_name(field: Port | str) -> str:
     return str(field) if isinstance(field, Port) else f"{field} (bool)"

@@ -1,4 +1,4 @@
-"""Graphs, machines and programs seen alike: states in, letters in, states and outputs out.
+"""Graphs, machines and programs as transition systems: letters in, states and outputs out.
 
 Everything runs on columns, so that a search can take a whole frontier at once. A state is a row
 of floats: a graph's state values, or the number of a machine's or a program's state.
@@ -33,8 +33,8 @@ FAULT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tick:
-    """What a row of situations led to.
+class Transition:
+    """The next states and the outputs of a row of (state, letter) pairs.
 
     `states` (n, width) is where they go; `outputs` (n, outputs) holds 1, -1, 0 for "don't care"
     or FAULT; `margins` (n, outputs) says how far each output is from the other side of 0.
@@ -45,8 +45,8 @@ class Tick:
     margins: Floats
 
 
-class Behaviour(Protocol):
-    """Something that takes inputs tick by tick."""
+class TransitionSystem(Protocol):
+    """A deterministic transition system: from a state and a letter to a state and outputs."""
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -69,12 +69,12 @@ class Behaviour(Protocol):
     def legal(self, states: Floats) -> Bools:
         """Return which letters may come in each state, shape (n, letters)."""
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        """Return what the letters `chosen` (n,) lead to in `states` (n, width)."""
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
+        """Return the transition from `states` (n, width) under the letters `chosen` (n,)."""
 
 
-class GraphBehaviour(Sided):
-    """A graph as the interpreter runs it; every letter is legal.
+class GraphSystem(Sided):
+    """The transition system of a graph, as the interpreter runs it; every letter is legal.
 
     The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
     Raises BonsaiError for more letters of its own than any table or search could hold.
@@ -99,7 +99,7 @@ class GraphBehaviour(Sided):
     def legal(self, states: Floats) -> Bools:
         return np.ones((len(states), len(self.alphabet)), dtype=bool)
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
         bits = self.alphabet[chosen]
         if self._plan is not None:
             planned = self._plan.evaluate(states, bits)
@@ -109,11 +109,11 @@ class GraphBehaviour(Sided):
             sources = [values[node.source].astype(float) for node in self.graph.outputs]
             outputs = np.stack(sources, axis=1)
             following = next_states(self.graph, values, len(states))
-        return Tick(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
+        return Transition(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
 
 
-class MachineBehaviour(Sided):
-    """A tabulated task: the usual specification."""
+class MachineSystem(Sided):
+    """The transition system of a tabulated task: the usual specification."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -127,15 +127,15 @@ class MachineBehaviour(Sided):
     def legal(self, states: Floats) -> Bools:
         return self.machine.legal[states[:, 0].astype(np.int64)]
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
         index = states[:, 0].astype(np.int64)
         outputs = self.machine.output[index, chosen]
         following = self.machine.successor[index, chosen].astype(float)[:, None]
-        return Tick(following, outputs, np.ones(outputs.shape))
+        return Transition(following, outputs, np.ones(outputs.shape))
 
 
-class ProgramBehaviour(Sided):
-    """A task file or emitted program, called as the search needs it and remembered."""
+class ProgramSystem(Sided):
+    """The transition system of a task file or emitted program, called as needed and remembered."""
 
     def __init__(self, task: Task) -> None:
         if not task.has_step:
@@ -153,14 +153,14 @@ class ProgramBehaviour(Sided):
     def legal(self, states: Floats) -> Bools:
         return self.task.legal(states[:, 0].astype(np.int64))
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
         pairs = list(zip(states[:, 0].astype(int).tolist(), chosen.tolist(), strict=True))
         self._ask([pair for pair in dict.fromkeys(pairs) if pair not in self._known])
         answers = [self._known[pair] for pair in pairs]
         outputs = np.array([codes for _, codes in answers], dtype=np.int8)
         outputs = outputs.reshape(len(answers), len(self.outputs))
         following = np.array([number for number, _ in answers], dtype=float)[:, None]
-        return Tick(following, outputs, np.ones(outputs.shape))
+        return Transition(following, outputs, np.ones(outputs.shape))
 
     def value(self, number: int) -> object:
         """Return the program's own state that has this number, or a value with its `repr`."""

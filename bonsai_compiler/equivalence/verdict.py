@@ -1,4 +1,4 @@
-"""What a comparison of two behaviours found."""
+"""The outcome of a comparison of two transition systems, with a counterexample if they differ."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -63,16 +63,21 @@ class Verdict:
     arguments, as far as its file was not caught at anything else.
     `tested`: on every legal sequence of `depth` ticks and on `random` long ones.
     `refuted`: by `counterexample`; no other is shorter if `shortest`.
-    `situations` counts the joint states that were visited; 0 where that is not known.
+    `joint_states` counts those that were visited; 0 where that is not known.
     """
 
     kind: Literal["proved", "tested", "refuted"]
-    situations: int
+    joint_states: int
     horizon: int | None = None
     depth: int | None = None
     random: int | None = None
     counterexample: Counterexample | None = None
     shortest: bool = False
+
+    @property
+    def situations(self) -> int:
+        """`joint_states` under its older name."""
+        return self.joint_states
 
     def describe(self, given: Side, told: Side) -> str:
         """Return one line that says how far the verdict reaches."""
@@ -83,7 +88,7 @@ class Verdict:
             return f"refuted at tick {ticks} by {which}: {shown}"
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
         if self.kind == "proved":
-            visited = f" ({self.situations} joint states)" if self.situations else ""
+            visited = f" ({self.joint_states} joint states)" if self.joint_states else ""
             return f"proved: equal for every legal input sequence{until}{visited}"
         if not self.depth:
             return f"tested: right on {self.random} fresh sequences of examples; this is no proof"

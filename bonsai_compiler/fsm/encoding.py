@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.equivalence.system import GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem
 from bonsai_compiler.errors import shown
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.interpreter import Floats
@@ -35,19 +35,17 @@ class Meaning:
     needless: tuple[str, ...]
 
 
-def meaning_of(
-    behaviour: GraphBehaviour | ProgramBehaviour, states: Floats, classes: Classes
-) -> Meaning:
-    """Return what the `states` (n, width) of a behaviour mean, each of which has a class (n,)."""
-    if isinstance(behaviour, GraphBehaviour):
-        return _meaning_of_graph(behaviour.graph, states, classes)
-    return _meaning_of_program(behaviour, states[:, 0].astype(np.int64), classes)
+def meaning_of(system: GraphSystem | ProgramSystem, states: Floats, classes: Classes) -> Meaning:
+    """Return what the `states` (n, width) of a system mean, each of which has a class (n,)."""
+    if isinstance(system, GraphSystem):
+        return _meaning_of_graph(system.graph, states, classes)
+    return _meaning_of_program(system, states[:, 0].astype(np.int64), classes)
 
 
 def _meaning_of_program(
-    behaviour: ProgramBehaviour, numbers: npt.NDArray[np.int64], classes: Classes
+    system: ProgramSystem, numbers: npt.NDArray[np.int64], classes: Classes
 ) -> Meaning:
-    titles = {number: shown(behaviour.value(number)) for number in numbers.tolist()}
+    titles = {number: shown(system.value(number)) for number in numbers.tolist()}
     alike = Counter(titles.values())
     # Different states may look the same, all the more when shortened.
     titles = {

@@ -1,10 +1,10 @@
-"""The finite machine of anything that behaves: its reachable states, numbered and tabulated."""
+"""The finite machine of a transition system: its reachable states, numbered and tabulated."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.equivalence.system import Behaviour, Numbers, Tick
+from bonsai_compiler.equivalence.system import Numbers, Transition, TransitionSystem
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.sides import Sided
 from bonsai_compiler.specification.machine import Machine
@@ -18,65 +18,65 @@ SLICE = 65_536
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tabulated:
-    """A machine, and the behaviour's own state (a row of `states`) in each of its states."""
+    """A machine, and the system's own state (a row of `states`) in each of its states."""
 
     machine: Machine
     states: Floats
 
 
-class Layered(Sided):
-    """A behaviour up to its horizon, after which no letter is legal.
+class Unrolled(Sided):
+    """A system unrolled up to its horizon, after which no letter is legal.
 
-    A state is the behaviour's, then the number of ticks that are over.
+    A state is the system's, then the number of ticks that are over.
     """
 
-    def __init__(self, behaviour: Behaviour, horizon: int) -> None:
-        self.behaviour = behaviour
-        self.inputs, self.outputs = behaviour.inputs, behaviour.outputs
-        self.ports, self.alphabet = behaviour.ports, behaviour.alphabet
+    def __init__(self, system: TransitionSystem, horizon: int) -> None:
+        self.system = system
+        self.inputs, self.outputs = system.inputs, system.outputs
+        self.ports, self.alphabet = system.ports, system.alphabet
         self.horizon: int | None = horizon
         self._last = horizon
 
     def start(self) -> Floats:
-        return np.concatenate([self.behaviour.start(), np.zeros((1, 1))], axis=1)
+        return np.concatenate([self.system.start(), np.zeros((1, 1))], axis=1)
 
     def legal(self, states: Floats) -> Bools:
         # A specification has nothing to say, and must not be asked, about what follows the last.
         goes_on = states[:, -1] < self._last
         allowed = np.zeros((len(states), len(self.alphabet)), dtype=bool)
-        allowed[goes_on] = self.behaviour.legal(states[goes_on, :-1])
+        allowed[goes_on] = self.system.legal(states[goes_on, :-1])
         return allowed
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        reached = self.behaviour.tick(states[:, :-1], chosen)
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
+        reached = self.system.step(states[:, :-1], chosen)
         layered = np.concatenate([reached.states, states[:, -1:] + 1], axis=1)
-        return Tick(layered, reached.outputs, reached.margins)
+        return Transition(layered, reached.outputs, reached.margins)
 
 
-def tabulated(behaviour: Behaviour, most: int = MOST_STATES) -> Tabulated | None:
+def tabulated(system: TransitionSystem, most: int = MOST_STATES) -> Tabulated | None:
     """Return the machine of the states that legal letters reach, in order of discovery.
 
     With a horizon the machine ends there: its states tell the ticks apart. None when more than
     `most` states are reached, or more than 16 times as many steps would be between them.
     """
-    if behaviour.horizon is not None:
-        behaviour = Layered(behaviour, behaviour.horizon)
-    alphabet = len(behaviour.alphabet)
+    if system.horizon is not None:
+        system = Unrolled(system, system.horizon)
+    alphabet = len(system.alphabet)
     # Adding 0.0 turns -0.0 into 0.0, as after every later tick, so that equal states are one.
-    frontier = behaviour.start() + 0.0
+    frontier = system.start() + 0.0
     numbers: dict[bytes, int] = {}
     _number(frontier, numbers)
     met, successors, outputs, legal = [frontier], [], [], []
     while len(frontier):
         if len(numbers) > most or len(numbers) * alphabet > STEPS_A_STATE * most:
             return None
-        allowed = behaviour.legal(frontier)
-        reached = _followed(behaviour, frontier, allowed)
+        allowed = system.legal(frontier)
+        reached = _followed(system, frontier, allowed)
         known = len(numbers)
         targets = _number(reached.states, numbers)
         successor = np.full(allowed.shape, -1, dtype=np.int32)
         successor[allowed] = targets
-        output = np.zeros((*allowed.shape, len(behaviour.outputs)), dtype=np.int8)
+        output = np.zeros((*allowed.shape, len(system.outputs)), dtype=np.int8)
         output[allowed] = reached.outputs
         successors.append(successor)
         outputs.append(output)
@@ -85,25 +85,25 @@ def tabulated(behaviour: Behaviour, most: int = MOST_STATES) -> Tabulated | None
         frontier = reached.states[first[distinct >= known]]
         met.append(frontier)
     machine = Machine(
-        behaviour.inputs,
-        behaviour.outputs,
+        system.inputs,
+        system.outputs,
         np.concatenate(successors),
         np.concatenate(outputs),
         np.concatenate(legal),
-        behaviour.horizon,
-        behaviour.ports,
+        system.horizon,
+        system.ports,
     )
     return Tabulated(machine, np.concatenate(met))
 
 
-def _followed(behaviour: Behaviour, states: Floats, allowed: Bools) -> Tick:
+def _followed(system: TransitionSystem, states: Floats, allowed: Bools) -> Transition:
     """Return where every allowed letter leads, the letters of the first state first."""
     rows, chosen = np.nonzero(allowed)
     parts = [
-        behaviour.tick(states[rows[at : at + SLICE]], chosen[at : at + SLICE])
+        system.step(states[rows[at : at + SLICE]], chosen[at : at + SLICE])
         for at in range(0, max(len(rows), 1), SLICE)
     ]
-    return Tick(
+    return Transition(
         np.concatenate([part.states for part in parts]),
         np.concatenate([part.outputs for part in parts]),
         np.concatenate([part.margins for part in parts]),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.equivalence.product import Alongside
+from bonsai_compiler.equivalence.product import Product
 from bonsai_compiler.equivalence.search import explore, replay
-from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, ProgramBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.encoding import meaning_of
 from bonsai_compiler.fsm.mealy import MOST_STATES, MOST_STEPS, tabulated
@@ -46,25 +46,25 @@ def portrait_of(source: Graph | Task, task: Task | None, place: str) -> Portrait
             f"{place}: no finite machine within {MOST_STATES:,} states and {MOST_STEPS:,} steps "
             f"between them; {_mend(own, wanted or own)}"
         )
-    if wanted is None and isinstance(own, ProgramBehaviour) and own.faults:
+    if wanted is None and isinstance(own, ProgramSystem) and own.faults:
         raise BonsaiError(next(iter(own.faults.values())))
     return Portrait(
         found.machine,
         found.reached,
         found.meaning,
-        own.graph.name if isinstance(own, GraphBehaviour) else own.task.name,
+        own.graph.name if isinstance(own, GraphSystem) else own.task.name,
         None if task is None or wanted is None else _compare(own, found.machine, task.name, wanted),
     )
 
 
 def closed(
-    own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None, most: int = MOST_STATES
+    own: GraphSystem | ProgramSystem, wanted: TransitionSystem | None, most: int = MOST_STATES
 ) -> Closed | None:
     """Return the minimal machine of `own`, on inputs that `wanted` finds legal if it is given.
 
     None when more than `most` states are met: they do not close.
     """
-    whole = tabulated(own if wanted is None else Alongside(own, wanted), most)
+    whole = tabulated(own if wanted is None else Product(own, wanted), most)
     if whole is None:
         return None
     classes = minimal_classes(whole.machine)
@@ -74,23 +74,27 @@ def closed(
     )
 
 
-def _behaviour(source: Graph | Task, wanted: Behaviour | None) -> GraphBehaviour | ProgramBehaviour:
+def _behaviour(
+    source: Graph | Task, wanted: TransitionSystem | None
+) -> GraphSystem | ProgramSystem:
     if not isinstance(source, Graph):
-        return ProgramBehaviour(source)
+        return ProgramSystem(source)
     if wanted is not None:
-        return GraphBehaviour(source, wanted.alphabet)
-    return GraphBehaviour(source)
+        return GraphSystem(source, wanted.alphabet)
+    return GraphSystem(source)
 
 
-def _mend(own: Behaviour, wanted: Behaviour) -> str:
+def _mend(own: TransitionSystem, wanted: TransitionSystem) -> str:
     if wanted.horizon is not None:
         return f"shorten the horizon of {wanted.horizon} ticks"
-    if isinstance(own, ProgramBehaviour):
+    if isinstance(own, ProgramSystem):
         return "bound what step remembers, or set a horizon"
     return "its states drift: compile it first (bonsaic compile), which holds them to levels"
 
 
-def _compare(own: Behaviour, machine: Machine, task: str, wanted: Behaviour) -> Comparison:
+def _compare(
+    own: TransitionSystem, machine: Machine, task: str, wanted: TransitionSystem
+) -> Comparison:
     """Return how the minimal `machine` of `own` stands to what is wanted."""
     specified = tabulated(wanted)
     # The specification's states are among the joint ones, which closed.

@@ -1,7 +1,7 @@
 """Run a graph: this is the meaning of the intermediate representation.
 
 One loop over the nodes, on columns: every value is an array with one element for each of the
-situations (states and inputs) that are computed side by side.
+(state, input) pairs that are computed side by side.
 """
 
 from collections.abc import Mapping

@@ -32,7 +32,7 @@ class Layer:
 
 
 class Plan:
-    """A graph of neurons, laid out for evaluation on many situations at once."""
+    """A graph of neurons, laid out for evaluation on many (state, input) pairs at once."""
 
     def __init__(self, graph: Graph) -> None:
         names = [node.name for node in graph.inputs]

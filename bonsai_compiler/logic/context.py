@@ -11,7 +11,7 @@ from bonsai_compiler.logic.synthesis import synthesise
 
 
 class Vocabulary:
-    """The levels of a graph of neurons in situations `states` (n, states), `bits` (n, inputs).
+    """The levels of a graph of neurons over the pairs of `states` (n, states), `bits` (n, inputs).
 
     Instead of the bits of an input port with more than two values its integer is read, in a node
     called like the port.

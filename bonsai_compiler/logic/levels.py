@@ -1,6 +1,6 @@
 """The few levels that each node of a finite machine takes, as far as anything can tell apart.
 
-Every reachable situation (states and inputs) is evaluated; each node's distinct values are its
+Every reachable (state, input) pair is evaluated; each node's distinct values are its
 levels. Two levels of a node become one when no reader needs to tell them apart, so that a
 neuron with a dozen values that only ever asks "which side of 0" ends with two.
 """
@@ -20,9 +20,9 @@ Conflicts = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """What each node does in every reachable situation, in small numbers.
+    """What each node does for every reachable pair, in small numbers.
 
-    `labels[name]` (situations,) is the level, counted from the lowest value upwards; `following`
+    `labels[name]` (pairs,) is the level, counted from the lowest value upwards; `following`
     likewise for a state's level on the next tick; `initial` the level before the first;
     `values[name]` one representative value for each level.
     """
@@ -37,7 +37,7 @@ class Levels:
         return len(self.values[name])
 
     def with_integer(self, name: str, steps: Labels, port: Port) -> "Levels":
-        """Return the levels with a port called `name`, `steps` (situations,) above its least."""
+        """Return the levels with a port called `name`, `steps` (pairs,) above its least."""
         values = tuple(map(float, port.values))
         return replace(
             self, labels={**self.labels, name: steps}, values={**self.values, name: values}
@@ -45,9 +45,9 @@ class Levels:
 
 
 def observe(graph: Graph, states: Floats, bits: Bools) -> Levels:
-    """Return the levels of every node over the situations `states` (n, states), `bits` (n, inputs).
+    """Return the levels of every node over reachable pairs: `states` and `bits`, a row each.
 
-    The situations must be closed: the states that they lead to are among them, or are never
+    The pairs must be closed: the states that they lead to are among them, or are never
     left again.
     """
     values = evaluate_nodes(graph, states, bits)

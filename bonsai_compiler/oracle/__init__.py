@@ -1,1 +1,1 @@
-"""Heuristics about behaviour: long runs, beams, what passes ask, the verdict past the search."""
+"""What passes ask about a graph: oracles, random simulation, and the verdict past the search."""

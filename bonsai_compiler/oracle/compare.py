@@ -3,22 +3,22 @@
 from bonsai_compiler.equivalence.generator import confirm_generator
 from bonsai_compiler.equivalence.search import (
     DEPTH,
-    PROGRAM_SITUATIONS,
-    SITUATIONS,
+    JOINT_STATES,
+    PROGRAM_JOINT_STATES,
     explore,
     replay,
 )
 from bonsai_compiler.equivalence.system import (
-    Behaviour,
-    GraphBehaviour,
-    MachineBehaviour,
-    ProgramBehaviour,
+    GraphSystem,
+    MachineSystem,
+    ProgramSystem,
+    TransitionSystem,
 )
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.falsify import hunt
+from bonsai_compiler.oracle.falsify import falsify
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import NEVER, Deadline
@@ -32,52 +32,56 @@ COARSE_DEPTH = 4_000
 
 
 def compare(
-    candidate: Behaviour,
-    specification: Behaviour,
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
     limit: int | None = None,
     seed: int = 0,
     deadline: Deadline = NEVER,
 ) -> Verdict:
-    """Return the verdict on a candidate; past `limit` joint states, after long runs as well.
+    """Return the verdict on a candidate; past `limit` joint states, by falsification too.
 
-    A program is judged with its generator. Past the deadline the verdict says how far it was tried.
+    A program is checked with its generator. Past the deadline the verdict says how far that went.
     """
     if limit is None:
-        limit = PROGRAM_SITUATIONS if isinstance(candidate, ProgramBehaviour) else SITUATIONS
+        limit = PROGRAM_JOINT_STATES if isinstance(candidate, ProgramSystem) else JOINT_STATES
     verdict = _compare(candidate, specification, limit, seed, deadline)
-    if isinstance(candidate, ProgramBehaviour):
+    if isinstance(candidate, ProgramSystem):
         candidate.task.expect_pure()
         return confirm_generator(candidate, specification, verdict, seed)
     return verdict
 
 
 def _compare(
-    candidate: Behaviour, specification: Behaviour, limit: int, seed: int, deadline: Deadline
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
+    limit: int,
+    seed: int,
+    deadline: Deadline,
 ) -> Verdict:
-    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+    size = specification.machine.size if isinstance(specification, MachineSystem) else 0
     found = explore(candidate, specification, limit, max(DEPTH, 2 * size), deadline=deadline)
-    situations, horizon = len(found.candidate), specification.horizon
+    joint_states, horizon = len(found.candidate), specification.horizon
     if found.failing is not None:
         example = replay(candidate, specification, found.failing)
-        return Verdict("refuted", situations, horizon, counterexample=example, shortest=True)
+        return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=True)
     if found.closed:
-        return Verdict("proved", situations, horizon)
+        return Verdict("proved", joint_states, horizon)
     coarse = _coarsely(candidate, specification, deadline)
-    hunted = hunt(candidate, specification, seed, coarse, deadline)
-    if hunted.failing is not None:
-        example = replay(candidate, specification, hunted.failing)
-        return Verdict("refuted", situations, horizon, counterexample=example)
-    return Verdict("tested", situations, horizon, depth=found.depth, random=hunted.runs)
+    falsification = falsify(candidate, specification, seed, coarse, deadline)
+    if falsification.failing is not None:
+        example = replay(candidate, specification, falsification.failing)
+        return Verdict("refuted", joint_states, horizon, counterexample=example)
+    return Verdict("tested", joint_states, horizon, depth=found.depth, random=falsification.runs)
 
 
 def _coarsely(
-    candidate: Behaviour, specification: Behaviour, deadline: Deadline
+    candidate: TransitionSystem, specification: TransitionSystem, deadline: Deadline
 ) -> tuple[int, ...] | None:
-    """Return a failing sequence from searches that visit one of many states that are alike.
+    """Return a failing sequence from searches that visit one of many states that round alike.
 
-    They go as deep as a fault that long runs miss: behind a long path, where noise hides it.
+    They go as deep as a fault that simulation misses: behind a long path, where noise hides it.
     """
-    if isinstance(candidate, ProgramBehaviour) or not specification.inputs:
+    if isinstance(candidate, ProgramSystem) or not specification.inputs:
         return None
     searches = (
         explore(candidate, specification, COARSE, COARSE_DEPTH, grain, deadline) for grain in GRAINS
@@ -85,21 +89,21 @@ def _coarsely(
     return next((found.failing for found in searches if found.failing is not None), None)
 
 
-def as_specification(source: Graph | Task) -> Behaviour:
-    """Return the behaviour to prove against; a task's is tabulated whole."""
+def as_specification(source: Graph | Task) -> TransitionSystem:
+    """Return the transition system to prove against; a task's is tabulated whole."""
     if isinstance(source, Graph):
-        return GraphBehaviour(live_part(source))
+        return GraphSystem(live_part(source))
     if not source.has_step:
         raise BonsaiError(f"{source.path}: there is no step to prove against, only examples")
-    return MachineBehaviour(tabulate(source))
+    return MachineSystem(tabulate(source))
 
 
-def as_candidate(source: Graph | Task, specification: Behaviour) -> Behaviour:
-    """Return the behaviour to be judged; a program is stepped only where the search leads.
+def as_candidate(source: Graph | Task, specification: TransitionSystem) -> TransitionSystem:
+    """Return the transition system to be checked; a program is stepped only where the search leads.
 
     A graph gets the letters that the specification knows.
     Of a graph only what has an effect: a state that nothing reads may wander without end.
     """
     if isinstance(source, Graph):
-        return GraphBehaviour(live_part(source), specification.alphabet)
-    return ProgramBehaviour(source)
+        return GraphSystem(live_part(source), specification.alphabet)
+    return ProgramSystem(source)

@@ -1,4 +1,4 @@
-"""Judge a graph by examples alone: a task without a `step` allows no proof."""
+"""The oracle of a task that gives examples alone: without a `step` there is no proof."""
 
 from dataclasses import dataclass, replace
 
@@ -7,17 +7,17 @@ import numpy as np
 from bonsai_compiler.equivalence.generator import confirm_generator
 from bonsai_compiler.equivalence.search import Exploration, explore, results
 from bonsai_compiler.equivalence.system import (
-    Behaviour,
-    GraphBehaviour,
+    GraphSystem,
     Numbers,
-    ProgramBehaviour,
+    ProgramSystem,
+    TransitionSystem,
     mismatches,
 )
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import QUICK, Sample, Situations
+from bonsai_compiler.oracle.oracle import QUICK, ReachablePairs, Sample
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
@@ -32,7 +32,7 @@ class _Sequences:
     expected: Floats
 
 
-class ExamplesJudge:
+class ExamplesOracle:
     """Accepts what is right on a fixed set of examples, and tests the end result on fresh ones."""
 
     def __init__(self, task: Task, seed: int = 0) -> None:
@@ -48,8 +48,8 @@ class ExamplesJudge:
         wrong, _ = self._replayed(candidate, self._quick)
         return None if wrong is None else self._shown(candidate, self._quick, *wrong)
 
-    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
-        return behaviour
+    def legal(self, system: TransitionSystem, *, asked: bool) -> TransitionSystem:
+        return system
 
     def proves(self, graph: Graph) -> bool:
         """Return False: examples prove nothing."""
@@ -70,24 +70,24 @@ class ExamplesJudge:
         _, states = self._replayed(self.candidate(graph), self._quick)
         return Sample(states, np.zeros(len(states), dtype=np.int64))
 
-    def situations(self, graph: Graph, found: Exploration) -> Situations:
+    def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
         alphabet = self.task.given.alphabet
         states = np.repeat(found.candidate, len(alphabet), axis=0)
-        return Situations(states, np.tile(alphabet, (len(found.candidate), 1)))
+        return ReachablePairs(states, np.tile(alphabet, (len(found.candidate), 1)))
 
-    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
         fresh = self._draw(self.seed + 1, FINAL_SEQUENCES, FINAL_TICKS)
         wrong, states = self._replayed(candidate, fresh)
         if wrong is None:
             verdict = Verdict("tested", len(states), depth=0, random=FINAL_SEQUENCES)
-            if isinstance(candidate, ProgramBehaviour):
+            if isinstance(candidate, ProgramSystem):
                 # Examples say nothing about any other input, so the generator is held to the step.
                 return confirm_generator(candidate, candidate, verdict, self.seed)
             return verdict
         return Verdict("refuted", len(states), counterexample=self._shown(candidate, fresh, *wrong))
 
-    def candidate(self, graph: Graph) -> GraphBehaviour:
-        return GraphBehaviour(live_part(graph), self.task.given.alphabet)
+    def candidate(self, graph: Graph) -> GraphSystem:
+        return GraphSystem(live_part(graph), self.task.given.alphabet)
 
     def _draw(self, seed: int, sequences: int, ticks: int) -> _Sequences:
         x, y = self.task.draw(np.random.default_rng(seed), sequences, ticks)
@@ -95,13 +95,13 @@ class ExamplesJudge:
         return _Sequences(chosen.reshape(sequences, ticks), y.astype(np.float64))
 
     def _replayed(
-        self, candidate: Behaviour, given: _Sequences
+        self, candidate: TransitionSystem, given: _Sequences
     ) -> tuple[tuple[int, int] | None, Floats]:
         """Return the first wrong (sequence, tick), or None, and all states taken until then."""
         states = np.repeat(candidate.start(), len(given.letters), axis=0)
         visited = [states[:1]]
         for tick in range(given.letters.shape[1]):
-            reached = candidate.tick(states, given.letters[:, tick])
+            reached = candidate.step(states, given.letters[:, tick])
             expected = given.expected[:, tick].astype(np.int8)
             wrong = np.flatnonzero(mismatches(reached.outputs, expected).any(axis=1))
             if len(wrong):
@@ -111,12 +111,12 @@ class ExamplesJudge:
         return None, np.concatenate(visited)
 
     def _shown(
-        self, candidate: Behaviour, given: _Sequences, sequence: int, tick: int
+        self, candidate: TransitionSystem, given: _Sequences, sequence: int, tick: int
     ) -> Counterexample:
         chosen = given.letters[sequence, : tick + 1]
         states, outputs = candidate.start(), []
         for letter in chosen:
-            reached = candidate.tick(states, np.array([letter]))
+            reached = candidate.step(states, np.array([letter]))
             outputs.append(results(reached.outputs[0]))
             states = reached.states
         expected = given.expected[sequence, : tick + 1].astype(np.int8)

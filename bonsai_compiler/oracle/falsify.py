@@ -1,8 +1,9 @@
-"""Look for a fault beyond the reach of exhaustive search: long legal runs and a beam.
+"""Falsification beyond the reach of exhaustive search: random simulation and a beam.
 
 A network that drifts may go wrong only after hundreds of ticks. Thousands of random legal
 sequences of 1,000 ticks and more are run side by side, each with a rhythm of its own, then a beam
-that keeps the joint states whose outputs stand nearest to 0. What fails is shortened by trying.
+that keeps the joint states whose outputs stand nearest to 0. What fails is minimized by delta
+debugging.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bonsai_compiler.equivalence.system import (
-    Behaviour,
-    MachineBehaviour,
+    MachineSystem,
     Numbers,
-    ProgramBehaviour,
-    Tick,
+    ProgramSystem,
+    Transition,
+    TransitionSystem,
     mismatches,
 )
 from bonsai_compiler.ir.interpreter import Floats
@@ -37,7 +38,7 @@ BEATS = (1, 1, 1, 4, 16, 64, 256)
 
 
 @dataclass(frozen=True, slots=True)
-class Hunt:
+class Falsification:
     """How many random runs were made, and a legal sequence that fails on its last tick, if any.
 
     Runs that were cut short do not count.
@@ -47,43 +48,45 @@ class Hunt:
     failing: tuple[int, ...] | None
 
 
-def hunt(
-    candidate: Behaviour,
-    specification: Behaviour,
+def falsify(
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
     seed: int,
     failing: tuple[int, ...] | None = None,
     deadline: Deadline = NEVER,
-) -> Hunt:
-    """Return the failing sequence given, or one that long runs or the beam meet, shortened."""
-    size = specification.machine.size if isinstance(specification, MachineBehaviour) else 0
+) -> Falsification:
+    """Return the failing sequence given, or one from random simulation or the beam, minimized."""
+    size = specification.machine.size if isinstance(specification, MachineSystem) else 0
     ticks = min(max(TICKS, 4 * size), MOST_TICKS, specification.horizon or MOST_TICKS)
     rng = np.random.default_rng(seed)
-    runs = PROGRAM_RUNS if isinstance(candidate, ProgramBehaviour) else RUNS
+    runs = PROGRAM_RUNS if isinstance(candidate, ProgramSystem) else RUNS
     if not specification.inputs:
         runs = 1
     if failing is None:
-        failing = run_long(candidate, specification, rng, runs, ticks, deadline=deadline).failing
+        failing = random_simulation(
+            candidate, specification, rng, runs, ticks, deadline=deadline
+        ).failing
         if failing is None and deadline.passed:
-            return Hunt(0, None)
+            return Falsification(0, None)
     if failing is None and runs > 1:
         failing = _beam(candidate, specification, rng, ticks, deadline)
     if failing is not None:
-        failing = shorten(candidate, specification, failing)
-    return Hunt(runs, failing)
+        failing = minimize(candidate, specification, failing)
+    return Falsification(runs, failing)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LongRuns:
-    """Where random legal runs went: every joint state visited, and the first failing sequence."""
+class RandomSimulation:
+    """The joint states that random legal runs visited, and the first failing sequence."""
 
     candidate: Floats
     specification: Floats
     failing: tuple[int, ...] | None
 
 
-def run_long(
-    candidate: Behaviour,
-    specification: Behaviour,
+def random_simulation(
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
     rng: np.random.Generator,
     runs: int,
     ticks: int,
@@ -91,7 +94,7 @@ def run_long(
     keep: bool = False,
     rhythm: bool = True,
     deadline: Deadline = NEVER,
-) -> LongRuns:
+) -> RandomSimulation:
     """Return where `runs` random legal sequences lead; with `keep`, all that they visit.
 
     Without `rhythm` each run has one leaning all along, and goes to fewer extremes.
@@ -125,7 +128,7 @@ def run_long(
         column = np.full(runs, -1)
         column[alive] = letter
         history.append(column)
-        left, right, wrong = _ticked(
+        left, right, wrong = _stepped(
             candidate, specification, states[alive], expected[alive], letter
         )
         if len(wrong):
@@ -134,7 +137,7 @@ def run_long(
         states[alive], expected[alive] = left.states, right.states
         if keep:
             visited.append((left.states, right.states))
-    return LongRuns(
+    return RandomSimulation(
         np.concatenate([row for row, _ in visited]),
         np.concatenate([row for _, row in visited]),
         failing,
@@ -142,8 +145,8 @@ def run_long(
 
 
 def _beam(
-    candidate: Behaviour,
-    specification: Behaviour,
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
     rng: np.random.Generator,
     ticks: int,
     deadline: Deadline,
@@ -154,7 +157,9 @@ def _beam(
         rows, letter = np.nonzero(specification.legal(expected))
         if not len(rows) or deadline.passed:
             return None
-        left, right, wrong = _ticked(candidate, specification, states[rows], expected[rows], letter)
+        left, right, wrong = _stepped(
+            candidate, specification, states[rows], expected[rows], letter
+        )
         if len(wrong):
             return _traced(steps, int(rows[wrong[0]]), int(letter[wrong[0]]))
         keep = _nearest_to_failing(left.states, right.states, left.margins.min(axis=1), rng)
@@ -184,10 +189,10 @@ def _traced(steps: list[tuple[Numbers, Numbers]], row: int, letter: int) -> tupl
     return tuple(reversed(path))
 
 
-def shorten(
-    candidate: Behaviour, specification: Behaviour, failing: tuple[int, ...]
+def minimize(
+    candidate: TransitionSystem, specification: TransitionSystem, failing: tuple[int, ...]
 ) -> tuple[int, ...]:
-    """Return a failing sequence from which no run of letters that was tried can be cut out.
+    """Return a failing sequence, minimized by delta debugging: no part that was tried can go.
 
     Runs of a half, a quarter, ... of the sequence, then single letters, are left out one at a
     time, all places side by side; the result still is legal and fails on its last tick.
@@ -209,7 +214,7 @@ def shorten(
 
 
 def _earliest_failure(
-    candidate: Behaviour, specification: Behaviour, tries: list[tuple[int, ...]]
+    candidate: TransitionSystem, specification: TransitionSystem, tries: list[tuple[int, ...]]
 ) -> tuple[int, ...] | None:
     """Return the shortest failing beginning of any of the sequences, or None."""
     states = np.repeat(candidate.start(), len(tries), axis=0)
@@ -222,7 +227,7 @@ def _earliest_failure(
         alive, letter = alive[legal], letter[legal]
         if not len(alive):
             return None
-        left, right, wrong = _ticked(
+        left, right, wrong = _stepped(
             candidate, specification, states[alive], expected[alive], letter
         )
         if len(wrong):
@@ -231,13 +236,13 @@ def _earliest_failure(
     return None
 
 
-def _ticked(
-    candidate: Behaviour,
-    specification: Behaviour,
+def _stepped(
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
     states: Floats,
     expected: Floats,
     letters: Numbers,
-) -> tuple[Tick, Tick, Numbers]:
+) -> tuple[Transition, Transition, Numbers]:
     """Return where both go, row by row, and the rows in which they differ."""
-    left, right = candidate.tick(states, letters), specification.tick(expected, letters)
+    left, right = candidate.step(states, letters), specification.step(expected, letters)
     return left, right, np.flatnonzero(mismatches(left.outputs, right.outputs).any(axis=1))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bonsai_compiler.equivalence.search import DEPTH, PROGRAM_SITUATIONS, explore
-from bonsai_compiler.equivalence.system import GraphBehaviour, MachineBehaviour, Numbers, Tick
+from bonsai_compiler.equivalence.search import DEPTH, PROGRAM_JOINT_STATES, explore
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Numbers, Transition
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats
 
@@ -30,20 +30,20 @@ class Legality:
     exact: bool
 
 
-class _Unasked(MachineBehaviour):
+class _AcceptingAll(MachineSystem):
     """A specification that expects nothing, so that a search goes on where outputs are wrong."""
 
-    def tick(self, states: Floats, chosen: Numbers) -> Tick:
-        led = super().tick(states, chosen)
-        return replace(led, outputs=np.zeros_like(led.outputs))
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
+        transition = super().step(states, chosen)
+        return replace(transition, outputs=np.zeros_like(transition.outputs))
 
 
-def legality(graph: Graph, specification: MachineBehaviour) -> Legality | None:
+def legality(graph: Graph, specification: MachineSystem) -> Legality | None:
     """Return which inputs may come in the states of a graph; None where these are too many."""
-    wanted = _Unasked(specification.machine)
+    wanted = _AcceptingAll(specification.machine)
     deepest = max(DEPTH, 2 * specification.machine.size)
-    candidate = GraphBehaviour(graph, specification.alphabet)
-    found = explore(candidate, wanted, PROGRAM_SITUATIONS, deepest)
+    candidate = GraphSystem(graph, specification.alphabet)
+    found = explore(candidate, wanted, PROGRAM_JOINT_STATES, deepest)
     if not found.closed or found.expanded * len(wanted.alphabet) > MOST_ANSWERS:
         return None
     legal = wanted.legal(found.specification[: found.expanded])

@@ -7,15 +7,15 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.equivalence.product import Alongside
+from bonsai_compiler.equivalence.product import Product
 from bonsai_compiler.equivalence.search import Exploration, explore, replay
-from bonsai_compiler.equivalence.system import Behaviour, GraphBehaviour, MachineBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.oracle.falsify import run_long, shorten
+from bonsai_compiler.oracle.falsify import minimize, random_simulation
 from bonsai_compiler.specification.machine import minimal_classes
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
@@ -43,27 +43,27 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Situations:
-    """Everything that can happen to a finite graph: states (n, states), inputs (n, inputs)."""
+class ReachablePairs:
+    """The reachable (state, input) pairs of a graph: states (n, states), bits (n, inputs)."""
 
     states: Floats
     bits: Bools
 
 
-class Judge(Protocol):
-    """Decides what may be kept. What has no effect on an output is left out of account."""
+class Oracle(Protocol):
+    """Decides whether a graph is right. What has no effect on an output is left out of account."""
 
     def accepts(self, graph: Graph) -> bool:
-        """Return whether nothing quick to try shows a fault."""
+        """Return whether neither quick search nor simulation finds a fault."""
 
     def fault(self, graph: Graph) -> Counterexample | None:
         """Return an input that shows why a graph is not accepted, or None if it is."""
 
-    def candidate(self, graph: Graph) -> GraphBehaviour:
-        """Return a graph as it is judged: what has an effect, on the specification's letters."""
+    def candidate(self, graph: Graph) -> GraphSystem:
+        """Return the transition system of a graph's live part, on the specification's letters."""
 
-    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
-        """Return a behaviour kept to the inputs that the specification finds legal.
+    def legal(self, system: TransitionSystem, *, asked: bool) -> TransitionSystem:
+        """Return a system kept to the inputs that the specification finds legal.
 
         Where only what is `asked` counts, so it is on ticks that the specification cares about.
         """
@@ -80,22 +80,22 @@ class Judge(Protocol):
     def sample(self, graph: Graph) -> Sample:
         """Return states of the graph as long as it behaves."""
 
-    def situations(self, graph: Graph, found: Exploration) -> Situations:
-        """Return every state with every legal input, from a closed exploration."""
+    def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
+        """Return every reachable (state, legal input) pair, from a closed exploration."""
 
-    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
         """Return the final verdict on a graph or program, as far as the time allows."""
 
 
-class CountedJudge:
-    """A judge that counts how often it is asked about a graph, and remembers the last answers."""
+class CountingOracle:
+    """An oracle that counts how often it is asked about a graph, and remembers the last answers."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, oracle: Oracle) -> None:
+        self._oracle = oracle
         self.checks = 0
         # One pass after the other asks about the same graph.
-        self._accepts = lru_cache(REMEMBERED)(judge.accepts)
-        self._explore = lru_cache(REMEMBERED)(judge.explore)
+        self._accepts = lru_cache(REMEMBERED)(oracle.accepts)
+        self._explore = lru_cache(REMEMBERED)(oracle.explore)
 
     def accepts(self, graph: Graph) -> bool:
         self.checks += 1
@@ -106,36 +106,36 @@ class CountedJudge:
         return self._explore(graph)
 
     def fault(self, graph: Graph) -> Counterexample | None:
-        return self._judge.fault(graph)
+        return self._oracle.fault(graph)
 
-    def candidate(self, graph: Graph) -> GraphBehaviour:
-        return self._judge.candidate(graph)
+    def candidate(self, graph: Graph) -> GraphSystem:
+        return self._oracle.candidate(graph)
 
-    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
-        return self._judge.legal(behaviour, asked=asked)
+    def legal(self, system: TransitionSystem, *, asked: bool) -> TransitionSystem:
+        return self._oracle.legal(system, asked=asked)
 
     def proves(self, graph: Graph) -> bool:
-        return self._judge.proves(graph)
+        return self._oracle.proves(graph)
 
     def sample(self, graph: Graph) -> Sample:
-        return self._judge.sample(graph)
+        return self._oracle.sample(graph)
 
-    def situations(self, graph: Graph, found: Exploration) -> Situations:
-        return self._judge.situations(graph, found)
+    def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
+        return self._oracle.reachable_pairs(graph, found)
 
-    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
-        return self._judge.verdict(candidate, deadline)
+    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+        return self._oracle.verdict(candidate, deadline)
 
 
-class SpecificationJudge:
-    """Judges by joint search against a machine, or against another graph."""
+class SpecificationOracle:
+    """Answers by joint search against a machine, or against another graph."""
 
-    def __init__(self, specification: Behaviour, seed: int = 0) -> None:
+    def __init__(self, specification: TransitionSystem, seed: int = 0) -> None:
         self.specification = specification
         self.seed = seed
         self._runs = 64 if specification.inputs else 1
         ticks = 100
-        if isinstance(specification, MachineBehaviour):
+        if isinstance(specification, MachineSystem):
             ticks = 48 + 4 * specification.machine.size
         self._ticks = min(specification.horizon or ticks, 1_000)
 
@@ -147,13 +147,13 @@ class SpecificationJudge:
         failing = self._failing(candidate)
         if failing is None:
             return None
-        shortened = shorten(candidate, self.specification, failing)
+        shortened = minimize(candidate, self.specification, failing)
         return replay(candidate, self.specification, shortened)
 
-    def legal(self, behaviour: Behaviour, *, asked: bool) -> Behaviour:
+    def legal(self, system: TransitionSystem, *, asked: bool) -> TransitionSystem:
         if not self._is_finite():
-            return behaviour
-        return Alongside(behaviour, self.specification, asked=asked)
+            return system
+        return Product(system, self.specification, asked=asked)
 
     def proves(self, graph: Graph) -> bool:
         found = explore(self.candidate(graph), self.specification, QUICK)
@@ -174,43 +174,43 @@ class SpecificationJudge:
         found = explore(candidate, self.specification, QUICK, self._ticks)
         # Plain runs: levels are cut where a state usually is, not where extremes drive it.
         size = self._runs, self._ticks
-        runs = run_long(candidate, self.specification, rng, *size, keep=True, rhythm=False)
+        runs = random_simulation(candidate, self.specification, rng, *size, keep=True, rhythm=False)
         states = np.concatenate([found.candidate, runs.candidate])
         expected = np.concatenate([found.specification, runs.specification])
         joint = np.unique(np.concatenate([states, expected], axis=1), axis=0)
         joint = rng.permutation(joint)
         states, expected = np.split(joint, [states.shape[1]], axis=1)
         classes = np.zeros(len(states), dtype=np.int64)
-        if isinstance(self.specification, MachineBehaviour):
+        if isinstance(self.specification, MachineSystem):
             machine = self.specification.machine
             index = expected[:, 0].astype(np.int64)
             classes = np.where(index >= 0, minimal_classes(machine)[index], -1)
         chosen = _evenly(classes)[:SAMPLED]
         return Sample(states[chosen], classes[chosen])
 
-    def situations(self, graph: Graph, found: Exploration) -> Situations:
+    def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
         states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]
         source = self.specification if self._is_finite() else self.candidate(graph)
         rows, chosen = np.nonzero(source.legal(expected))
-        return Situations(states[rows], self.specification.alphabet[chosen])
+        return ReachablePairs(states[rows], self.specification.alphabet[chosen])
 
-    def verdict(self, candidate: Behaviour, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
         return compare(candidate, self.specification, seed=self.seed, deadline=deadline)
 
-    def _failing(self, candidate: GraphBehaviour) -> tuple[int, ...] | None:
+    def _failing(self, candidate: GraphSystem) -> tuple[int, ...] | None:
         found = explore(candidate, self.specification, QUICK, self._ticks)
         # Without inputs there is one sequence only, and the search has walked it already.
         if found.failing is not None or found.closed or self._runs == 1:
             return found.failing
         rng = np.random.default_rng(self.seed)
         size = self._runs, self._ticks
-        return run_long(candidate, self.specification, rng, *size, rhythm=False).failing
+        return random_simulation(candidate, self.specification, rng, *size, rhythm=False).failing
 
-    def candidate(self, graph: Graph) -> GraphBehaviour:
-        return GraphBehaviour(live_part(graph), self.specification.alphabet)
+    def candidate(self, graph: Graph) -> GraphSystem:
+        return GraphSystem(live_part(graph), self.specification.alphabet)
 
     def _is_finite(self) -> bool:
-        return isinstance(self.specification, MachineBehaviour)
+        return isinstance(self.specification, MachineSystem)
 
 
 def _evenly(classes: Classes) -> npt.NDArray[np.int64]:

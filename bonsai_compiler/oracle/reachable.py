@@ -1,4 +1,4 @@
-"""Everything that a finite graph can meet, and whether another does the same there."""
+"""The reachable set of a finite graph, and whether another graph agrees with it there."""
 
 from dataclasses import dataclass
 
@@ -8,30 +8,30 @@ from bonsai_compiler.ir.graph import Graph, reads
 from bonsai_compiler.ir.interpreter import Bools, Floats, neuron_values, next_states
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.plan import Plan
-from bonsai_compiler.oracle.oracle import Judge, Situations
+from bonsai_compiler.oracle.oracle import Oracle, ReachablePairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reached:
-    """The situations of a graph and what it does in each.
+class ReachableSet:
+    """The reachable (state, input) pairs of a graph, and what it does in each.
 
-    `columns` has the value of every input, state and neuron in each situation; `outputs`
+    `columns` has the value of every input, state and neuron for each pair; `outputs`
     (n, outputs) bools; `following` (n, states) the next states.
     """
 
     graph: Graph
-    situations: Situations
+    pairs: ReachablePairs
     columns: dict[str, Floats]
     outputs: Bools
     following: Floats
 
     @property
     def size(self) -> int:
-        """How many situations there are."""
-        return len(self.situations.states)
+        """How many pairs there are."""
+        return len(self.pairs.states)
 
-    def with_graph(self, graph: Graph) -> "Reached":
-        """Return what another graph with the same inputs and states does in these situations.
+    def with_graph(self, graph: Graph) -> "ReachableSet":
+        """Return what another graph with the same inputs and states does for these pairs.
 
         Only neurons that are not as they were, or that read one whose values are not, are computed.
         """
@@ -56,27 +56,27 @@ class Reached:
             for new, old in zip(graph.states, self.graph.states, strict=True)
         ):
             following = next_states(graph, columns, self.size)
-        return Reached(graph, self.situations, columns, outputs, following)
+        return ReachableSet(graph, self.pairs, columns, outputs, following)
 
-    def does_as(self, other: "Reached") -> bool:
-        """Return whether outputs and next states are the other's in every situation."""
+    def does_as(self, other: "ReachableSet") -> bool:
+        """Return whether outputs and next states equal the other's for every pair."""
         return np.array_equal(self.outputs, other.outputs) and np.array_equal(
             self.following, other.following
         )
 
     def kept_by(self, graph: Graph) -> bool:
-        """Return whether a graph with the same states does the same in every situation."""
+        """Return whether a graph with the same states leads to the same for every pair."""
         return self.with_graph(graph).does_as(self)
 
 
-def reach(graph: Graph, judge: Judge) -> Reached | None:
-    """Return what a graph, without its dead nodes, reaches; None unless it is finite and right."""
+def reachable_set(graph: Graph, oracle: Oracle) -> ReachableSet | None:
+    """Return the reachable set of a graph's live part; None unless it is finite and right."""
     graph = live_part(graph)
-    found = judge.explore(graph)
+    found = oracle.explore(graph)
     if not found.closed or found.failing is not None:
         return None
-    situations = judge.situations(graph, found)
+    pairs = oracle.reachable_pairs(graph, found)
     plan = Plan(graph)
-    values = plan.evaluate(situations.states, situations.bits)
+    values = plan.evaluate(pairs.states, pairs.bits)
     columns = {name: values[row] for name, row in plan.rows.items()}
-    return Reached(graph, situations, columns, plan.outputs(values) > 0, plan.next_states(values))
+    return ReachableSet(graph, pairs, columns, plan.outputs(values) > 0, plan.next_states(values))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.equivalence.system import (
-    Behaviour,
-    GraphBehaviour,
-    MachineBehaviour,
-    ProgramBehaviour,
+    GraphSystem,
+    MachineSystem,
+    ProgramSystem,
+    TransitionSystem,
 )
 from bonsai_compiler.equivalence.verdict import Counterexample, Results
 from bonsai_compiler.fsm.mealy import STEPS_A_STATE
@@ -96,7 +96,7 @@ def exhibit(
     name: str,
     doc: str,
     stages: Sequence[Step],
-    wanted: Behaviour | str,
+    wanted: TransitionSystem | str,
     said: Said,
     texts: tuple[str, str],
     replays: Iterable[Scenario] = (),
@@ -135,7 +135,7 @@ def scenarios(
     ]
 
 
-def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None) -> Closed | str:
+def machine_of(own: GraphSystem | ProgramSystem, wanted: TransitionSystem | None) -> Closed | str:
     """Return the minimal machine of `own` on what `wanted` finds legal, or why none is drawn."""
     found = closed(own, wanted, MOST_MET)
     if found is None:
@@ -152,18 +152,18 @@ def machine_of(own: GraphBehaviour | ProgramBehaviour, wanted: Behaviour | None)
     return found
 
 
-def _machine_of_graph(graph: Graph, wanted: Behaviour | None) -> Closed | str:
+def _machine_of_graph(graph: Graph, wanted: TransitionSystem | None) -> Closed | str:
     if wanted is not None:
-        return machine_of(GraphBehaviour(live_part(graph), wanted.alphabet), wanted)
+        return machine_of(GraphSystem(live_part(graph), wanted.alphabet), wanted)
     fault = too_many(graph.given)
-    return f"No machine: {fault}." if fault else machine_of(GraphBehaviour(live_part(graph)), None)
+    return f"No machine: {fault}." if fault else machine_of(GraphSystem(live_part(graph)), None)
 
 
-def expected_of(wanted: Behaviour | str) -> Machine | int | str:
+def expected_of(wanted: TransitionSystem | str) -> Machine | int | str:
     """Return the table to hold outputs against; a graph is what the first stage computes."""
-    if isinstance(wanted, GraphBehaviour):
+    if isinstance(wanted, GraphSystem):
         return 0
-    if not isinstance(wanted, MachineBehaviour):
+    if not isinstance(wanted, MachineSystem):
         return wanted if isinstance(wanted, str) else "This specification cannot be tabulated."
     machine = minimized(wanted.machine)
     if machine.output.size > MOST_CELLS:

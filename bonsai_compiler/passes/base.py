@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from bonsai_compiler.ir.graph import Dialect, Graph
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.system.deadline import Deadline
 
 
@@ -48,8 +48,8 @@ class Pass(ABC):
         cls.summary = (cls.__doc__ or "").split("\n\n")[0].replace("\n   ", "").strip()
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self | None:
-        """Return the pass with the parameters that do most; None if the judge accepts none.
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self | None:
+        """Return the pass with the parameters that do most; None if the oracle accepts none.
 
         Past the deadline they are the best found until then. A pass without parameters has nothing
         to search.

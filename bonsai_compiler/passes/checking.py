@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bonsai_compiler.equivalence.search import explore, replay
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import QUICK, Judge, SpecificationJudge
+from bonsai_compiler.oracle.oracle import QUICK, Oracle, SpecificationOracle
 from bonsai_compiler.passes.base import Pass
 
 
@@ -30,7 +30,7 @@ QUICK_TICKS = 256
 """How far a graph is followed beside the one before it by those who cannot wait."""
 
 
-def check(kind: type[Pass], before: Graph, after: Graph, judge: Judge, *, patient: bool) -> Check:
+def check(kind: type[Pass], before: Graph, after: Graph, oracle: Oracle, *, patient: bool) -> Check:
     """Return how what a pass made of a graph checks.
 
     An exact pass is held against the graph before it, and every pass against the specification.
@@ -40,32 +40,32 @@ def check(kind: type[Pass], before: Graph, after: Graph, judge: Judge, *, patien
     states are met, however many ticks that takes.
     """
     if kind.exact and after != before:
-        example = _difference(before, after, judge, asked=kind.asked, patient=patient)
+        example = _difference(before, after, oracle, asked=kind.asked, patient=patient)
         if example is not None:
             return Check("refuted", example=example)
-    found = judge.explore(after)
-    if found.failing is not None or not (found.closed or judge.accepts(after)):
-        example = judge.fault(after)
+    found = oracle.explore(after)
+    if found.failing is not None or not (found.closed or oracle.accepts(after)):
+        example = oracle.fault(after)
         if not kind.exact or (example is not None and right_on(before, example)):
             return Check("refuted", example=example)
         return Check("equal")
-    proved = found.joint if found.closed else patient and judge.proves(after)
+    proved = found.joint if found.closed else patient and oracle.proves(after)
     word = "proved" if proved else "equal" if kind.exact else "accepted"
     return Check(word, finite=found.closed)
 
 
 def _difference(
-    before: Graph, after: Graph, judge: Judge, *, asked: bool, patient: bool
+    before: Graph, after: Graph, oracle: Oracle, *, asked: bool, patient: bool
 ) -> Counterexample | None:
     """Return a legal input on which two graphs differ, or None if neither search nor runs find one.
 
-    Where only what is `asked` counts, they may differ on ticks that the judge does not care about.
+    Where only what is `asked` counts, they may differ on ticks that the oracle does not care about.
     """
     live = live_part(before)
     # What removes dead code is held against all of the graph: without it, both would be one.
     whole = before if live == live_part(after) else live
-    wanted = GraphBehaviour(whole, judge.candidate(before).alphabet)
-    beside = SpecificationJudge(judge.legal(wanted, asked=asked))
+    wanted = GraphSystem(whole, oracle.candidate(before).alphabet)
+    beside = SpecificationOracle(oracle.legal(wanted, asked=asked))
     candidate = beside.candidate(after)
     found = explore(candidate, beside.specification, QUICK, None if patient else QUICK_TICKS)
     if found.failing is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.system.deadline import Deadline
 
@@ -17,7 +17,7 @@ class Clip(Pass):
     threshold: float
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self | None:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self | None:
         """Return a clip that is accepted, while those at the next three thresholds are not.
 
         Found by halving, as if whatever is accepted at one threshold were so at all lower ones;
@@ -26,7 +26,7 @@ class Clip(Pass):
         ladder = [cls(threshold) for threshold in _thresholds(graph)]
 
         def accepted(place: int) -> bool:
-            return judge.accepts(ladder[place].apply(graph))
+            return oracle.accepts(ladder[place].apply(graph))
 
         place = bisect_left(range(len(ladder)), True, key=accepted)
         better = [other for other in range(max(place - 3, 0), place) if accepted(other)]

@@ -1,12 +1,12 @@
-"""Say what keeps a network from being finite: which of its states never settle on levels."""
+"""Diagnose what keeps a network from being finite: the states that never settle on levels."""
 
 import numpy as np
 
-from bonsai_compiler.equivalence.system import GraphBehaviour
+from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.falsify import run_long
+from bonsai_compiler.oracle.falsify import random_simulation
 
 TICKS = 1_000
 RUNS = 8
@@ -14,15 +14,15 @@ MANY = 32
 """More distinct values than this are no levels."""
 
 
-def endless(graph: Graph) -> str:
+def diagnose_drift(graph: Graph) -> str:
     """Return which states of a graph drift, and which only never repeat, in a few words.
 
     A state drifts if it goes on leaving the range that it kept to before: it was further out in
     the second half of long random runs than in the first.
     """
     graph = live_part(graph)
-    behaviour = GraphBehaviour(graph)
-    runs = run_long(behaviour, behaviour, np.random.default_rng(0), RUNS, TICKS, keep=True)
+    system = GraphSystem(graph)
+    runs = random_simulation(system, system, np.random.default_rng(0), RUNS, TICKS, keep=True)
     half = len(runs.candidate) // 2
     clauses = []
     for state, column in zip(graph.states, runs.candidate.T, strict=True):

@@ -1,8 +1,8 @@
 """Leave out single terms, with or without a constant in their place: the smallest effect first.
 
-A graph whose states are held to levels has few situations. A change that leads to the same
-outputs and the same next states in all of them keeps behaviour, which one evaluation of all of
-them side by side shows; only where next states differ is the joint search asked.
+A graph whose states are held to levels has few reachable (state, input) pairs. A change that
+leads to the same outputs and next states for all of them keeps behaviour, which one evaluation
+of all of them side by side shows; only where next states differ is the joint search asked.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,8 +13,8 @@ import numpy as np
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, Size, size
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Judge
-from bonsai_compiler.oracle.reachable import reach
+from bonsai_compiler.oracle.oracle import Oracle
+from bonsai_compiler.oracle.reachable import reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.passes.fold_constants import FoldConstants
 from bonsai_compiler.system.deadline import NEVER, Deadline
@@ -23,7 +23,7 @@ Edge = tuple[str, str]
 Try = tuple[Edge, float]
 
 SEARCHED = 500_000
-"""How many situations the joint search may go through to tell whether terms can go.
+"""How many pairs the joint search may go through to tell whether terms can go.
 
 Where a horizon alone ends it, a graph has thousands, and a search for each term takes minutes.
 """
@@ -40,9 +40,9 @@ class Drop(Pass):
     terms: Mapping[Edge, float] | Collection[Edge] = ()
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
         """Return terms that can go all together, and what stands in for their sources."""
-        return cls(find_droppable(graph, judge, deadline))
+        return cls(find_droppable(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         given = self.terms
@@ -68,13 +68,13 @@ class Drop(Pass):
 
 @dataclass(slots=True)
 class _Refusals:
-    """What the search refused, and how many situations it may still go through."""
+    """What the search refused, and how many pairs it may still go through."""
 
     tries: set[Try]
     left: int
 
 
-def find_droppable(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[Edge, float]:
+def find_droppable(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict[Edge, float]:
     """Return terms that can go all together, each with the value that stands in for its source.
 
     Past the deadline they are those found until then.
@@ -83,8 +83,8 @@ def find_droppable(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> di
     least or at the greatest value that it takes. Greedy search ends where it began to go, so it
     is made twice, with such stand-ins from the start and only when nothing goes without them.
     """
-    eager = _until_nothing_goes(graph, judge, (True,), deadline)
-    patient = _until_nothing_goes(graph, judge, (False, True), deadline)
+    eager = _until_nothing_goes(graph, oracle, (True,), deadline)
+    patient = _until_nothing_goes(graph, oracle, (False, True), deadline)
     return min(eager, patient, key=lambda gone: _left(graph, gone).rank)
 
 
@@ -93,7 +93,7 @@ def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
 
 
 def _until_nothing_goes(
-    graph: Graph, judge: Judge, sweeps: tuple[bool, ...], deadline: Deadline
+    graph: Graph, oracle: Oracle, sweeps: tuple[bool, ...], deadline: Deadline
 ) -> dict[Edge, float]:
     """Return the terms that sweeps find, with stand-ins or without, each tried when due.
 
@@ -104,7 +104,7 @@ def _until_nothing_goes(
     while True:
         everything = not refused.tries
         smaller = live_part(Drop(gone).apply(graph))
-        ways = (_sweep(smaller, judge, refused, deadline, stand_ins=way) for way in sweeps)
+        ways = (_sweep(smaller, oracle, refused, deadline, stand_ins=way) for way in sweeps)
         found = next(filter(None, ways), None)
         if found:
             gone |= found
@@ -115,15 +115,15 @@ def _until_nothing_goes(
 
 
 def _sweep(
-    graph: Graph, judge: Judge, refused: _Refusals, deadline: Deadline, *, stand_ins: bool
+    graph: Graph, oracle: Oracle, refused: _Refusals, deadline: Deadline, *, stand_ins: bool
 ) -> dict[Edge, float]:
-    """Return terms that can go, from one pass over all; it ends where the situations change.
+    """Return terms that can go, from one pass over all; it ends where the reachable pairs change.
 
     What `refused` holds is passed over, and what the search refuses is added to it. Once it has
-    gone through enough situations, only what leads to the same next states goes.
+    gone through enough pairs, only what leads to the same next states goes.
     """
     gone: dict[Edge, float] = {}
-    reached = reach(graph, judge)
+    reached = reachable_set(graph, oracle)
     if reached is None:
         return gone
     for edge in _edges(graph):
@@ -145,7 +145,7 @@ def _sweep(
                 continue
             refused.left -= reached.size
             # A term less is no gain where it takes more states to make up for it.
-            after = reach(tried, judge)
+            after = reachable_set(tried, oracle)
             if after is not None and after.size <= reached.size:
                 return {**gone, edge: value}
             refused.tries.add((edge, value))

@@ -23,7 +23,7 @@ from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.logic.context import Vocabulary
 from bonsai_compiler.logic.levels import Labels
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.system.deadline import Deadline
 
@@ -38,8 +38,8 @@ MOST_LEVELS = 64
 class Lower(Pass):
     """Every neuron is an expression over bools and small integers.
 
-    `states` (n, states) and `bits` (n, inputs) are all situations that can occur; what the graph
-    does in any other is left open. A neuron that feeds a state or an output is written over
+    `states` (n, states) and `bits` (n, inputs) are all reachable pairs; what the graph
+    does for any other is left open. A neuron that feeds a state or an output is written over
     states and inputs alone where that is no longer than the neurons in between. Instead of the
     bits of a port its integer is read, and outputs that make up an integer are written as one
     where that is no longer than all of them.
@@ -53,13 +53,13 @@ class Lower(Pass):
     bits: Bools
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self | None:
-        """Return every situation that legal inputs lead to, or None where they have no end."""
-        found = judge.explore(graph)
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self | None:
+        """Return the lowering over all reachable pairs, or None where these have no end."""
+        found = oracle.explore(graph)
         if not found.closed or found.failing is not None:
             return None
-        situations = judge.situations(graph, found)
-        return cls(situations.states, situations.bits)
+        pairs = oracle.reachable_pairs(graph, found)
+        return cls(pairs.states, pairs.bits)
 
     def apply(self, graph: Graph) -> Graph:
         """Return the graph as logic.

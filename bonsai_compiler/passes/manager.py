@@ -10,7 +10,7 @@ from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.oracle.oracle import CountedJudge, Judge
+from bonsai_compiler.oracle.oracle import CountingOracle, Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.checking import check
 from bonsai_compiler.passes.journal import Journal
@@ -42,15 +42,15 @@ class Applied:
 class Manager:
     """Applies passes, one at a time, and remembers which parameters it found for a graph.
 
-    `judge` decides what may be kept, and `journal` holds what passes have made before. The
+    `oracle` decides what may be kept, and `journal` holds what passes have made before. The
     `patient` check each step as deep as it takes to prove it.
     """
 
     def __init__(
-        self, judge: Judge, journal: Journal | None = None, *, patient: bool = False
+        self, oracle: Oracle, journal: Journal | None = None, *, patient: bool = False
     ) -> None:
         self.patient = patient
-        self.judge = CountedJudge(judge)
+        self.oracle = CountingOracle(oracle)
         self.journal = journal or Journal()
         self._known: dict[tuple[type[Pass], Graph], tuple[Pass | None, int]] = {}
 
@@ -65,9 +65,9 @@ class Manager:
 
         Raises BonsaiError where those given make no graph.
         """
-        started, asked = time.perf_counter(), self.judge.checks
+        started, asked = time.perf_counter(), self.oracle.checks
         chosen = given or self.search(kind, before, deadline)
-        checks = self.judge.checks - asked
+        checks = self.oracle.checks - asked
 
         def told(graph: Graph, word: str, deed: str) -> Step:
             seconds = time.perf_counter() - started
@@ -76,7 +76,7 @@ class Manager:
         if chosen is None:
             return Applied(told(before, "", NOTHING_ACCEPTED))
         try:
-            # The situations that a change of dialect takes are those of what has an effect.
+            # The pairs that a change of dialect is over are those of the live part.
             after = chosen.apply(before if kind.gives is None else live_part(before))
         except UnreadableError as error:
             return Applied(told(before, "", f"left out: {error}"), unreadable=str(error))
@@ -85,7 +85,7 @@ class Manager:
                 raise
             raise BonsaiError(f"{kind.name}: these parameters make no graph ({error})") from None
         verify(after, kind.name)
-        found = check(kind, before, after, self.judge, patient=self.patient)
+        found = check(kind, before, after, self.oracle, patient=self.patient)
         return Applied(
             told(after, found.word, chosen.chosen()), finite=found.finite, example=found.example
         )
@@ -98,10 +98,10 @@ class Manager:
         key = kind, graph
         if key in self._known:
             chosen, asked = self._known[key]
-            self.judge.checks += asked
+            self.oracle.checks += asked
             return chosen
-        before = self.judge.checks
-        chosen = kind.search(graph, self.judge, deadline)
+        before = self.oracle.checks
+        chosen = kind.search(graph, self.oracle, deadline)
         if not deadline.passed:
-            self._known[key] = chosen, self.judge.checks - before
+            self._known[key] = chosen, self.oracle.checks - before
         return chosen

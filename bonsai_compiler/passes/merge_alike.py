@@ -14,8 +14,8 @@ import numpy as np
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, Output, State, Term
 from bonsai_compiler.ir.interpreter import Floats, nearest
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Judge
-from bonsai_compiler.oracle.reachable import Reached, reach
+from bonsai_compiler.oracle.oracle import Oracle
+from bonsai_compiler.oracle.reachable import ReachableSet, reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
@@ -45,12 +45,12 @@ class MergeAlike(Pass):
     ends: Mapping[str, str] | None = None
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
         """Return nodes that always tell the same as one above, where reading that changes nothing.
 
         All columns are compared, and then each twin and each end is tried, one after another.
         """
-        return cls(*find_alike(graph, judge, deadline))
+        return cls(*find_alike(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         known, redirected = self.twins or {}, self.ends or {}
@@ -87,11 +87,11 @@ def with_twins(neuron: Neuron, twins: Mapping[str, Twin]) -> Neuron:
 
 
 def find_alike(
-    graph: Graph, judge: Judge, deadline: Deadline = NEVER
+    graph: Graph, oracle: Oracle, deadline: Deadline = NEVER
 ) -> tuple[dict[str, Twin], dict[str, str]]:
     """Return twins of nodes, and what states and outputs can read instead of a lower node."""
     graph = live_part(graph)
-    reached = reach(graph, judge)
+    reached = reachable_set(graph, oracle)
     if reached is None:
         return {}, {}
     read = {term.source for node in graph.neurons for term in node.terms}
@@ -138,7 +138,7 @@ def shape_of(column: Floats) -> bytes | None:
     return bytes((np.round(moved / moved[first], 6) + 0.0).tobytes())
 
 
-def _twins(graph: Graph, reached: Reached) -> dict[str, Twin]:
+def _twins(graph: Graph, reached: ReachableSet) -> dict[str, Twin]:
     twins: dict[str, Twin] = {}
     first: dict[bytes, str] = {}
     for node in graph.nodes:
@@ -159,7 +159,7 @@ def _twins(graph: Graph, reached: Reached) -> dict[str, Twin]:
     return twins
 
 
-def _ends(graph: Graph, reached: Reached) -> dict[str, str]:
+def _ends(graph: Graph, reached: ReachableSet) -> dict[str, str]:
     """Return for states and outputs the topmost node that would do as their source."""
     ends: dict[str, str] = {}
     for node in graph.nodes:

@@ -8,7 +8,7 @@ from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.checking import right_on
 from bonsai_compiler.passes.manager import Applied, Manager
@@ -35,16 +35,16 @@ class Optimised:
 def optimise(
     graph: Graph,
     pipeline: Sequence[Application],
-    judge: Judge,
+    oracle: Oracle,
     tell: Callable[[Graph, Step], None],
 ) -> Optimised:
     """Return what came of a graph, pass by pass; `tell` hears of each with the graph before it.
 
-    Each is checked as its manager does, and what is left at the end once more against the judge,
-    with long runs. Raises BonsaiError for a pass that cannot work on its graph.
+    Each is checked as its manager does, and what is left at the end once more against the oracle,
+    with random simulation. Raises BonsaiError for a pass that cannot work on its graph.
     """
     _expect_dialects(graph, pipeline)
-    manager = Manager(judge, patient=True)
+    manager = Manager(oracle, patient=True)
     stages = [Step("start", graph)]
     for application in pipeline:
         before = stages[-1].graph
@@ -54,7 +54,7 @@ def optimise(
         if applied.refuted:
             verdict = Verdict("refuted", 0, counterexample=applied.example)
             return Optimised(tuple(stages), verdict, broken=True)
-    verdict = judge.verdict(judge.candidate(stages[-1].graph))
+    verdict = oracle.verdict(oracle.candidate(stages[-1].graph))
     example = verdict.counterexample
     right = [example is None or right_on(stage.graph, example) for stage in stages]
     if all(right) or not right[0]:

@@ -10,7 +10,7 @@ from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY
 from bonsai_compiler.passes.base import Pass
-from bonsai_compiler.passes.drift import endless
+from bonsai_compiler.passes.drift import diagnose_drift
 from bonsai_compiler.passes.journal import Entry, short_name
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.system.deadline import NEVER, Deadline
@@ -62,7 +62,7 @@ def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
 def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
     """Return the steps from a lifted network to a finite graph, reduced once, or as time allows.
 
-    Lossy passes go as far as the judge accepts. Where clipped and quantized states do not snap to
+    Lossy passes go as far as the oracle accepts. Where clipped and quantized states do not snap to
     levels that are proved right, gentler variants of the pipeline are tried; where none do, the
     first is only tidied.
     """
@@ -103,7 +103,7 @@ def lower_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER
     """
     if not compiled.settled:
         steps = (
-            replace(step, deed=endless(step.graph)) if step.name == "snap" else step
+            replace(step, deed=diagnose_drift(step.graph)) if step.name == "snap" else step
             for step in compiled.steps
         )
         return Compiled(tuple(steps), settled=False)

@@ -5,7 +5,7 @@ from typing import Self
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, Term
 from bonsai_compiler.ir.text import number
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.system.deadline import Deadline
 
@@ -20,7 +20,7 @@ class Quantize(Pass):
     step: float
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self | None:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self | None:
         """Return the grid that the graph lies on, else the coarsest that is accepted.
 
         A graph that lies on a grid stays there: `round_numbers` has the say on each number then.
@@ -30,7 +30,7 @@ class Quantize(Pass):
             if quantized == graph:
                 return grid
         for grid, quantized in grids:
-            if judge.accepts(quantized):
+            if oracle.accepts(quantized):
                 return grid
         return None
 

@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, size
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Judge
-from bonsai_compiler.oracle.reachable import Reached, reach
+from bonsai_compiler.oracle.oracle import Oracle
+from bonsai_compiler.oracle.reachable import ReachableSet, reachable_set
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.merge_alike import Twin, scaled, shape_of, with_twins
 from bonsai_compiler.system.deadline import NEVER, Deadline
@@ -37,9 +37,9 @@ class Recode(Pass):
     codes: Mapping[str, Code] | None = None
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
         """Return states that could store something simpler."""
-        return cls(find_codes(graph, judge, deadline))
+        return cls(find_codes(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         given = self.codes or {}
@@ -60,11 +60,11 @@ class Recode(Pass):
         return "" if self.codes is None else ", ".join(self.codes) or "nothing to recode"
 
 
-def find_codes(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[str, Code]:
+def find_codes(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict[str, Code]:
     """Return codes with which neurons that only feed states become dead, and nothing changes."""
     graph = live_part(graph)
     codes: dict[str, Code] = {}
-    reached = reach(graph, judge)
+    reached = reachable_set(graph, oracle)
     if reached is None:
         return codes
     for state in graph.states:
@@ -77,7 +77,7 @@ def find_codes(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[s
             tried = Recode({**codes, **more}).apply(graph)
             if not _smaller(tried, Recode(codes).apply(graph)):
                 continue
-            after = reach(tried, judge)
+            after = reachable_set(tried, oracle)
             if after is not None and after.size <= reached.size:
                 codes |= more
                 break
@@ -88,7 +88,7 @@ def _smaller(tried: Graph, graph: Graph) -> bool:
     return size(live_part(tried)).rank < size(live_part(graph)).rank
 
 
-def _sources(graph: Graph, reached: Reached, state: State) -> list[str]:
+def _sources(graph: Graph, reached: ReachableSet, state: State) -> list[str]:
     """Return the nodes, the uppermost first, that the state's next value is a scaled copy of."""
     wanted = shape_of(reached.following[:, graph.states.index(state)])
     return [
@@ -98,7 +98,9 @@ def _sources(graph: Graph, reached: Reached, state: State) -> list[str]:
     ]
 
 
-def _chained(graph: Graph, reached: Reached, state: State, source: str) -> dict[str, Code] | None:
+def _chained(
+    graph: Graph, reached: ReachableSet, state: State, source: str
+) -> dict[str, Code] | None:
     """Return codes for a state that is to store `source`, and for all states that store it next.
 
     None if an output that reads one of them would change.

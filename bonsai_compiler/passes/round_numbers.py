@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, Term
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Judge
-from bonsai_compiler.oracle.reachable import reach
+from bonsai_compiler.oracle.oracle import Oracle
+from bonsai_compiler.oracle.reachable import reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
@@ -34,9 +34,9 @@ class RoundNumbers(Pass):
     numbers: Mapping[Place, float] | None = None
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
         """Return the simplest numbers that change nothing."""
-        return cls(find_numbers(graph, judge, deadline))
+        return cls(find_numbers(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         given = self.numbers or {}
@@ -60,14 +60,14 @@ class RoundNumbers(Pass):
         return "" if self.numbers is None else counted(self.numbers, "number")
 
 
-def find_numbers(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict[Place, float]:
+def find_numbers(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict[Place, float]:
     """Return simpler numbers that all together change nothing.
 
     Tried one after another, over and over until none gets any simpler or the deadline is over.
     """
     graph = live_part(graph)
-    numbers = _initial_states(graph, judge)
-    reached = reach(RoundNumbers(numbers).apply(graph), judge)
+    numbers = _initial_states(graph, oracle)
+    reached = reachable_set(RoundNumbers(numbers).apply(graph), oracle)
     while reached is not None:
         before = dict(numbers)
         for place, value in _numbers(RoundNumbers(numbers).apply(graph)):
@@ -84,19 +84,19 @@ def find_numbers(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> dict
     return numbers
 
 
-def _initial_states(graph: Graph, judge: Judge) -> dict[Place, float]:
-    """Return simpler initial states, which lead to no more situations than there were.
+def _initial_states(graph: Graph, oracle: Oracle) -> dict[Place, float]:
+    """Return simpler initial states, which lead to no more reachable pairs than before.
 
     A state with levels begins on one of them.
     """
     numbers: dict[Place, float] = {}
-    reached = reach(graph, judge)
+    reached = reachable_set(graph, oracle)
     if reached is None:
         return numbers
     for state in (state for state in graph.states if not state.levels):
         place = state.name, None
         for simpler in _simpler(state.init, zero=True):
-            after = reach(RoundNumbers({**numbers, place: simpler}).apply(graph), judge)
+            after = reachable_set(RoundNumbers({**numbers, place: simpler}).apply(graph), oracle)
             if after is not None and after.size <= reached.size:
                 numbers[place] = simpler
                 break

@@ -13,7 +13,7 @@ import numpy as np
 from bonsai_compiler.ir.graph import Graph, Node, State
 from bonsai_compiler.ir.interpreter import Floats, nearest
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Judge, Sample
+from bonsai_compiler.oracle.oracle import Oracle, Sample
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
@@ -39,9 +39,9 @@ class Snap(Pass):
     levels: Mapping[str, tuple[float, ...]] | None = None
 
     @classmethod
-    def search(cls, graph: Graph, judge: Judge, deadline: Deadline) -> Self | None:
+    def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self | None:
         """Return levels with which the graph is finite and right; none if it is so without."""
-        levels = find_levels(graph, judge, deadline)
+        levels = find_levels(graph, oracle, deadline)
         return None if levels is None else cls(levels)
 
     def apply(self, graph: Graph) -> Graph:
@@ -61,7 +61,7 @@ class Snap(Pass):
         return State(node.name, init, node.next, ladder)
 
 
-def find_levels(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> Levels | None:
+def find_levels(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> Levels | None:
     """Return levels with which the graph is finite and right; None if there was no finding any.
 
     No levels are returned where each state takes FEW values anyhow. A state may take more and
@@ -69,31 +69,31 @@ def find_levels(graph: Graph, judge: Judge, deadline: Deadline = NEVER) -> Level
     that takes many more than the task has states is only finite because a horizon ends it.
     """
     graph = live_part(graph)
-    found = judge.explore(graph)
+    found = oracle.explore(graph)
     right = found.closed and found.failing is None
     most = max((len(np.unique(column)) for column in found.candidate.T), default=0)
     if right and most <= FEW:
         return {}
-    levels = _search(graph, judge, deadline)
+    levels = _search(graph, oracle, deadline)
     if levels is not None:
         return levels
     settles = right and most <= MANY * len(np.unique(found.specification, axis=0))
-    return {} if settles else _signs(graph, judge)
+    return {} if settles else _signs(graph, oracle)
 
 
-def _search(graph: Graph, judge: Judge, deadline: Deadline) -> Levels | None:
+def _search(graph: Graph, oracle: Oracle, deadline: Deadline) -> Levels | None:
     """Return the fewest levels found, in time, with which the graph is finite and right."""
-    sample = judge.sample(graph)
+    sample = oracle.sample(graph)
     names = [state.name for state in graph.states]
     gaps = [_gaps(column) for column in sample.states.T]
     cuts = _separating(sample, gaps, deadline)
     while True:
         levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
-        depth = _survival(Snap(levels).apply(graph), judge)
+        depth = _survival(Snap(levels).apply(graph), oracle)
         if depth is None:
-            cuts = _coarsened(graph, sample, cuts, judge, deadline)
+            cuts = _coarsened(graph, sample, cuts, oracle, deadline)
             levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
-            return levels if deadline.passed else _simplified(graph, levels, judge)
+            return levels if deadline.passed else _simplified(graph, levels, oracle)
         options = list(_next_cuts(cuts, gaps))
         if not options or sum(map(len, cuts)) >= MOST_CUTS:
             return None
@@ -102,22 +102,22 @@ def _search(graph: Graph, judge: Judge, deadline: Deadline) -> Levels | None:
             if deadline.passed:
                 return None
             tried = dict(zip(names, _levels(sample.states, option), strict=True))
-            scores.append(_survival(Snap(tried).apply(graph), judge))
+            scores.append(_survival(Snap(tried).apply(graph), oracle))
         best = max(range(len(options)), key=lambda place: _length(scores[place]))
         cuts = options[best]
 
 
-def _signs(graph: Graph, judge: Judge) -> Levels | None:
+def _signs(graph: Graph, oracle: Oracle) -> Levels | None:
     """Return the signs as levels of all states, where the graph is finite and right with them.
 
     It may be without being right before: then what its states really take tells nothing.
     """
     levels = dict.fromkeys((state.name for state in graph.states), SIMPLE[2])
-    return levels if _survival(Snap(levels).apply(graph), judge) is None else None
+    return levels if _survival(Snap(levels).apply(graph), oracle) is None else None
 
 
 def _coarsened(
-    graph: Graph, sample: Sample, cuts: list[list[float]], judge: Judge, deadline: Deadline
+    graph: Graph, sample: Sample, cuts: list[list[float]], oracle: Oracle, deadline: Deadline
 ) -> list[list[float]]:
     """Return the cuts without those that the graph stays right without, tried one by one."""
     names = [state.name for state in graph.states]
@@ -128,14 +128,14 @@ def _coarsened(
             fewer = [*cuts]
             fewer[place] = [other for other in cuts[place] if other != cut]
             tried = dict(zip(names, _levels(sample.states, fewer), strict=True))
-            if _survival(Snap(tried).apply(graph), judge) is None:
+            if _survival(Snap(tried).apply(graph), oracle) is None:
                 cuts = fewer
     return cuts
 
 
-def _survival(graph: Graph, judge: Judge) -> int | None:
+def _survival(graph: Graph, oracle: Oracle) -> int | None:
     """Return how long the shortest counterexample is, or None for none and a closed search."""
-    found = judge.explore(graph)
+    found = oracle.explore(graph)
     if found.failing is not None:
         return len(found.failing)
     return None if found.closed else found.depth
@@ -210,12 +210,12 @@ def _levels(states: Floats, cuts: list[list[float]]) -> list[tuple[float, ...]]:
     return levels
 
 
-def _simplified(graph: Graph, levels: Levels, judge: Judge) -> Levels:
+def _simplified(graph: Graph, levels: Levels, oracle: Oracle) -> Levels:
     """Return levels in rounder numbers where the graph stays right with them."""
     simpler = dict(levels)
     for name, ladder in levels.items():
         tried = {**simpler, name: SIMPLE.get(len(ladder), ladder)}
-        if tried != simpler and _survival(Snap(tried).apply(graph), judge) is None:
+        if tried != simpler and _survival(Snap(tried).apply(graph), oracle) is None:
             simpler = tried
     for decimals in (0, 1, 2):
         rounder = {
@@ -223,6 +223,6 @@ def _simplified(graph: Graph, levels: Levels, judge: Judge) -> Levels:
             for name, ladder in simpler.items()
         }
         distinct = all(len(set(ladder)) == len(ladder) for ladder in rounder.values())
-        if distinct and _survival(Snap(rounder).apply(graph), judge) is None:
+        if distinct and _survival(Snap(rounder).apply(graph), oracle) is None:
             return rounder
     return simpler

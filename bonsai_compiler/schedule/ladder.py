@@ -12,7 +12,7 @@ from bonsai_compiler.ir.names import identifier
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.journal import Journal, short_name
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.schedule.budget import HOPEFUL, budget_for
@@ -56,7 +56,7 @@ class Climbed:
 
 
 def climb(
-    task: Task, source: Machine | Examples, judge: Judge, settings: Settings, keeper: Keeper
+    task: Task, source: Machine | Examples, oracle: Oracle, settings: Settings, keeper: Keeper
 ) -> Climbed:
     """Return the smallest proved network of the first rung that has one, and how it was grown.
 
@@ -65,7 +65,7 @@ def climb(
     Where no rung has one before the budget ends, the network that came nearest is returned.
     """
     begun = keeper.load() if settings.resume else Checkpoint()
-    return _Climb(task, source, judge, settings, keeper, begun).climb()
+    return _Climb(task, source, oracle, settings, keeper, begun).climb()
 
 
 def _won(rung: Rung) -> bool:
@@ -87,16 +87,16 @@ class _Climb:
         self,
         task: Task,
         source: Machine | Examples,
-        judge: Judge,
+        oracle: Oracle,
         settings: Settings,
         keeper: Keeper,
         begun: Checkpoint,
     ) -> None:
-        self.task, self.judge, self.settings, self.keeper = task, judge, settings, keeper
+        self.task, self.oracle, self.settings, self.keeper = task, oracle, settings, keeper
         if begun.ended:
             begun = replace(begun, ended=False, seconds=0.0)
         self.kept = self.done = begun
-        self.manager = Manager(judge, Journal(begun.journal, self.compiled_on))
+        self.manager = Manager(oracle, Journal(begun.journal, self.compiled_on))
         self.source = source
         self.recipes = recipes(task, self.source, settings)
         self.budget = budget_for(self.source, settings)
@@ -250,7 +250,7 @@ class _Climb:
         if not self.task.has_step or not self.task.inputs:
             return self.kept.lessons
         for number in order[:LESSONS]:
-            failing = self.judge.explore(self.lifted(population.networks[number])).failing
+            failing = self.oracle.explore(self.lifted(population.networks[number])).failing
             if failing is not None and len(failing) <= LONGEST_LESSON:
                 found.add(tuple(map(int, failing)))
         return tuple(sorted(found))

@@ -9,7 +9,7 @@ import numpy as np
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.networks.network import Network
-from bonsai_compiler.oracle.oracle import Judge
+from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.clip import Clip
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
@@ -90,12 +90,12 @@ def choose(
         compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
     settled = sum(item.settled for item in compiled.values())
     cut = (settling if settled else reducing).passed
-    ranks = {number: _rank(item, manager.judge) for number, item in compiled.items()}
+    ranks = {number: _rank(item, manager.oracle) for number, item in compiled.items()}
     few, most = FINALISTS
     finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
     reduced = {number: reduce_graph(compiled[number], manager, reducing) for number in finalists}
     cut = cut or reducing.passed
-    ranks = {number: _rank(item, manager.judge) for number, item in reduced.items()}
+    ranks = {number: _rank(item, manager.oracle) for number, item in reduced.items()}
     least = min(ranks.values())
     lowered = {
         number: lower_graph(item, manager, deadline)
@@ -160,11 +160,11 @@ def _reading_cost(compiled: Compiled) -> float:
     return sum(node.expression.cost for node in graph.logic)
 
 
-def _rank(compiled: Compiled, judge: Judge) -> tuple[bool, bool, int, int, int]:
+def _rank(compiled: Compiled, oracle: Oracle) -> tuple[bool, bool, int, int, int]:
     size = compiled.steps[-1].size
-    found = judge.explore(compiled.graph) if compiled.settled else None
-    situations = len(found.candidate) if found else 0
+    found = oracle.explore(compiled.graph) if compiled.settled else None
+    joint_states = len(found.candidate) if found else 0
     needed = len(np.unique(found.specification, axis=0)) if found else 0
-    sprawls = situations > SPRAWL * needed
+    sprawls = joint_states > SPRAWL * needed
     weight = size.weights + STATE * size.states
-    return not compiled.settled, sprawls, weight, size.neurons, situations
+    return not compiled.settled, sprawls, weight, size.neurons, joint_states

@@ -69,8 +69,8 @@ class Trainer:
         self.powers = np.ones(2)
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
-        judge = np.random.default_rng([seed, 2])
-        self.judges = judging(source, judge, recipe.ticks, chance, lessons)
+        oracle = np.random.default_rng([seed, 2])
+        self.judges = judging(source, oracle, recipe.ticks, chance, lessons)
 
     def tensor(self, values: npt.NDArray[Any]) -> Tensor:
         return on_device(values, self.device)
