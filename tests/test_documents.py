@@ -3,8 +3,10 @@
 import json
 import shlex
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import get_args, get_type_hints
 
 import jsonschema
 import pytest
@@ -12,6 +14,7 @@ from documents import TOP, run, sessions, written
 from documents import blocks as blocks_of
 from test_cases import outcome
 
+from bonsai_compiler.driver.report import Report
 from bonsai_compiler.passes import PASSES
 
 COMPILER = (TOP / "docs" / "compiler.md").read_text()
@@ -65,8 +68,31 @@ def test_the_pass_shown_is_one_file_and_one_case(bonsaic, monkeypatch):
     assert f"  limit           {module.Limit.summary}\n" in bonsaic("list")[1]
 
 
-def test_the_schema_asks_for_what_it_says():
+def fields_of(kind):
+    """Return the fields of a report's dataclass, and under each those of the dataclass in it."""
+    return {
+        name: next((fields_of(part) for part in parts(hint) if is_dataclass(part)), {})
+        for name, hint in get_type_hints(kind).items()
+    }
+
+
+def parts(hint):
+    return [hint, *(part for inner in get_args(hint) for part in parts(inner))]
+
+
+def properties_of(schema):
+    """Return the same of a schema, with what stands in arrays and beside null."""
+    inside = [schema, *schema.get("anyOf", ()), schema.get("items", {})]
+    return {
+        name: properties_of(inner)
+        for part in inside
+        for name, inner in part.get("properties", {}).items()
+    }
+
+
+def test_the_schema_asks_for_what_is_written():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert set(SCHEMA["required"]) == set(SCHEMA["properties"])
+    assert properties_of(SCHEMA) == fields_of(Report)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"task": "delay2", "verdict": "proven"}, SCHEMA)

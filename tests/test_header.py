@@ -19,8 +19,8 @@ from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.heading import commented
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.driver import build, workflow
-from bonsai_compiler.driver.header import program_header
 from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.driver.words import program_header
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import load

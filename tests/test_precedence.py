@@ -8,7 +8,8 @@ from command_line import mistake
 from test_article import DELAY1
 
 import bonsai_compiler as bonsai
-from bonsai_compiler.driver.precedence import VERDICTS, Place, place_of
+from bonsai_compiler.driver.precedence import Place, place_of
+from bonsai_compiler.driver.report import VERDICTS
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.system.folder import MARK
 

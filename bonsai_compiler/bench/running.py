@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from bonsai_compiler.bench.rows import FAILED, Row
+from bonsai_compiler.driver.report import Report, load
 from bonsai_compiler.errors import shortened
 from bonsai_compiler.system.folder import MARK, expect_replaceable
 
@@ -35,25 +35,24 @@ def measure(task: Path, seed: int, budget: float, out: Path, states: int | None,
     seconds = round(time.perf_counter() - started, 2)
     # A run that was given up leaves where it stood; nobody will resume it.
     (out / f"{task.stem}.growth").unlink(missing_ok=True)
-    report: dict[str, Any] = {}
-    lines = None
+    report, lines = Report(verdict=FAILED), None
     if (folder / MARK).is_file():
-        report = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        report = load((folder / MARK).read_text(encoding="utf-8"), str(folder / MARK))
         program = (folder / f"{task.stem}.py").read_text(encoding="utf-8")
         lines = sum(not line.startswith("#") for line in program.splitlines())
     return Row(
         task=task.stem,
         seed=seed,
-        verdict=report.get("verdict", FAILED),
-        horizon=report.get("horizon"),
+        verdict=report.verdict,
+        horizon=report.horizon,
         seconds=seconds,
-        neurons=report.get("neurons"),
-        weights=report.get("weights"),
-        states=report.get("states"),
+        neurons=report.neurons,
+        weights=report.weights,
+        states=report.states,
         minimal_states=states,
         lines=lines,
         published=said,
-        reason=None if report else fault,
+        reason=fault if lines is None else None,
     )
 
 

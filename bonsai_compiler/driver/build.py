@@ -1,7 +1,6 @@
 """From networks to a folder of results: compile, emit, prove the emitted file, report."""
 
 import ast
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,12 +10,12 @@ from typing import Any
 
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.driver.header import program_header
 from bonsai_compiler.driver.limits import limits
 from bonsai_compiler.driver.precedence import Place, place_of
-from bonsai_compiler.driver.report import reported, step_lines, summarised
+from bonsai_compiler.driver.report import document, dump, reported
 from bonsai_compiler.driver.result_files import drawn, written
 from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.driver.words import program_header, step_lines, summarised
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
@@ -25,7 +24,7 @@ from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.system.deadline import NEVER, Deadline
-from bonsai_compiler.system.folder import replaced
+from bonsai_compiler.system.folder import MARK, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def build(
         _fill(filling, texts)
         _fill(filling, drawn(subject, compiled, result.verdict, origin, texts))
         result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
-        _fill(filling, {"report.json": json.dumps(result.report, indent=2) + "\n"})
+        _fill(filling, {MARK: dump(result.report)})
         _expect_text(filling / f"{subject.name}.py", result.program)
     return replace(result, place=place)
 
@@ -162,6 +161,6 @@ def _judged(subject: Subject, compiled: Compiled, origin: Origin, deadline: Dead
         network=origin.network,
         program=headed,
         compiled=compiled,
-        report=reported(subject.name, compiled, verdict, origin, seconds),
+        report=document(reported(subject.name, compiled, verdict, origin, seconds)),
         said=summarised(subject.name, compiled, verdict, origin),
     )

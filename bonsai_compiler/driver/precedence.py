@@ -1,16 +1,11 @@
 """Which of two results keeps a folder: a worse verdict never takes the place of a better one."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from bonsai_compiler.driver.report import VERDICTS, glimpsed
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.system.folder import MARK, expect_replaceable
-
-VERDICTS = ("refuted", "tested", "proved")
-"""What a result may be, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ def expect_place(folder: Path, *, force: bool) -> None:
 
 def _expect_like(place: Place, kind: str) -> None:
     """Raise BonsaiError where the place beside holds another task's result, or a better one."""
-    report = _report(place.folder)
+    report = glimpsed(place.folder)
     assert place.spared is not None
     task, earlier = report.get("task", place.spared.name), report.get("verdict", kind)
     if task != place.spared.name or _rank(earlier) > _rank(kind):
@@ -83,14 +78,5 @@ def _verdict(folder: Path) -> str | None:
     """Return the verdict on the result in a folder, empty if it is illegible; None if none."""
     if not (folder / MARK).exists():
         return None
-    kind = _report(folder).get("verdict")
+    kind = glimpsed(folder).get("verdict")
     return kind if kind in VERDICTS else ""
-
-
-def _report(folder: Path) -> Mapping[str, Any]:
-    """Return what the report of an earlier result says; nothing where it cannot be read."""
-    try:
-        report = json.loads((folder / MARK).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return report if isinstance(report, dict) else {}

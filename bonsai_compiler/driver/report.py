@@ -1,115 +1,318 @@
-"""What a result says of itself: report.json, the table of passes, the last line."""
+"""report.json: its fields, how it is written, and how it is read, wherever it comes from.
 
+docs/report.schema.json says the same to others, with a line on what each field means.
+"""
+
+import json
+import math
 import platform
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
 from importlib import metadata
-from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from bonsai_compiler import __version__
-from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, size
-from bonsai_compiler.ir.names import function_name
+from bonsai_compiler.ir.names import expect_file_name, function_name
+from bonsai_compiler.ir.sides import Value
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
+from bonsai_compiler.system.folder import MARK
+
+VERDICTS: tuple[Literal["refuted", "tested", "proved"], ...] = ("refuted", "tested", "proved")
+"""What a result may be, the worst first."""
+
+Ticks = tuple[tuple[Value, ...], ...]
+"""The values of one side, a tuple a tick."""
 
 
-def step_lines(compiled: Compiled) -> Sequence[str]:
-    """Return one line a pass: what it did, sizes before and after, how it checked, its time."""
-    steps, title = compiled.steps, "neurons / weights / states"
-    sizes = [f"{before.size}  ->  {after.size}" for before, after in pairwise(steps)]
-    sizes = [f"{steps[0].size}", *sizes]
-    wide = max(map(len, (title, *sizes)))
-    rows = [
-        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds or 0.0:8.2f}  {step.deed}"
-        for step, size in zip(steps, sizes, strict=True)
-    ]
-    top = f"{'pass':<15} {title:<{wide}}  {'check':<8} {'seconds':>8}  what"
-    return [top, *(row.rstrip() for row in rows)]
+@dataclass(frozen=True, slots=True)
+class ExampleReport:
+    """A counterexample, in the values that a user sees."""
+
+    inputs: Ticks
+    outputs: Ticks
+    expected: Ticks
 
 
-def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) -> str:
-    """Return the last line: the verdict, on the network too where that is another, and sizes."""
-    sizes, network = size(compiled.neurons), origin.network
-    sides = compiled.graph.given, compiled.graph.told
-    said = verdict.describe(*sides)
-    if origin.solved == 0:
-        said = f"nothing was learned; the best network so far is {said}"
-    if network is not None and network.counterexample is not None:
-        example = network.counterexample
-        wrong = f"the network is wrong at tick {len(example.inputs)}"
-        shown = example.describe(*sides)
-        if verdict.kind == "refuted":
-            said = f"{wrong} ({shown}), and its program is {said}"
-        else:
-            said = f"{wrong} ({shown}); this program is not it, and is {said}"
-    elif network is not None and network.kind != verdict.kind:
-        said = f"the network is {network.describe(*sides)}; this program is {said}"
-    return (
-        f"{name}: {said}; network: neurons {sizes.neurons}, weights {sizes.weights}, "
-        f"states {sizes.states}"
-    )
+@dataclass(frozen=True, slots=True)
+class NetworkReport:
+    """The verdict on an imported network itself."""
+
+    verdict: str = ""
+    counterexample: ExampleReport | None = None
+    shortest: bool = False
 
 
-def _counterexample(verdict: Verdict, graph: Graph) -> dict[str, Any]:
-    example, given, told = verdict.counterexample, graph.given, graph.told
-    return {
-        "counterexample": example
-        and {
-            "inputs": [given.values(bits) for bits in example.inputs],
-            "outputs": [told.values(bits) for bits in example.outputs],
-            "expected": [told.values(bits) for bits in example.expected],
-        },
-        "shortest": verdict.shortest,
-    }
+@dataclass(frozen=True, slots=True)
+class LogicReport:
+    """The size of a graph of logic."""
+
+    nodes: int
+    arguments: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """What one pass did, and the size of what it left."""
+
+    name: str
+    neurons: int = 0
+    weights: int = 0
+    states: int = 0
+    check: str = ""
+    what: str = ""
+    seconds: float | None = None
+    checks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RungReport:
+    """What came of one recipe."""
+
+    replicas: int
+    solved: int
+    resets: int
+    steps: int
+    mistakes: float
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetReport:
+    """How long growing might take, and whether that ended it."""
+
+    seconds: float
+    struck: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a report says, in the order in which it is written.
+
+    One of an older version may lack any field but the verdict: `task` is empty then.
+    """
+
+    task: str = ""
+    function: str = ""
+    verdict: str
+    horizon: int | None = None
+    depth: int | None = None
+    random: int | None = None
+    counterexample: ExampleReport | None = None
+    shortest: bool = False
+    network: NetworkReport | None = None
+    neurons: int | None = None
+    weights: int | None = None
+    states: int | None = None
+    logic: LogicReport | None = None
+    passes: tuple[PassReport, ...] | None = None
+    rung: int | None = None
+    rungs: tuple[RungReport, ...] = ()
+    budget: BudgetReport | None = None
+    replicas: int | None = None
+    solved_replicas: int | None = None
+    seconds: Mapping[str, float] | None = None
+    seed: int | None = None
+    engine: str | None = None
+    device: str | None = None
+    versions: Mapping[str, str] | None = None
 
 
 def reported(
-    name: str, compiled: Compiled, verdict: Verdict, origin: Origin, seconds: dict[str, float]
-) -> dict[str, Any]:
-    """Return what report.json says; docs/report.schema.json has the fields."""
-    neurons = size(compiled.neurons)
-    logic = size(compiled.graph) if compiled.graph.dialect is Dialect.LOGIC else None
-    return {
-        "task": name,
-        "function": function_name(name),
-        "verdict": verdict.kind,
-        "horizon": verdict.horizon,
-        "depth": verdict.depth,
-        "random": verdict.random,
-        **_counterexample(verdict, compiled.graph),
-        "network": origin.network
-        and {"verdict": origin.network.kind, **_counterexample(origin.network, compiled.graph)},
-        "neurons": neurons.neurons,
-        "weights": neurons.weights,
-        "states": neurons.states,
-        "logic": logic and {"nodes": logic.neurons, "arguments": logic.weights},
-        "passes": [
-            {
-                "name": step.name,
-                "neurons": step.size.neurons,
-                "weights": step.size.weights,
-                "states": step.size.states,
-                "check": step.check,
-                "what": step.deed,
-                "seconds": round(step.seconds or 0.0, 4),
-                "checks": step.checks,
-            }
+    name: str, compiled: Compiled, verdict: Verdict, origin: Origin, seconds: Mapping[str, float]
+) -> Report:
+    """Return the report on a compiled network; `seconds` are those of the parts of the run."""
+    graph = compiled.graph
+    neurons, logic = size(compiled.neurons), size(graph)
+    return Report(
+        task=name,
+        function=function_name(name),
+        verdict=verdict.kind,
+        horizon=verdict.horizon,
+        depth=verdict.depth,
+        random=verdict.random,
+        counterexample=_shown(verdict.counterexample, graph),
+        shortest=verdict.shortest,
+        network=_network(origin.network, graph),
+        neurons=neurons.neurons,
+        weights=neurons.weights,
+        states=neurons.states,
+        logic=LogicReport(logic.neurons, logic.weights) if graph.dialect is Dialect.LOGIC else None,
+        passes=tuple(
+            PassReport(
+                step.name,
+                step.size.neurons,
+                step.size.weights,
+                step.size.states,
+                step.check,
+                step.deed,
+                round(step.seconds or 0.0, 4),
+                step.checks,
+            )
             for step in compiled.steps
-        ],
-        "rung": origin.rung,
-        "rungs": [asdict(rung) for rung in origin.rungs],
-        "budget": origin.budget and {"seconds": origin.budget, "struck": origin.struck},
-        "replicas": origin.replicas,
-        "solved_replicas": origin.solved,
-        "seconds": seconds,
-        "seed": origin.seed,
-        "engine": origin.engine,
-        "device": origin.device,
-        "versions": {
+        ),
+        rung=origin.rung,
+        rungs=tuple(RungReport(**asdict(rung)) for rung in origin.rungs),
+        budget=BudgetReport(origin.budget, origin.struck) if origin.budget else None,
+        replicas=origin.replicas,
+        solved_replicas=origin.solved,
+        seconds=seconds,
+        seed=origin.seed,
+        engine=origin.engine,
+        device=origin.device,
+        versions={
             "bonsai_compiler": __version__,
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in ("highspy", "numpy", "sympy", "tinygrad")},
         },
-    }
+    )
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return a report as JSON has it, in lists and dicts."""
+    told: dict[str, Any] = json.loads(json.dumps(asdict(report)))
+    return told
+
+
+def dump(document: Mapping[str, Any]) -> str:
+    """Return the text of report.json."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def load(text: str, place: str) -> Report:
+    """Return what a report says, every field checked; what is not known is passed over.
+
+    Raises BonsaiError, beginning with `place`, for what no run would write.
+    """
+    with _expected(place):
+        told = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        _expect_printable(told)
+        report: Report = _read(Report, told)
+        if "task" in told:
+            expect_file_name(report.task, place)
+        if report.verdict not in VERDICTS:
+            raise ValueError(report.verdict)
+        return report
+
+
+def judgement(report: Report, graph: Graph, place: str) -> tuple[Verdict, Counterexample | None]:
+    """Return a report's verdict, and the counterexample to the network that was imported.
+
+    The run ended with `graph`. Raises BonsaiError as `load` does.
+    """
+    with _expected(place):
+        example = _meant(report.counterexample, graph)
+        kind = next(kind for kind in VERDICTS if kind == report.verdict)
+        if (kind == "refuted") != (example is not None):
+            raise ValueError(kind)
+        verdict = Verdict(
+            kind, 0, report.horizon, report.depth, report.random, example, report.shortest
+        )
+        return verdict, _meant(report.network.counterexample, graph) if report.network else None
+
+
+def glimpsed(folder: Path) -> Mapping[str, Any]:
+    """Return what the report of an earlier result says, unchecked; nothing if illegible."""
+    try:
+        told = json.loads((folder / MARK).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _network(verdict: Verdict | None, graph: Graph) -> NetworkReport | None:
+    if verdict is None:
+        return None
+    return NetworkReport(verdict.kind, _shown(verdict.counterexample, graph), verdict.shortest)
+
+
+def _shown(example: Counterexample | None, graph: Graph) -> ExampleReport | None:
+    if example is None:
+        return None
+    given, told = graph.given.values, graph.told.values
+    return ExampleReport(
+        tuple(map(given, example.inputs)),
+        tuple(map(told, example.outputs)),
+        tuple(map(told, example.expected)),
+    )
+
+
+def _meant(example: ExampleReport | None, graph: Graph) -> Counterexample | None:
+    """Return the counterexample whose values a report shows."""
+    if example is None:
+        return None
+    ticks = {len(part) for part in (example.inputs, example.outputs, example.expected)}
+    if len(ticks) != 1 or 0 in ticks:
+        raise ValueError(ticks)
+    return Counterexample(
+        tuple(tuple(map(bool, graph.given.encoded(values))) for values in example.inputs),
+        tuple(graph.told.encoded(values) for values in example.outputs),
+        tuple(graph.told.encoded(values) for values in example.expected),
+    )
+
+
+@contextmanager
+def _expected(place: str) -> Iterator[None]:
+    """Raises BonsaiError, beginning with `place`, where what is read is no report."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        raise BonsaiError(f"{place}: is no report of a run; compile again") from None
+
+
+def _read(kind: Any, told: Any) -> Any:
+    """Return a value of JSON as the kind of value that a field is annotated with.
+
+    Integers but those of `Value` are counts, and not negative; None stands last in a union.
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind == Value:
+        fits = isinstance(told, kind)
+    elif isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _read(hints[name], told[name]) for name in hints if name in told})
+    elif origin is UnionType:
+        return None if told is None else _read(inner[0], told)
+    elif origin is tuple and isinstance(told, list):
+        return tuple(_read(inner[0], item) for item in told)
+    elif origin is Mapping and isinstance(told, dict):
+        return {name: _read(inner[1], item) for name, item in told.items()}
+    elif kind is float:
+        if isinstance(told, bool | str):
+            raise TypeError(told)
+        return float(told)
+    elif kind is int:
+        fits = isinstance(told, int) and not isinstance(told, bool) and told >= 0
+    else:
+        fits = isinstance(told, kind)
+    if not fits:
+        raise TypeError(told)
+    return told
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(word)
+
+
+def _finite(word: str) -> float:
+    value = float(word)
+    return value if math.isfinite(value) else _refuse(word)
+
+
+def _expect_printable(value: object) -> None:
+    """Raise ValueError unless each text in a document is one line that gives no orders."""
+    match value:
+        case str() if not value.isprintable():
+            raise ValueError(value)
+        case dict():
+            for pair in value.items():
+                _expect_printable(list(pair))
+        case list():
+            for item in value:
+                _expect_printable(item)

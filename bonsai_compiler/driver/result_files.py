@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot
 from bonsai_compiler.backends.svg import emit_svg
-from bonsai_compiler.driver.header import equations_header
 from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.driver.words import equations_header
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import dump

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.driver.report_file import Report, read_report
+from bonsai_compiler.driver.report import Report, judgement, load
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
@@ -55,7 +55,7 @@ def read_run(folder: Path) -> Run:
     names = _step_names(steps)
     graphs = [_graph(root, f"{steps.name}/{name}") for name in names]
     passes = [STEP.fullmatch(name)[2] for name in names]  # type: ignore[index]
-    report = _report(root, graphs[-1])
+    report = _report(root)
     called = report.task if report else ""
     run = Run(
         root,
@@ -64,15 +64,16 @@ def read_run(folder: Path) -> Run:
     )
     if report is None:
         return run
+    graph = graphs[-1]
+    verdict, network_counterexample = judgement(report, graph, str(root / MARK))
     told = report.passes
     if told and [item.name for item in told] != passes:
         raise BonsaiError(f"{root / MARK}: tells of other passes than {steps} holds")
-    graph, verdict = graphs[-1], report.verdict
     return Run(
         root,
         run.name,
         tuple(
-            Step(item.name, graph, item.check, item.deed, item.seconds)
+            Step(item.name, graph, item.check, item.what, item.seconds)
             for item, graph in zip(told, graphs, strict=True)
         )
         if told
@@ -80,7 +81,7 @@ def read_run(folder: Path) -> Run:
         verdict.kind,
         verdict.describe(graph.given, graph.told),
         verdict.counterexample,
-        report.network_counterexample,
+        network_counterexample,
     )
 
 
@@ -119,9 +120,9 @@ def _graph(root: Path, name: str) -> Graph:
     return parse_graph(read_utf8(path), str(root / name))
 
 
-def _report(root: Path, graph: Graph) -> Report | None:
+def _report(root: Path) -> Report | None:
     path = file_within(root, MARK)
-    return None if path is None else read_report(read_utf8(path), graph, str(root / MARK))
+    return None if path is None else load(read_utf8(path), str(root / MARK))
 
 
 def _step_names(steps: Path) -> Sequence[str]:

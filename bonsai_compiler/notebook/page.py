@@ -7,7 +7,7 @@ from bonsai_compiler.backends.svg import emit_svg
 from bonsai_compiler.differences.diff import Difference, changed_lines
 from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.build import Result
-from bonsai_compiler.driver.report import step_lines
+from bonsai_compiler.driver.words import step_lines
 from bonsai_compiler.ir.graph import Graph, size
 from bonsai_compiler.ir.text import dump
 from bonsai_compiler.notebook.plain import SAME, plain, step_line

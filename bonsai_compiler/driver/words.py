@@ -1,10 +1,51 @@
-"""What an emitted file says of its own verdict, what that rests on, and where it came from."""
+"""What a result says of itself in words: pass by pass, above its program, in the last line."""
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 from bonsai_compiler import __version__
 from bonsai_compiler.driver.target import Subject
 from bonsai_compiler.equivalence.verdict import Verdict
-from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.graph import Graph, size
+from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
+
+
+def step_lines(compiled: Compiled) -> Sequence[str]:
+    """Return one line a pass: what it did, sizes before and after, how it checked, its time."""
+    steps, title = compiled.steps, "neurons / weights / states"
+    sizes = [f"{before.size}  ->  {after.size}" for before, after in pairwise(steps)]
+    sizes = [f"{steps[0].size}", *sizes]
+    wide = max(map(len, (title, *sizes)))
+    rows = [
+        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds or 0.0:8.2f}  {step.deed}"
+        for step, size in zip(steps, sizes, strict=True)
+    ]
+    top = f"{'pass':<15} {title:<{wide}}  {'check':<8} {'seconds':>8}  what"
+    return [top, *(row.rstrip() for row in rows)]
+
+
+def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) -> str:
+    """Return the last line: the verdict, on the network too where that is another, and sizes."""
+    sizes, network = size(compiled.neurons), origin.network
+    sides = compiled.graph.given, compiled.graph.told
+    said = verdict.describe(*sides)
+    if origin.solved == 0:
+        said = f"nothing was learned; the best network so far is {said}"
+    if network is not None and network.counterexample is not None:
+        example = network.counterexample
+        wrong = f"the network is wrong at tick {len(example.inputs)}"
+        shown = example.describe(*sides)
+        if verdict.kind == "refuted":
+            said = f"{wrong} ({shown}), and its program is {said}"
+        else:
+            said = f"{wrong} ({shown}); this program is not it, and is {said}"
+    elif network is not None and network.kind != verdict.kind:
+        said = f"the network is {network.describe(*sides)}; this program is {said}"
+    return (
+        f"{name}: {said}; network: neurons {sizes.neurons}, weights {sizes.weights}, "
+        f"states {sizes.states}"
+    )
 
 
 def program_header(
