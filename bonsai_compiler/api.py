@@ -132,7 +132,7 @@ def run(source: Source, sequence: str | int | Iterable[Any]) -> Trace:
     them; or it is a number of ticks, where there are no inputs.
     """
     runner = runner_of(_source(source))
-    return record(runner, as_sequence(sequence, runner.given))
+    return record(runner, as_sequence(sequence, runner.input_signals))
 
 
 def diff(before: GraphLike, after: GraphLike) -> Difference:

@@ -42,10 +42,10 @@ def test_an_integer_has_so_many_values_and_no_more(encoding, tmp_path):
     most = MOST_VALUES[encoding]
     told = "{{'x': range(5, 5 + {})}}\nencoding = {{'x': '{}'}}"
     whole = task(tmp_path, told.format(most, encoding), "0")
-    assert whole.given.size == most
+    assert whole.input_signals.size == most
     with pytest.raises(BonsaiError, match=f"{most} are the most"):
         task(tmp_path, told.format(most + 1, encoding), "0")
-    (port,) = whole.given.ports
+    (port,) = whole.input_signals.ports
     nodes = "".join(f"input {bit} in {{-1, 1}}\n" for bit in port.bits)
     rest = f"{nodes}neuron n = linear(1*{port.bits[0]})\noutput y = n\n"
     assert load(f"graph g\nport {port}\n{rest}", "g").ports == (port,)

@@ -69,8 +69,8 @@ def test_a_black_box_answers_as_the_task_does(task, horizon, letters):
     box = BlackBox(machine, 60.0)
     box.pre()
     state, heard = task.start, True
-    for tick, letter in enumerate(number % task.given.size for number in letters):
-        bits = tuple(task.given.alphabet[letter].tolist())
+    for tick, letter in enumerate(number % task.input_signals.size for number in letters):
+        bits = tuple(task.input_signals.alphabet[letter].tolist())
         heard = heard and (horizon is None or tick < horizon) and task.admits(state, bits)
         wanted = OVER
         if heard:

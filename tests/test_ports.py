@@ -12,7 +12,7 @@ from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.ir.graph import Graph, Input, Output
 from bonsai_compiler.ir.integers import conditions, reading
 from bonsai_compiler.ir.ports import ENCODINGS, Port
-from bonsai_compiler.ir.sides import side
+from bonsai_compiler.ir.signals import signals_of
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import faults
 
@@ -24,14 +24,14 @@ def ports(draw, name="a", most=20):
 
 
 @st.composite
-def sides(draw, letters="abcd"):
+def signals(draw, letters="abcd"):
     """Some ports and bits of no port, in any order."""
     fields = [
         draw(st.just(letter) | ports(letter, 6)) for letter in letters[: draw(st.integers(0, 3))]
     ]
     given = tuple(field for field in fields if isinstance(field, Port))
     bits = (field.bits if isinstance(field, Port) else (field,) for field in fields)
-    return side(tuple(bit for part in bits for bit in part), given)
+    return signals_of(tuple(bit for part in bits for bit in part), given)
 
 
 @given(ports())
@@ -63,7 +63,7 @@ def test_words_are_as_documented():
     }
 
 
-@given(sides())
+@given(signals())
 def test_letters_are_the_choices_of_all_values(fields):
     values = [f.values if isinstance(f, Port) else (False, True) for f in fields.fields]
     chosen = list(product(*values))
@@ -77,22 +77,22 @@ def test_letters_are_the_choices_of_all_values(fields):
 def test_so_many_values_take_so_many_bits(count, bits):
     port = Port("a", -1, count - 2, "binary")
     assert len(port.bits) == port.words.shape[1] == bits
-    assert side(("x", *port.bits), (port,)).information == bits + 1
+    assert signals_of(("x", *port.bits), (port,)).information == bits + 1
 
 
 def test_what_is_not_said_has_a_word_too():
     port = Port("a", 0, 2, "thermometer")
-    fields = side(("x", *port.bits), (port,))
+    fields = signals_of(("x", *port.bits), (port,))
     assert fields.word((None, True, False)) == "-,1"
     assert fields.word((True, None, None), nothing="?") == "1,?"
 
 
 def test_two_digits_in_base_seven_are_49_letters():
     ports = tuple(Port(name, 0, 6, "one-hot") for name in "ab")
-    assert side(ports[0].bits + ports[1].bits, ports).alphabet.shape == (49, 14)
+    assert signals_of(ports[0].bits + ports[1].bits, ports).alphabet.shape == (49, 14)
 
 
-@given(sides(), st.data())
+@given(signals(), st.data())
 def test_whatever_was_answered_can_be_said_and_read_back(fields, data):
     bits = tuple(data.draw(st.tuples(*[st.booleans()] * len(fields.bits))))
     assert fields.encoded(fields.values(bits)) == bits
@@ -117,7 +117,7 @@ def test_a_graph_with_ports_is_read_back(port, told):
     graph = Graph("g", (*map(Input, port.bits), *outputs), ports=(port, told))
     assert list(faults(graph)) == []
     assert load(dump(graph)) == graph
-    assert (graph.given.fields, graph.told.fields) == ((port,), (told,))
+    assert (graph.input_signals.fields, graph.output_signals.fields) == ((port,), (told,))
 
 
 GRAPH = """\

@@ -16,7 +16,7 @@ from strategies import graphs, logic_graphs, random_bits
 from vcdvcd import VCDVCD
 
 from bonsai_compiler.ir.interpreter import run
-from bonsai_compiler.ir.sides import side
+from bonsai_compiler.ir.signals import signals_of
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.notebook.waves import waves
 from bonsai_compiler.specification.task_file import load_task, read_task
@@ -267,4 +267,4 @@ def step(state, up):
 
 
 def test_the_word_for_many_inputs_is_soon_there():
-    assert example(side(tuple(f"x{place}" for place in range(60)), ())) == "1" * 60
+    assert example(signals_of(tuple(f"x{place}" for place in range(60)), ())) == "1" * 60

@@ -4,11 +4,11 @@ import pytest
 
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import side
+from bonsai_compiler.ir.signals import signals_of
 
-X, YZ, NONE = side(("x",), ()), side(("y", "z"), ()), side((), ())
+X, YZ, NONE = signals_of(("x",), ()), signals_of(("y", "z"), ()), signals_of((), ())
 PORT = Port("a", 0, 2, "thermometer")
-DIGITS = side(("x", *PORT.bits), (PORT,))
+DIGITS = signals_of(("x", *PORT.bits), (PORT,))
 
 
 def example(ticks, expected=(False, None), **more):

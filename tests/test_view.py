@@ -119,7 +119,7 @@ def test_hostile_text_is_text_in_the_page():
     read = Reader(written)
     assert read.tags.count("script") == 2
     assert read.tags.count("h1") == 1
-    assert read.data["given"] == [{"name": HOSTILE}]
+    assert read.data["input_signals"] == [{"name": HOSTILE}]
     assert read.data["stages"][0]["what"] == HOSTILE
     drawing = re.search(r'<svg id="graph".*?</svg>', written, re.DOTALL)[0]
     nodes = [group.get("data-node") for group in ElementTree.fromstring(drawing).iter()]
@@ -160,7 +160,7 @@ def test_a_task_alone_has_a_machine_and_a_program(tasks):
     assert isinstance(shown.expected, Machine)
     assert (shown.machine.machine.size, shown.expected.size) == (4, 4)
     data = Reader(page(shown)).data
-    names = [field["name"] for field in data["given"]]
+    names = [field["name"] for field in data["input_signals"]]
     assert (data["stages"], names) == ([], ["change_mode", "in1", "in2"])
 
 

@@ -30,11 +30,13 @@ def test_the_data_say_which_bits_are_integers(built):
     text = (built[0] / "built" / "view.html").read_text()
     data = Reader(text).data
     words = ["00", "10", "11"]
-    assert [(field["name"], field["words"]) for field in data["given"]] == [
+    assert [(field["name"], field["words"]) for field in data["input_signals"]] == [
         ("a", words),
         ("b", words),
     ]
-    assert data["told"] == [{"name": "s", "bits": ["s_1", "s_2"], "low": 0, "words": words}]
+    assert data["output_signals"] == [
+        {"name": "s", "bits": ["s_1", "s_2"], "low": 0, "words": words}
+    ]
     assert len(data["expected"]["legal"][0]) == 9
     assert ["s"] in [line["nodes"] for line in data["program"]]
     (last,) = (line for line in data["program"] if line["following"])
@@ -56,7 +58,7 @@ def test_stepping_shows_integers_and_their_bits(built, opened):
         graph = found[stage]
         page.keyboard.press("Home")
         for tick, ((a, b), s) in enumerate(zip(PAIRS, expected, strict=True)):
-            assert shown(page) == written(graph, bits_of(TYPED, graph.given), tick)
+            assert shown(page) == written(graph, bits_of(TYPED, graph.input_signals), tick)
             assert lamp(page, "s") == str(s)
             assert page.locator('[data-output="s"] .wanted').text_content() == f"expected {s}"
             assert f"tick {tick + 1}: a {a}, b {b}, s {s}," in page.text_content("#cursor-told")
@@ -129,11 +131,11 @@ def test_letters_are_choices_of_integers(tasks, bonsaic, opened, tmp_path):
     page.evaluate("bonsai.go(Infinity)")
     page.evaluate("for (let count = 0; count < 40; count++) bonsai.forward()")
     text = page.input_value("#sequence")
-    sequence = bits_of(text, task.given)
+    sequence = bits_of(text, task.input_signals)
     assert page.evaluate("bonsai.sequence") == sequence.tolist()
     pairs = [tuple(map(int, word.split(","))) for word in text.split()]
     assert (len(pairs), len(set(pairs)) > 25) == (72, True)
-    (output,) = task.told.names
+    (output,) = task.output_signals.names
     told = page.evaluate("name => bonsai.sequence.map((_, t) => bonsai.named(name, t))", output)
     assert told == addition(7, pairs)
     assert page.evaluate("bonsai.machineSteps.every(({ legal }) => legal)")

@@ -27,7 +27,7 @@ class ProgramNames:
         self.local = {name: self.fresh.wanted(name) for name in nodes}
         states = graph.states
         self.memory = self.of(states[0].name) if len(states) == 1 else self.fresh("state")
-        self.letter = tuple(map(self.seen, graph.given.names))
+        self.letter = tuple(map(self.seen, graph.input_signals.names))
         # The loop needs a name even where nothing comes in: not one that something else has.
         self.loop = self.letter or (self.fresh("_"),)
 

@@ -12,7 +12,7 @@ from bonsai_compiler.backends.python_logic import logic_body
 from bonsai_compiler.backends.python_neurons import neuron_body
 from bonsai_compiler.ir.graph import Dialect, Graph, State
 from bonsai_compiler.ir.ports import DEFAULT, Port
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.logic.guard import Guard
 
 
@@ -31,13 +31,13 @@ def emit_python(
     legal = legal_body(graph, names, guard) if guard else []
     body = logic_body if graph.dialect is Dialect.LOGIC else neuron_body
     lines, definitions = body(graph, names)
-    results = [names.seen(name) for name in graph.told.names]
+    results = [names.seen(name) for name in graph.output_signals.names]
     call = ", ".join([names.memory, *names.letter])
     text = _template().render(
         docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
         header=commented(header),
-        inputs=_fields(graph.given),
-        outputs=_fields(graph.told),
+        inputs=_fields(graph.input_signals),
+        outputs=_fields(graph.output_signals),
         encoding=_encoding(graph),
         start=packed([_initial(state, graph.dialect) for state in graph.states]),
         horizon=horizon,
@@ -53,8 +53,8 @@ def emit_python(
         results=packed(results),
         yielded=", ".join(results),
         call=call,
-        yields=_kinds(graph.told.fields, "a bool", "an int", "a tuple of"),
-        takes=_kinds(graph.given.fields, "bools", "ints", "tuples of")
+        yields=_kinds(graph.output_signals.fields, "a bool", "an int", "a tuple of"),
+        takes=_kinds(graph.input_signals.fields, "bools", "ints", "tuples of")
         if names.letter
         else "anything",
     )
@@ -95,14 +95,14 @@ def _notes(graph: Graph) -> list[str]:
     ]
 
 
-def _fields(side: Side) -> str:
-    """Return how a task file says what stands on one side."""
-    if not side.ports:
-        text = ", ".join(f'"{name}"' for name in side.names)
-        return f"({text},)" if len(side.names) == 1 else f"({text})"
+def _fields(signals: Signals) -> str:
+    """Return the inputs or outputs as a task file writes them."""
+    if not signals.ports:
+        text = ", ".join(f'"{name}"' for name in signals.names)
+        return f"({text},)" if len(signals.names) == 1 else f"({text})"
     items = (
         f'"{field.name}": {field.values}' if isinstance(field, Port) else f'"{field}": bool'
-        for field in side.fields
+        for field in signals.fields
     )
     return f"{{{', '.join(items)}}}".replace("range(0, ", "range(")
 
@@ -111,7 +111,7 @@ def _encoding(graph: Graph) -> str:
     """Return how a task file says which ports have another encoding than the default."""
     items = (
         f'"{port.name}": "{port.encoding}"'
-        for port in graph.given.ports + graph.told.ports
+        for port in graph.input_signals.ports + graph.output_signals.ports
         if port.encoding != DEFAULT
     )
     text = ", ".join(items)

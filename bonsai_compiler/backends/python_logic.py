@@ -25,7 +25,7 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
         if expression in readings:
             names.local[name] = names.seen(readings[expression].name)
     meaning: dict[str, Expression] = {name: Name(text) for name, text in names.local.items()}
-    for port in graph.given.ports:
+    for port in graph.input_signals.ports:
         tests = conditions(port, Name(names.seen(port.name)))
         meaning.update(zip(port.bits, tests, strict=True))
     told = [bit for port in integers for bit in port.bits]
@@ -62,14 +62,14 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
         program_text(next_expression(state, inline.get(state.next, Name(state.next)), domains))
         for state in graph.states
     ]
-    results = [result(field) for field in graph.told.fields]
+    results = [result(field) for field in graph.output_signals.fields]
     return lines + returned(graph, names, ends, results), []
 
 
 def _whole(graph: Graph, logic: dict[str, Expression], sources: dict[str, str]) -> dict[Port, str]:
     """Return the ports of outputs whose bits are all read from one integer, with its name."""
     found: dict[Port, str] = {}
-    for port in graph.told.ports:
+    for port in graph.output_signals.ports:
         tests = tuple(logic.get(sources[bit]) for bit in port.bits)
         read = arguments(tests[0]) if tests[0] else ()
         if len(read) == 1 and tests == conditions(port, Name(read[0])):

@@ -31,7 +31,7 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     called = {name: names.fresh(function_name(name)) for name, _ in graph.activations}
     definitions = [_defined(called[name], function) for name, function in graph.activations]
     lines = unpacked(graph, names)
-    for field in graph.given.fields:
+    for field in graph.input_signals.fields:
         tests = {field: Name(names.of(field))} if isinstance(field, str) else _tests(field, names)
         lines += [f"{names.of(bit)} = 1.0 if {test} else -1.0" for bit, test in tests.items()]
     for node in graph.neurons:
@@ -52,7 +52,7 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
         substituted(reading(field, field.bits), truths)
         if isinstance(field, Port)
         else truths[field]
-        for field in graph.told.fields
+        for field in graph.output_signals.fields
     ]
     return lines + returned(graph, names, following, list(map(str, results))), definitions
 

@@ -62,8 +62,8 @@ def contestants(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
     graphs = [stage.graph for stage in read_run(folder).stages]
     neurons = [graph for graph in graphs if graph.dialect is Dialect.NEURONS][-1]
     logic = [graph for graph in graphs if graph.dialect is Dialect.LOGIC]
-    chosen = np.random.default_rng(0).integers(program.given.size, size=TICKS)
-    bits = program.given.alphabet[chosen]
+    chosen = np.random.default_rng(0).integers(program.input_signals.size, size=TICKS)
+    bits = program.input_signals.alphabet[chosen]
     whole = tabulated(ProgramSystem(program))
     alone = {
         "the emitted program": generated(program, bits),
@@ -88,8 +88,8 @@ def generated(program: Task, bits: Bools) -> Advance:
     names: dict[str, Any] = {}
     exec(compile(program.source, str(program.path), "exec"), names)
     generator = names[program.generator]
-    rows = [program.given.values(tuple(row)) for row in bits.tolist()]
-    given = [row[0] for row in rows] if len(program.given.fields) == 1 else rows
+    rows = [program.input_signals.values(tuple(row)) for row in bits.tolist()]
+    given = [row[0] for row in rows] if len(program.input_signals.fields) == 1 else rows
 
     def advance() -> int:
         deque(generator(given), maxlen=0)

@@ -76,7 +76,7 @@ def learned(task: Task, limit: float) -> str:
     random.seed(0)
     machine = minimized(machine_of(task))
     box = BlackBox(tabulate(task), limit)
-    alphabet = list(range(task.given.size))
+    alphabet = list(range(task.input_signals.size))
     oracle = StatePrefixEqOracle(alphabet, box, walks_per_state=WALKS, walk_len=STEPS)
     try:
         guess, told = run_Lstar(alphabet, box, oracle, "mealy", return_data=True, print_level=0)

@@ -73,10 +73,10 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     pipeline, task = parse_pipeline(passes), read_task_at(path) if path else None
     graph = read_graph(file, task)
     oracle = oracle_of(graph, task)
-    sides = graph.given, graph.told
+    interface = graph.input_signals, graph.output_signals
     wrong = oracle.fault(graph) if path else None
     if wrong is not None:
-        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*sides)}")
+        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*interface)}")
         end(agreed=False)
     result = optimise(
         graph, pipeline, oracle, lambda *told: None if show_diff else talk(heading(*told))
@@ -85,7 +85,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
         show_in_colour(coloured(dump_walk(result.stages)))
     if not result.broken and (out != "-" or not show_diff):
         write_result(out, dump(result.stages[-1].graph))
-    said = result.verdict.describe(*sides)
+    said = result.verdict.describe(*interface)
     if result.broken:
         talk(f"bonsaic: {result.stages[-1].name} broke the behaviour: {said}")
         folder = Path() if out == "-" else Path(out).parent
@@ -111,7 +111,7 @@ def _write_broken(result: "Optimised", stem: Path) -> None:
         write_file(path, dump(stage.graph))
     talk(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
     assert result.verdict.counterexample is not None
-    given = result.verdict.counterexample.replay(after.graph.given)
+    given = result.verdict.counterexample.replay(after.graph.input_signals)
     talk(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
 
 

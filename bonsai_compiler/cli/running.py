@@ -63,7 +63,11 @@ def run(
     runner = runner_of(read_source(file))
     if piped:
         sequence = tuple(read_text("-").split())
-    given = parse_sequence(sequence, runner.given, ticks) if sequence or ticks or not step else []
+    given = (
+        parse_sequence(sequence, runner.input_signals, ticks)
+        if sequence or ticks or not step
+        else []
+    )
     trace = _by_hand(runner, given, everything=everything) if step else record(runner, given)
     if trace is None:
         return

@@ -68,7 +68,7 @@ def exhibit_of_result(result: Result, task: Task | None) -> Exhibit:
         _docstring(result.program, result.name),
         result.steps,
         _wanted(graph, task),
-        Said(verdict.kind, verdict.describe(graph.given, graph.told)),
+        Said(verdict.kind, verdict.describe(graph.input_signals, graph.output_signals)),
         (result.program, _equations(graph)),
         scenarios(verdict.counterexample, wrong, len(result.steps) - 1),
     )
@@ -111,8 +111,8 @@ def _of_task(task: Task) -> Exhibit:
     return Exhibit(
         task.name,
         task.doc,
-        task.given,
-        task.told,
+        task.input_signals,
+        task.output_signals,
         (),
         A_TASK,
         expected_of(machine),

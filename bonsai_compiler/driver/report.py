@@ -19,7 +19,7 @@ from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.names import expect_file_name, function_name
-from bonsai_compiler.ir.sides import Value
+from bonsai_compiler.ir.signals import Value
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.system.folder import MARK
@@ -28,7 +28,7 @@ VERDICTS: tuple[Literal["refuted", "tested", "proved"], ...] = ("refuted", "test
 """What a result may be, the worst first."""
 
 Ticks = tuple[tuple[Value, ...], ...]
-"""The values of one side, a tuple a tick."""
+"""The values of the inputs or of the outputs, a tuple a tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +235,11 @@ def _network(verdict: Verdict | None, graph: Graph) -> NetworkReport | None:
 def _shown(example: Counterexample | None, graph: Graph) -> ExampleReport | None:
     if example is None:
         return None
-    given, told = graph.given.values, graph.told.values
+    inputs, outputs = graph.input_signals.values, graph.output_signals.values
     return ExampleReport(
-        tuple(map(given, example.inputs)),
-        tuple(map(told, example.outputs)),
-        tuple(map(told, example.expected)),
+        tuple(map(inputs, example.inputs)),
+        tuple(map(outputs, example.outputs)),
+        tuple(map(outputs, example.expected)),
     )
 
 
@@ -251,9 +251,9 @@ def _meant(example: ExampleReport | None, graph: Graph) -> Counterexample | None
     if len(ticks) != 1 or 0 in ticks:
         raise ValueError(ticks)
     return Counterexample(
-        tuple(tuple(map(bool, graph.given.encoded(values))) for values in example.inputs),
-        tuple(graph.told.encoded(values) for values in example.outputs),
-        tuple(graph.told.encoded(values) for values in example.expected),
+        tuple(tuple(map(bool, graph.input_signals.encoded(values))) for values in example.inputs),
+        tuple(graph.output_signals.encoded(values) for values in example.outputs),
+        tuple(graph.output_signals.encoded(values) for values in example.expected),
     )
 
 

@@ -68,7 +68,10 @@ def drawn(
         subject.doc,
         compiled.steps,
         subject.specification or ONLY_EXAMPLES,
-        Said(verdict.kind, verdict.describe(compiled.graph.given, compiled.graph.told)),
+        Said(
+            verdict.kind,
+            verdict.describe(compiled.graph.input_signals, compiled.graph.output_signals),
+        ),
         (texts[f"{subject.name}.py"], texts[f"{subject.name}.bool.txt"]),
         scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
         origin.rows,

@@ -79,7 +79,7 @@ def read_run(folder: Path) -> Run:
         if told
         else run.stages,
         verdict.kind,
-        verdict.describe(graph.given, graph.told),
+        verdict.describe(graph.input_signals, graph.output_signals),
         verdict.counterexample,
         network_counterexample,
     )

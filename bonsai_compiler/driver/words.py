@@ -28,20 +28,20 @@ def step_lines(compiled: Compiled) -> Sequence[str]:
 def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) -> str:
     """Return the last line: the verdict, on the network too where that is another, and sizes."""
     sizes, network = size(compiled.neurons), origin.network
-    sides = compiled.graph.given, compiled.graph.told
-    said = verdict.describe(*sides)
+    interface = compiled.graph.input_signals, compiled.graph.output_signals
+    said = verdict.describe(*interface)
     if origin.solved == 0:
         said = f"nothing was learned; the best network so far is {said}"
     if network is not None and network.counterexample is not None:
         example = network.counterexample
         wrong = f"the network is wrong at tick {len(example.inputs)}"
-        shown = example.describe(*sides)
+        shown = example.describe(*interface)
         if verdict.kind == "refuted":
             said = f"{wrong} ({shown}), and its program is {said}"
         else:
             said = f"{wrong} ({shown}); this program is not it, and is {said}"
     elif network is not None and network.kind != verdict.kind:
-        said = f"the network is {network.describe(*sides)}; this program is {said}"
+        said = f"the network is {network.describe(*interface)}; this program is {said}"
     return (
         f"{name}: {said}; network: neurons {sizes.neurons}, weights {sizes.weights}, "
         f"states {sizes.states}"
@@ -55,7 +55,7 @@ def program_header(
 
     `limits` say for which inputs it is right.
     """
-    said = verdict.describe(graph.given, graph.told)
+    said = verdict.describe(graph.input_signals, graph.output_signals)
     return (
         f"{verdict.kind.upper()} against {subject.against}{said.removeprefix(verdict.kind)}.",
         *limits,
@@ -87,7 +87,9 @@ def _network(graph: Graph, verdict: Verdict, network: Verdict | None) -> tuple[s
         return (f"It is not {which}, which is wrong at tick {tick}.",)
     if network.kind == verdict.kind:
         return (f"So is {which}.",)
-    return (f"{which.capitalize()} is {network.describe(graph.given, graph.told)}.",)
+    return (
+        f"{which.capitalize()} is {network.describe(graph.input_signals, graph.output_signals)}.",
+    )
 
 
 def _written(origin: Origin) -> str:

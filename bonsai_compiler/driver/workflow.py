@@ -214,7 +214,7 @@ def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
     if candidate_path == specification_path == "-":
         raise BonsaiError("only one of the two can come from standard input")
     verdict, wanted = held_against(read_source(candidate_path), read_source(specification_path))
-    return verdict.describe(wanted.given, wanted.told), verdict.kind != "refuted"
+    return verdict.describe(wanted.input_signals, wanted.output_signals), verdict.kind != "refuted"
 
 
 def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, TransitionSystem]:

@@ -89,13 +89,13 @@ def _yielded(task: Task, letters: Numbers) -> tuple[list[Results], str]:
         values = answer if isinstance(answer, tuple) else (answer,)
         if not _are_results(task, values):
             return given, f"the generator yields {shown(answer)}"
-        given.append(task.told.encoded(values))
+        given.append(task.output_signals.encoded(values))
     return given, fault
 
 
 def _are_results(task: Task, values: Sequence[object]) -> bool:
     """Return whether what a generator yields are the outputs of a tick."""
-    fields = task.told.fields
+    fields = task.output_signals.fields
     return len(values) == len(fields) and all(
         # None is no value: right where the task does not care, as it is of a step.
         value is None

@@ -154,8 +154,8 @@ def _is_loop(function: ast.FunctionDef, task: Task) -> bool:
                 ),
             ],
         ):
-            letters = _names(letter, len(task.given.fields) or 1)
-            results = _names(result, len(task.told.fields))
+            letters = _names(letter, len(task.input_signals.fields) or 1)
+            results = _names(result, len(task.output_signals.fields))
             if letters is None or results is None:
                 return False
             # Without inputs each element only says that a tick goes by.

@@ -5,10 +5,10 @@ import numpy as np
 from bonsai_compiler.equivalence.search import expect_same_interface
 from bonsai_compiler.equivalence.system import Numbers, Transition, TransitionSystem
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.ir.signals import Interface
 
 
-class Product(Sided):
+class Product(Interface):
     """The product of two systems: the candidate, under the inputs that the specification allows.
 
     A state is the candidate's, then the specification's; the names are the specification's. Where

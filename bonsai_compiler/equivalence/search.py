@@ -177,12 +177,12 @@ def expect_same_interface(candidate: TransitionSystem, specification: Transition
 
 def _signal_list(system: TransitionSystem, what: str) -> str:
     """Return the inputs or outputs as they were written, integers rather than their bits."""
-    side = system.given if what == "inputs" else system.told
-    return f"({', '.join(map(str, side.fields))})"
+    signals = system.input_signals if what == "inputs" else system.output_signals
+    return f"({', '.join(map(str, signals.fields))})"
 
 
 def _fields(system: TransitionSystem) -> tuple[Port | str, ...]:
-    return system.given.fields + system.told.fields
+    return system.input_signals.fields + system.output_signals.fields
 
 
 def _kind(field: Port | str) -> object:

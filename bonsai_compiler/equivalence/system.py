@@ -21,7 +21,7 @@ from bonsai_compiler.ir.interpreter import (
 )
 from bonsai_compiler.ir.plan import Plan
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side, Sided
+from bonsai_compiler.ir.signals import Interface, Signals
 from bonsai_compiler.specification.machine import Machine, too_many
 from bonsai_compiler.specification.task import Task
 
@@ -56,11 +56,11 @@ class TransitionSystem(Protocol):
     horizon: int | None
 
     @property
-    def given(self) -> Side:
+    def input_signals(self) -> Signals:
         """The inputs as a user sees them."""
 
     @property
-    def told(self) -> Side:
+    def output_signals(self) -> Signals:
         """The outputs as a user sees them."""
 
     def start(self) -> Floats:
@@ -73,7 +73,7 @@ class TransitionSystem(Protocol):
         """Return the transition from `states` (n, width) under the letters `chosen` (n,)."""
 
 
-class GraphSystem(Sided):
+class GraphSystem(Interface):
     """The transition system of a graph, as the interpreter runs it; every letter is legal.
 
     The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
@@ -81,7 +81,7 @@ class GraphSystem(Sided):
     """
 
     def __init__(self, graph: Graph, alphabet: Bools | None = None) -> None:
-        fault = too_many(graph.given) if alphabet is None else None
+        fault = too_many(graph.input_signals) if alphabet is None else None
         if fault:
             mend = "" if graph.ports else ", unless a task says which are integers"
             raise BonsaiError(f"{graph.name}: {fault}{mend}")
@@ -89,7 +89,7 @@ class GraphSystem(Sided):
         self.inputs = tuple(node.name for node in graph.inputs)
         self.outputs = tuple(node.name for node in graph.outputs)
         self.ports = graph.ports
-        self.alphabet = graph.given.alphabet if alphabet is None else alphabet
+        self.alphabet = graph.input_signals.alphabet if alphabet is None else alphabet
         self.horizon: int | None = None
         self._plan = Plan(graph) if graph.dialect is Dialect.NEURONS else None
 
@@ -112,7 +112,7 @@ class GraphSystem(Sided):
         return Transition(following, np.where(outputs > 0, 1, -1).astype(np.int8), np.abs(outputs))
 
 
-class MachineSystem(Sided):
+class MachineSystem(Interface):
     """The transition system of a tabulated task: the usual specification."""
 
     def __init__(self, machine: Machine) -> None:
@@ -134,7 +134,7 @@ class MachineSystem(Sided):
         return Transition(following, outputs, np.ones(outputs.shape))
 
 
-class ProgramSystem(Sided):
+class ProgramSystem(Interface):
     """The transition system of a task file or emitted program, called as needed and remembered."""
 
     def __init__(self, task: Task) -> None:
@@ -142,7 +142,7 @@ class ProgramSystem(Sided):
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
         self.task = task
         self.inputs, self.outputs = task.inputs, task.outputs
-        self.ports, self.alphabet = task.ports, task.given.alphabet
+        self.ports, self.alphabet = task.ports, task.input_signals.alphabet
         self.horizon = task.horizon
         self.faults: dict[tuple[int, int], str] = {}
         self._known: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bonsai_compiler.ir.ports import Bits
-from bonsai_compiler.ir.sides import Side, digits
+from bonsai_compiler.ir.signals import Signals, digits
 
 Results = tuple[bool | None, ...]
 
@@ -22,12 +22,12 @@ class Counterexample:
     expected: tuple[Results, ...]
     fault: str = ""
 
-    def describe(self, given: Side, told: Side) -> str:
+    def describe(self, inputs: Signals, outputs: Signals) -> str:
         """Return one line about inputs and outputs, such as `x = 1, 0: y = 1, expected 0`."""
-        ticks = [given.values(bits) for bits in self._shown()]
+        ticks = [inputs.values(bits) for bits in self._shown()]
         sequence = "; ".join(
             f"{name} = {', '.join(digits(values[place]) for values in ticks)}"
-            for place, name in enumerate(given.names)
+            for place, name in enumerate(inputs.names)
         )
         left_out = len(self.inputs) - len(self._shown())
         if left_out:
@@ -35,19 +35,19 @@ class Counterexample:
         wrong = ", ".join(
             f"{name} = {digits(answer)}, expected {digits(wanted)}"
             for name, answer, wanted in zip(
-                told.names,
-                told.values(self.outputs[-1]),
-                told.values(self.expected[-1]),
+                outputs.names,
+                outputs.values(self.outputs[-1]),
+                outputs.values(self.expected[-1]),
                 strict=True,
             )
             if wanted is not None and answer != wanted
         )
-        where = sequence if given.bits else f"tick {len(self.inputs)}"
+        where = sequence if inputs.bits else f"tick {len(self.inputs)}"
         return f"{where}: {self.fault or wrong}"
 
-    def replay(self, given: Side) -> str:
+    def replay(self, inputs: Signals) -> str:
         """Return the inputs as `bonsaic run` takes them: `-- 10 01`, or `--ticks 2` if none."""
-        words = [given.word(bits) for bits in self.inputs]
+        words = [inputs.word(bits) for bits in self.inputs]
         return f"-- {' '.join(words)}" if all(words) else f"--ticks {len(words)}"
 
     def _shown(self) -> tuple[Bits, ...]:
@@ -79,12 +79,12 @@ class Verdict:
         """`joint_states` under its older name."""
         return self.joint_states
 
-    def describe(self, given: Side, told: Side) -> str:
+    def describe(self, inputs: Signals, outputs: Signals) -> str:
         """Return one line that says how far the verdict reaches."""
         if self.counterexample is not None:
             which = "the shortest counterexample" if self.shortest else "a counterexample"
             ticks = len(self.counterexample.inputs)
-            shown = self.counterexample.describe(given, told)
+            shown = self.counterexample.describe(inputs, outputs)
             return f"refuted at tick {ticks} by {which}: {shown}"
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
         if self.kind == "proved":

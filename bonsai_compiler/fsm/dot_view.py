@@ -39,7 +39,8 @@ def view_dot(portrait: Picture) -> str:
 
 def _drawing(prefix: str, title: str, machine: Machine, notes: list[str]) -> list[str]:
     """Return one machine as a cluster; `prefix` sets its nodes apart, `notes` stand in them."""
-    label = f"{title}\n{_labelled(' '.join(machine.given.names), ' '.join(machine.told.names))}"
+    inputs, outputs = machine.input_signals, machine.output_signals
+    label = f"{title}\n{_labelled(' '.join(inputs.names), ' '.join(outputs.names))}"
     nodes = [prefix + state_title(state) for state in range(machine.size)]
     lines = [
         f"  subgraph {quoted(f'cluster {prefix}')} {{",

@@ -8,7 +8,7 @@ from bonsai_compiler.equivalence.system import FAULT, Codes
 from bonsai_compiler.fsm.encoding import Meaning
 from bonsai_compiler.fsm.picture import Comparison, Picture
 from bonsai_compiler.fsm.words import letter_word, state_title
-from bonsai_compiler.ir.sides import Side, Value
+from bonsai_compiler.ir.signals import Signals, Value
 from bonsai_compiler.specification.machine import Machine
 
 
@@ -32,13 +32,13 @@ def _machine(machine: Machine) -> dict[str, object]:
         states[state_title(state)] = {
             letter_word(machine, letter): {
                 "next": state_title(int(machine.successor[state, letter])),
-                "outputs": _outputs(machine.told, machine.output[state, letter]),
+                "outputs": _outputs(machine.output_signals, machine.output[state, letter]),
             }
             for letter in machine.legal[state].nonzero()[0].tolist()
         }
     return {
-        "inputs": machine.given.names,
-        "outputs": machine.told.names,
+        "inputs": machine.input_signals.names,
+        "outputs": machine.output_signals.names,
         "horizon": machine.horizon,
         "start": state_title(0),
         "states": states,
@@ -65,18 +65,18 @@ def _comparison(held: Comparison) -> dict[str, object]:
         "machine": _machine(held.machine),
         "difference": found
         and {
-            "inputs": [held.machine.given.word(bits) for bits in found.inputs],
-            "outputs": held.machine.told.values(found.outputs[-1]),
-            "expected": held.machine.told.values(found.expected[-1]),
+            "inputs": [held.machine.input_signals.word(bits) for bits in found.inputs],
+            "outputs": held.machine.output_signals.values(found.outputs[-1]),
+            "expected": held.machine.output_signals.values(found.expected[-1]),
             "fault": found.fault or None,
         },
     }
 
 
-def _outputs(told: Side, codes: Codes) -> list[Value]:
+def _outputs(signals: Signals, codes: Codes) -> list[Value]:
     if FAULT in codes:
-        return ["fault"] * len(told.fields)
-    return list(told.values(results(codes)))
+        return ["fault"] * len(signals.fields)
+    return list(signals.values(results(codes)))
 
 
 def _plain(value: float) -> float | str:

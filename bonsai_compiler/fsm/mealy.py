@@ -6,7 +6,7 @@ import numpy as np
 
 from bonsai_compiler.equivalence.system import Numbers, Transition, TransitionSystem
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.specification.machine import Machine
 
 MOST_STATES = 65_536
@@ -24,7 +24,7 @@ class Tabulated:
     states: Floats
 
 
-class Unrolled(Sided):
+class Unrolled(Interface):
     """A system unrolled up to its horizon, after which no letter is legal.
 
     A state is the system's, then the number of ticks that are over.

@@ -37,7 +37,7 @@ def view_table(portrait: Picture) -> str:
 def _table(title: str, machine: Machine, reached: str = "") -> list[str]:
     states, letters = machine.successor.shape
     until = f", up to its horizon of {machine.horizon} ticks" if machine.horizon else ""
-    columns = f"columns are {' '.join(machine.given.names)}; " if machine.inputs else ""
+    columns = f"columns are {' '.join(machine.input_signals.names)}; " if machine.inputs else ""
     rows = [["", *(letter_word(machine, letter) or "each tick" for letter in range(letters))]]
     for state in range(states):
         mark = ">" if state == 0 else " "
@@ -46,7 +46,7 @@ def _table(title: str, machine: Machine, reached: str = "") -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         f"{title}: {states:,} state{'s' * (states > 1)}{reached}{until}",
-        f"{columns}entries are next state / {' '.join(machine.told.names)}",
+        f"{columns}entries are next state / {' '.join(machine.output_signals.names)}",
         *_key(machine),
         *("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows),
     ]
@@ -105,7 +105,7 @@ def _beside(comparison: Comparison) -> list[str]:
     """Return how to replay a difference, and the task's own machine unless it is the same."""
     lines = []
     if comparison.difference is not None:
-        given = comparison.machine.given
+        given = comparison.machine.input_signals
         lines.append(f"bonsaic run replays it: {comparison.difference.replay(given)}")
     if comparison.outcome != "same":
         lines += ["", *_table(f"minimal machine of the task {comparison.task}", comparison.machine)]

@@ -18,13 +18,13 @@ def state_title(state: int) -> str:
 
 def letter_word(machine: Machine, letter: int) -> str:
     """Return a digit for each input, or the integers of its ports with commas between."""
-    return machine.given.word(tuple(machine.letters[letter].tolist()))
+    return machine.input_signals.word(tuple(machine.letters[letter].tolist()))
 
 
 def output_word(machine: Machine, state: int, letter: int) -> str:
     """Return the outputs likewise; - for "don't care", ! for none at all."""
     codes = machine.output[state, letter]
-    return machine.told.word(results(codes), "!" if FAULT in codes else "-")
+    return machine.output_signals.word(results(codes), "!" if FAULT in codes else "-")
 
 
 def joint_word(joint: Joint) -> str:
@@ -38,7 +38,7 @@ def outcome_line(portrait: Picture) -> str:
     if held is None:
         return ""
     if held.difference is not None:
-        where = held.difference.describe(held.machine.given, held.machine.told)
+        where = held.difference.describe(held.machine.input_signals, held.machine.output_signals)
         return f"differs from the task {held.task}: {where}"
     if held.outcome == "agrees":
         return f"agrees with the task {held.task}: differs only where that does not care"

@@ -20,7 +20,7 @@ from bonsai_compiler.ir.activation import LINEAR, Activation
 from bonsai_compiler.ir.expression import Expression, arguments
 from bonsai_compiler.ir.kinds import Kind, kind_of_value
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side, side
+from bonsai_compiler.ir.signals import Signals, signals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,14 @@ class Graph:
         return tuple(node for node in self.nodes if isinstance(node, Output))
 
     @property
-    def given(self) -> Side:
+    def input_signals(self) -> Signals:
         """The inputs as a user sees them."""
-        return side(tuple(node.name for node in self.inputs), self.ports)
+        return signals_of(tuple(node.name for node in self.inputs), self.ports)
 
     @property
-    def told(self) -> Side:
+    def output_signals(self) -> Signals:
         """The outputs as a user sees them."""
-        return side(tuple(node.name for node in self.outputs), self.ports)
+        return signals_of(tuple(node.name for node in self.outputs), self.ports)
 
     @property
     def activation_of(self) -> dict[str, Activation]:

@@ -63,4 +63,4 @@ def _sum(parts: Sequence[Expression]) -> Expression:
 
 def input_readings(graph: Graph) -> Mapping[Expression, Port]:
     """Return the ports of a graph's inputs by the expression that reads each from its bits."""
-    return {reading(port, port.bits): port for port in graph.given.ports}
+    return {reading(port, port.bits): port for port in graph.input_signals.ports}

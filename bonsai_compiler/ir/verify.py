@@ -91,15 +91,15 @@ def _port_faults(graph: Graph) -> Iterator[str]:
     for name, count in Counter(port.name for port in graph.ports).items():
         if count > 1:
             yield f"{count} ports are called '{name}'"
-    found = graph.given.ports + graph.told.ports
+    found = graph.input_signals.ports + graph.output_signals.ports
     for port in graph.ports:
         if port not in found:
             yield (
                 f"in 'port {port}': neither the inputs nor the outputs hold its bits in a row: "
                 f"{', '.join(port.bits)}"
             )
-    read = {port.name: reading(port, port.bits) for port in graph.given.ports}
-    results = {port.name for port in graph.told.ports}
+    read = {port.name: reading(port, port.bits) for port in graph.input_signals.ports}
+    results = {port.name for port in graph.output_signals.ports}
     for node in graph.nodes:
         if node.name in read and node != Logic(node.name, read[node.name]):
             yield (

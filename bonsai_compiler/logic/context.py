@@ -19,12 +19,14 @@ class Vocabulary:
 
     def __init__(self, graph: Graph, states: Floats, bits: Bools) -> None:
         self.levels: Levels = observe(graph, states, bits)
-        self._ports = {port.name: port for port in graph.given.ports if len(port.values) > 2}
+        self._ports = {
+            port.name: port for port in graph.input_signals.ports if len(port.values) > 2
+        }
         self._integers = {bit: port.name for port in self._ports.values() for bit in port.bits}
         sources = [node.name for node in graph.nodes if isinstance(node, State | Input)]
         self.varying = self._read(name for name in sources if self.levels.count(name) > 1)
         for port in self._ports.values():
-            place = graph.given.bits.index(port.bits[0])
+            place = graph.input_signals.bits.index(port.bits[0])
             steps = port.steps(bits[:, place : place + len(port.bits)])
             self.levels = self.levels.with_integer(port.name, steps, port)
 

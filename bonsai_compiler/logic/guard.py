@@ -19,7 +19,7 @@ from bonsai_compiler.ir.expression import (
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.logic.levels import Conflicts, Labels, told_apart
 from bonsai_compiler.logic.synthesis import synthesise
 from bonsai_compiler.logic.tables import decides
@@ -75,7 +75,7 @@ def guard(graph: Graph, states: Floats, letters: Bools, allowed: Bools) -> Guard
         for name, column in _held(graph, states)
     } | {
         name: _Column(np.tile(column.labels, len(states)), column.count)
-        for name, column in _given(graph.given, letters)
+        for name, column in _given(graph.input_signals, letters)
     }
     result = allowed.reshape(-1).astype(np.int64)
     edges = {}
@@ -89,7 +89,7 @@ def guard(graph: Graph, states: Floats, letters: Bools, allowed: Bools) -> Guard
                 for place in range(1, len(ladder))
                 if groups[place] != groups[place - 1]
             )
-    expression = substituted(_written(columns, result), _meanings(graph.given))
+    expression = substituted(_written(columns, result), _meanings(graph.input_signals))
     return Guard(readable(expression), edges)
 
 
@@ -104,10 +104,10 @@ def _held(graph: Graph, states: Floats) -> Iterator[tuple[str, _Column]]:
             yield held(place), _Column(labels.reshape(-1), len(ladder))
 
 
-def _given(side: Side, letters: Bools) -> Iterator[tuple[str, _Column]]:
+def _given(inputs: Signals, letters: Bools) -> Iterator[tuple[str, _Column]]:
     """Yield the levels of each input as a user sees it."""
     first = 0
-    for place, item in enumerate(side.fields):
+    for place, item in enumerate(inputs.fields):
         if isinstance(item, Port):
             bits = letters[:, first : first + len(item.bits)]
             yield given(place), _Column(item.steps(bits), len(item.values))
@@ -117,13 +117,13 @@ def _given(side: Side, letters: Bools) -> Iterator[tuple[str, _Column]]:
             first += 1
 
 
-def _meanings(side: Side) -> dict[str, Expression]:
+def _meanings(inputs: Signals) -> dict[str, Expression]:
     """Return what the level of each integer is in terms of its value."""
     return {
         given(place): compared(Name(given(place)), "==", Constant(item.high))
         if len(item.values) == 2
         else shifted(Name(given(place)), -item.low)
-        for place, item in enumerate(side.fields)
+        for place, item in enumerate(inputs.fields)
         if isinstance(item, Port)
     }
 

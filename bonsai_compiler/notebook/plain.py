@@ -57,7 +57,8 @@ def _(value: Portrait) -> str:
 @plain.register
 def _(value: Optimised) -> str:
     graph = value.graph
-    return f"{dump_walk(value.stages)}\n{value.verdict.describe(graph.given, graph.told)}"
+    verdict = value.verdict.describe(graph.input_signals, graph.output_signals)
+    return f"{dump_walk(value.stages)}\n{verdict}"
 
 
 def step_line(step: Step) -> str:

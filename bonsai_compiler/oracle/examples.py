@@ -71,7 +71,7 @@ class ExamplesOracle:
         return Sample(states, np.zeros(len(states), dtype=np.int64))
 
     def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
-        alphabet = self.task.given.alphabet
+        alphabet = self.task.input_signals.alphabet
         states = np.repeat(found.candidate, len(alphabet), axis=0)
         return ReachablePairs(states, np.tile(alphabet, (len(found.candidate), 1)))
 
@@ -87,11 +87,11 @@ class ExamplesOracle:
         return Verdict("refuted", len(states), counterexample=self._shown(candidate, fresh, *wrong))
 
     def candidate(self, graph: Graph) -> GraphSystem:
-        return GraphSystem(live_part(graph), self.task.given.alphabet)
+        return GraphSystem(live_part(graph), self.task.input_signals.alphabet)
 
     def _draw(self, seed: int, sequences: int, ticks: int) -> _Sequences:
         x, y = self.task.draw(np.random.default_rng(seed), sequences, ticks)
-        chosen = self.task.given.letter((x > 0).reshape(sequences * ticks, -1))
+        chosen = self.task.input_signals.letter((x > 0).reshape(sequences * ticks, -1))
         return _Sequences(chosen.reshape(sequences, ticks), y.astype(np.float64))
 
     def _replayed(
@@ -120,5 +120,5 @@ class ExamplesOracle:
             outputs.append(results(reached.outputs[0]))
             states = reached.states
         expected = given.expected[sequence, : tick + 1].astype(np.int8)
-        bits = [tuple(row) for row in self.task.given.alphabet[chosen].tolist()]
+        bits = [tuple(row) for row in self.task.input_signals.alphabet[chosen].tolist()]
         return Counterexample(tuple(bits), tuple(outputs), tuple(map(results, expected)))

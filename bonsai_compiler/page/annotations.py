@@ -43,7 +43,7 @@ def program_lines(text: str, graph: Graph | None) -> list[Line]:
         place = (statement.end_lineno or statement.lineno) - 1
         if isinstance(statement, ast.Return):
             states = tuple(node.name for node in graph.states)
-            lines[place] = Line(lines[place].text, graph.told.names, states)
+            lines[place] = Line(lines[place].text, graph.output_signals.names, states)
         elif isinstance(statement, ast.Assign):
             targets = [
                 part.id for part in ast.walk(statement.targets[0]) if isinstance(part, ast.Name)

@@ -17,7 +17,7 @@ from bonsai_compiler.fsm.portrait import closed
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.ports import Bits
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.specification.machine import Machine, minimized, too_many
 from bonsai_compiler.training.log import Row
 
@@ -65,8 +65,8 @@ class Exhibit:
 
     name: str
     doc: str
-    given: Side
-    told: Side
+    input_signals: Signals
+    output_signals: Signals
     stages: tuple[Step, ...]
     said: Said
     expected: Machine | int | str
@@ -111,8 +111,8 @@ def exhibit(
     return Exhibit(
         name,
         doc,
-        graph.given,
-        graph.told,
+        graph.input_signals,
+        graph.output_signals,
         tuple(stages),
         said,
         expected_of(wanted),
@@ -155,7 +155,7 @@ def machine_of(own: GraphSystem | ProgramSystem, wanted: TransitionSystem | None
 def _machine_of_graph(graph: Graph, wanted: TransitionSystem | None) -> Closed | str:
     if wanted is not None:
         return machine_of(GraphSystem(live_part(graph), wanted.alphabet), wanted)
-    fault = too_many(graph.given)
+    fault = too_many(graph.input_signals)
     return f"No machine: {fault}." if fault else machine_of(GraphSystem(live_part(graph)), None)
 
 

@@ -151,7 +151,10 @@ def _first_scene(exhibit: Exhibit, drawn: Scenes) -> dict[str, Any]:
 def _machine_note(found: Closed, bits: Mapping[str, Pair]) -> str:
     """Return what the signs in the diagram of a machine stand for."""
     machine, meaning = found.machine, found.meaning
-    ends = [("," if end.ports else " ").join(end.names) for end in (machine.given, machine.told)]
+    ends = [
+        ("," if end.ports else " ").join(end.names)
+        for end in (machine.input_signals, machine.output_signals)
+    ]
     notes = [f"Arrows: {' / '.join(ends).strip()}."]
     if meaning.names:
         legend = "; ".join(

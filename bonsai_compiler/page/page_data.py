@@ -15,7 +15,7 @@ from bonsai_compiler.ir.text import dump
 from bonsai_compiler.page.annotations import equation_lines, program_lines
 from bonsai_compiler.page.model import Exhibit, Scenario
 from bonsai_compiler.page.notation import bits_of
-from bonsai_compiler.page.runnable import runnable_graph, runnable_machine, runnable_side
+from bonsai_compiler.page.runnable import runnable_graph, runnable_machine, runnable_signals
 from bonsai_compiler.page.scenes import Scenes
 from bonsai_compiler.specification.machine import Machine
 
@@ -50,8 +50,8 @@ def page_data(exhibit: Exhibit, drawn: Scenes, codes: Sequence[Sequence[str]]) -
     lines, nodes = _Once(), _Once()
     return {
         "name": exhibit.name,
-        "given": runnable_side(exhibit.given),
-        "told": runnable_side(exhibit.told),
+        "input_signals": runnable_signals(exhibit.input_signals),
+        "output_signals": runnable_signals(exhibit.output_signals),
         "shown": exhibit.shown_first,
         "opens": exhibit.opens_on,
         "first": _looked_at(exhibit),

@@ -6,7 +6,7 @@ from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
 from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
 from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Node, Output, State
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.ir.text import dump_node
 from bonsai_compiler.specification.machine import Machine
 
@@ -33,8 +33,8 @@ def runnable_machine(machine: Machine) -> dict[str, Any]:
     }
 
 
-def runnable_side(side: Side) -> list[dict[str, Any]]:
-    """Return the fields of a side as data; a port has its bits, and the word of each value."""
+def runnable_signals(signals: Signals) -> list[dict[str, Any]]:
+    """Return the fields of signals as data; a port has its bits, and the word of each value."""
     return [
         {
             "name": field.name,
@@ -44,7 +44,7 @@ def runnable_side(side: Side) -> list[dict[str, Any]]:
         }
         if isinstance(field, Port)
         else {"name": field}
-        for field in side.fields
+        for field in signals.fields
     ]
 
 

@@ -88,7 +88,7 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
     integers = _integers(graph, vocabulary, local, direct, reading)
     told = {
         bit: (port, condition)
-        for port in graph.told.ports
+        for port in graph.output_signals.ports
         if port.name in integers
         for bit, condition in zip(port.bits, conditions(port, Name(port.name)), strict=True)
     }
@@ -169,7 +169,7 @@ def _integers(
     """Return expressions over states and inputs for ports of outputs, where no longer."""
     shorter: dict[str, Expression] = {}
     sources = {output.name: output.source for output in graph.outputs}
-    for port in graph.told.ports:
+    for port in graph.output_signals.ports:
         if len(port.values) == 2 or len(vocabulary.varying) > MOST_VARYING:
             continue
         columns = [vocabulary.levels.labels[bit].astype(bool) for bit in port.bits]

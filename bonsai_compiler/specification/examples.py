@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 
 
 def drawn_bits(
     name: str,
     values: npt.NDArray[np.float64],
-    fields: Side,
+    fields: Signals,
     size: tuple[int, int],
     *,
     free: bool = False,

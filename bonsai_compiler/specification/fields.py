@@ -10,9 +10,9 @@ from typing import Any
 from bonsai_compiler.errors import BonsaiError, BonsaiWarning, shown
 from bonsai_compiler.ir.names import RESERVED, function_name
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.isolation.code import NO_FUNCTION
-from bonsai_compiler.specification.interface import Fail, read_sides
+from bonsai_compiler.specification.interface import Fail, read_interface
 from bonsai_compiler.specification.machine import too_many
 from bonsai_compiler.specification.task import Functions, Task
 
@@ -37,7 +37,7 @@ def task_of(
     def fail(fault: str) -> BonsaiError:
         return BonsaiError(f"{path}: {fault}")
 
-    inputs, outputs = read_sides(given, fail)
+    inputs, outputs = read_interface(given, fail)
     if not outputs.bits:
         raise fail("outputs is empty; name at least one")
     fault = too_many(inputs)
@@ -120,7 +120,7 @@ def _horizon(given: Mapping[str, Any], fail: Fail) -> int | None:
     return horizon
 
 
-def _chance(given: Mapping[str, Any], inputs: Side, fail: Fail) -> dict[str, float]:
+def _chance(given: Mapping[str, Any], inputs: Signals, fail: Fail) -> dict[str, float]:
     chance = given.get("chance", {})
     if not isinstance(chance, Mapping):
         raise fail(f"chance is {shown(chance)}; it must be a dict from an input's name to a number")

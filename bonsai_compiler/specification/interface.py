@@ -7,13 +7,13 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ir.ports import DEFAULT, ENCODINGS, MOST_VALUES, Encoding, Port
-from bonsai_compiler.ir.sides import Side, side
+from bonsai_compiler.ir.signals import Signals, signals_of
 
 Fail = Callable[[str], BonsaiError]
 Named = list[tuple[str, range | None]]
 
 
-def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
+def read_interface(given: Mapping[str, Any], fail: Fail) -> tuple[Signals, Signals]:
     """Return the inputs and outputs that a task file gives; raises what `fail` makes of a fault."""
     named = {which: _named(given, which, fail) for which in ("inputs", "outputs")}
     names = [name for fields in named.values() for name, _ in fields]
@@ -21,7 +21,7 @@ def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
         raise fail(f"'{min(twice)}' is named twice; inputs and outputs need distinct names")
     integers = {name for fields in named.values() for name, values in fields if values}
     encodings = _encodings(given, names, integers, fail)
-    sides = []
+    interface = []
     for fields in named.values():
         ports = tuple(
             _port(name, values, encodings.get(name, DEFAULT), fail)
@@ -30,11 +30,11 @@ def read_sides(given: Mapping[str, Any], fail: Fail) -> tuple[Side, Side]:
         )
         owned = {port.name: port.bits for port in ports}
         bits = tuple(bit for name, _ in fields for bit in owned.get(name, (name,)))
-        sides.append(side(bits, ports))
-    owned_bits = [bit for part in sides for port in part.ports for bit in port.bits]
+        interface.append(signals_of(bits, ports))
+    owned_bits = [bit for part in interface for port in part.ports for bit in port.bits]
     if clashing := {bit for bit in owned_bits if owned_bits.count(bit) + names.count(bit) > 1}:
         raise fail(f"'{min(clashing)}' is a bit of an integer too; give one of them another name")
-    return sides[0], sides[1]
+    return interface[0], interface[1]
 
 
 def _named(given: Mapping[str, Any], which: str, fail: Fail) -> Named:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Side, Sided
+from bonsai_compiler.ir.signals import Interface, Signals
 from bonsai_compiler.specification.task import Answers, Task
 
 MOST_INPUTS = 16
@@ -22,7 +22,7 @@ SLICE = 65_536
 
 
 @dataclass(frozen=True, eq=False)
-class Machine(Sided):
+class Machine(Interface):
     """A Mealy machine over bits; state 0 is the start.
 
     A *letter* is one choice of all inputs, bits or the integers of `ports`, numbered so that the
@@ -53,10 +53,10 @@ class Machine(Sided):
     @property
     def letters(self) -> npt.NDArray[np.bool_]:
         """The bits of every letter, shape (letters, inputs)."""
-        return self.given.alphabet
+        return self.input_signals.alphabet
 
 
-def too_many(inputs: Side) -> str | None:
+def too_many(inputs: Signals) -> str | None:
     """Return why inputs have more letters than any table or search could hold; None if not."""
     if inputs.size <= MOST_LETTERS:
         return None
@@ -78,7 +78,7 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
     `limit` states are reached, or when more than 16 * `limit` transitions would be.
     """
     assert task.has_step
-    size = task.given.size
+    size = task.input_signals.size
     successor, output, legal = [], [], []
     first, last, depth = 0, 1, 0
     while first < last and (task.horizon is None or depth < task.horizon):

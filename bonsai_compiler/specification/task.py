@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.ports import Bits, Bools, Port
-from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.isolation.code import FREE, Fields
 from bonsai_compiler.specification.examples import drawn_bits
 
@@ -77,7 +77,7 @@ class Answers:
 
 
 @dataclass(frozen=True, eq=False)
-class Task(Sided):
+class Task(Interface):
     """What a task says. It has a step, or examples only.
 
     `inputs` and `outputs` are names of bits. Where some of these make up the integers of `ports`,
@@ -118,7 +118,7 @@ class Task(Sided):
         Raises BonsaiError where `legal` raises or returns anything but a bool.
         """
         answer = self.functions.legal(states.tolist())
-        shape = len(states), self.given.size
+        shape = len(states), self.input_signals.size
         if len(answer) != shape[0] * shape[1]:
             raise BonsaiError(f"{self.path}: legal did not answer for each letter")
         return np.frombuffer(answer, dtype=np.uint8).reshape(shape) > 0
@@ -132,7 +132,7 @@ class Task(Sided):
         """
         asked = states.tolist(), letters.tolist()
         following, values, faults = self.functions.step(*asked, guarded=guarded)
-        fields = self.told.fields
+        fields = self.output_signals.fields
         given = np.array(values, dtype=np.int64)
         if given.size != len(states) * len(fields):
             raise BonsaiError(f"{self.path}: step did not answer for each output")
@@ -170,14 +170,14 @@ class Task(Sided):
         x, y = self.functions.drawn(rng, batch, ticks)
         try:
             return (
-                drawn_bits("x", x, self.given, (batch, ticks)),
-                drawn_bits("y", y, self.told, (batch, ticks), free=True),
+                drawn_bits("x", x, self.input_signals, (batch, ticks)),
+                drawn_bits("y", y, self.output_signals, (batch, ticks), free=True),
             )
         except ValueError as error:
             raise BonsaiError(f"{self.path}: examples returned {error}") from None
 
     def _letter(self, bits: Bits) -> int:
-        return int(self.given.letter(np.array([bits], dtype=bool))[0])
+        return int(self.input_signals.letter(np.array([bits], dtype=bool))[0])
 
     def _bits(self, field: Port | str, values: Numbers) -> Codes:
         """Return the bits (n, bits) that the values (n,) of a field are."""

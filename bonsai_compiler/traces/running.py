@@ -10,7 +10,7 @@ from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State
 from bonsai_compiler.ir.interpreter import Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir.names import Fresh
 from bonsai_compiler.ir.ports import Bits
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.traces.signals import LEVEL_BITS, Group, Signal, Value
 from bonsai_compiler.traces.state_names import StateNames, state_names
@@ -30,7 +30,7 @@ class Runner(Protocol):
     """Something that takes inputs tick by tick; states and moments are of its own kind."""
 
     name: str
-    given: Side
+    input_signals: Signals
     start: Any
 
     def tick(self, state: Any, bits: Bits, number: int) -> tuple[Any, Moment]:
@@ -45,7 +45,7 @@ class GraphRunner:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self.name = graph, graph.name
-        self.given = graph.given
+        self.input_signals = graph.input_signals
         self.start = initial_states(graph)
 
     def tick(self, state: Floats, bits: Bits, number: int) -> tuple[Floats, Moment]:
@@ -58,9 +58,14 @@ class GraphRunner:
         carried = {
             node.name: tuple(column) for node, column in zip(self.graph.nodes, columns, strict=True)
         }
-        for side, group in ((self.graph.given, Group.INPUTS), (self.graph.told, Group.OUTPUTS)):
-            bits = zip(*([value > 0 for value in carried[name]] for name in side.bits), strict=True)
-            yield from _fields(side, [*bits], group)
+        for signals, group in (
+            (self.graph.input_signals, Group.INPUTS),
+            (self.graph.output_signals, Group.OUTPUTS),
+        ):
+            bits = zip(
+                *([value > 0 for value in carried[name]] for name in signals.bits), strict=True
+            )
+            yield from _fields(signals, [*bits], group)
         for node in self.graph.nodes:
             if not isinstance(node, Input | Output):
                 detail = isinstance(node, Neuron | Logic)
@@ -74,11 +79,11 @@ class ProgramRunner:
         if not task.has_step:
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
         self.task, self.name = task, task.name
-        self.given, self.start = task.given, task.start
+        self.input_signals, self.start = task.input_signals, task.start
 
     def tick(self, state: int, bits: Bits, number: int) -> tuple[int, Moment]:
         if not self.task.admits(state, bits):
-            word = self.given.word(bits)
+            word = self.input_signals.word(bits)
             raise BonsaiError(f"{self.task.path}: the input {word} is not legal at tick {number}")
         following, codes = self.task.transition(state, bits)
         outputs = tuple(None if code == 0 else code > 0 for code in codes)
@@ -86,11 +91,11 @@ class ProgramRunner:
 
     def signals(self, moments: Sequence[Moment]) -> Iterator[Signal]:
         inputs, states, outputs = zip(*moments, strict=True)
-        yield from _fields(self.task.given, inputs, Group.INPUTS)
-        fresh = Fresh(self.task.given.names + self.task.told.names)
+        yield from _fields(self.task.input_signals, inputs, Group.INPUTS)
+        fresh = Fresh(self.task.input_signals.names + self.task.output_signals.names)
         for name, values in _parts(states, state_names(self.task)):
             yield Signal(fresh(name), Group.STATES, values, detail=True)
-        yield from _fields(self.task.told, outputs, Group.OUTPUTS)
+        yield from _fields(self.task.output_signals, outputs, Group.OUTPUTS)
 
 
 def runner_of(source: Graph | Task) -> Runner:
@@ -114,10 +119,12 @@ def trace_of(runner: Runner, moments: Sequence[Moment]) -> Trace:
     return Trace(runner.name, len(moments), tuple(signals))
 
 
-def _fields(side: Side, ticks: Sequence[tuple[bool | None, ...]], group: Group) -> Iterator[Signal]:
+def _fields(
+    signals: Signals, ticks: Sequence[tuple[bool | None, ...]], group: Group
+) -> Iterator[Signal]:
     """Yield a signal for each field: an integer's, or a bit's."""
-    values = [side.values(bits) for bits in ticks]
-    for name, column in zip(side.names, zip(*values, strict=True), strict=True):
+    values = [signals.values(bits) for bits in ticks]
+    for name, column in zip(signals.names, zip(*values, strict=True), strict=True):
         yield Signal(name, group, column)
 
 

@@ -8,64 +8,64 @@ import numpy as np
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
 from bonsai_compiler.ir.ports import Bits, Port
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 
 MOST_TICKS = 1_000_000
-"""How many ticks are run where nothing but their number is given; a trace of more fills memory."""
+"""How many ticks are run where nothing but their number is inputs; a trace of more fills memory."""
 
 
-def parse_sequence(words: Sequence[str], given: Side, ticks: int | None) -> list[Bits]:
+def parse_sequence(words: Sequence[str], inputs: Signals, ticks: int | None) -> list[Bits]:
     """Return the bits of each tick from words such as 101, or 3,1 where there are integers."""
-    if not given.bits:
+    if not inputs.bits:
         if words or ticks is None:
             raise BonsaiError("there is no input to give; say how long to run with --ticks N")
         return _silence(ticks)
     if not words or ticks is not None:
-        kind = "integers with commas between" if given.ports else "a digit each"
-        names = ", ".join(given.names)
-        raise BonsaiError(f"give one word a tick, {kind} for {names}: -- {example(given)} ...")
-    return [parse_word(word, given) for word in words]
+        kind = "integers with commas between" if inputs.ports else "a digit each"
+        names = ", ".join(inputs.names)
+        raise BonsaiError(f"give one word a tick, {kind} for {names}: -- {example(inputs)} ...")
+    return [parse_word(word, inputs) for word in words]
 
 
-def parse_word(word: str, given: Side) -> Bits:
+def parse_word(word: str, inputs: Signals) -> Bits:
     """Return the bits of one tick; raises BonsaiError for what is no value for each input."""
-    parts = word.split(",") if given.ports else [*word]
-    if len(parts) != len(given.fields):
-        digits = "digit" if len(given.fields) == 1 else "digits"
-        kind = "integers with commas between" if given.ports else f"{digits} of 0 or 1"
-        names = ", ".join(given.names)
+    parts = word.split(",") if inputs.ports else [*word]
+    if len(parts) != len(inputs.fields):
+        digits = "digit" if len(inputs.fields) == 1 else "digits"
+        kind = "integers with commas between" if inputs.ports else f"{digits} of 0 or 1"
+        names = ", ".join(inputs.names)
         raise BonsaiError(
-            f"'{shortened(word)}' is no tick; it needs {len(given.fields)} {kind}, for {names}"
+            f"'{shortened(word)}' is no tick; it needs {len(inputs.fields)} {kind}, for {names}"
         )
     values = []
-    for part, field in zip(parts, given.fields, strict=True):
+    for part, field in zip(parts, inputs.fields, strict=True):
         if not re.fullmatch(r"-?[0-9]{1,9}", part):
             raise _no_tick(word, part, field)
         values.append(int(part))
-    return _encoded(word, values, given)
+    return _encoded(word, values, inputs)
 
 
-def example(given: Side) -> str:
+def example(inputs: Signals) -> str:
     """Return a word for the inputs: of each the greatest value."""
-    greatest = (field.high if isinstance(field, Port) else True for field in given.fields)
-    return given.word(given.encoded(tuple(greatest)))
+    greatest = (field.high if isinstance(field, Port) else True for field in inputs.fields)
+    return inputs.word(inputs.encoded(tuple(greatest)))
 
 
-def as_sequence(given: str | int | Iterable[Any], side: Side) -> list[Bits]:
+def as_sequence(sequence: str | int | Iterable[Any], inputs: Signals) -> list[Bits]:
     """Return the bits of each tick from words, from values or tuples of them, or a count of ticks.
 
     Raises BonsaiError for what is no sequence of at least one tick for these inputs.
     """
-    if isinstance(given, int) and not side.bits:
-        if given < 1:
-            raise BonsaiError(f"{given} is no number of ticks; give 1 or more")
-        return _silence(given)
-    if not isinstance(given, Iterable):
-        raise BonsaiError(f"{shown(given)} is no sequence of inputs; give words such as '1 0 1'")
-    if not side.bits:
+    if isinstance(sequence, int) and not inputs.bits:
+        if sequence < 1:
+            raise BonsaiError(f"{sequence} is no number of ticks; give 1 or more")
+        return _silence(sequence)
+    if not isinstance(sequence, Iterable):
+        raise BonsaiError(f"{shown(sequence)} is no sequence of inputs; give words such as '1 0 1'")
+    if not inputs.bits:
         raise BonsaiError("there is no input to give; say how many ticks to run")
-    words = given.split() if isinstance(given, str) else given
-    ticks = [_tick(word, side) for word in words]
+    words = sequence.split() if isinstance(sequence, str) else sequence
+    ticks = [_tick(word, inputs) for word in words]
     if not ticks:
         raise BonsaiError("the sequence is empty; give a word for each tick")
     return ticks
@@ -78,20 +78,20 @@ def _silence(ticks: int) -> list[Bits]:
     return [()] * ticks
 
 
-def _tick(tick: Any, side: Side) -> Bits:
+def _tick(tick: Any, inputs: Signals) -> Bits:
     if isinstance(tick, str):
-        return parse_word(tick, side)
+        return parse_word(tick, inputs)
     values = tuple(tick) if isinstance(tick, Iterable) else (tick,)
-    if len(values) != len(side.fields):
-        many, names = len(side.fields), ", ".join(side.names)
-        kind = "integers" if side.ports else "bools"
+    if len(values) != len(inputs.fields):
+        many, names = len(inputs.fields), ", ".join(inputs.names)
+        kind = "integers" if inputs.ports else "bools"
         raise BonsaiError(f"{shown(tick)} is no tick; it needs {many} {kind}, for {names}")
-    return _encoded(shown(tick), values, side)
+    return _encoded(shown(tick), values, inputs)
 
 
-def _encoded(tick: str, values: Sequence[Any], side: Side) -> Bits:
+def _encoded(tick: str, values: Sequence[Any], inputs: Signals) -> Bits:
     bits: list[bool] = []
-    for value, field in zip(values, side.fields, strict=True):
+    for value, field in zip(values, inputs.fields, strict=True):
         allowed = field.values if isinstance(field, Port) else range(2)
         if not isinstance(value, int | np.integer | np.bool_) or value not in allowed:
             raise _no_tick(tick, shown(value), field)

@@ -36,7 +36,7 @@ def state_names(task: Task) -> StateNames:
         return StateNames()
     # A method has `self` before it.
     parameters = [item.arg for item in (*step.args.posonlyargs, *step.args.args)]
-    place = len(parameters) - len(task.given.fields) - 1
+    place = len(parameters) - len(task.input_signals.fields) - 1
     if place < 0:
         return StateNames()
     whole = parameters[place]

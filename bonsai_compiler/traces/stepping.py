@@ -6,7 +6,7 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir.ports import Bits
-from bonsai_compiler.ir.sides import Side
+from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.traces.running import Moment, Runner, trace_of
 from bonsai_compiler.traces.sequence import example, parse_word
 from bonsai_compiler.traces.table import aligned, header, row
@@ -97,7 +97,7 @@ def _followed(
             _expect_ticks(walk)
             return walk, [draw(walk.trace(), width, everything=everything).rstrip("\n")]
         case ["help" | "h" | "?"]:
-            return walk, [_help(walk.runner.given)]
+            return walk, [_help(walk.runner.input_signals)]
         case []:
             return _stepped(walk, [_repeated(walk)], everything=everything)
         case _:
@@ -123,16 +123,16 @@ def _told(walk: Walk, *, everything: bool) -> str:
 
 
 def _repeated(walk: Walk) -> Bits:
-    if walk.runner.given.bits:
+    if walk.runner.input_signals.bits:
         _expect_ticks(walk)
         return walk.steps[-1][0]
     return ()
 
 
 def _bits(word: str, runner: Runner) -> Bits:
-    if not runner.given.bits or set(word) - set("0123456789,-"):
+    if not runner.input_signals.bits or set(word) - set("0123456789,-"):
         raise BonsaiError(f"'{shortened(word)}' is no order; try help")
-    return parse_word(word, runner.given)
+    return parse_word(word, runner.input_signals)
 
 
 def _expect_ticks(walk: Walk) -> None:
@@ -140,11 +140,11 @@ def _expect_ticks(walk: Walk) -> None:
         raise BonsaiError("there was no tick yet; try help")
 
 
-def _help(given: Side) -> str:
-    if not given.bits:
+def _help(inputs: Signals) -> str:
+    if not inputs.bits:
         return HELP
-    kind = "integers with commas between" if given.ports else "a digit each"
-    names = ", ".join(given.names)
+    kind = "integers with commas between" if inputs.ports else "a digit each"
+    names = ", ".join(inputs.names)
     return (
-        f"{example(given):<16} a tick: {kind} for {names}; several words are several ticks\n{HELP}"
+        f"{example(inputs):<16} a tick: {kind} for {names}; several words are several ticks\n{HELP}"
     )

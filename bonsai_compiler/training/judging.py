@@ -114,7 +114,7 @@ def judging(
     def drawn(missed: Missed, rng: np.random.Generator) -> Judging:
         x, y = draw_sequences(machine, rng, some, horizon, chance, lessons)
         signs = x.reshape(-1, x.shape[2]) > 0
-        letters = machine.given.letter(signs).reshape(x.shape[:2])
+        letters = machine.input_signals.letter(signs).reshape(x.shape[:2])
         known = missed.reshape(-1, horizon)
         other_x, other_y = followed(machine, known)
         return Judging(

@@ -103,7 +103,7 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     whose sequences up to a horizon can all be tried are first learned from these, by counters that
     a second cell compares.
     """
-    inputs, outputs = source.given.information, source.told.information
+    inputs, outputs = source.input_signals.information, source.output_signals.information
     extra = 2 * max(0, inputs - 1) + 2 * (outputs - 1)
 
     def digital(width: int, states: int, **changes: Any) -> Recipe:
@@ -121,14 +121,14 @@ def default_recipes(source: Machine | Examples) -> tuple[Recipe, ...]:
     counts = (10 + extra, min(1 + len(source.outputs), 8)), (6 + extra, 0)
     compared = replace(levels, cells=counts, steps=max(6000, 50 * size))
     if not 1 < size <= CODED_STATES:
-        several = (compared,) if source.given.ports and size > 1 else ()
+        several = (compared,) if source.input_signals.ports and size > 1 else ()
         return _until(source.horizon, *several, levels, wide)
     bits = math.ceil(math.log2(size))
     small = digital(8, bits + 1)
     middle = digital(12, bits + 4, steps=6000)
     # Where errors grow from tick to tick, as in counters, states have to be held all along.
     large = digital(16, min(size, 16) + 8, steps=12000, replicas=32, factor=0.3, held=1.0)
-    if source.given.ports:
+    if source.input_signals.ports:
         # Sums of thermometers are linear, so that one layer goes far, given room to count.
         cell = 8 + extra, min(2 * size, 16)
         counting = Recipe(cells=(cell,), replicas=24, batch=32, steps=max(2500, 400 * size))

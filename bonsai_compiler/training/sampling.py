@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.ir.sides import Sided
+from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.tours import even_policies
 
@@ -35,7 +35,7 @@ Lessons = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
-class Examples(Sided):
+class Examples(Interface):
     """A task without a machine: `draw(rng, batch, ticks)` gives (x, y) of -1 and 1.
 
     x has shape (batch, ticks, inputs), y has shape (batch, ticks, outputs). `ports` says

@@ -43,7 +43,7 @@ def make(name: str, out: Path) -> None:
         task=task,
         words=WORDS[name]["words"].strip(),
         report=result.report,
-        verdict=result.verdict.describe(task.given, task.told),
+        verdict=result.verdict.describe(task.input_signals, task.output_signals),
         equations=made[".bool.txt"],
         program=made[".py"],
         machine=machine,

@@ -38,12 +38,12 @@ class Graph:
     outputs: dict[str, str] = field(default_factory=dict)
 
     @property
-    def given(self) -> Fields:
+    def input_signals(self) -> Fields:
         """The inputs as a user sees them."""
         return self._fields(self.inputs)
 
     @property
-    def told(self) -> Fields:
+    def output_signals(self) -> Fields:
         """The outputs as a user sees them."""
         return self._fields(list(self.outputs))
 

@@ -46,12 +46,12 @@ class GraphRun:
         return True
 
     def step(self, state: Any, letter: Letter) -> tuple[Any, tuple[Any, ...]]:
-        values = self.values(state, bits_of(self.graph.given, letter))
+        values = self.values(state, bits_of(self.graph.input_signals, letter))
         return self.following(values), self.answer(values)
 
     def told(self, state: Any, letter: Letter) -> tuple[Any, tuple[bool, ...]]:
         """Return the states of the next tick, and the bits of the outputs, whatever they mean."""
-        values = self.values(state, bits_of(self.graph.given, letter))
+        values = self.values(state, bits_of(self.graph.input_signals, letter))
         return self.following(values), self.bits(values)
 
     def bits(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
@@ -60,7 +60,7 @@ class GraphRun:
 
     def answer(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the outputs as a user sees them; None for bits that mean no value."""
-        return values_of(self.graph.told, self.bits(values))
+        return values_of(self.graph.output_signals, self.bits(values))
 
     def values(self, state: tuple[Any, ...], bits: tuple[bool, ...]) -> dict[str, Any]:
         """Return the value of every input, state and computed node on a tick."""

@@ -70,7 +70,7 @@ def drawn(machine: Machine, count: int, ticks: int) -> Iterator[Letters]:
 def mistakes(program: Task, oracle: Oracle, tried: Iterable[Letters]) -> list[Letters]:
     """Return the sequences to whose last tick a program answers otherwise than the oracle says."""
     own = raw(program)
-    step, side = cache(own.step), program.given
+    step, side = cache(own.step), program.input_signals
     alphabet = [side.values(tuple(row)) for row in side.alphabet.tolist()]
     wrong = []
     for sequence in tried:

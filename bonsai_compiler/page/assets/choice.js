@@ -24,14 +24,14 @@ export function standard(there) {
  * Return what can be traced, with its group: the two ends as a user sees them, and the stage's
  * other nodes. What is called like a port is that port's integer.
  */
-export function available({ given, told, integers, graph }) {
+export function available({ inputSignals, outputSignals, integers, graph }) {
   const of = (group) => (field) => ({ name: field.name, group, field });
   const inner = (graph?.nodes ?? []).filter(
     ({ name, kind }) => kind in GROUPS && !integers.has(name),
   );
   return [
-    ...given.fields.map(of("inputs")),
-    ...told.fields.map(of("outputs")),
+    ...inputSignals.fields.map(of("inputs")),
+    ...outputSignals.fields.map(of("outputs")),
     ...inner.map(({ name, kind }) => ({ name, group: GROUPS[kind] })),
   ];
 }

@@ -50,14 +50,15 @@ const TITLES = {
 
 const BODIES = {
   input: (session, node) => {
-    const { name, isInteger } = session.given.fields.find(({ bits }) => bits.includes(node.name));
+    const { fields } = session.inputSignals;
+    const { name, isInteger } = fields.find(({ bits }) => bits.includes(node.name));
     const words = isInteger
       ? `A bit of ${name}, which is ${shown(session.named(name))}. Click it, and ${name} becomes the nearest value that has it turned over.`
       : "Click it, or its button below the graph, to turn it over.";
     return [element("p", { class: "note" }, words)];
   },
   output: (session, node) => {
-    const output = session.told.bits.find(({ name }) => name === node.name);
+    const output = session.outputSignals.bits.find(({ name }) => name === node.name);
     const wanted = session.wanted(output);
     const bit = session.graph.dialect === "logic" || session.bits.has(node.source);
     const words = `1 where ${node.source} is ${bit ? "1" : "greater than 0"}; it is ${shown(session.read(node.source))}.`;

@@ -105,7 +105,7 @@ export function showGraph(session) {
         const text = shown(session.read(node.name));
         set(node, "text", text, () => (node.value.textContent = text));
       }
-      const output = session.told.bits.find(({ name }) => name === node.name);
+      const output = session.outputSignals.bits.find(({ name }) => name === node.name);
       if (output) node.group.classList.toggle("wrong", session.wrong(output));
     }
     for (const edge of edges) {
@@ -169,7 +169,7 @@ export function showGraph(session) {
     const name = nodeAt(event);
     looking(name !== undefined);
     if (name !== undefined) session.look(name);
-    if (session.given.bits.some((bit) => bit.name === name)) session.turnBit(name);
+    if (session.inputSignals.bits.some((bit) => bit.name === name)) session.turnBit(name);
   }
   svg.addEventListener("click", press);
   svg.addEventListener("keydown", (event) => event.key === "Enter" && press(event));

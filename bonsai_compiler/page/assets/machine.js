@@ -86,16 +86,16 @@ export function showMachine(session) {
       const outputs = told(table.output[state][letter]);
       const key = `${next} ${outputs}`;
       if (!found.has(key)) found.set(key, { letters: [], outputs, next });
-      found.get(key).letters.push(session.given.fields.length ? word(letter) : "any");
+      found.get(key).letters.push(session.inputSignals.fields.length ? word(letter) : "any");
     });
     return [...found.values()].sort((one, other) => one.next - other.next);
   }
 
-  const word = (letter) => sequenceText([bitsOf(session.given, letter)], session.given);
+  const word = (letter) => sequenceText([bitsOf(session.inputSignals, letter)], session.inputSignals);
 
   /** The outputs that a row of the table has: - where any will do, ! where there are none. */
   function told(outputs) {
-    const { fields } = session.told;
+    const { fields } = session.outputSignals;
     return fields
       .map((field) => {
         const own = outputs.slice(field.at, field.at + field.bits.length);

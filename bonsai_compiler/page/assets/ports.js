@@ -5,7 +5,7 @@
  * and all `bits`, each a field of its own. A field's values are numbered by steps from the lowest,
  * and `at` is the place of its first bit.
  */
-export function openSide(fields) {
+export function openSignals(fields) {
   let at = 0;
   const opened = fields.map((field) => {
     const made = field.words ? integer(field, at) : bit(field.name, at);

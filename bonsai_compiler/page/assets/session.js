@@ -7,7 +7,7 @@ import {
   bitsOfWord,
   decoded,
   letterOf,
-  openSide,
+  openSignals,
   own,
   stepOf,
   turnedOver,
@@ -20,18 +20,18 @@ const FIRST_TICKS = 32;
 export function openSession(data) {
   const watchers = [];
   const random = seeded(1);
-  const given = openSide(data.given);
-  const told = openSide(data.told);
+  const inputSignals = openSignals(data.input_signals);
+  const outputSignals = openSignals(data.output_signals);
   const integers = new Map(
-    [...given.fields, ...told.fields]
+    [...inputSignals.fields, ...outputSignals.fields]
       .filter(({ isInteger }) => isInteger)
       .map((port) => [port.name, port]),
   );
   const table = typeof data.expected === "object" ? data.expected : null;
   const session = {
     data,
-    given,
-    told,
+    inputSignals,
+    outputSignals,
     integers,
     table,
     stage: 0,
@@ -46,7 +46,7 @@ export function openSession(data) {
   const changed = (...what) => watchers.forEach((watcher) => watcher(new Set(what)));
 
   let running = null;
-  const letters = () => session.sequence.map((bits) => letterOf(given, bits));
+  const letters = () => session.sequence.map((bits) => letterOf(inputSignals, bits));
 
   /** What the sequence leads to; the first `known` ticks stand. */
   function compute(known = 0) {
@@ -76,10 +76,10 @@ export function openSession(data) {
 
   /** What a task without a graph says: its inputs, and its machine's outputs. */
   function tabulated(name, tick) {
-    const input = given.bits.findIndex((bit) => bit.name === name);
+    const input = inputSignals.bits.findIndex((bit) => bit.name === name);
     if (input >= 0) return session.sequence[tick]?.[input];
     return expectedBits(
-      told.bits.find((bit) => bit.name === name),
+      outputSignals.bits.find((bit) => bit.name === name),
       tick,
     )[0];
   }
@@ -93,10 +93,10 @@ export function openSession(data) {
   /** Bits that may come next: drawn at random, or the last ones again where those are legal. */
   function nextBits(how) {
     const before = letters();
-    const legal = legalAfter(table, before, given.size);
+    const legal = legalAfter(table, before, inputSignals.size);
     const last = before[before.length - 1];
-    if (how === "again") return bitsOf(given, legal.includes(last) ? last : legal[0]);
-    return bitsOf(given, legal[Math.floor(random() * legal.length)]);
+    if (how === "again") return bitsOf(inputSignals, legal.includes(last) ? last : legal[0]);
+    return bitsOf(inputSignals, legal[Math.floor(random() * legal.length)]);
   }
 
   Object.assign(session, {
@@ -185,7 +185,7 @@ export function openSession(data) {
 
     /** Turn a bit of the inputs over; its port takes the nearest value that has it so. */
     turnBit(name) {
-      const input = given.fields.find(({ bits }) => bits.includes(name));
+      const input = inputSignals.fields.find(({ bits }) => bits.includes(name));
       const bits = own(input, session.sequence[session.tick]);
       session.give(input, turnedOver(input, bits, input.bits.indexOf(name)));
     },

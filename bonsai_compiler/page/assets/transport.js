@@ -9,8 +9,8 @@ const PAUSE = "M5 4h4v12H5zM11 4h4v12h-4z";
 /** Let the buttons move the session, and the session fill the rows of inputs and outputs. */
 export function showTransport(session) {
   const { scenarios } = session.data;
-  const inputs = session.given.fields;
-  const outputs = session.told.fields;
+  const inputs = session.inputSignals.fields;
+  const outputs = session.outputSignals.fields;
   let timer = null;
 
   const toggles = inputs.map((field) => (field.isInteger ? stepper(field) : toggle(field)));
@@ -166,7 +166,7 @@ export function showTransport(session) {
     event.preventDefault();
     playing(false);
     try {
-      session.replay(parseSequence(byId("sequence").value, session.given));
+      session.replay(parseSequence(byId("sequence").value, session.inputSignals));
       byId("sequence").blur();
     } catch (error) {
       byId("fault").textContent = error.message;
@@ -176,7 +176,7 @@ export function showTransport(session) {
 
   session.subscribe((what) => {
     if (what.has("sequence") && document.activeElement !== byId("sequence")) {
-      byId("sequence").value = sequenceText(session.sequence.slice(0, 500), session.given);
+      byId("sequence").value = sequenceText(session.sequence.slice(0, 500), session.inputSignals);
     }
     if (what.has("tick")) follow();
   });

@@ -35,7 +35,7 @@ def run(case: Case) -> str:
     assert isinstance(program, str)
     case.file("random.py", program)
     names = run_program(program)
-    alphabet = letters(read.given)
+    alphabet = letters(read.input_signals)
     sequences = [[rng.choice(alphabet) for _ in range(rng.randint(1, 12))] for _ in range(3)]
     for sequence in sequences:
         _run_alike(graph, read, names, sequence)
@@ -48,9 +48,9 @@ def run(case: Case) -> str:
 
 def _run_alike(graph: Any, read: Graph, names: dict[str, Any], sequence: list[Letter]) -> None:
     """Compare a trace, tick by tick, with our own run of the same states and with the program."""
-    own, program = GraphRun(read, strict=True), Program(names, read.told)
-    words = [word(read.given, letter) for letter in sequence]
-    trace = bonsai.run(graph, words if read.given else len(sequence))
+    own, program = GraphRun(read, strict=True), Program(names, read.output_signals)
+    words = [word(read.input_signals, letter) for letter in sequence]
+    trace = bonsai.run(graph, words if read.input_signals else len(sequence))
     state, told = program.start, []
     following: tuple[Any, ...] | None = own.start
     for tick, letter in enumerate(sequence):
@@ -60,7 +60,7 @@ def _run_alike(graph: Any, read: Graph, names: dict[str, Any], sequence: list[Le
             expect(_equal(carried, following), f"states {carried}, not {following} at {place}")
         held = _unpacked(read, state)
         expect(_same(carried, held), f"the program holds {held}, not {carried} at {place}")
-        answer = tuple(trace[field.name][tick] for field in read.told)
+        answer = tuple(trace[field.name][tick] for field in read.output_signals)
         try:
             state, given = program.step(state, letter)
         except Exception as error:
@@ -73,7 +73,7 @@ def _run_alike(graph: Any, read: Graph, names: dict[str, Any], sequence: list[Le
         yielded = list(names["random"](stream))
     except Exception as error:
         raise DisagreementError(f"the generator fails: {error!r}") from None
-    rows = [row if len(read.told) > 1 else (row,) for row in yielded]
+    rows = [row if len(read.output_signals) > 1 else (row,) for row in yielded]
     alike = len(rows) == len(told) and all(map(_told, rows, told))
     expect(alike, f"the generator yields {yielded}, not {told}")
 
@@ -88,7 +88,7 @@ def _ticked_alike(
     place: str,
 ) -> tuple[Any, ...] | None:
     """Compare what is computed on a tick; return our next states, None where they are undecided."""
-    values = own.values(carried, bits_of(read.given, letter))
+    values = own.values(carried, bits_of(read.input_signals, letter))
     if not all(math.isfinite(value) and abs(value) < 1e12 for value in values.values()):
         return None
     for name, node in read.computed.items():
@@ -100,7 +100,7 @@ def _ticked_alike(
         values[name] = found if isinstance(node, Neuron) else expected
     try:
         answer = own.answer(values)
-        for field, value in zip(read.told, answer, strict=True):
+        for field, value in zip(read.output_signals, answer, strict=True):
             told = trace[field.name][tick]
             expect(
                 value is None or told == value, f"{field.name} is {told}, not {value} at {place}"
@@ -142,9 +142,11 @@ def _solve_alike(text: Any, read: Graph, sequences: list[list[Letter]]) -> None:
     for sequence in sequences:
         state = own.start
         for letter in sequence:
-            bits = bits_of(read.given, letter)
+            bits = bits_of(read.input_signals, letter)
             given = dict(zip(read.inputs, bits, strict=True))
-            given |= {field.name: value for field, value in zip(read.given, letter, strict=True)}
+            given |= {
+                field.name: value for field, value in zip(read.input_signals, letter, strict=True)
+            }
             solution = solved(text, {**given, **dict(zip(read.states, state, strict=True))})
             values = own.values(state, bits)
             state = own.following(values)
@@ -159,11 +161,11 @@ def _solve_alike(text: Any, read: Graph, sequences: list[list[Letter]]) -> None:
 def _check_alike(case: Case, graph: Any, read: Graph, names: dict[str, Any]) -> str:
     """Check the emitted program and the graph against each other, and hold that to brute force."""
     finite = read.logical or all(state.levels for state in read.states.values())
-    if not finite or any(field.encoding for field in read.told):
+    if not finite or any(field.encoding for field in read.output_signals):
         return "run"
-    own, program = GraphRun(read, strict=True), Program(names, read.told)
+    own, program = GraphRun(read, strict=True), Program(names, read.output_signals)
     try:
         verdict = bonsai.check(case.folder / "random.py", graph)
-        return judged(verdict, own, program, read.given, read.told)
+        return judged(verdict, own, program, read.input_signals, read.output_signals)
     except UndecidedError:
         return "undecided"

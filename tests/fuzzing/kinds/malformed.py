@@ -37,7 +37,7 @@ def _graph(case: Case) -> list[str]:
     text = rng.choice((neuron_text, logic_text))(rng, case.scale)
     whole = case.file("whole.bonsai", text).name
     file = case.file("spoilt.bonsai", damaged(rng, text)).name
-    sequence = [word(read_graph(text).given, letter) for letter in _some(rng, text)]
+    sequence = [word(read_graph(text).input_signals, letter) for letter in _some(rng, text)]
     return rng.choice(
         (
             ["emit", file, "--to", rng.choice(("python", "boolean", "dot", "svg"))],
@@ -54,7 +54,7 @@ def _graph(case: Case) -> list[str]:
 
 
 def _some(rng: random.Random, text: str) -> list[tuple[bool | int, ...]]:
-    alphabet = letters(read_graph(text).given)
+    alphabet = letters(read_graph(text).input_signals)
     return [rng.choice(alphabet) for _ in range(4)]
 
 

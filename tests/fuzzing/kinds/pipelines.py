@@ -53,9 +53,13 @@ def _subject(rng: random.Random, scale: int) -> tuple[str, list[str]]:
 
 def _held(kind: str, after: Graph, before: Graph) -> str:
     """Hold what `opt` says of a graph that it made against brute force."""
-    expect(after.given == before.given and after.told == before.told, "opt changed what is told")
+    expect(
+        after.input_signals == before.input_signals
+        and after.output_signals == before.output_signals,
+        "opt changed what is told",
+    )
     try:
-        found = _searched(after, before, before.given)
+        found = _searched(after, before, before.input_signals)
     except UndecidedError:
         return "undecided"
     differing = found.differing is not None
@@ -81,7 +85,7 @@ def _broken(case: Case, err: str) -> str:
     after = read_graph((case.folder / Path(blame[2]).name).read_text(encoding="utf-8"))
     first = read_graph((case.folder / "before.bonsai").read_text(encoding="utf-8"))
     words = (replay[2] or "").split() or [""] * int(replay[3] or 0)
-    sequence = [_read_word(first.given, word) for word in words]
+    sequence = [_read_word(first.input_signals, word) for word in words]
     answers = []
     for graph in (first, after):
         own, told = GraphRun(graph, strict=True), []

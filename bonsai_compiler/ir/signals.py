@@ -1,4 +1,4 @@
-"""The inputs or the outputs of a thing as a user sees them: bools, and the integers of ports."""
+"""Signals: the inputs or the outputs as a user sees them, bools and the integers of ports."""
 
 import math
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ Value = bool | int | str | None
 
 
 @dataclass(frozen=True)
-class Side:
-    """The inputs or the outputs of something: bits in order, of which ports make up integers."""
+class Signals:
+    """The inputs or the outputs of a system: bits in order, of which ports make up integers."""
 
     bits: tuple[str, ...]
     fields: tuple[Port | str, ...]
@@ -102,8 +102,8 @@ class Side:
 
 
 @lru_cache(maxsize=256)
-def side(bits: tuple[str, ...], ports: tuple[Port, ...]) -> Side:
-    """Return the side that these bits are; ports of other bits are none of its."""
+def signals_of(bits: tuple[str, ...], ports: tuple[Port, ...]) -> Signals:
+    """Return the signals that these bits make up; ports of other bits are left out."""
     owners = {port.bits[0]: port for port in ports}
     fields: list[Port | str] = []
     place = 0
@@ -115,11 +115,11 @@ def side(bits: tuple[str, ...], ports: tuple[Port, ...]) -> Side:
         else:
             fields.append(bits[place])
             place += 1
-    return Side(bits, tuple(fields))
+    return Signals(bits, tuple(fields))
 
 
-class Sided:
-    """What takes and tells bits of which `ports` make up integers."""
+class Interface:
+    """The inputs and outputs of a system: bits, of which `ports` make up integers."""
 
     __slots__ = ()
 
@@ -128,14 +128,14 @@ class Sided:
     ports: tuple[Port, ...]
 
     @property
-    def given(self) -> Side:
+    def input_signals(self) -> Signals:
         """The inputs as a user sees them."""
-        return side(self.inputs, self.ports)
+        return signals_of(self.inputs, self.ports)
 
     @property
-    def told(self) -> Side:
+    def output_signals(self) -> Signals:
         """The outputs as a user sees them."""
-        return side(self.outputs, self.ports)
+        return signals_of(self.outputs, self.ports)
 
 
 def digits(value: Value) -> str:
