@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.dot import emit_dot
+from bonsai_compiler.backends.dot import emit_dot, emit_svg
 from bonsai_compiler.backends.png import emit_png
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.backends.svg import emit_svg
 
 Backend = Callable[..., str | bytes]
 

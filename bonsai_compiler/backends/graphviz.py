@@ -1,13 +1,23 @@
-"""Graphviz, as WebAssembly that runs in Python: no system package is needed.
+"""Graphviz: its language, and its layouts as WebAssembly that runs in Python.
 
-Loading it takes about a second, once in a process, and only drawings need it.
+No system package is needed. Loading it takes about a second, once in a process, and only drawings
+need it.
 """
 
+import re
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from threading import Lock, Thread
 
 from bonsai_compiler.errors import BonsaiError, shortened
+
+TITLE_WIDTH = 44
+"""Characters; a title must not be cut where the font is a wider one than Graphviz reckons with."""
+
+_UNDRAWABLE = re.compile("[^\t -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_BARE = re.compile(r"[A-Za-z_]\w*|-?\d+(\.\d+)?", re.ASCII)
 
 _ONE_AT_A_TIME = Lock()
 """The WebAssembly instance must not be entered twice."""
@@ -37,3 +47,46 @@ def prepare() -> None:
 def _load() -> None:
     with suppress(BonsaiError):  # told where the drawing is wanted
         rendered("digraph {}")
+
+
+def digraph(name: str, lines: Iterable[str]) -> str:
+    """Return a directed graph in Graphviz's language; it is drawn in the order of its lines."""
+    return "\n".join([f"digraph {quoted(name)} {{", *_indented(lines), "}"]) + "\n"
+
+
+def cluster(name: str, lines: Iterable[str]) -> list[str]:
+    """Return the lines of a part of a graph that stands in a box of its own."""
+    return [f"subgraph {quoted(f'cluster {name}')} {{", *_indented(lines), "}"]
+
+
+def node(name: str, **attributes: str) -> str:
+    """Return the line that declares a node."""
+    return f"{quoted(name)}{_listed(attributes)};"
+
+
+def edge(source: str, target: str, **attributes: str) -> str:
+    """Return the line that declares an edge."""
+    return f"{quoted(source)} -> {quoted(target)}{_listed(attributes)};"
+
+
+def quoted(text: str) -> str:
+    """Return any text as a string of Graphviz's language, drawn as it stands.
+
+    Graphviz reads entities such as &lt; everywhere, and XML has no place for control characters.
+    """
+    escaped = text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    drawable = _UNDRAWABLE.sub("\N{REPLACEMENT CHARACTER}", escaped.replace("\n", "\\n"))
+    return f'"{drawable}"'
+
+
+def _listed(attributes: dict[str, str]) -> str:
+    """Return attributes in brackets; a label is quoted always, another where it has to be."""
+    items = (
+        f"{name}={text if name != 'label' and _BARE.fullmatch(text) else quoted(text)}"
+        for name, text in attributes.items()
+    )
+    return f" [{', '.join(items)}]" if attributes else ""
+
+
+def _indented(lines: Iterable[str]) -> Iterable[str]:
+    return (f"  {line}" for line in lines)

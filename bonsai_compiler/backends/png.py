@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from struct import unpack_from
 
-from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.backends.dot import emit_svg
 from bonsai_compiler.ir.graph import Graph
 
 ZOOM = 2.0

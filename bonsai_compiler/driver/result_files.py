@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.dot import emit_dot
-from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.backends.dot import emit_dot, emit_svg
 from bonsai_compiler.driver.target import Subject
 from bonsai_compiler.driver.words import equations_header
 from bonsai_compiler.equivalence.verdict import Verdict

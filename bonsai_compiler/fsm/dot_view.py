@@ -2,7 +2,7 @@
 
 import textwrap
 
-from bonsai_compiler.backends.dot import TITLE_WIDTH, quoted
+from bonsai_compiler.backends.graphviz import TITLE_WIDTH, cluster, digraph, edge, node, quoted
 from bonsai_compiler.fsm.encoding import Joint
 from bonsai_compiler.fsm.picture import Picture
 from bonsai_compiler.fsm.words import (
@@ -14,11 +14,12 @@ from bonsai_compiler.fsm.words import (
 )
 from bonsai_compiler.specification.machine import Machine
 
-_HEADING = """\
-  rankdir=LR;
-  labelloc=t; fontname=Helvetica; fontsize=12; pad=0.4;
-  node [shape=circle, fontname="Helvetica", fontsize=11, color="#444444"];
-  edge [fontname="Helvetica", fontsize=9, color="#666666", arrowsize=0.7];"""
+_HEADING = (
+    "rankdir=LR;",
+    "labelloc=t; fontname=Helvetica; fontsize=12; pad=0.4;",
+    'node [shape=circle, fontname="Helvetica", fontsize=11, color="#444444"];',
+    'edge [fontname="Helvetica", fontsize=9, color="#666666", arrowsize=0.7];',
+)
 
 
 def view_dot(portrait: Picture) -> str:
@@ -33,8 +34,7 @@ def view_dot(portrait: Picture) -> str:
         title = f"minimal machine of the task {held.task}"
         drawn += _drawing("task ", title, held.machine, [""] * held.machine.size)
     label = quoted(textwrap.fill(outcome_line(portrait), TITLE_WIDTH))
-    lines = [f"digraph {quoted(name)} {{", _HEADING, f"  label={label};", *drawn, "}"]
-    return "\n".join(lines) + "\n"
+    return digraph(name, [*_HEADING, f"label={label};", *drawn])
 
 
 def _drawing(prefix: str, title: str, machine: Machine, notes: list[str]) -> list[str]:
@@ -43,20 +43,18 @@ def _drawing(prefix: str, title: str, machine: Machine, notes: list[str]) -> lis
     label = f"{title}\n{_labelled(' '.join(inputs.names), ' '.join(outputs.names))}"
     nodes = [prefix + state_title(state) for state in range(machine.size)]
     lines = [
-        f"  subgraph {quoted(f'cluster {prefix}')} {{",
         # Below and to the left: edges that lead back run above, across the middle.
-        f"    label={quoted(label)}; labelloc=b; labeljust=l; color=white;",
-        f"    {quoted(f'{prefix}start')} [shape=point];",
-        f"    {quoted(f'{prefix}start')} -> {quoted(nodes[0])};",
+        f"label={quoted(label)}; labelloc=b; labeljust=l; color=white;",
+        node(f"{prefix}start", shape="point"),
+        edge(f"{prefix}start", nodes[0]),
     ]
     for state, note in enumerate(notes):
         text = "\n".join(filter(None, (state_title(state), note)))
-        lines.append(f"    {quoted(nodes[state])} [label={quoted(text)}];")
+        lines.append(node(nodes[state], label=text))
         for following, words in _ways(machine, state).items():
             ways = "\n".join(_way(letters, outputs) for outputs, letters in words.items())
-            ends = f"{quoted(nodes[state])} -> {quoted(nodes[following])}"
-            lines.append(f"    {ends} [label={quoted(ways)}];")
-    return [*lines, "  }"]
+            lines.append(edge(nodes[state], nodes[following], label=ways))
+    return cluster(prefix, lines)
 
 
 def _ways(machine: Machine, state: int) -> dict[int, dict[str, list[str]]]:

@@ -3,7 +3,7 @@
 from functools import singledispatch
 from html import escape
 
-from bonsai_compiler.backends.svg import emit_svg
+from bonsai_compiler.backends.dot import emit_svg
 from bonsai_compiler.differences.diff import Difference, changed_lines
 from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver.build import Result

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
 
-from bonsai_compiler.backends.graphviz import rendered
+from bonsai_compiler.backends.graphviz import digraph, edge, node, rendered
 
 Point = tuple[float, float]
 
@@ -167,22 +167,21 @@ def in_dot(
     above what; boxes that are `still` have their places.
     """
     numbers = {box.key: place for place, box in enumerate(boxes)}
-    lines = ["digraph {", settings, 'node [fixedsize=true, label=""];']
+    lines = [settings, 'node [fixedsize=true, label=""];']
     for place, box in enumerate(boxes):
-        style = f"width={box.width / INCH:.3f}, height={box.height / INCH:.3f}"
+        style = {"width": f"{box.width / INCH:.3f}", "height": f"{box.height / INCH:.3f}"}
         if still:
-            style += f', pos="{box.x:.1f},{-box.y:.1f}"'
-        lines.append(f"{place} [{style}, shape={'ellipse' if box.round else 'box'}];")
+            style["pos"] = f"{box.x:.1f},{-box.y:.1f}"
+        lines.append(node(str(place), **style, shape="ellipse" if box.round else "box"))
     for place, curve in enumerate(curves):
-        style = f"number={place}"
+        style = {"number": str(place)}
         if curve.kind == free:
-            style += ", constraint=false"
+            style["constraint"] = "false"
         if curve.lines:
             # The label is only reserved room, in letters that are all equally wide, and some more.
-            label = "\\n".join("0" * (len(line) + 2) for line in curve.lines)
-            style += f', label="{label}"'
-        lines.append(f"{numbers[curve.source]} -> {numbers[curve.target]} [{style}];")
-    return "\n".join([*lines, "}"])
+            style["label"] = "\n".join("0" * (len(line) + 2) for line in curve.lines)
+        lines.append(edge(str(numbers[curve.source]), str(numbers[curve.target]), **style))
+    return digraph("", lines)
 
 
 def _drawn(
