@@ -15,13 +15,13 @@ from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.passes import HOLD_TO_LEVELS, PASSES, REDUCE
 from bonsai_compiler.passes.clip import Clip
 from bonsai_compiler.passes.dead_code import DeadCode
-from bonsai_compiler.passes.drop import Drop
+from bonsai_compiler.passes.discretize import Discretize
 from bonsai_compiler.passes.fold_constants import FoldConstants
-from bonsai_compiler.passes.merge_equal import MergeEqual
 from bonsai_compiler.passes.quantize import Quantize
-from bonsai_compiler.passes.snap import Snap
+from bonsai_compiler.passes.remove_redundancy import RemoveRedundancy
+from bonsai_compiler.passes.signal_correspondence import MergeCorresponding
 
-EXACT = [FoldConstants(), MergeEqual(), DeadCode()]
+EXACT = [FoldConstants(), MergeCorresponding(), DeadCode()]
 
 
 @st.composite
@@ -133,9 +133,9 @@ def test_no_two_equal_neurons_are_read(graph):
             for node in graph.outputs
         ]
     )
-    after = DeadCode().apply(MergeEqual().apply(doubled))
+    after = DeadCode().apply(MergeCorresponding().apply(doubled))
     assert not any(node.name.endswith("_twin") for node in after.nodes)
-    assert dump(after) == dump(DeadCode().apply(MergeEqual().apply(graph)))
+    assert dump(after) == dump(DeadCode().apply(MergeCorresponding().apply(graph)))
 
 
 SAMPLE = load("""\
@@ -164,7 +164,7 @@ def changed(name, **fields):
 
 
 def without(neuron, source):
-    return Drop([(neuron, source)]).apply(SAMPLE)
+    return RemoveRedundancy([(neuron, source)]).apply(SAMPLE)
 
 
 def pulse_taken_for_a_constant(value):
@@ -192,7 +192,7 @@ BROKEN = {
     "a live state removed": changed("s2", next="s2"),
     "another activation": changed("o1", activation="linear", bias=0.5),
     "weights too coarse": Clip(1.5).apply(SAMPLE),
-    "one level only": Snap({"s2": (1.0,)}).apply(SAMPLE),
+    "one level only": Discretize({"s2": (1.0,)}).apply(SAMPLE),
 }
 
 
@@ -214,5 +214,5 @@ def test_the_real_passes_are_proved_on_the_same_graph(item):
 
 
 def test_a_chain_of_states_and_a_neuron_stand_where_they_did():
-    kinds = [type(node) for node in DeadCode().apply(MergeEqual().apply(SAMPLE)).nodes]
+    kinds = [type(node) for node in DeadCode().apply(MergeCorresponding().apply(SAMPLE)).nodes]
     assert kinds == sorted(kinds, key=[Input, State, Neuron, Output].index)

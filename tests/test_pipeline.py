@@ -18,7 +18,7 @@ from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle import oracle as judge_module
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.oracle import SpecificationOracle
-from bonsai_compiler.passes import snap
+from bonsai_compiler.passes import discretize
 from bonsai_compiler.passes.drift import diagnose_drift
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
@@ -137,7 +137,7 @@ def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks, monkeypatc
     counted = np.bincount(sample.classes, minlength=10)
     assert counted.all()
     assert counted.max() <= len(sample.states) // 7
-    assert Manager(oracle).search(snap.Snap, greatest) == snap.Snap(
+    assert Manager(oracle).search(discretize.Discretize, greatest) == discretize.Discretize(
         {f"s{k}": (-1.0, 1.0) for k in digits}
     )
     # Where not all of the machine's states have room, any of them may be left out.
@@ -196,7 +196,7 @@ neuron o0 = linear(0.01*s0 + 1*x)
 output y = o0
 """)
     for way in ("_search", "_signs"):
-        monkeypatch.setattr(snap, way, lambda *_: None)
+        monkeypatch.setattr(discretize, way, lambda *_: None)
     same = Machine(
         ("x",),
         ("y",),
@@ -208,7 +208,7 @@ output y = o0
     for horizon in (2, 8):
         oracle = SpecificationOracle(MachineSystem(replace(same, horizon=horizon)))
         assert oracle.explore(heap).closed
-        found[horizon] = snap.find_levels(heap, oracle)
+        found[horizon] = discretize.find_levels(heap, oracle)
     assert found == {2: {}, 8: None}
 
 

@@ -13,7 +13,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.oracle import SpecificationOracle
-from bonsai_compiler.passes.snap import Snap, _signs, find_levels
+from bonsai_compiler.passes.discretize import Discretize, _signs, find_levels
 from bonsai_compiler.specification.machine import Machine, minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.training import grow
@@ -103,12 +103,12 @@ def test_what_was_rehearsed_is_right_on_corners(tasks) -> None:
     oracle = SpecificationOracle(MachineSystem(machine))
     graph = lift(population.networks[0], "sum", task.inputs, task.outputs, task.ports)
     signs = dict.fromkeys((state.name for state in graph.states), (-1.0, 1.0))
-    found = oracle.explore(Snap(signs).apply(graph))
+    found = oracle.explore(Discretize(signs).apply(graph))
     assert found.closed
     assert found.failing is None
     levels = find_levels(graph, oracle)
     assert levels is not None
-    assert oracle.explore(Snap(levels).apply(graph)).closed
+    assert oracle.explore(Discretize(levels).apply(graph)).closed
 
 
 def test_only_few_transitions_are_rehearsed(tasks) -> None:

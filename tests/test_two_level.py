@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
+from bonsai_compiler.logic.two_level import DASH, EXACT, minimum_cover
 
 
 def holds(cube, row):
-    return all(side in (EITHER, value) for side, value in zip(cube, row, strict=True))
+    return all(side in (DASH, value) for side, value in zip(cube, row, strict=True))
 
 
 def literals(cube):
-    return sum(side != EITHER for side in cube)
+    return sum(side != DASH for side in cube)
 
 
 def cheapest(values):
@@ -24,7 +24,7 @@ def cheapest(values):
     rows = list(product((0, 1), repeat=values.ndim))
     cubes = [
         cube
-        for cube in product((0, 1, EITHER), repeat=values.ndim)
+        for cube in product((0, 1, DASH), repeat=values.ndim)
         if not any(values[row] == 0 and holds(cube, row) for row in rows)
     ]
 
@@ -64,8 +64,8 @@ def check_cover(values):
     assert needed == set(cover)
     for cube in cover:
         assert not any(holds(cube, row) for row in false)
-        for place in (place for place, side in enumerate(cube) if side != EITHER):
-            wider = (*cube[:place], EITHER, *cube[place + 1 :])
+        for place in (place for place, side in enumerate(cube) if side != DASH):
+            wider = (*cube[:place], DASH, *cube[place + 1 :])
             assert any(holds(wider, row) for row in false)
 
 
@@ -107,7 +107,7 @@ def test_products_that_have_no_essential_one_among_them():
 @pytest.mark.parametrize("value", [0, 1, -1])
 def test_constants(value):
     values = np.full((2, 2), value, dtype=np.int8)
-    assert minimum_cover(values) == (((EITHER, EITHER),) if value == 1 else ())
+    assert minimum_cover(values) == (((DASH, DASH),) if value == 1 else ())
 
 
 def test_the_solver_says_nothing():

@@ -24,7 +24,7 @@ from bonsai_compiler.isolation.raised import described, line_of, pass_on
 from bonsai_compiler.isolation.signatures import code_of, is_loop, takes
 from bonsai_compiler.isolation.values import is_bit, remedy
 
-FREE = -(2**31)
+DONT_CARE = -(2**31)
 """What stands for an output of None, "don't care"."""
 
 Fields = Sequence[tuple[str, tuple[int, int] | None]]
@@ -128,7 +128,7 @@ class Code:
                 target, values = self._answer(number, letter)
             except BonsaiError as error:
                 faults[row] = str(error)
-                target, values = number, (FREE,) * len(self._fields)
+                target, values = number, (DONT_CARE,) * len(self._fields)
             following.append(target)
             outputs.extend(values)
         width = len(self._fields)
@@ -263,7 +263,7 @@ class Code:
             wish = remedy(value, bounds)
             if wish is not None:
                 raise self._fault(number, letter, f"outputs {shown(value)} for '{name}'; {wish}")
-            told.append(FREE if value is None else int(value))
+            told.append(DONT_CARE if value is None else int(value))
         return tuple(told)
 
     def _contents(self) -> Contents:

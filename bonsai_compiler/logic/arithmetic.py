@@ -1,4 +1,4 @@
-"""Recognise what people write with numbers: counters, thresholds, comparisons, remainders.
+"""Arithmetic templates for tables: counters, thresholds, comparisons, remainders.
 
 Arguments are added up, bools as 0 or 1, and what depends on the sum alone is written over it.
 """
@@ -71,8 +71,10 @@ def _is_bool(parts: Sequence[Argument], more: int) -> bool:
     return len(parts) == 1 and parts[0][1] == 2 and more <= 0
 
 
-def recognised(arguments: Sequence[Argument], table: Table, levels: int) -> Iterator[Expression]:
-    """Yield expressions that agree with a table, as far as its result depends on a sum alone."""
+def match_templates(
+    arguments: Sequence[Argument], table: Table, levels: int
+) -> Iterator[Expression]:
+    """Yield instances of the templates that agree with a table which depends on a sum alone."""
     if any(
         count == 2 and expression.precedence not in (Precedence.NOT, Precedence.ATOM)
         for expression, count in arguments

@@ -20,7 +20,7 @@ from bonsai_compiler.ir.expression import (
 from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.ir.values import Domains, Values, is_truth, kind_of
-from bonsai_compiler.logic.two_level import EITHER, EXACT, minimum_cover
+from bonsai_compiler.logic.two_level import DASH, EXACT, minimum_cover
 
 
 def formula(expression: Expression, domains: Domains) -> str:
@@ -176,7 +176,7 @@ def _expanded(tree: Expression, wanted: int, domains: Domains) -> Any:
             *(
                 symbol if side else Not(symbol)
                 for symbol, side in zip(symbols, cube, strict=True)
-                if side != EITHER
+                if side != DASH
             )
         )
         for cube in minimum_cover(results.astype(np.int8).reshape((2,) * len(names)))

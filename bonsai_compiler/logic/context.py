@@ -10,7 +10,7 @@ from bonsai_compiler.logic.levels import Labels, Levels, observe
 from bonsai_compiler.logic.synthesis import synthesise
 
 
-class Vocabulary:
+class LoweringContext:
     """The levels of a graph of neurons over the pairs of `states` (n, states), `bits` (n, inputs).
 
     Instead of the bits of an input port with more than two values its integer is read, in a node

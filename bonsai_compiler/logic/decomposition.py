@@ -1,8 +1,8 @@
 """Take a table apart: ways to write it with the expressions of smaller tables.
 
-A bool is set apart by `!=`; arguments that matter only together become one condition; a condition
-chooses between two tables. Each way is a function, so that it costs nothing until it is called;
-`Express` is what it calls for the smaller tables.
+A bool is set apart by `!=`; arguments that matter only together become one condition (Ashenhurst
+decomposition); a condition chooses between two tables. Each way is a function, so that it costs
+nothing until it is called; `Express` is what it calls for the smaller tables.
 """
 
 import math
@@ -58,8 +58,8 @@ def differing(arguments: Arguments, table: Table, levels: int, express: Express)
                 yield way
 
 
-def together(arguments: Arguments, table: Table, levels: int, express: Express) -> Iterator[Way]:
-    """Yield ways to write a table over one condition in the place of some arguments."""
+def ashenhurst(arguments: Arguments, table: Table, levels: int, express: Express) -> Iterator[Way]:
+    """Yield Ashenhurst decompositions: one condition stands in the place of some arguments."""
     places = range(len(arguments))
     many = [(place,) for place in places if arguments[place][1] > 2]
     for bound in (*many, *combinations(places, 2), *combinations(places, 3)):

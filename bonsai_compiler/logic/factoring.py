@@ -12,7 +12,7 @@ import numpy as np
 
 from bonsai_compiler.ir.expression import FALSE, TRUE, Expression, joined, negated
 from bonsai_compiler.logic.tables import DONT_CARE, Table
-from bonsai_compiler.logic.two_level import EITHER, minimum_cover
+from bonsai_compiler.logic.two_level import DASH, minimum_cover
 
 Literal = tuple[int, int]
 Product = frozenset[Literal]
@@ -40,7 +40,7 @@ def two_level_forms(arguments: Sequence[Expression], table: Table) -> Iterator[E
 def _products(data: bytes, width: int) -> tuple[Product, ...]:
     values = np.frombuffer(data, dtype=np.int8).reshape((2,) * width)
     cover = [
-        frozenset((place, value) for place, value in enumerate(cube) if value != EITHER)
+        frozenset((place, value) for place, value in enumerate(cube) if value != DASH)
         for cube in minimum_cover(values)
     ]
     return tuple(sorted(cover, key=lambda product: (len(product), _order(product))))

@@ -2,7 +2,7 @@
 
 A table gives a node's level for some choices of its arguments' levels; the choices that it
 leaves out never occur and may come out as is convenient. Two levels are a bool, more are small
-integers. A table is written as what `recognition` knows, as a two-level form, or taken apart in
+integers. A table is written by a template of `arithmetic`, as a two-level form, or taken apart in
 the ways of `decomposition`; what costs least to read is kept.
 """
 
@@ -14,15 +14,15 @@ from itertools import islice
 import numpy as np
 
 from bonsai_compiler.ir.expression import Constant, Expression, Name, compared, negated, readable
-from bonsai_compiler.logic.arithmetic import recognised
+from bonsai_compiler.logic.arithmetic import match_templates
 from bonsai_compiler.logic.decomposition import (
     Arguments,
     Way,
     already,
+    ashenhurst,
     choices,
     chosen,
     differing,
-    together,
 )
 from bonsai_compiler.logic.factoring import two_level_forms
 from bonsai_compiler.logic.tables import DONT_CARE, Rows, Table, sufficient, supports, without
@@ -140,10 +140,10 @@ class _Search:
             (expression, _), (low, high) = arguments[0], table.tolist()
             yield 0, already(expression if high == 1 or low == 0 else negated(expression))
             return
-        for expression in recognised(arguments, table, levels):
+        for expression in match_templates(arguments, table, levels):
             yield 0, already(expression)
         effort = max(1, EFFORT // int((table != DONT_CARE).sum()))
-        for kind in (differing, together):
+        for kind in (differing, ashenhurst):
             if not self._hurried:
                 for way in islice(kind(arguments, table, levels, self.express), effort):
                     yield 0, way

@@ -11,8 +11,8 @@ import numpy.typing as npt
 EXACT = 9
 """The arguments up to which a cover is minimum."""
 
-EITHER = 2
-"""In a cube: the argument may be 0 or 1."""
+DASH = 2
+"""In a cube, the dash of Quine and McCluskey: the argument may be 0 or 1."""
 
 NODES = 400
 """How many nodes of the integer programme's search are visited at most."""
@@ -26,7 +26,7 @@ def minimum_cover(values: Digits) -> tuple[Cube, ...]:
     """Return the fewest cubes, and of those the widest, that hold all that is true.
 
     `values` has the shape (2, ..., 2): 1 is true, 0 false, -1 left open. A cube gives each
-    argument's value, or EITHER. The same table always gives the same cubes. Beyond EXACT
+    argument's value, or DASH. The same table always gives the same cubes. Beyond EXACT
     arguments, and where the search goes on beyond NODES, the cubes may be more than the fewest,
     but none of them can go or be wider.
     """
@@ -52,8 +52,8 @@ def _primes(values: Digits) -> Digits:
         useful = np.concatenate([useful, low | high], axis)
     prime = allowed & useful
     for axis in range(values.ndim):
-        narrow = (slice(None),) * axis + (slice(EITHER),)
-        prime[narrow] &= ~allowed.take([EITHER], axis)
+        narrow = (slice(None),) * axis + (slice(DASH),)
+        prime[narrow] &= ~allowed.take([DASH], axis)
     return np.argwhere(prime).astype(np.int8)
 
 
@@ -67,10 +67,10 @@ def _grown(true: Digits, false: Digits) -> Digits:
         differs = false != row
         for axis in range(len(row)):
             apart = differs.copy()
-            apart[:, cube == EITHER] = False
+            apart[:, cube == DASH] = False
             apart[:, axis] = False
             if apart.any(axis=1).all():
-                cube[axis] = EITHER
+                cube[axis] = DASH
         cubes.append(cube)
         held |= _covering(cube[None], true)[0]
     return np.array(cubes)
@@ -80,12 +80,12 @@ def _covering(cubes: Digits, rows: Digits) -> Flags:
     """Return whether each cube holds each row, shape (cubes, rows)."""
     held = np.ones((len(cubes), len(rows)), dtype=np.bool_)
     for sides, values in zip(cubes.T, rows.T, strict=True):
-        held &= (sides[:, None] == EITHER) | (sides[:, None] == values)
+        held &= (sides[:, None] == DASH) | (sides[:, None] == values)
     return held
 
 
 def _literals(cubes: Digits) -> npt.NDArray[np.int64]:
-    literals: npt.NDArray[np.int64] = np.count_nonzero(cubes != EITHER, axis=1)
+    literals: npt.NDArray[np.int64] = np.count_nonzero(cubes != DASH, axis=1)
     return literals
 
 

@@ -1,31 +1,31 @@
 """Passes, one class a file, the rows in which they run, and the manager that checks each step."""
 
+from bonsai_compiler.passes.affine_equivalence import MergeAffineEquivalent
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.clip import Clip
 from bonsai_compiler.passes.dead_code import DeadCode
-from bonsai_compiler.passes.drop import Drop
+from bonsai_compiler.passes.discretize import Discretize
 from bonsai_compiler.passes.fold_constants import FoldConstants
 from bonsai_compiler.passes.lower import Lower
-from bonsai_compiler.passes.merge_alike import MergeAlike
-from bonsai_compiler.passes.merge_equal import MergeEqual
 from bonsai_compiler.passes.quantize import Quantize
-from bonsai_compiler.passes.recode import Recode
+from bonsai_compiler.passes.reencode import Reencode
+from bonsai_compiler.passes.remove_redundancy import RemoveRedundancy
 from bonsai_compiler.passes.round_numbers import RoundNumbers
+from bonsai_compiler.passes.signal_correspondence import MergeCorresponding
 from bonsai_compiler.passes.simplify import Simplify
-from bonsai_compiler.passes.snap import Snap
 
 PASSES: dict[str, type[Pass]] = {
     kind.name: kind
     for kind in (
         Clip,
         Quantize,
-        Snap,
+        Discretize,
         RoundNumbers,
-        Drop,
+        RemoveRedundancy,
         FoldConstants,
-        MergeEqual,
-        MergeAlike,
-        Recode,
+        MergeCorresponding,
+        MergeAffineEquivalent,
+        Reencode,
         DeadCode,
         Lower,
         Simplify,
@@ -33,15 +33,15 @@ PASSES: dict[str, type[Pass]] = {
 }
 """All that `bonsaic opt` runs and `bonsaic list` shows."""
 
-HOLD_TO_LEVELS: tuple[type[Pass], ...] = (Clip, Quantize, Snap)
+HOLD_TO_LEVELS: tuple[type[Pass], ...] = (Clip, Quantize, Discretize)
 """From a lifted network to a finite one."""
 
 REDUCE: tuple[type[Pass], ...] = (
-    Drop,
+    RemoveRedundancy,
     FoldConstants,
-    MergeEqual,
-    MergeAlike,
-    Recode,
+    MergeCorresponding,
+    MergeAffineEquivalent,
+    Reencode,
     DeadCode,
 )
 """From there to a smaller one."""
@@ -49,7 +49,7 @@ REDUCE: tuple[type[Pass], ...] = (
 ROUND: tuple[type[Pass], ...] = (Clip, Quantize, RoundNumbers, *REDUCE)
 """What is repeated until nothing changes."""
 
-TIDY: tuple[type[Pass], ...] = (FoldConstants, MergeEqual, DeadCode)
+TIDY: tuple[type[Pass], ...] = (FoldConstants, MergeCorresponding, DeadCode)
 """What can still be done for a network that no levels were found for."""
 
 LOGIC_PASSES: tuple[type[Pass], ...] = (Lower, Simplify)

@@ -15,8 +15,8 @@ from bonsai_compiler.system.deadline import Deadline
 class Pass(ABC):
     """A step from graph to graph; its parameters are the fields of the dataclass.
 
-    A subclass's name, written `as_this`, is what users type, and its docstring begins with what is
-    true afterwards, in one sentence, which is what `bonsaic list` shows.
+    Users type `name`, or else the subclass's own name, written `as_this`. Its docstring begins
+    with what is true afterwards, in one sentence, which is what `bonsaic list` shows.
     """
 
     name: ClassVar[str]
@@ -44,7 +44,8 @@ class Pass(ABC):
     """Whether users may give its parameters."""
 
     def __init_subclass__(cls) -> None:
-        cls.name = re.sub(r"(?<=.)([A-Z])", r"_\1", cls.__name__).lower()
+        if "name" not in cls.__dict__:
+            cls.name = re.sub(r"(?<=.)([A-Z])", r"_\1", cls.__name__).lower()
         cls.summary = (cls.__doc__ or "").split("\n\n")[0].replace("\n   ", "").strip()
 
     @classmethod

@@ -21,7 +21,7 @@ from bonsai_compiler.ir.graph import (
 )
 from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.logic.context import Vocabulary
+from bonsai_compiler.logic.context import LoweringContext
 from bonsai_compiler.logic.levels import Labels
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
@@ -71,21 +71,21 @@ class Lower(Pass):
 
 
 def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
-    vocabulary = Vocabulary(graph, states, bits)
-    levels = vocabulary.levels
+    context = LoweringContext(graph, states, bits)
+    levels = context.levels
     for state in graph.states:
         if levels.count(state.name) > MOST_LEVELS:
             raise UnreadableError(f"{state.name} has {levels.count(state.name)} levels")
     local = {
-        node.name: vocabulary.expression(
+        node.name: context.expression(
             reads(node), levels.labels[node.name], levels.count(node.name)
         )
         for node in graph.neurons
     }
     reading = _reading(graph)
-    direct = _direct(graph, vocabulary, local, reading)
+    direct = _direct(graph, context, local, reading)
     expressions = {**local, **direct}
-    integers = _integers(graph, vocabulary, local, direct, reading)
+    integers = _integers(graph, context, local, direct, reading)
     told = {
         bit: (port, condition)
         for port in graph.output_signals.ports
@@ -97,13 +97,13 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
     for node in graph.nodes:
         match node:
             case Input(name):
-                reader = vocabulary.reader(name)
+                reader = context.reader(name)
                 nodes += [node] if reader is None else [node, reader]
             case Neuron(name):
                 nodes.append(Logic(name, expressions[name]))
             case State(name, _, following):
                 count, init = levels.count(name), levels.initial[name]
-                source, extra = _adapted(following, levels.following[name], count, vocabulary, name)
+                source, extra = _adapted(following, levels.following[name], count, context, name)
                 endings += extra
                 multi = count > 2
                 ladder = tuple(range(count)) if multi else ()
@@ -116,7 +116,7 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
                 endings += [Logic(adapter, condition), Output(name, adapter)]
             case Output(name, source):
                 truth = levels.labels[name]
-                source, extra = _adapted(source, truth, 2, vocabulary, name)
+                source, extra = _adapted(source, truth, 2, context, name)
                 endings += [*extra, Output(name, source)]
             case Logic():
                 raise AssertionError("a graph of neurons holds no logic")
@@ -128,32 +128,30 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
 
 
 def _adapted(
-    source: str, wanted: Labels, count: int, vocabulary: Vocabulary, name: str
+    source: str, wanted: Labels, count: int, context: LoweringContext, name: str
 ) -> tuple[str, list[Node]]:
     """Return where to read the level `wanted`: the source, or a node that translates its levels."""
-    levels = vocabulary.levels
+    levels = context.levels
     same = levels.count(source) == count and np.array_equal(levels.labels[source], wanted)
     if same and count > 1:
         return source, []
     adapter = f"{name}_from_{source}"
-    return adapter, [Logic(adapter, vocabulary.expression((source,), wanted, count))]
+    return adapter, [Logic(adapter, context.expression((source,), wanted, count))]
 
 
 def _direct(
-    graph: Graph, vocabulary: Vocabulary, local: Mapping[str, Expression], reading: Any
+    graph: Graph, context: LoweringContext, local: Mapping[str, Expression], reading: Any
 ) -> dict[str, Expression]:
     """Return expressions over states and inputs for neurons that end a tick, where no longer."""
-    if len(vocabulary.varying) > MOST_VARYING:
+    if len(context.varying) > MOST_VARYING:
         return {}
-    levels = vocabulary.levels
+    levels = context.levels
     shorter: dict[str, Expression] = {}
     ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
     for name in sorted(ends & local.keys()):
         cone = _cone(reading, {name}) & local.keys()
         if len(cone) > 1:
-            direct = vocabulary.expression(
-                vocabulary.varying, levels.labels[name], levels.count(name)
-            )
+            direct = context.expression(context.varying, levels.labels[name], levels.count(name))
             if direct.cost <= sum(local[part].cost for part in cone):
                 shorter[name] = direct
     return shorter
@@ -161,7 +159,7 @@ def _direct(
 
 def _integers(
     graph: Graph,
-    vocabulary: Vocabulary,
+    context: LoweringContext,
     local: Mapping[str, Expression],
     direct: Mapping[str, Expression],
     reading: Any,
@@ -170,13 +168,13 @@ def _integers(
     shorter: dict[str, Expression] = {}
     sources = {output.name: output.source for output in graph.outputs}
     for port in graph.output_signals.ports:
-        if len(port.values) == 2 or len(vocabulary.varying) > MOST_VARYING:
+        if len(port.values) == 2 or len(context.varying) > MOST_VARYING:
             continue
-        columns = [vocabulary.levels.labels[bit].astype(bool) for bit in port.bits]
+        columns = [context.levels.labels[bit].astype(bool) for bit in port.bits]
         steps = port.steps(np.stack(columns, axis=1))
         if (steps < 0).any():  # bits that mean no value are written as they are
             continue
-        whole = vocabulary.expression(vocabulary.varying, steps, len(port.values))
+        whole = context.expression(context.varying, steps, len(port.values))
         ends = {sources[bit] for bit in port.bits}
         cone = _cone(reading, ends - direct.keys()) & local.keys()
         parts = sum(local[part].cost for part in cone)

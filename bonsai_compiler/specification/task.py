@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.ports import Bits, Bools, Port
 from bonsai_compiler.ir.signals import Interface
-from bonsai_compiler.isolation.code import FREE, Fields
+from bonsai_compiler.isolation.code import DONT_CARE, Fields
 from bonsai_compiler.specification.examples import drawn_bits
 
 Numbers = npt.NDArray[np.int64]
@@ -181,7 +181,7 @@ class Task(Interface):
 
     def _bits(self, field: Port | str, values: Numbers) -> Codes:
         """Return the bits (n, bits) that the values (n,) of a field are."""
-        free = values == FREE
+        free = values == DONT_CARE
         if not isinstance(field, Port):
             return np.where(free, 0, np.where(values > 0, 1, -1)).astype(np.int8)[:, None]
         steps = np.where(free, 0, values - field.low)

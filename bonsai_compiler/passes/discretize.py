@@ -1,4 +1,4 @@
-"""Hold each state to the few levels that it really takes, so that the machine is finite.
+"""Discretize each state to the few levels that it really takes, so that the machine is finite.
 
 Levels are cut where no observed value lies: first where the specification has to tell states
 apart, then, one at a time, wherever the next cut postpones the counterexample longest.
@@ -31,9 +31,10 @@ ENDLESS = 1e300
 
 
 @dataclass(frozen=True, slots=True)
-class Snap(Pass):
+class Discretize(Pass):
     """Each state named in `levels` (ascending) starts at, and moves to, its nearest level."""
 
+    name: ClassVar[str] = "snap"
     settles: ClassVar[bool] = True
 
     levels: Mapping[str, tuple[float, ...]] | None = None
@@ -89,7 +90,7 @@ def _search(graph: Graph, oracle: Oracle, deadline: Deadline) -> Levels | None:
     cuts = _separating(sample, gaps, deadline)
     while True:
         levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
-        depth = _survival(Snap(levels).apply(graph), oracle)
+        depth = _survival(Discretize(levels).apply(graph), oracle)
         if depth is None:
             cuts = _coarsened(graph, sample, cuts, oracle, deadline)
             levels = dict(zip(names, _levels(sample.states, cuts), strict=True))
@@ -102,7 +103,7 @@ def _search(graph: Graph, oracle: Oracle, deadline: Deadline) -> Levels | None:
             if deadline.passed:
                 return None
             tried = dict(zip(names, _levels(sample.states, option), strict=True))
-            scores.append(_survival(Snap(tried).apply(graph), oracle))
+            scores.append(_survival(Discretize(tried).apply(graph), oracle))
         best = max(range(len(options)), key=lambda place: _length(scores[place]))
         cuts = options[best]
 
@@ -113,7 +114,7 @@ def _signs(graph: Graph, oracle: Oracle) -> Levels | None:
     It may be without being right before: then what its states really take tells nothing.
     """
     levels = dict.fromkeys((state.name for state in graph.states), SIMPLE[2])
-    return levels if _survival(Snap(levels).apply(graph), oracle) is None else None
+    return levels if _survival(Discretize(levels).apply(graph), oracle) is None else None
 
 
 def _coarsened(
@@ -128,7 +129,7 @@ def _coarsened(
             fewer = [*cuts]
             fewer[place] = [other for other in cuts[place] if other != cut]
             tried = dict(zip(names, _levels(sample.states, fewer), strict=True))
-            if _survival(Snap(tried).apply(graph), oracle) is None:
+            if _survival(Discretize(tried).apply(graph), oracle) is None:
                 cuts = fewer
     return cuts
 
@@ -215,7 +216,7 @@ def _simplified(graph: Graph, levels: Levels, oracle: Oracle) -> Levels:
     simpler = dict(levels)
     for name, ladder in levels.items():
         tried = {**simpler, name: SIMPLE.get(len(ladder), ladder)}
-        if tried != simpler and _survival(Snap(tried).apply(graph), oracle) is None:
+        if tried != simpler and _survival(Discretize(tried).apply(graph), oracle) is None:
             simpler = tried
     for decimals in (0, 1, 2):
         rounder = {
@@ -223,6 +224,6 @@ def _simplified(graph: Graph, levels: Levels, oracle: Oracle) -> Levels:
             for name, ladder in simpler.items()
         }
         distinct = all(len(set(ladder)) == len(ladder) for ladder in rounder.values())
-        if distinct and _survival(Snap(rounder).apply(graph), oracle) is None:
+        if distinct and _survival(Discretize(rounder).apply(graph), oracle) is None:
             return rounder
     return simpler

@@ -1,4 +1,4 @@
-"""Let states store what is there already, rather than a scaled or mirrored copy of it."""
+"""Re-encode states: store a value that is there already, rather than a scaled copy of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,19 @@ from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.oracle.reachable import ReachableSet, reachable_set
+from bonsai_compiler.passes.affine_equivalence import (
+    AffineImage,
+    affine_key,
+    affine_map,
+    over_images,
+)
 from bonsai_compiler.passes.base import Pass
-from bonsai_compiler.passes.merge_alike import Twin, scaled, shape_of, with_twins
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a state stores from now on: `init`, then `next`; it meant `scale * stored + offset`."""
+    """A state's new encoding: `init`, then `next`; its old value is `scale * stored + offset`."""
 
     init: float
     next: str
@@ -25,12 +30,13 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Recode(Pass):
+class Reencode(Pass):
     """Each state in `codes` stores what its code says, without levels; its readers make up for it.
 
     An output that reads a recoded state keeps reading it.
     """
 
+    name: ClassVar[str] = "recode"
     exact: ClassVar[bool] = True
     asked: ClassVar[bool] = True
 
@@ -38,17 +44,17 @@ class Recode(Pass):
 
     @classmethod
     def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
-        """Return states that could store something simpler."""
+        """Return new encodings that make neurons dead."""
         return cls(find_codes(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         given = self.codes or {}
-        twins = {name: Twin(name, code.scale, code.offset) for name, code in given.items()}
+        images = {name: AffineImage(name, code.scale, code.offset) for name, code in given.items()}
 
         def recoded(node: Node) -> Node:
             match node:
                 case Neuron():
-                    return with_twins(node, twins)
+                    return over_images(node, images)
                 case State(name) if name in given:
                     return State(name, given[name].init, given[name].next)
                 case _:
@@ -74,8 +80,8 @@ def find_codes(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict
             more = _chained(graph, reached, state, name)
             if more is None or codes.keys() & more.keys():
                 continue
-            tried = Recode({**codes, **more}).apply(graph)
-            if not _smaller(tried, Recode(codes).apply(graph)):
+            tried = Reencode({**codes, **more}).apply(graph)
+            if not _smaller(tried, Reencode(codes).apply(graph)):
                 continue
             after = reachable_set(tried, oracle)
             if after is not None and after.size <= reached.size:
@@ -90,11 +96,11 @@ def _smaller(tried: Graph, graph: Graph) -> bool:
 
 def _sources(graph: Graph, reached: ReachableSet, state: State) -> list[str]:
     """Return the nodes, the uppermost first, that the state's next value is a scaled copy of."""
-    wanted = shape_of(reached.following[:, graph.states.index(state)])
+    wanted = affine_key(reached.following[:, graph.states.index(state)])
     return [
         name
         for name, column in reached.columns.items()
-        if wanted and name != state.next and shape_of(column) == wanted
+        if wanted and name != state.next and affine_key(column) == wanted
     ]
 
 
@@ -111,7 +117,7 @@ def _chained(
     while waiting:
         member, following = waiting.pop()
         place = graph.states.index(member)
-        found = scaled(reached.following[:, place], columns[following])
+        found = affine_map(reached.following[:, place], columns[following])
         if found is None or found[0] == 0.0 or member.name in codes:
             return None
         scale, offset = found

@@ -7,23 +7,23 @@ from bonsai_compiler.bench.machines import shift_register
 from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.oracle.oracle import SpecificationOracle
-from bonsai_compiler.passes import drop
-from bonsai_compiler.passes.drop import Drop
+from bonsai_compiler.passes import remove_redundancy
+from bonsai_compiler.passes.discretize import Discretize
 from bonsai_compiler.passes.manager import Manager
-from bonsai_compiler.passes.snap import Snap
+from bonsai_compiler.passes.remove_redundancy import RemoveRedundancy
 
 
-def test_the_joint_search_goes_through_so_many_situations(monkeypatch):
+def test_the_joint_search_goes_through_so_many_pairs(monkeypatch):
     network = noisy_shift_register(1, 3, 4, np.random.default_rng(0))
     oracle = SpecificationOracle(MachineSystem(shift_register(1, 3)))
     lifted = lift(network, "noisy", ("x0",), ("y",))
-    held = Snap({state.name: (-1.0, 1.0) for state in lifted.states}).apply(lifted)
+    held = Discretize({state.name: (-1.0, 1.0) for state in lifted.states}).apply(lifted)
     found, asked = [], []
-    for most in (drop.SEARCHED, 0):
-        monkeypatch.setattr(drop, "SEARCHED", most)
+    for most in (remove_redundancy.SEARCHED, 0):
+        monkeypatch.setattr(remove_redundancy, "SEARCHED", most)
         counted = Manager(oracle).oracle
-        found.append(drop.find_droppable(held, counted))
+        found.append(remove_redundancy.find_redundant_terms(held, counted))
         asked.append(counted.checks)
-        assert oracle.proves(Drop(found[-1]).apply(held))
+        assert oracle.proves(RemoveRedundancy(found[-1]).apply(held))
     assert 0 < len(found[1]) <= len(found[0])
     assert asked[1] < asked[0]

@@ -1,8 +1,9 @@
-"""Read one of all nodes that tell the same, whatever their scale.
+"""Merge nodes that are affinely equivalent: equal up to scale and offset.
 
-Two columns of values, taken over everything that a finite graph reaches, are alike where one is
-`scale * other + offset`: copies, mirror images, and any two nodes with two values each that change
-together. So a neuron that only passes a bit through is alike to that bit, with or without a sign.
+Two columns of values, taken over the reachable set of a finite graph, are affinely equivalent
+where one is `scale * other + offset`: copies, mirror images, and any two nodes with two values each
+that change together. So a neuron that only passes a bit through, with or without a sign, is
+equivalent to that bit.
 """
 
 from collections.abc import Mapping
@@ -24,8 +25,8 @@ CLOSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """What a node's value always is: `scale * source + offset`; without a source, `offset`."""
+class AffineImage:
+    """The affine map that gives a node's value: `scale * source + offset`, or `offset` alone."""
 
     source: str | None
     scale: float
@@ -33,24 +34,25 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class MergeAlike(Pass):
+class MergeAffineEquivalent(Pass):
     """No neuron reads a node of `twins`, but its twin; states and outputs in `ends` read those.
 
     `ends` gives the node that a state's next or an output reads instead.
     """
 
+    name: ClassVar[str] = "merge_alike"
     exact: ClassVar[bool] = True
 
-    twins: Mapping[str, Twin] | None = None
+    twins: Mapping[str, AffineImage] | None = None
     ends: Mapping[str, str] | None = None
 
     @classmethod
     def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
-        """Return nodes that always tell the same as one above, where reading that changes nothing.
+        """Return nodes that are affine images of one above, where reading that changes nothing.
 
         All columns are compared, and then each twin and each end is tried, one after another.
         """
-        return cls(*find_alike(graph, oracle, deadline))
+        return cls(*find_affine_equivalents(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         known, redirected = self.twins or {}, self.ends or {}
@@ -58,7 +60,7 @@ class MergeAlike(Pass):
         def merged(node: Node) -> Node:
             match node:
                 case Neuron():
-                    return with_twins(node, known)
+                    return over_images(node, known)
                 case State(name, init, following, levels):
                     return State(name, init, redirected.get(name, following), levels)
                 case Output(name, source):
@@ -69,48 +71,50 @@ class MergeAlike(Pass):
         return graph.with_nodes(map(merged, graph.nodes))
 
     def chosen(self) -> str:
-        told = (self.twins, "twin"), (self.ends, "end")
-        return ", ".join(counted(values, what) for values, what in told if values is not None)
+        parts = (self.twins, "twin"), (self.ends, "end")
+        return ", ".join(counted(values, what) for values, what in parts if values is not None)
 
 
-def with_twins(neuron: Neuron, twins: Mapping[str, Twin]) -> Neuron:
-    """Return the neuron with its sum over the twins of what it read; equal sources are summed."""
+def over_images(neuron: Neuron, images: Mapping[str, AffineImage]) -> Neuron:
+    """Return the neuron with its sum over the sources of its images; equal sources are summed."""
     bias = neuron.bias
     weights: dict[str, float] = {}
     for term in neuron.terms:
-        twin = twins.get(term.source, Twin(term.source, 1.0, 0.0))
-        bias += term.weight * twin.offset
-        if twin.source is not None:
-            weights[twin.source] = weights.get(twin.source, 0.0) + term.weight * twin.scale
+        image = images.get(term.source, AffineImage(term.source, 1.0, 0.0))
+        bias += term.weight * image.offset
+        if image.source is not None:
+            weights[image.source] = weights.get(image.source, 0.0) + term.weight * image.scale
     terms = tuple(Term(weight, source) for source, weight in weights.items() if weight != 0)
     return Neuron(neuron.name, neuron.activation, bias, terms)
 
 
-def find_alike(
+def find_affine_equivalents(
     graph: Graph, oracle: Oracle, deadline: Deadline = NEVER
-) -> tuple[dict[str, Twin], dict[str, str]]:
-    """Return twins of nodes, and what states and outputs can read instead of a lower node."""
+) -> tuple[dict[str, AffineImage], dict[str, str]]:
+    """Return the affine images, and what states and outputs can read instead of a lower node."""
     graph = live_part(graph)
     reached = reachable_set(graph, oracle)
     if reached is None:
         return {}, {}
     read = {term.source for node in graph.neurons for term in node.terms}
-    twins: dict[str, Twin] = {}
-    for name, twin in _twins(graph, reached).items():
+    images: dict[str, AffineImage] = {}
+    for name, image in _affine_images(graph, reached).items():
         if deadline.passed:
             break
-        if name in read and reached.kept_by(MergeAlike({**twins, name: twin}).apply(graph)):
-            twins[name] = twin
+        if name in read and reached.kept_by(
+            MergeAffineEquivalent({**images, name: image}).apply(graph)
+        ):
+            images[name] = image
     ends: dict[str, str] = {}
     for name, source in _ends(graph, reached).items():
         if deadline.passed:
             break
-        if reached.kept_by(MergeAlike(twins, {**ends, name: source}).apply(graph)):
+        if reached.kept_by(MergeAffineEquivalent(images, {**ends, name: source}).apply(graph)):
             ends[name] = source
-    return twins, ends
+    return images, ends
 
 
-def scaled(column: Floats, other: Floats) -> tuple[float, float] | None:
+def affine_map(column: Floats, other: Floats) -> tuple[float, float] | None:
     """Return the scale and offset that make `column` of `other`, or None if none do.
 
     A column that never changes has scale 0.
@@ -127,8 +131,8 @@ def scaled(column: Floats, other: Floats) -> tuple[float, float] | None:
     return (scale, offset) if near else None
 
 
-def shape_of(column: Floats) -> bytes | None:
-    """Return a key that columns have in common which are alike; None for one that is not finite."""
+def affine_key(column: Floats) -> bytes | None:
+    """Return a key that is equal for affinely equivalent columns; None for one that overflows."""
     if not np.isfinite(column).all():
         return None
     moved = column - column[0]
@@ -138,25 +142,25 @@ def shape_of(column: Floats) -> bytes | None:
     return bytes((np.round(moved / moved[first], 6) + 0.0).tobytes())
 
 
-def _twins(graph: Graph, reached: ReachableSet) -> dict[str, Twin]:
-    twins: dict[str, Twin] = {}
+def _affine_images(graph: Graph, reached: ReachableSet) -> dict[str, AffineImage]:
+    images: dict[str, AffineImage] = {}
     first: dict[bytes, str] = {}
     for node in graph.nodes:
         if isinstance(node, Output):
             continue
         column = reached.columns[node.name]
-        key = shape_of(column)
+        key = affine_key(column)
         if key is None:
             continue
         if key == b"":
-            twins[node.name] = Twin(None, 0.0, float(column[0]))
+            images[node.name] = AffineImage(None, 0.0, float(column[0]))
             continue
         upper = first.setdefault(key, node.name)
         if upper != node.name and isinstance(node, State | Neuron):
-            found = scaled(column, reached.columns[upper])
+            found = affine_map(column, reached.columns[upper])
             if found is not None:
-                twins[node.name] = Twin(upper, *found)
-    return twins
+                images[node.name] = AffineImage(upper, *found)
+    return images
 
 
 def _ends(graph: Graph, reached: ReachableSet) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Keep one of all nodes that compute the same, or the same up to sign.
+"""Signal correspondence: keep one of all nodes that are equal, or equal up to sign.
 
 Every node n is considered together with its mirror image -n (all activations are odd). All are
 put in one class at first and split until nothing splits any more: merging upwards from the
@@ -13,25 +13,26 @@ from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, 
 from bonsai_compiler.passes.base import Pass
 
 Signed = tuple[str, int]
-Twins = dict[str, Signed]
+Representatives = dict[str, Signed]
 
 
 @dataclass(frozen=True, slots=True)
-class MergeEqual(Pass):
+class MergeCorresponding(Pass):
     """No node reads one of two equal nodes but the upper; mirrored ones are read with a minus.
 
     A state's next and an output cannot read with a minus, so for them a mirror image stays.
     """
 
+    name: ClassVar[str] = "merge_equal"
     exact: ClassVar[bool] = True
 
     def apply(self, graph: Graph) -> Graph:
-        twins, equals = _upper_twins(graph, _classes(graph))
+        representatives, equals = _representatives(graph, _classes(graph))
 
         def merged(node: Node) -> Node:
             match node:
                 case Neuron(name, activation, bias, terms):
-                    return Neuron(name, activation, bias, _collected(terms, twins))
+                    return Neuron(name, activation, bias, _collected(terms, representatives))
                 case State(name, init, following, levels):
                     return State(name, init, equals[following], levels)
                 case Output(name, source):
@@ -42,17 +43,19 @@ class MergeEqual(Pass):
         return graph.with_nodes(map(merged, graph.nodes))
 
 
-def _collected(terms: tuple[Term, ...], twins: Twins) -> tuple[Term, ...]:
+def _collected(terms: tuple[Term, ...], representatives: Representatives) -> tuple[Term, ...]:
     weights: dict[str, float] = {}
     for term in terms:
-        twin, sign = twins[term.source]
-        weights[twin] = weights.get(twin, 0.0) + sign * term.weight
+        source, sign = representatives[term.source]
+        weights[source] = weights.get(source, 0.0) + sign * term.weight
     return tuple(Term(weight, source) for source, weight in weights.items() if weight != 0)
 
 
-def _upper_twins(graph: Graph, classes: dict[Signed, int]) -> tuple[Twins, dict[str, str]]:
+def _representatives(
+    graph: Graph, classes: dict[Signed, int]
+) -> tuple[Representatives, dict[str, str]]:
     """Return for each node the first equal or mirrored one, and the first that is equal."""
-    twins: Twins = {}
+    representatives: Representatives = {}
     equals: dict[str, str] = {}
     first: dict[int, Signed] = {}
     first_equal: dict[int, str] = {}
@@ -61,9 +64,9 @@ def _upper_twins(graph: Graph, classes: dict[Signed, int]) -> tuple[Twins, dict[
             continue
         own = classes[node.name, 1]
         equals[node.name] = first_equal.setdefault(own, node.name)
-        twins[node.name] = first.setdefault(own, (node.name, 1))
+        representatives[node.name] = first.setdefault(own, (node.name, 1))
         first.setdefault(classes[node.name, -1], (node.name, -1))
-    return twins, equals
+    return representatives, equals
 
 
 def _classes(graph: Graph) -> dict[Signed, int]:

@@ -1,4 +1,4 @@
-"""Leave out single terms, with or without a constant in their place: the smallest effect first.
+"""Remove redundant terms, with or without a constant in their place: the smallest first.
 
 A graph whose states are held to levels has few reachable (state, input) pairs. A change that
 leads to the same outputs and next states for all of them keeps behaviour, which one evaluation
@@ -7,7 +7,7 @@ of all of them side by side shows; only where next states differ is the joint se
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -30,19 +30,21 @@ Where a horizon alone ends it, a graph has thousands, and a search for each term
 
 
 @dataclass(frozen=True, slots=True)
-class Drop(Pass):
+class RemoveRedundancy(Pass):
     """None of the given terms, written (neuron, source), is left.
 
     Where `terms` gives an edge a value, the source is taken to have that value for ever, and the
     bias takes the term up; without one the value is 0.
     """
 
+    name: ClassVar[str] = "drop"
+
     terms: Mapping[Edge, float] | Collection[Edge] = ()
 
     @classmethod
     def search(cls, graph: Graph, oracle: Oracle, deadline: Deadline) -> Self:
         """Return terms that can go all together, and what stands in for their sources."""
-        return cls(find_droppable(graph, oracle, deadline))
+        return cls(find_redundant_terms(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
         given = self.terms
@@ -74,7 +76,9 @@ class _Refusals:
     left: int
 
 
-def find_droppable(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict[Edge, float]:
+def find_redundant_terms(
+    graph: Graph, oracle: Oracle, deadline: Deadline = NEVER
+) -> dict[Edge, float]:
     """Return terms that can go all together, each with the value that stands in for its source.
 
     Past the deadline they are those found until then.
@@ -89,7 +93,7 @@ def find_droppable(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> 
 
 
 def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
-    return size(live_part(FoldConstants().apply(Drop(gone).apply(graph))))
+    return size(live_part(FoldConstants().apply(RemoveRedundancy(gone).apply(graph))))
 
 
 def _until_nothing_goes(
@@ -103,7 +107,7 @@ def _until_nothing_goes(
     refused = _Refusals(set(), SEARCHED)
     while True:
         everything = not refused.tries
-        smaller = live_part(Drop(gone).apply(graph))
+        smaller = live_part(RemoveRedundancy(gone).apply(graph))
         ways = (_sweep(smaller, oracle, refused, deadline, stand_ins=way) for way in sweeps)
         found = next(filter(None, ways), None)
         if found:
@@ -133,7 +137,7 @@ def _sweep(
         for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
             if (edge, value) in refused.tries:
                 continue
-            tried = Drop({**gone, edge: value}).apply(graph)
+            tried = RemoveRedundancy({**gone, edge: value}).apply(graph)
             found = reached.with_graph(tried)
             if not np.array_equal(found.outputs, reached.outputs):
                 continue
