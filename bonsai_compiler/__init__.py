@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bonsai_compiler.driver.build import Result
     from bonsai_compiler.equivalence.verdict import Verdict
     from bonsai_compiler.errors import BonsaiError
-    from bonsai_compiler.fsm.portrait import Portrait
+    from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
     from bonsai_compiler.ir.graph import Graph
     from bonsai_compiler.passes.optimise import Optimised
     from bonsai_compiler.specification.task import Task

@@ -15,11 +15,12 @@ from bonsai_compiler.differences.walk import Step
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
-from bonsai_compiler.driver.page_model import exhibit_of, exhibit_of_result, gathered
+from bonsai_compiler.driver.page_model import load_page_model, page_model_of, page_model_of_result
 from bonsai_compiler.driver.target import oracle_of
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.fsm.portrait import Portrait, portrait_of
+from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
+from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.notebook import display  # noqa: F401  (gives each class its looks)
@@ -151,7 +152,7 @@ def machine(source: Source, task: TaskLike | None = None) -> Portrait:
     With a task, its legal inputs count, and `comparison` says whether the machine is its own.
     """
     against = _optional(task)
-    return portrait_of(_source(source, against), against, _named(source))
+    return machine_drawing_of(_source(source, against), against, _named(source))
 
 
 def opt(graph: GraphLike, passes: str, task: TaskLike | None = None) -> Optimised:
@@ -181,12 +182,12 @@ def view(source: Source, task: TaskLike | None = None, *, out: str | Path | None
     against = _optional(task)
     match source:
         case Result():
-            exhibit = exhibit_of_result(source, against)
+            page_model = page_model_of_result(source, against)
         case str() | Path() if not _is_text(source):
-            exhibit = gathered(Path(source), against)
+            page_model = load_page_model(Path(source), against)
         case _:
-            exhibit = exhibit_of(_source(source, against), against, _named(source))
-    shown_page = page(exhibit)
+            page_model = page_model_of(_source(source, against), against, _named(source))
+    shown_page = page(page_model)
     if out is not None:
         write_file(_path(out), shown_page)
     return shown_page

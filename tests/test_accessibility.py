@@ -2,7 +2,7 @@
 
 import pytest
 
-from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.page.page import page as written
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -40,8 +40,8 @@ def pages(runs, built, bonsaic, files, tasks):
         "task": files / "task.html",
         "floats": files / "floats.html",
     }
-    found["task"].write_text(written(gathered(tasks / "gate_selector.py")))
-    found["floats"].write_text(written(gathered(files / "floats.bonsai")))
+    found["task"].write_text(written(load_page_model(tasks / "gate_selector.py")))
+    found["floats"].write_text(written(load_page_model(files / "floats.bonsai")))
     return found
 
 

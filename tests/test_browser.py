@@ -9,7 +9,7 @@ from browsing import NAMES
 from strategies import random_bits
 
 from bonsai_compiler.driver.loading import read_graph
-from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.ir.graph import Dialect, size
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import number
@@ -201,7 +201,7 @@ def test_growth_is_drawn_on_axes_of_powers_of_ten(opened, tmp_path):
         Row(1, "train", 50 * at, loss, 1.0, 0.1, 0.5, 0, None) for at, loss in enumerate(losses)
     ]
     (tmp_path / "growth.csv").write_text(as_csv(rows))
-    (tmp_path / "view.html").write_text(page(gathered(tmp_path)))
+    (tmp_path / "view.html").write_text(page(load_page_model(tmp_path)))
     shown_page = opened(tmp_path / "view.html", fragment="#panel=growth")
     titles = shown_page.locator("#curves .title").all_text_contents()
     assert titles == ["step", "best loss", "median regularisation loss"]

@@ -64,10 +64,10 @@ def test_what_is_cut_short_is_as_right_as_what_is_not(noisy: Graph, reads: int) 
     deadline = Deadline(float(reads), Ticks())
     compiled = settle_graph(noisy, manager, deadline)
     compiled = lower_graph(reduce_graph(compiled, manager, deadline), manager, deadline)
-    assert any(step.deed == OUT_OF_TIME for step in compiled.steps) or reads > 12
+    assert any(step.summary == OUT_OF_TIME for step in compiled.steps) or reads > 12
     assert compiled.settled == JUDGE.proves(compiled.graph) or not compiled.settled
     assert size(compiled.neurons).weights <= size(noisy).weights
-    kept = {entry.deed for entry in manager.journal.entries}
+    kept = {entry.summary for entry in manager.journal.entries}
     assert OUT_OF_TIME not in kept
 
 
@@ -112,7 +112,7 @@ def test_a_journal_spares_all_that_was_done(noisy: Graph, monkeypatch: Any) -> N
 
 def test_a_journal_of_the_first_passes_leads_to_the_same_end(noisy: Graph) -> None:
     def without_seconds(compiled: Compiled) -> list[Any]:
-        return [(step.name, step.graph, step.deed, step.checks) for step in compiled.steps]
+        return [(step.name, step.graph, step.summary, step.checks) for step in compiled.steps]
 
     journal = Journal()
     whole = compile_graph(noisy, Manager(JUDGE, journal))

@@ -7,7 +7,7 @@ from strategies import finite_graphs, random_bits
 from test_mealy import walk
 
 from bonsai_compiler.equivalence.system import GraphSystem
-from bonsai_compiler.fsm.encoding import meaning_of
+from bonsai_compiler.fsm.encoding import encoding_of
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir.text import load
@@ -28,17 +28,17 @@ def test_levels_stand_for_the_states_that_the_graph_is_in(graph, seed):
     own = GraphSystem(graph)
     whole = tabulated(own)
     classes = minimal_classes(whole.machine)
-    machine, meaning = quotient(whole.machine, classes), meaning_of(own, whole.states, classes)
-    joints = [joint for members in meaning.members for joint in members]
+    machine, encoding = quotient(whole.machine, classes), encoding_of(own, whole.states, classes)
+    joints = [joint for members in encoding.members for joint in members]
     assert len(joints) == len(set(joints)) == whole.machine.size
     sequence = random_bits(100, len(graph.inputs), seed)
     for row, state in zip(states_of(graph, sequence), walk(machine, sequence)[0], strict=True):
         assert tuple(row.tolist()) in {
             tuple(
-                meaning.legend[name][title] if name in meaning.legend else float(title)
-                for name, title in zip(meaning.names, joint, strict=True)
+                encoding.legend[name][title] if name in encoding.legend else float(title)
+                for name, title in zip(encoding.names, joint, strict=True)
             )
-            for joint in meaning.members[state]
+            for joint in encoding.members[state]
         }
 
 
@@ -47,25 +47,25 @@ def test_the_states_that_add_nothing_are_as_many_as_can_go_together(graph):
     own = GraphSystem(graph)
     whole = tabulated(own)
     classes = minimal_classes(whole.machine)
-    meaning = meaning_of(own, whole.states, classes)
+    encoding = encoding_of(own, whole.states, classes)
 
     def tells(kept):
         told = {(tuple(row[kept]), own) for row, own in zip(whole.states, classes, strict=True)}
         return len({rest for rest, _ in told}) == len(told)
 
-    kept = [place for place, name in enumerate(meaning.names) if name not in meaning.needless]
+    kept = [place for place, name in enumerate(encoding.names) if name not in encoding.needless]
     assert tells(kept)
     assert not any(tells([other for other in kept if other != place]) for place in kept)
 
 
-def meaning(text):
+def encoding(text):
     own = GraphSystem(load(text))
     whole = tabulated(own)
-    return meaning_of(own, whole.states, minimal_classes(whole.machine))
+    return encoding_of(own, whole.states, minimal_classes(whole.machine))
 
 
 def test_two_and_three_levels_have_the_article_s_names():
-    found = meaning(
+    found = encoding(
         "graph g\nstate s0 = -1 then n near {-1, 0.5, 1}\nstate s1 = -1 then s0\n"
         "neuron n = linear(1*s0 + 1)\noutput y = s1\n"
     )
@@ -77,12 +77,12 @@ def test_two_and_three_levels_have_the_article_s_names():
 
 
 def test_more_levels_are_numbered_and_logic_is_its_own_name():
-    found = meaning(
+    found = encoding(
         "graph g\nstate s = 0 then n near {0, 1, 2, 3}\nneuron n = linear(1*s + 1)\noutput y = s\n"
     )
     assert found.legend == {"s": {"0": 0, "1": 1, "2": 2, "3": 3}}
     assert found.members == ((("0",),), (("1",), ("2",), ("3",)))
-    found = meaning(
+    found = encoding(
         "graph g (logic)\nstate a = True then b\nstate s = 1 then s near {0, 1, 2}\n"
         "logic b = not a\noutput y = a\n"
     )
@@ -91,7 +91,7 @@ def test_more_levels_are_numbered_and_logic_is_its_own_name():
 
 
 def test_of_two_mirrored_states_one_adds_nothing():
-    found = meaning(
+    found = encoding(
         "graph g\ninput x in {-1, 1}\nstate s0 = -1 then n\nstate s1 = 1 then m\n"
         "neuron n = linear(1*x)\nneuron m = linear(-1*x)\noutput y = s0\n"
     )

@@ -10,19 +10,19 @@ from test_view import HOSTILE, hostile
 
 from bonsai_compiler.bench.view import layered
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.text import load
-from bonsai_compiler.page.model import Said, exhibit
+from bonsai_compiler.page.model import Status, page_model
 from bonsai_compiler.page.page import page as written
 
-SAID = Said("not judged", "made up")
+SAID = Status("not judged", "made up")
 
 
 def put(path, stages):
     """The page of stages, in a file."""
     last = stages[-1].graph
-    shown = exhibit(last.name, "", stages, GraphSystem(last), SAID, ("", ""))
+    shown = page_model(last.name, "", stages, GraphSystem(last), SAID, ("", ""))
     path.write_text(written(shown), encoding="utf-8")
     return path
 
@@ -178,7 +178,7 @@ def test_one_value_is_written_one_way(opened, runs):
 
 def test_touch_targets_are_large_enough(opened, bonsaic, files):
     (files / "floats.bonsai").write_text(FLOATS)
-    (files / "view.html").write_text(written(gathered(files / "floats.bonsai")))
+    (files / "view.html").write_text(written(load_page_model(files / "floats.bonsai")))
     for path in (files / "view.html", refuted(bonsaic, files) / "view.html"):
         page = opened(path, 400, 800)
         for panel in ("node", "passes", "machine"):

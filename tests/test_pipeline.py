@@ -164,7 +164,7 @@ def test_a_state_that_drifts_is_said_to():
     whole = compile_graph(DRIFTING, manager)
     assert not whole.settled
     snapped = next(step for step in whole.steps if step.name == "snap")
-    assert snapped.deed == "no few levels: s0 drifts"
+    assert snapped.summary == "no few levels: s0 drifts"
 
 
 def test_what_nothing_reads_is_no_part_of_a_network_that_is_its_own_task():
@@ -244,5 +244,5 @@ output y = o0
     assert whole.settled
     assert whole.graph.dialect is Dialect.NEURONS
     assert (whole.steps[-1].name, whole.steps[-1].check) == ("lower", "")
-    assert "nested too deeply" in whole.steps[-1].deed
+    assert "nested too deeply" in whole.steps[-1].summary
     assert compare(GraphSystem(whole.graph), GraphSystem(graph)).kind == "proved"

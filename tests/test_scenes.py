@@ -10,7 +10,7 @@ from strategies import graphs
 
 from bonsai_compiler.bench.view import layered
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.ir.graph import Dialect, State
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.page.scenes import edges_of, scenes
@@ -27,7 +27,7 @@ def names_of(graph):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_stage_lies_in_its_scene_and_the_last_ones_in_their_own(runs, name):
-    stages = gathered(runs[name]).stages
+    stages = load_page_model(runs[name]).stages
     found = scenes(stages)
     neurons = [
         place for place, stage in enumerate(stages) if stage.graph.dialect is Dialect.NEURONS

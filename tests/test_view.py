@@ -13,13 +13,13 @@ from published import text, two_ago
 
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.driver.page_model import gathered
+from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.equivalence.system import GraphSystem
-from bonsai_compiler.fsm.picture import Closed
+from bonsai_compiler.fsm.closed import Closed
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Output, State, Term
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.page.annotations import equation_lines, program_lines
-from bonsai_compiler.page.model import Said, exhibit
+from bonsai_compiler.page.model import Status, page_model
 from bonsai_compiler.page.page import SCRIPTS, bundled, page
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task_file import load_task
@@ -106,12 +106,12 @@ def hostile(name):
 
 def test_hostile_text_is_text_in_the_page():
     graph = hostile(HOSTILE)
-    shown = exhibit(
+    shown = page_model(
         HOSTILE,
         HOSTILE + "\ud800",
         [Step(HOSTILE, graph, HOSTILE, HOSTILE)],
         GraphSystem(graph),
-        Said("proved", HOSTILE),
+        Status("proved", HOSTILE),
         (f"step = {HOSTILE!r}", HOSTILE),
     )
     written = page(shown)
@@ -130,9 +130,9 @@ def test_a_hostile_page_shows_its_text(opened, tmp_path):
     graph = hostile(HOSTILE)
     stages = [Step(HOSTILE, graph, HOSTILE, HOSTILE), Step(HOSTILE, graph)]
     texts = (f"step = {HOSTILE!r}", HOSTILE)
-    said = Said("proved", HOSTILE)
+    said = Status("proved", HOSTILE)
     (tmp_path / "view.html").write_text(
-        page(exhibit(HOSTILE, HOSTILE, stages, GraphSystem(graph), said, texts))
+        page(page_model(HOSTILE, HOSTILE, stages, GraphSystem(graph), said, texts))
     )
     seen = opened(tmp_path / "view.html")
     assert seen.locator("h1").text_content() == HOSTILE
@@ -146,7 +146,7 @@ def test_a_hostile_page_shows_its_text(opened, tmp_path):
 
 def test_a_graph_that_drifts_has_no_machine_and_no_task(tmp_path):
     (tmp_path / "drifts.bonsai").write_text(DRIFTS)
-    shown = gathered(tmp_path / "drifts.bonsai")
+    shown = load_page_model(tmp_path / "drifts.bonsai")
     assert "did not close" in shown.machine
     assert "--task" in shown.expected
     written = page(shown)
@@ -155,7 +155,7 @@ def test_a_graph_that_drifts_has_no_machine_and_no_task(tmp_path):
 
 
 def test_a_task_alone_has_a_machine_and_a_program(tasks):
-    shown = gathered(tasks / "gate_selector.py")
+    shown = load_page_model(tasks / "gate_selector.py")
     assert isinstance(shown.machine, Closed)
     assert isinstance(shown.expected, Machine)
     assert (shown.machine.machine.size, shown.expected.size) == (4, 4)
@@ -169,16 +169,16 @@ def test_a_machine_too_large_to_draw_is_not_drawn(tmp_path):
         'inputs = ("x",)\noutputs = ("y",)\nstart = 0\n\n\n'
         "def step(n, x):\n    return (n + x) % 60, n == 0\n"
     )
-    assert "60 states; 50 can be drawn" in gathered(tmp_path / "count.py").machine
+    assert "60 states; 50 can be drawn" in load_page_model(tmp_path / "count.py").machine
 
 
-def test_a_finished_run_is_gathered_from_its_folder(runs, tasks):
-    shown = gathered(runs["delay2"], load_task(tasks / "delay2.py"))
+def test_a_finished_run_is_loaded_from_its_folder(runs, tasks):
+    shown = load_page_model(runs["delay2"], load_task(tasks / "delay2.py"))
     assert shown.name == "delay2"
     assert shown.doc == "y is the input from two ticks ago; False before that."
-    assert shown.said.kind == "proved"
+    assert shown.status.kind == "proved"
     assert page(shown).count("<svg id=") == 2
-    assert gathered(runs["delay2"] / "steps").name == "delay2"
+    assert load_page_model(runs["delay2"] / "steps").name == "delay2"
 
 
 def test_lines_know_what_they_compute():

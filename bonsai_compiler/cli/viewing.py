@@ -24,7 +24,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
       bonsaic view delay2.bonsai --task delay2.py
     """
     from bonsai_compiler.driver.loading import read_task_at
-    from bonsai_compiler.driver.page_model import gathered
+    from bonsai_compiler.driver.page_model import load_page_model
     from bonsai_compiler.page.page import expect_page, page
     from bonsai_compiler.system.writing import expect_file_writable, write_file
 
@@ -33,9 +33,9 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     if out is None:
         expect_page(place)
 
-    exhibit = gathered(path, read_task_at(task) if task else None)
+    page_model = load_page_model(path, read_task_at(task) if task else None)
     place = out or Path(f"{_called(path)}.html")
-    write_file(place, page(exhibit))
+    write_file(place, page(page_model))
     answer(str(place))
     if shown:
         webbrowser.open(place.absolute().as_uri())

@@ -12,14 +12,15 @@ from bonsai_compiler.ir.graph import Graph, Size, size
 class Step:
     """A graph and what made it: the pass, how it checked, what was chosen, how long it took.
 
-    The first step is what the passes began with. `seconds` is None if unknown; `checks` counts how
+    The first step is what the passes began with. `summary` says in a few words what was chosen, or
+    why the pass was left out. `seconds` is None if unknown; `checks` counts how
     often the oracle was asked, in search of the pass's parameters too.
     """
 
     name: str
     graph: Graph = field(repr=False)
     check: str = ""
-    deed: str = ""
+    summary: str = ""
     seconds: float | None = None
     checks: int = 0
 
@@ -27,6 +28,11 @@ class Step:
     def size(self) -> Size:
         """The size of the step's graph."""
         return size(self.graph)
+
+    @property
+    def deed(self) -> str:
+        """`summary` under its older name."""
+        return self.summary
 
 
 def first_heading(step: Step) -> str:
@@ -38,7 +44,7 @@ def heading(before: Graph, step: Step) -> str:
     """Return one line for a pass: its name, sizes, check, and what was chosen."""
     sizes = f"{size(before)} -> {size(step.graph)}"
     same = "" if changed_lines(before, step.graph) else "nothing changed"
-    said = "; ".join(filter(None, (step.deed, same)))
+    said = "; ".join(filter(None, (step.summary, same)))
     return f"{step.name:<15} {sizes:<30} {step.check:<9} {said}".rstrip()
 
 

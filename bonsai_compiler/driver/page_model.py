@@ -1,4 +1,4 @@
-"""From what a user names to an exhibit: a finished run's folder, a graph, a network, a task."""
+"""From what a user names to a page model: a finished run's folder, a graph, a network, a task."""
 
 import ast
 from pathlib import Path
@@ -18,11 +18,11 @@ from bonsai_compiler.ir.python_syntax import module_tree
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.page.model import (
     ONLY_EXAMPLES,
-    Exhibit,
-    Said,
-    exhibit,
+    PageModel,
+    Status,
     expected_of,
     machine_of,
+    page_model,
     scenarios,
 )
 from bonsai_compiler.specification.task import Task
@@ -32,68 +32,68 @@ NO_TASK = (
     "No task was given to hold the outputs against, or to say which inputs may come; "
     "--task names one."
 )
-NOT_JUDGED = Said("not judged", "bonsaic check and bonsaic compile say whether it is right")
-A_TASK = Said("task", "what a network is grown for, and held against")
+NOT_JUDGED = Status("not judged", "bonsaic check and bonsaic compile say whether it is right")
+A_TASK = Status("task", "what a network is grown for, and held against")
 
 
-def gathered(path: Path, task: Task | None = None) -> Exhibit:
-    """Return the exhibit of the run in a folder, or of the graph, network or task in a file.
+def load_page_model(path: Path, task: Task | None = None) -> PageModel:
+    """Return the page model of the run in a folder, or of the graph, network or task in a file.
 
     With a task, the inputs that it finds legal and the outputs that it expects are shown too.
     """
     if path.is_dir():
         return _of_run(path, task)
     name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
-    return exhibit_of(read_source(str(path), task), task, name)
+    return page_model_of(read_source(str(path), task), task, name)
 
 
-def exhibit_of(source: Graph | Task, task: Task | None, name: str) -> Exhibit:
-    """Return the exhibit of a graph that is called `name`, or of a task."""
+def page_model_of(source: Graph | Task, task: Task | None, name: str) -> PageModel:
+    """Return the page model of a graph that is called `name`, or of a task."""
     if isinstance(source, Task):
         return _of_task(source)
     texts = emit_python(source), _equations(source)
     stages = (Step("as it stands", source),)
     doc = task.doc if task else ""
-    return exhibit(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
+    return page_model(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
 
 
-def exhibit_of_result(result: Result, task: Task | None) -> Exhibit:
-    """Return the exhibit of a result, which may have been written nowhere."""
+def page_model_of_result(result: Result, task: Task | None) -> PageModel:
+    """Return the page model of a result, which may have been written nowhere."""
     if result.folder is not None:
         return _of_run(result.folder, task)
     graph, verdict, network = result.compiled.graph, result.verdict, result.network
     wrong = network.counterexample if network else None
-    return exhibit(
+    return page_model(
         result.name,
         _docstring(result.program, result.name),
         result.steps,
         _wanted(graph, task),
-        Said(verdict.kind, verdict.describe(graph.input_signals, graph.output_signals)),
+        Status(verdict.kind, verdict.describe(graph.input_signals, graph.output_signals)),
         (result.program, _equations(graph)),
         scenarios(verdict.counterexample, wrong, len(result.steps) - 1),
     )
 
 
-def _of_run(folder: Path, task: Task | None) -> Exhibit:
+def _of_run(folder: Path, task: Task | None) -> PageModel:
     run = read_run(folder)
     program, table = run.text(f"{run.name}.py"), run.text("growth.csv")
-    return exhibit(
+    return page_model(
         run.name,
         _docstring(program, str(run.root / f"{run.name}.py")),
         run.stages,
         _wanted(run.stages[-1].graph, task),
-        _said(run, task),
+        _status(run, task),
         (program, run.text(f"{run.name}.bool.txt")),
         scenarios(run.counterexample, run.network_counterexample, len(run.stages) - 1),
         from_csv(table, str(run.root / "growth.csv")) if table else (),
     )
 
 
-def _said(run: Run, task: Task | None) -> Said:
+def _status(run: Run, task: Task | None) -> Status:
     """Return a run's verdict; a page that does not know the task may show what is not legal."""
     if run.verdict is None:
         return NOT_JUDGED
-    return Said(run.kind, run.verdict if task else f"{run.verdict}. {NO_TASK}")
+    return Status(run.kind, run.verdict if task else f"{run.verdict}. {NO_TASK}")
 
 
 def _docstring(program: str, place: str) -> str:
@@ -104,11 +104,11 @@ def _docstring(program: str, place: str) -> str:
         raise BonsaiError(f"{place}: is no Python; compile again") from None
 
 
-def _of_task(task: Task) -> Exhibit:
+def _of_task(task: Task) -> PageModel:
     if not task.has_step:
         raise BonsaiError(f"{task.path}: there is no step to show, only examples")
     machine = as_specification(task)
-    return Exhibit(
+    return PageModel(
         task.name,
         task.doc,
         task.input_signals,

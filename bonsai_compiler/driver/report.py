@@ -151,7 +151,7 @@ def reported(
                 step.size.weights,
                 step.size.states,
                 step.check,
-                step.deed,
+                step.summary,
                 round(step.seconds or 0.0, 4),
                 step.checks,
             )

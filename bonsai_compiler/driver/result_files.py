@@ -9,7 +9,7 @@ from bonsai_compiler.driver.words import equations_header
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import dump
-from bonsai_compiler.page.model import ONLY_EXAMPLES, Said, exhibit, scenarios
+from bonsai_compiler.page.model import ONLY_EXAMPLES, Status, page_model, scenarios
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
@@ -35,7 +35,7 @@ def written(
         header = equations_header(subject, graph, verdict, origin)
         equations = emit_boolean(graph, *about, header)
     elif compiled.settled:
-        equations = f"# No equations: {compiled.steps[-1].deed.removeprefix('left out: ')}.\n"
+        equations = f"# No equations: {compiled.steps[-1].summary.removeprefix('left out: ')}.\n"
     else:
         equations = (
             "# No equations: no few levels were found that the states of this network keep to.\n"
@@ -62,12 +62,12 @@ def drawn(
 ) -> dict[str, str]:
     """Return the drawings of a result and its page; `texts` are what `written` gave."""
     wrong = origin.network.counterexample if origin.network else None
-    shown = exhibit(
+    shown = page_model(
         subject.name,
         subject.doc,
         compiled.steps,
         subject.specification or ONLY_EXAMPLES,
-        Said(
+        Status(
             verdict.kind,
             verdict.describe(compiled.graph.input_signals, compiled.graph.output_signals),
         ),

@@ -18,7 +18,8 @@ def step_lines(compiled: Compiled) -> Sequence[str]:
     sizes = [f"{steps[0].size}", *sizes]
     wide = max(map(len, (title, *sizes)))
     rows = [
-        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds or 0.0:8.2f}  {step.deed}"
+        f"{step.name:<15} {size:<{wide}}  {step.check:<8} {step.seconds or 0.0:8.2f}  "
+        f"{step.summary}"
         for step, size in zip(steps, sizes, strict=True)
     ]
     top = f"{'pass':<15} {title:<{wide}}  {'check':<8} {'seconds':>8}  what"

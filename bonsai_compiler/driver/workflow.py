@@ -21,7 +21,7 @@ from bonsai_compiler.driver.target import subject_of_graph, subject_of_task
 from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.fsm.portrait import Portrait, portrait_of
+from bonsai_compiler.fsm.machine_drawing import MachineDrawing, machine_drawing_of
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
@@ -226,11 +226,11 @@ def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Tr
     return compare(as_candidate(given, specification), specification), specification
 
 
-def portray(path: str, task_path: Path | None = None) -> Portrait:
+def draw_machine(path: str, task_path: Path | None = None) -> MachineDrawing:
     """Return the machine of the graph, network, program or task at `path`.
 
     With a task, its legal inputs and its horizon count; else the file's own, and every input of a
     graph. Raises BonsaiError where the states do not close.
     """
     task = None if task_path is None else read_task_at(task_path)
-    return portrait_of(read_source(path, task), task, path)
+    return machine_drawing_of(read_source(path, task), task, path)

@@ -3,8 +3,8 @@
 import textwrap
 
 from bonsai_compiler.backends.graphviz import TITLE_WIDTH, cluster, digraph, edge, node, quoted
+from bonsai_compiler.fsm.closed import NamedMachine
 from bonsai_compiler.fsm.encoding import Joint
-from bonsai_compiler.fsm.picture import Picture
 from bonsai_compiler.fsm.words import (
     joint_word,
     letter_word,
@@ -22,18 +22,18 @@ _HEADING = (
 )
 
 
-def view_dot(portrait: Picture) -> str:
+def view_dot(drawing: NamedMachine) -> str:
     """A Graphviz drawing: states with what they mean, edges with `letters / outputs`.
 
     A task's machine stands beside it unless it is the same.
     """
-    name, machine, held = portrait.name, portrait.machine, portrait.comparison
-    notes = [_joint_note(members) for members in portrait.meaning.members]
+    name, machine, held = drawing.name, drawing.machine, drawing.comparison
+    notes = [_joint_note(members) for members in drawing.encoding.members]
     drawn = _drawing("", f"machine of {name}", machine, notes)
     if held is not None and held.outcome != "same":
         title = f"minimal machine of the task {held.task}"
         drawn += _drawing("task ", title, held.machine, [""] * held.machine.size)
-    label = quoted(textwrap.fill(outcome_line(portrait), TITLE_WIDTH))
+    label = quoted(textwrap.fill(outcome_line(drawing), TITLE_WIDTH))
     return digraph(name, [*_HEADING, f"label={label};", *drawn])
 
 

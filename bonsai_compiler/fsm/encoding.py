@@ -1,4 +1,4 @@
-"""Which joint levels of a network's states stand for which state of its machine."""
+"""State encodings: the joint levels of a network that stand for each state of its machine."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ LADDERS = {2: ("L", "H"), 3: ("L", "Z", "H")}
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the states of a network say about the state of the machine.
+class StateEncoding:
+    """How the states of a network encode the state of the machine.
 
     `members[k]` are the joint levels that stand for state k of the machine, the lowest first: a
     level's name for each of `names`. A program has one name, `state`, and its values are the
@@ -35,16 +35,18 @@ class Meaning:
     needless: tuple[str, ...]
 
 
-def meaning_of(system: GraphSystem | ProgramSystem, states: Floats, classes: Classes) -> Meaning:
-    """Return what the `states` (n, width) of a system mean, each of which has a class (n,)."""
+def encoding_of(
+    system: GraphSystem | ProgramSystem, states: Floats, classes: Classes
+) -> StateEncoding:
+    """Return how `states` (n, width), each of which has a class (n,), encode the classes."""
     if isinstance(system, GraphSystem):
-        return _meaning_of_graph(system.graph, states, classes)
-    return _meaning_of_program(system, states[:, 0].astype(np.int64), classes)
+        return _encoding_of_graph(system.graph, states, classes)
+    return _encoding_of_program(system, states[:, 0].astype(np.int64), classes)
 
 
-def _meaning_of_program(
+def _encoding_of_program(
     system: ProgramSystem, numbers: npt.NDArray[np.int64], classes: Classes
-) -> Meaning:
+) -> StateEncoding:
     titles = {number: shown(system.value(number)) for number in numbers.tolist()}
     alike = Counter(titles.values())
     # Different states may look the same, all the more when shortened.
@@ -53,10 +55,10 @@ def _meaning_of_program(
         for number, title in titles.items()
     }
     joint: list[Joint] = [(titles[number],) for number in numbers.tolist()]
-    return Meaning(("state",), _members(joint, classes), {}, ())
+    return StateEncoding(("state",), _members(joint, classes), {}, ())
 
 
-def _meaning_of_graph(graph: Graph, states: Floats, classes: Classes) -> Meaning:
+def _encoding_of_graph(graph: Graph, states: Floats, classes: Classes) -> StateEncoding:
     names = tuple(state.name for state in graph.states)
     legend: dict[str, dict[str, float]] = {}
     ranks, titles = [], []
@@ -75,7 +77,7 @@ def _meaning_of_graph(graph: Graph, states: Floats, classes: Classes) -> Meaning
     joint = [
         tuple(own[places[row]] for own, places in zip(titles, ranks, strict=True)) for row in order
     ]
-    return Meaning(
+    return StateEncoding(
         names, _members(joint, classes[order]), legend, _needless(names, joint, classes[order])
     )
 

@@ -5,21 +5,21 @@ import math
 
 from bonsai_compiler.equivalence.search import results
 from bonsai_compiler.equivalence.system import FAULT, Codes
-from bonsai_compiler.fsm.encoding import Meaning
-from bonsai_compiler.fsm.picture import Comparison, Picture
+from bonsai_compiler.fsm.closed import Comparison, NamedMachine
+from bonsai_compiler.fsm.encoding import StateEncoding
 from bonsai_compiler.fsm.words import letter_word, state_title
 from bonsai_compiler.ir.signals import Signals, Value
 from bonsai_compiler.specification.machine import Machine
 
 
-def view_json(portrait: Picture) -> str:
+def view_json(drawing: NamedMachine) -> str:
     """States by name, letters as words; an output is a bool, an integer, null or "fault"."""
-    held = portrait.comparison
+    held = drawing.comparison
     facts = {
-        "name": portrait.name,
-        "machine": _machine(portrait.machine),
-        "reached": portrait.reached,
-        "meaning": _meaning(portrait.meaning),
+        "name": drawing.name,
+        "machine": _machine(drawing.machine),
+        "reached": drawing.reached,
+        "meaning": _encoding(drawing.encoding),
         "task": None if held is None else _comparison(held),
     }
     return json.dumps(facts, indent=1) + "\n"
@@ -45,15 +45,15 @@ def _machine(machine: Machine) -> dict[str, object]:
     }
 
 
-def _meaning(meaning: Meaning) -> dict[str, object]:
+def _encoding(encoding: StateEncoding) -> dict[str, object]:
     return {
-        "states": meaning.names,
-        "members": {state_title(state): joint for state, joint in enumerate(meaning.members)},
+        "states": encoding.names,
+        "members": {state_title(state): joint for state, joint in enumerate(encoding.members)},
         "levels": {
             name: {title: _plain(value) for title, value in levels.items()}
-            for name, levels in meaning.legend.items()
+            for name, levels in encoding.legend.items()
         },
-        "needless": meaning.needless,
+        "needless": encoding.needless,
     }
 
 

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from bonsai_compiler.equivalence.system import FAULT
-from bonsai_compiler.fsm.encoding import Meaning
-from bonsai_compiler.fsm.picture import Comparison, Picture
+from bonsai_compiler.fsm.closed import Comparison, NamedMachine
+from bonsai_compiler.fsm.encoding import StateEncoding
 from bonsai_compiler.fsm.words import (
     joint_word,
     letter_word,
@@ -23,14 +23,14 @@ AS_TRAINED = "bonsaic compile holds states to few"
 """What to do about a network as it was trained, whose states take ever new values."""
 
 
-def view_table(portrait: Picture) -> str:
+def view_table(drawing: NamedMachine) -> str:
     """A row a state, the start marked >, a column a letter; then what the levels mean."""
-    reached = f", of {portrait.reached:,} reached"
-    parts = [_table(f"machine of {portrait.name}", portrait.machine, reached)]
-    if portrait.meaning.names:
-        parts.append(_meaning(portrait.meaning))
-    if portrait.comparison is not None:
-        parts.append([outcome_line(portrait), *_beside(portrait.comparison)])
+    reached = f", of {drawing.reached:,} reached"
+    parts = [_table(f"machine of {drawing.name}", drawing.machine, reached)]
+    if drawing.encoding.names:
+        parts.append(_encoding(drawing.encoding))
+    if drawing.comparison is not None:
+        parts.append([outcome_line(drawing), *_beside(drawing.comparison)])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
@@ -73,15 +73,15 @@ def _key(machine: Machine) -> list[str]:
     ]
 
 
-def _meaning(meaning: Meaning) -> list[str]:
-    lines = [f"each state of the machine, as {' '.join(meaning.names)}"]
-    width = len(state_title(len(meaning.members) - 1))
+def _encoding(encoding: StateEncoding) -> list[str]:
+    lines = [f"each state of the machine, as {' '.join(encoding.names)}"]
+    width = len(state_title(len(encoding.members) - 1))
     met: Counter[str] = Counter()
-    for state, members in enumerate(meaning.members):
+    for state, members in enumerate(encoding.members):
         words = [joint_word(joint) for joint in members]
         lines.append(f"  {state_title(state):<{width}}  {_listed(words)}")
         met.update(words)
-    for name, levels in meaning.legend.items():
+    for name, levels in encoding.legend.items():
         if len(levels) > MOST_LISTED:
             ends = f"from {number(min(levels.values()))} to {number(max(levels.values()))}"
             lines.append(f"{name}: {len(levels):,} levels, by number, {ends}; {AS_TRAINED}")
@@ -90,9 +90,9 @@ def _meaning(meaning: Meaning) -> list[str]:
     if shared := [word for word, count in met.items() if count > 1]:
         several = "is several states" if len(shared) == 1 else "are several states each"
         lines.append(f"{_listed(shared)} {several}, told apart by what may come, or by the tick")
-    if meaning.needless:
-        add = "adds" if len(meaning.needless) == 1 else "add"
-        lines.append(f"{', '.join(meaning.needless)} {add} nothing: the rest tells the state")
+    if encoding.needless:
+        add = "adds" if len(encoding.needless) == 1 else "add"
+        lines.append(f"{', '.join(encoding.needless)} {add} nothing: the rest tells the state")
     return lines
 
 

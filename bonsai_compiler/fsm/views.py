@@ -1,14 +1,14 @@
-"""The views, as a table: each turns the portrait of a machine into text."""
+"""The views, as a table: each turns a machine into text."""
 
 from collections.abc import Callable
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.fsm.closed import NamedMachine
 from bonsai_compiler.fsm.dot_view import view_dot
 from bonsai_compiler.fsm.json_view import view_json
-from bonsai_compiler.fsm.picture import Picture
 from bonsai_compiler.fsm.table_view import view_table
 
-View = Callable[[Picture], str]
+View = Callable[[NamedMachine], str]
 
 VIEWS: dict[str, View] = {"table": view_table, "dot": view_dot, "json": view_json}
 

@@ -2,8 +2,8 @@
 
 from bonsai_compiler.equivalence.search import results
 from bonsai_compiler.equivalence.system import FAULT
+from bonsai_compiler.fsm.closed import NamedMachine
 from bonsai_compiler.fsm.encoding import Joint
-from bonsai_compiler.fsm.picture import Picture
 from bonsai_compiler.specification.machine import Machine
 
 
@@ -32,9 +32,9 @@ def joint_word(joint: Joint) -> str:
     return ("" if all(len(level) == 1 for level in joint) else ".").join(joint)
 
 
-def outcome_line(portrait: Picture) -> str:
+def outcome_line(drawing: NamedMachine) -> str:
     """Return in words how the machine stands to the task's; empty without a task."""
-    held = portrait.comparison
+    held = drawing.comparison
     if held is None:
         return ""
     if held.difference is not None:

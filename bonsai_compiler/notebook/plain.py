@@ -5,7 +5,7 @@ from functools import singledispatch
 from bonsai_compiler.differences.diff import Difference, dump_diff
 from bonsai_compiler.differences.walk import Step, dump_walk
 from bonsai_compiler.driver.build import Result
-from bonsai_compiler.fsm.portrait import Portrait
+from bonsai_compiler.fsm.machine_drawing import MachineDrawing
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.text import dump
 from bonsai_compiler.passes.optimise import Optimised
@@ -50,7 +50,7 @@ def _(value: Result) -> str:
 
 
 @plain.register
-def _(value: Portrait) -> str:
+def _(value: MachineDrawing) -> str:
     return value.text().rstrip("\n")
 
 
@@ -63,4 +63,4 @@ def _(value: Optimised) -> str:
 
 def step_line(step: Step) -> str:
     """Return a step in one line: its pass, the size that it came to, its check and deed."""
-    return "  ".join(filter(None, (step.name, str(step.size), step.check, step.deed)))
+    return "  ".join(filter(None, (step.name, str(step.size), step.check, step.summary)))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
+from bonsai_compiler.fsm.closed import Closed
 from bonsai_compiler.fsm.encoding import Joint
-from bonsai_compiler.fsm.picture import Closed
 from bonsai_compiler.fsm.words import joint_word, letter_word, output_word, state_title
 from bonsai_compiler.page.drawing import Box, Curve, Drawing, placed
 from bonsai_compiler.page.notation import Pair
@@ -58,7 +58,7 @@ def codes_of(found: Closed, bits: Mapping[str, Pair]) -> list[list[str]]:
 
     Those of `bits` are 0 and 1, as everywhere in the page.
     """
-    names, legend = found.meaning.names, found.meaning.legend
+    names, legend = found.encoding.names, found.encoding.legend
 
     def code(joint: Joint) -> str:
         return joint_word(
@@ -68,7 +68,7 @@ def codes_of(found: Closed, bits: Mapping[str, Pair]) -> list[list[str]]:
             )
         )
 
-    return [[code(joint) for joint in members] for members in found.meaning.members]
+    return [[code(joint) for joint in members] for members in found.encoding.members]
 
 
 def shortened(name: str) -> str:

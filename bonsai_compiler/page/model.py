@@ -11,9 +11,9 @@ from bonsai_compiler.equivalence.system import (
     TransitionSystem,
 )
 from bonsai_compiler.equivalence.verdict import Counterexample, Results
+from bonsai_compiler.fsm.closed import Closed
+from bonsai_compiler.fsm.machine_drawing import closed
 from bonsai_compiler.fsm.mealy import STEPS_A_STATE
-from bonsai_compiler.fsm.picture import Closed
-from bonsai_compiler.fsm.portrait import closed
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.ports import Bits
@@ -48,7 +48,7 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Status:
     """A verdict, or what stands in its place: in short, such as proved, and as a sentence."""
 
     kind: str
@@ -56,11 +56,11 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exhibit:
+class PageModel:
     """A network, how it came about, and what it is held against; a str says why there is none.
 
     `expected` is the specification's minimal machine, or the place of the stage that the others
-    have to equal. Without `stages` the exhibit is a task or program, which only its machine runs.
+    have to equal. Without `stages` the model is of a task or program, which only its machine runs.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Exhibit:
     input_signals: Signals
     output_signals: Signals
     stages: tuple[Step, ...]
-    said: Said
+    status: Status
     expected: Machine | int | str
     machine: Closed | str
     program: str
@@ -89,32 +89,32 @@ class Exhibit:
     @property
     def opens_on(self) -> int | None:
         """The place of the scenario that is seen at first: what refutes a refuted program."""
-        return 0 if self.said.kind == "refuted" and self.scenarios else None
+        return 0 if self.status.kind == "refuted" and self.scenarios else None
 
 
-def exhibit(
+def page_model(
     name: str,
     doc: str,
     stages: Sequence[Step],
     wanted: TransitionSystem | str,
-    said: Said,
+    status: Status,
     texts: tuple[str, str],
     replays: Iterable[Scenario] = (),
     growth: Iterable[Row] = (),
-) -> Exhibit:
-    """Return the exhibit of a graph in stages; `texts` are its program and its equations.
+) -> PageModel:
+    """Return the page model of a graph in stages; `texts` are its program and its equations.
 
     `wanted` is what the last stage is held against, or why that is not known.
     """
     graph = stages[-1].graph
     against = wanted if not isinstance(wanted, str) else None
-    return Exhibit(
+    return PageModel(
         name,
         doc,
         graph.input_signals,
         graph.output_signals,
         tuple(stages),
-        said,
+        status,
         expected_of(wanted),
         _machine_of_graph(graph, against),
         *texts,

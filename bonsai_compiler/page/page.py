@@ -1,4 +1,4 @@
-"""An exhibit as one HTML file that holds everything it needs and asks for nothing."""
+"""A page model as one HTML file that holds everything it needs and asks for nothing."""
 
 import base64
 import hashlib
@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.fsm.picture import Closed
+from bonsai_compiler.fsm.closed import Closed
 from bonsai_compiler.page.drawing import Curve
 from bonsai_compiler.page.layout import codes_of, draw_machine
-from bonsai_compiler.page.model import Exhibit
+from bonsai_compiler.page.model import PageModel
 from bonsai_compiler.page.notation import Pair, bits_of
 from bonsai_compiler.page.page_data import page_data
 from bonsai_compiler.page.scenes import Scenes, edges_of, scenes
@@ -53,22 +53,22 @@ TITLE_END, TITLE_WITHIN = b": bonsai</title>", 4096
 """How the title of every page ends, among so many of its first bytes."""
 
 
-def page(exhibit: Exhibit) -> str:
-    """Return the page; it is the same for the same exhibit."""
-    drawn = scenes(exhibit.stages)
-    found = exhibit.machine
-    bits = bits_of(exhibit.stages[-1].graph) if exhibit.stages else {}
+def page(model: PageModel) -> str:
+    """Return the page; it is the same for the same model."""
+    drawn = scenes(model.stages)
+    found = model.machine
+    bits = bits_of(model.stages[-1].graph) if model.stages else {}
     codes = codes_of(found, bits) if isinstance(found, Closed) else []
     machine = draw_machine(found, codes) if isinstance(found, Closed) else None
     script = bundled(SCRIPTS)
     text = _template().render(
-        exhibit=exhibit,
-        graph=_first_scene(exhibit, drawn),
+        model=model,
+        graph=_first_scene(model, drawn),
         machine=machine,
         machine_window=" ".join(map(str, machine.view)) if machine else "",
         machine_note=_machine_note(found, bits) if isinstance(found, Closed) else "",
         # The data stand between tags: there these three are written as JSON's own escapes.
-        data=json.dumps(page_data(exhibit, drawn, codes), allow_nan=False, separators=(",", ":"))
+        data=json.dumps(page_data(model, drawn, codes), allow_nan=False, separators=(",", ":"))
         .replace("&", "\\u0026")
         .replace("<", "\\u003c")
         .replace(">", "\\u003e"),
@@ -132,12 +132,12 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _first_scene(exhibit: Exhibit, drawn: Scenes) -> dict[str, Any]:
+def _first_scene(model: PageModel, drawn: Scenes) -> dict[str, Any]:
     """Return the nodes and edges of all scenes, where the first that is seen has them."""
-    if not exhibit.stages:
+    if not model.stages:
         return {}
-    graph = exhibit.stages[exhibit.shown_first].graph
-    drawing = drawn.drawings[drawn.of_stage[exhibit.shown_first]]
+    graph = model.stages[model.shown_first].graph
+    drawing = drawn.drawings[drawn.of_stage[model.shown_first]]
     boxes = {box.key: box for box in drawing.boxes}
     curves = {curve.key: curve for curve in drawing.curves}
     return {
@@ -150,20 +150,20 @@ def _first_scene(exhibit: Exhibit, drawn: Scenes) -> dict[str, Any]:
 
 def _machine_note(found: Closed, bits: Mapping[str, Pair]) -> str:
     """Return what the signs in the diagram of a machine stand for."""
-    machine, meaning = found.machine, found.meaning
+    machine, encoding = found.machine, found.encoding
     ends = [
         ("," if end.ports else " ").join(end.names)
         for end in (machine.input_signals, machine.output_signals)
     ]
     notes = [f"Arrows: {' / '.join(ends).strip()}."]
-    if meaning.names:
+    if encoding.names:
         legend = "; ".join(
             f"{name}: {', '.join(f'{title} = {value:.3g}' for title, value in levels.items())}"
-            for name, levels in meaning.legend.items()
+            for name, levels in encoding.legend.items()
             if name not in bits
         )
-        values = f"{', '.join(meaning.names)}{f' ({legend})' if legend else ''}"
+        values = f"{', '.join(encoding.names)}{f' ({legend})' if legend else ''}"
         notes.append(f"Below a state's letter: {values} in it.")
-    if any(len(members) > 1 for members in meaning.members):
+    if any(len(members) > 1 for members in encoding.members):
         notes.append("+1: there is one more choice of them that stands for the same state.")
     return " ".join(notes)

@@ -1,4 +1,4 @@
-"""An exhibit as the plain data that the page's scripts read."""
+"""A page model as the plain data that the page's scripts read."""
 
 import json
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from typing import Any
 
 from bonsai_compiler.differences.diff import aligned
 from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.fsm.picture import Closed
+from bonsai_compiler.fsm.closed import Closed
 from bonsai_compiler.fsm.words import state_title
 from bonsai_compiler.ir.graph import Graph, size
 from bonsai_compiler.ir.text import dump
 from bonsai_compiler.page.annotations import equation_lines, program_lines
-from bonsai_compiler.page.model import Exhibit, Scenario
+from bonsai_compiler.page.model import PageModel, Scenario
 from bonsai_compiler.page.notation import bits_of
 from bonsai_compiler.page.runnable import runnable_graph, runnable_machine, runnable_signals
 from bonsai_compiler.page.scenes import Scenes
@@ -39,22 +39,22 @@ class _Once:
         return self._places[key]
 
 
-def page_data(exhibit: Exhibit, drawn: Scenes, codes: Sequence[Sequence[str]]) -> dict[str, Any]:
+def page_data(model: PageModel, drawn: Scenes, codes: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Return what the page's scripts read, ready to be written as JSON.
 
     `codes` are those of the machine's states.
     """
-    stages = exhibit.stages
+    stages = model.stages
     graph = stages[-1].graph if stages else None
-    found, expected = exhibit.machine, exhibit.expected
+    found, expected = model.machine, model.expected
     lines, nodes = _Once(), _Once()
     return {
-        "name": exhibit.name,
-        "input_signals": runnable_signals(exhibit.input_signals),
-        "output_signals": runnable_signals(exhibit.output_signals),
-        "shown": exhibit.shown_first,
-        "opens": exhibit.opens_on,
-        "first": _looked_at(exhibit),
+        "name": model.name,
+        "input_signals": runnable_signals(model.input_signals),
+        "output_signals": runnable_signals(model.output_signals),
+        "shown": model.shown_first,
+        "opens": model.opens_on,
+        "first": _looked_at(model),
         "stages": [
             {"scene": scene, **_stage(before, stage, lines, nodes)}
             for before, stage, scene in zip((None, *stages), stages, drawn.of_stage, strict=False)
@@ -70,10 +70,10 @@ def page_data(exhibit: Exhibit, drawn: Scenes, codes: Sequence[Sequence[str]]) -
         }
         if isinstance(found, Closed)
         else {"titles": [], "codes": [], "table": None},
-        "program": [asdict(line) for line in program_lines(exhibit.program, graph)],
-        "equations": [asdict(line) for line in equation_lines(exhibit.equations, graph)],
-        "scenarios": [_scenario(scenario) for scenario in exhibit.scenarios],
-        "growth": [_finite(asdict(row)) for row in exhibit.growth],
+        "program": [asdict(line) for line in program_lines(model.program, graph)],
+        "equations": [asdict(line) for line in equation_lines(model.equations, graph)],
+        "scenarios": [_scenario(scenario) for scenario in model.scenarios],
+        "growth": [_finite(asdict(row)) for row in model.growth],
     }
 
 
@@ -105,13 +105,13 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _looked_at(exhibit: Exhibit) -> str | None:
+def _looked_at(model: PageModel) -> str | None:
     """Return the node that is explained when the page opens: what the first output shows."""
-    if not exhibit.stages:
+    if not model.stages:
         return None
-    opened = exhibit.opens_on
-    stage = exhibit.shown_first if opened is None else exhibit.scenarios[opened].stage
-    return exhibit.stages[stage].graph.outputs[0].source
+    opened = model.opens_on
+    stage = model.shown_first if opened is None else model.scenarios[opened].stage
+    return model.stages[stage].graph.outputs[0].source
 
 
 def _stage(before: Step | None, stage: Step, lines: _Once, nodes: _Once) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _stage(before: Step | None, stage: Step, lines: _Once, nodes: _Once) -> dict
     return {
         "name": stage.name,
         "check": stage.check,
-        "what": stage.deed,
+        "what": stage.summary,
         "seconds": stage.seconds,
         "size": list(astuple(size(stage.graph))),
         "bits": _bits(stage.graph),

@@ -25,7 +25,7 @@ class Entry:
     before: str
     held: bool
     graph: str
-    deed: str
+    summary: str
     check: str
     seconds: float
     checks: int

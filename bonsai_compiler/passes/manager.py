@@ -69,17 +69,17 @@ class Manager:
         chosen = given or self.search(kind, before, deadline)
         checks = self.oracle.checks - asked
 
-        def told(graph: Graph, word: str, deed: str) -> Step:
+        def step_of(graph: Graph, word: str, summary: str) -> Step:
             seconds = time.perf_counter() - started
-            return Step(kind.name, graph, word, deed, seconds, checks + bool(word))
+            return Step(kind.name, graph, word, summary, seconds, checks + bool(word))
 
         if chosen is None:
-            return Applied(told(before, "", NOTHING_ACCEPTED))
+            return Applied(step_of(before, "", NOTHING_ACCEPTED))
         try:
             # The pairs that a change of dialect is over are those of the live part.
             after = chosen.apply(before if kind.gives is None else live_part(before))
         except UnreadableError as error:
-            return Applied(told(before, "", f"left out: {error}"), unreadable=str(error))
+            return Applied(step_of(before, "", f"left out: {error}"), unreadable=str(error))
         except ArithmeticError as error:
             if given is None:
                 raise
@@ -87,7 +87,7 @@ class Manager:
         verify(after, kind.name)
         found = check(kind, before, after, self.oracle, patient=self.patient)
         return Applied(
-            told(after, found.word, chosen.chosen()), finite=found.finite, example=found.example
+            step_of(after, found.word, chosen.chosen()), finite=found.finite, example=found.example
         )
 
     def search(self, kind: type[Pass], graph: Graph, deadline: Deadline = NEVER) -> Pass | None:

@@ -103,7 +103,7 @@ def lower_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER
     """
     if not compiled.settled:
         steps = (
-            replace(step, deed=diagnose_drift(step.graph)) if step.name == "snap" else step
+            replace(step, summary=diagnose_drift(step.graph)) if step.name == "snap" else step
             for step in compiled.steps
         )
         return Compiled(tuple(steps), settled=False)
@@ -135,7 +135,7 @@ def _run(
                 manager.journal.note(_entry(key, step, settled=settled, last=last))
         else:
             graph = load(entry.graph, "the checkpoint")
-            step = Step(kind.name, graph, entry.check, entry.deed, entry.seconds, entry.checks)
+            step = Step(kind.name, graph, entry.check, entry.summary, entry.seconds, entry.checks)
             settled, last = entry.settled, entry.last
         steps += (step,)
         if last:
@@ -148,7 +148,7 @@ def _entry(key: tuple[str, str, str, bool], step: Step, *, settled: bool, last: 
     return Entry(
         *key,
         text,
-        step.deed,
+        step.summary,
         step.check,
         step.seconds or 0.0,
         step.checks,
@@ -171,5 +171,7 @@ def _made(
             raise BrokenPassError(f"the pass '{kind.name}' broke this graph:\n{dump(before)}")
         # Even an exact pass adds in another order; where a sum stands exactly on an edge of
         # the activation or of a level, the last bit can decide.
-        step = replace(step, graph=before, check="", deed="left out: it would change the behaviour")
+        step = replace(
+            step, graph=before, check="", summary="left out: it would change the behaviour"
+        )
     return step, settled, False

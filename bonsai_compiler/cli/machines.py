@@ -25,12 +25,12 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
     Example:
       bonsaic machine delay2.bonsai --task delay2.py
     """
-    from bonsai_compiler.driver.workflow import portray
+    from bonsai_compiler.driver.workflow import draw_machine
     from bonsai_compiler.fsm.views import expect_view
 
     expect_view(view)
     expect_result(out)
-    portrait = portray(file, task)
-    write_result(out, portrait.text(view))
-    comparison = portrait.comparison
+    drawing = draw_machine(file, task)
+    write_result(out, drawing.text(view))
+    comparison = drawing.comparison
     end(comparison is None or comparison.outcome != "differs")

@@ -8,9 +8,9 @@ from bonsai_compiler.equivalence.product import Product
 from bonsai_compiler.equivalence.search import explore, replay
 from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.fsm.encoding import meaning_of
+from bonsai_compiler.fsm.closed import Closed, Comparison, NamedMachine
+from bonsai_compiler.fsm.encoding import encoding_of
 from bonsai_compiler.fsm.mealy import MOST_STATES, MOST_STEPS, tabulated
-from bonsai_compiler.fsm.picture import Closed, Comparison, Picture
 from bonsai_compiler.fsm.views import expect_view
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.oracle.compare import as_specification
@@ -24,7 +24,7 @@ from bonsai_compiler.specification.task import Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portrait(Picture):
+class MachineDrawing(NamedMachine):
     """The minimal machine of what is called `name`, numbered by discovery; 0 is the start."""
 
     def text(self, view: str = "table") -> str:
@@ -32,14 +32,14 @@ class Portrait(Picture):
         return expect_view(view)(self)
 
 
-def portrait_of(source: Graph | Task, task: Task | None, place: str) -> Portrait:
+def machine_drawing_of(source: Graph | Task, task: Task | None, place: str) -> MachineDrawing:
     """Return the machine of what is called `place` in errors; raises BonsaiError if none is finite.
 
     With a task, its legal inputs and its horizon count; else the source's own, and every input of
     a graph.
     """
     wanted = None if task is None else as_specification(task)
-    own = _behaviour(source, wanted)
+    own = _system_of(source, wanted)
     found = closed(own, wanted)
     if found is None:
         raise BonsaiError(
@@ -48,10 +48,10 @@ def portrait_of(source: Graph | Task, task: Task | None, place: str) -> Portrait
         )
     if wanted is None and isinstance(own, ProgramSystem) and own.faults:
         raise BonsaiError(next(iter(own.faults.values())))
-    return Portrait(
+    return MachineDrawing(
         found.machine,
         found.reached,
-        found.meaning,
+        found.encoding,
         own.graph.name if isinstance(own, GraphSystem) else own.task.name,
         None if task is None or wanted is None else _compare(own, found.machine, task.name, wanted),
     )
@@ -70,11 +70,11 @@ def closed(
     classes = minimal_classes(whole.machine)
     states = whole.states[:, : own.start().shape[1]]
     return Closed(
-        quotient(whole.machine, classes), whole.machine.size, meaning_of(own, states, classes)
+        quotient(whole.machine, classes), whole.machine.size, encoding_of(own, states, classes)
     )
 
 
-def _behaviour(
+def _system_of(
     source: Graph | Task, wanted: TransitionSystem | None
 ) -> GraphSystem | ProgramSystem:
     if not isinstance(source, Graph):

@@ -7,7 +7,7 @@ import pytest
 from command_line import mistake
 from test_article import DELAY2
 
-from bonsai_compiler.fsm import portrait
+from bonsai_compiler.fsm import machine_drawing
 
 DELAY2_TABLE = """\
 machine of delay2: 4 states, of 4 reached
@@ -142,8 +142,8 @@ def test_a_horizon_is_the_end(bonsaic, files):
 )
 def test_a_program_that_does_not_close_is_refused(bonsaic, monkeypatch, text, mend):
     # Programs are slow to ask; that of a graph goes as far as it may.
-    closed = portrait.closed
-    monkeypatch.setattr(portrait, "closed", lambda own, wanted: closed(own, wanted, 2**10))
+    closed = machine_drawing.closed
+    monkeypatch.setattr(machine_drawing, "closed", lambda own, wanted: closed(own, wanted, 2**10))
     assert mend in mistake(bonsaic("machine", "-", stdin=text))
 
 

@@ -1,10 +1,10 @@
-"""A finite machine as it is shown: minimal, explained, and held against a task's own."""
+"""A closed machine: minimal, with its state encoding, and compared with a task's own."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from bonsai_compiler.equivalence.verdict import Counterexample
-from bonsai_compiler.fsm.encoding import Meaning
+from bonsai_compiler.fsm.encoding import StateEncoding
 from bonsai_compiler.specification.machine import Machine
 
 
@@ -25,18 +25,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closed:
-    """A minimal machine, numbered by discovery from 0, the start, and what its states mean.
+    """A minimal machine, numbered by discovery from 0, the start, and its state encoding.
 
     `reached` states were met before those that behave alike were made one.
     """
 
     machine: Machine
     reached: int
-    meaning: Meaning
+    encoding: StateEncoding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture(Closed):
+class NamedMachine(Closed):
     """The minimal machine of what is called `name`, and how it stands to a task's, if to any."""
 
     name: str
