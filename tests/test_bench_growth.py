@@ -12,7 +12,7 @@ from bonsai_compiler.training.recipe import Recipe
 
 def row(kind: str, *said: float, replicas: int = 64) -> Contestant:
     one = Contestant(kind, kind, "CL", "small", replicas)
-    one.status = list(said)
+    one.said = list(said)
     return one
 
 
@@ -59,7 +59,7 @@ def test_a_contestant_that_fails_is_named_and_left_alone() -> None:
     one.end()
     assert one.fault.startswith("failed: ")
     assert "NOWHERE" in one.fault
-    assert not one.status
+    assert not one.said
 
 
 def test_a_contestant_that_is_late_is_left_out() -> None:

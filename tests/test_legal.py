@@ -31,10 +31,10 @@ def legal_text(graph, task):
     """Return the lines of the `legal` of a graph's program, and what the header says of it."""
     wanted = as_specification(read_task(task.encode(), Path("wanted.py")))
     limited = limits(graph, wanted)
-    text = emit_python(graph, header=limited.status, guard=limited.guard)
+    text = emit_python(graph, header=limited.said, guard=limited.guard)
     _, found, rest = text.partition("\ndef legal")
     body = rest.partition("\n\n\n")[0].splitlines()[1:] if found else []
-    return [line.strip() for line in body], limited.status
+    return [line.strip() for line in body], limited.said
 
 
 @st.composite
@@ -61,7 +61,7 @@ def test_it_lets_pass_what_is_legal_and_says_what_it_cannot_refuse(data):
     machine = Machine(*names, successor, output, allowed, horizon)
     limited = limits(graph, MachineSystem(machine))
     space = {"__name__": "emitted"}
-    exec(emit_python(graph, header=limited.status, guard=limited.guard), space)
+    exec(emit_python(graph, header=limited.said, guard=limited.guard), space)
     pairs, seen, ticks = [(space["start"], 0)], {(space["start"], 0)}, 0
     met = {}
     while pairs and (horizon is None or ticks < horizon):
@@ -91,7 +91,7 @@ def test_it_lets_pass_what_is_legal_and_says_what_it_cannot_refuse(data):
         assert all(passes == told[own] for passes, _ in beside)
     refuses = any(not all(passes) for passes in told.values())
     said = {(True, False): (EXACT,), (True, True): (LOOSE,), (False, True): (MERGED,)}
-    assert limited.status == said.get((refuses, differ), ())
+    assert limited.said == said.get((refuses, differ), ())
     assert (limited.guard is not None) == refuses
 
 
@@ -245,13 +245,13 @@ def test_what_cannot_be_told_is_said(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(limits_module, "guard", unreadable)
         told = limits(load(DOOR), wanted)
-        assert (told.guard, told.status[0].endswith("nobody could read it.")) == (None, True)
+        assert (told.guard, told.said[0].endswith("nobody could read it.")) == (None, True)
     for name in ("PROGRAM_JOINT_STATES", "MOST_ANSWERS"):
         with monkeypatch.context() as patch:
             patch.setattr(legality_module, name, 0)
             told = limits(load(DOOR), wanted)
             assert told.guard is None
-            assert told.status[0].startswith(ONLY)
+            assert told.said[0].startswith(ONLY)
 
 
 def test_where_all_is_legal_nothing_is_said():
@@ -261,4 +261,4 @@ def test_where_all_is_legal_nothing_is_said():
     )
     for wanted in (free, None, GraphSystem(graph)):
         told = limits(graph, wanted)
-        assert (told.guard, told.status) == (None, ())
+        assert (told.guard, told.said) == (None, ())
