@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bonsai_compiler.driver.build import Result, build
-from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
@@ -52,7 +52,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The folder of results for NETWORK, and ADDITION as a file beside it."""
     folder = tmp_path_factory.mktemp("integers")
     (folder / "addition.py").write_text(ADDITION)
-    subject = subject_of_task(load_task(folder / "addition.py"))
-    compiled = compile_graph(load(NETWORK), Manager(subject.oracle))
-    result = build(subject, "{}", compiled, folder / "built", Origin(), lambda line: None)
+    target = target_of_task(load_task(folder / "addition.py"))
+    compiled = compile_graph(load(NETWORK), Manager(target.oracle))
+    result = build(target, "{}", compiled, folder / "built", Origin(), lambda line: None)
     return folder, result

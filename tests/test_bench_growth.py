@@ -1,17 +1,17 @@
-"""`bench growth`: what it counts, how it measures, and what it says of contestants that fail."""
+"""`bench growth`: what it counts, how it measures, and what it says of workers that fail."""
 
 import pytest
 
 from bonsai_compiler.bench import growth
-from bonsai_compiler.bench.contestant import figures
-from bonsai_compiler.bench.growth import Contestant, missing, print_peak, print_table
+from bonsai_compiler.bench.growth import Worker, missing, print_peak, print_table
 from bonsai_compiler.bench.machines import shift_register
 from bonsai_compiler.bench.peak import operations
+from bonsai_compiler.bench.worker import figures
 from bonsai_compiler.training.recipe import Recipe
 
 
-def row(kind: str, *said: float, replicas: int = 64) -> Contestant:
-    one = Contestant(kind, kind, "CL", "small", replicas)
+def row(kind: str, *said: float, replicas: int = 64) -> Worker:
+    one = Worker(kind, kind, "CL", "small", replicas)
     one.said = list(said)
     return one
 
@@ -53,7 +53,7 @@ def test_the_share_of_the_peak_is_told(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_contestant_that_fails_is_named_and_left_alone() -> None:
-    one = Contestant("nothing", "tensors", "NOWHERE", "small", 1)
+    one = Worker("nothing", "tensors", "NOWHERE", "small", 1)
     one.begin(60.0)
     one.measure(0.1)
     one.end()
@@ -63,7 +63,7 @@ def test_a_contestant_that_fails_is_named_and_left_alone() -> None:
 
 
 def test_a_contestant_that_is_late_is_left_out() -> None:
-    one = Contestant("kernels", "kernels", "CL", "small", 1)
+    one = Worker("kernels", "kernels", "CL", "small", 1)
     one.begin(0.05)
     one.end()
     assert one.fault == growth.LATE
@@ -72,6 +72,6 @@ def test_a_contestant_that_is_late_is_left_out() -> None:
 def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(growth.shutil, "which", lambda _: None)
     monkeypatch.setattr(growth, "find_spec", lambda _: None)
-    assert "clang" in missing(Contestant("", "tensors", "CPU", "small", 1))
-    assert "torch" in missing(Contestant("", "eager", "cpu", "small", 1))
-    assert not missing(Contestant("", "kernels", "CL", "small", 1))
+    assert "clang" in missing(Worker("", "tensors", "CPU", "small", 1))
+    assert "torch" in missing(Worker("", "eager", "cpu", "small", 1))
+    assert not missing(Worker("", "kernels", "CL", "small", 1))

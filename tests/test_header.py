@@ -19,7 +19,7 @@ from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.heading import commented
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.driver import build, workflow
-from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.driver.words import program_header
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Dialect
@@ -133,10 +133,10 @@ def test_horizon_seed_and_depth_are_said():
         "inputs, outputs, start, horizon = ('x',), ('y',), 0, 6\n"
         "def step(n, x): return n + x, n > 3\n"
     )
-    subject = subject_of_task(read_task(counting.encode(), Path("count.py")))
+    target = target_of_task(read_task(counting.encode(), Path("count.py")))
     graph = load(LOGIC)
     grown = Origin(seed=7)
-    proved = program_header(subject, graph, Verdict("proved", 9, 6), grown)
+    proved = program_header(target, graph, Verdict("proved", 9, 6), grown)
     assert proved == (
         "PROVED against the task count: equal for every legal input sequence up to its horizon of "
         "6 ticks (9 joint states).",
@@ -144,8 +144,8 @@ def test_horizon_seed_and_depth_are_said():
         "edit.",
     )
     tested = Verdict("tested", 9, 6, depth=4, random=64)
-    assert "every legal sequence of 4 ticks" in program_header(subject, graph, tested, grown)[0]
-    apart = program_header(subject, graph, Verdict("proved", 9), replace(grown, network=tested))
+    assert "every legal sequence of 4 ticks" in program_header(target, graph, tested, grown)[0]
+    apart = program_header(target, graph, Verdict("proved", 9), replace(grown, network=tested))
     assert apart[1].startswith("The network that it was compiled from is tested: equal on every")
 
 
@@ -167,9 +167,9 @@ def test_a_fault_in_a_counterexample_stays_in_its_comment():
         ((True,),), ((None,),), ((True,),), "late.py:3 raised\nimport os\r\x0cos.abort()\x1b[2J"
     )
     verdict = Verdict("refuted", 1, counterexample=example)
-    subject = subject_of_task(read_task(TASKS["proved"].encode(), Path("late.py")))
+    target = target_of_task(read_task(TASKS["proved"].encode(), Path("late.py")))
     graph = load(LOGIC)
-    text = emit_python(graph, header=program_header(subject, graph, verdict, Origin(seed=0)))
+    text = emit_python(graph, header=program_header(target, graph, verdict, Origin(seed=0)))
     assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(emit_python(graph)))
     assert "x = 1: late.py:3 raised import os os.abort()\\x1b[2J." in " ".join(header(text))
 

@@ -11,7 +11,7 @@ from oracles.mips_ints import addition
 from test_task import complaint, written
 
 from bonsai_compiler.driver.build import build
-from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.driver.workflow import emit
 from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.ir.text import load
@@ -80,9 +80,9 @@ def test_a_fault_is_told_in_integers(built, bonsaic):
     told = json.loads(bonsaic("machine", wrong, "--to", "json")[1])
     assert told["machine"]["inputs"] == ["a", "b"]
     assert told["machine"]["states"]["A"]["1,2"] == {"next": "B", "outputs": [2]}
-    subject = subject_of_task(load_task(wrong))
-    compiled = compile_graph(load(NETWORK), Manager(subject.oracle))
-    result = build(subject, "{}", compiled, folder / "refuted", Origin(), lambda line: None)
+    target = target_of_task(load_task(wrong))
+    compiled = compile_graph(load(NETWORK), Manager(target.oracle))
+    result = build(target, "{}", compiled, folder / "refuted", Origin(), lambda line: None)
     report = json.loads((folder / "refuted" / "report.json").read_text())
     assert report["verdict"] == result.verdict.kind == "refuted"
     example = report["counterexample"]

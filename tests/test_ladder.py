@@ -13,7 +13,7 @@ from machines import tabulate as from_step
 from test_article import DELAY1
 
 from bonsai_compiler.driver import workflow
-from bonsai_compiler.driver.target import subject_of_task
+from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Graph
@@ -204,7 +204,7 @@ def test_counterexamples_are_lessons_for_the_next_rung(
     monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, quick))
     for name in ("EFFORT", "LARGE"):  # so that few networks are compiled
         monkeypatch.setattr(selection, name, 0)
-    oracle = subject_of_task(task).oracle
+    oracle = target_of_task(task).oracle
     climbed = climb(task, source_of(task), oracle, Settings(), keeper(tmp_path / "x.growth", {}))
     (_, none), (recipe, lessons) = taught[:2]
     assert not none

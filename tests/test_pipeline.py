@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import all_situations, graphs, module, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
-from bonsai_compiler.driver.target import subject_of_graph
+from bonsai_compiler.driver.target import target_of_graph
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir import expression, parsing
 from bonsai_compiler.ir.graph import Dialect, size
@@ -178,11 +178,11 @@ neuron r1 = linear(1*s1 + 0.1)
 neuron o0 = linear(1*s0)
 output y = o0
 """)
-    subject = subject_of_graph(graph, "late")
-    whole = compile_graph(graph, Manager(subject.oracle))
+    target = target_of_graph(graph, "late")
+    whole = compile_graph(graph, Manager(target.oracle))
     assert whole.settled
     assert {step.check for step in whole.steps[-3:]} == {"proved"}
-    assert subject.oracle.verdict(GraphSystem(whole.graph)).kind == "proved"
+    assert target.oracle.verdict(GraphSystem(whole.graph)).kind == "proved"
 
 
 def test_what_only_a_horizon_ends_keeps_to_no_levels(monkeypatch):

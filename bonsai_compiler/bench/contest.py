@@ -1,4 +1,4 @@
-"""The contestants of `bench growth` as it sees them: processes that step when they are asked."""
+"""The workers of `bench growth` as it sees them: processes that step when they are asked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LATE = "left out: not ready in time (--minutes)"
 
 
 @dataclass(slots=True)
-class Contestant:
+class Worker:
     """A process that steps when asked, and what it said: milliseconds a step, or GFLOP/s."""
 
     name: str
@@ -32,7 +32,7 @@ class Contestant:
 
     def begin(self, limit: float) -> None:
         """Start the process and wait until it is ready, `limit` seconds at most."""
-        command = [sys.executable, "-m", "bonsai_compiler.bench.contestant"]
+        command = [sys.executable, "-m", "bonsai_compiler.bench.worker"]
         command += [self.kind, self.device, self.network, str(self.replicas)]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(

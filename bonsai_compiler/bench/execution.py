@@ -39,7 +39,7 @@ def command(folders: tuple[Path, ...], seconds: float) -> None:
     print("|---|---|---|---|", flush=True)
     for folder in folders:
         program = program_in(folder)
-        for name, sequences, advance in contestants(folder, program):
+        for name, sequences, advance in ways_to_run(folder, program):
             rates = [rate(advance, seconds) for _ in range(ROUNDS)]
             cells = f"{statistics.median(rates):,.0f} ({min(rates):,.0f})"
             print(f"| {program.name} | {name} | {sequences} | {cells} |", flush=True)
@@ -57,7 +57,7 @@ Advance = Callable[[], int]
 """Runs for a while, and returns how many ticks that were."""
 
 
-def contestants(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
+def ways_to_run(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
     """Return (name, sequences side by side, what runs them) of each way to run a result."""
     graphs = [stage.graph for stage in read_run(folder).stages]
     neurons = [graph for graph in graphs if graph.dialect is Dialect.NEURONS][-1]

@@ -2,8 +2,8 @@
 
 All train the same networks on sequences of 20 ticks: the kernels and tinygrad a population, each
 replica on 64 sequences, PyTorch one network on as many sequences as all replicas together. Each
-contestant is a process of its own; they are measured in turn, several times over, so that a busy
-moment of the machine strikes no contestant alone.
+worker is a process of its own; they are measured in turn, several times over, so that a busy
+moment of the machine strikes no worker alone.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from importlib.util import find_spec
 
 import click
 
-from bonsai_compiler.bench.contest import LATE, Contestant
-from bonsai_compiler.bench.contestant import BATCH, NETWORKS, TICKS
+from bonsai_compiler.bench.contest import LATE, Worker
 from bonsai_compiler.bench.growth_table import print_peak, print_table
-from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.bench.worker import BATCH, NETWORKS, TICKS
+from bonsai_compiler.system.terminal import log
 
 REPLICAS = (64, 8, 1)
 
@@ -40,8 +40,8 @@ def command(device: str | None, seconds: float, rounds: int, minutes: float) -> 
 
     choice = choose_engine("kernel", device)
     print(f"OpenCL {choice.description}; {BATCH} sequences of {TICKS} ticks a replica")
-    peak = Contestant("peak", "peak", choice.device, "small", 1)
-    rows = contestants(choice.device)
+    peak = Worker("peak", "peak", choice.device, "small", 1)
+    rows = workers(choice.device)
     everyone = [peak, *rows]
     each = rounds * seconds
     try:
@@ -53,7 +53,7 @@ def command(device: str | None, seconds: float, rounds: int, minutes: float) -> 
             if not one.fault and limit < 2:
                 one.fault = LATE
             if not one.fault:
-                talk(f"{one.name}, {one.network}, {one.replicas} replicas")
+                log(f"{one.name}, {one.network}, {one.replicas} replicas")
                 one.begin(limit)
         for _ in range(rounds):
             for one in everyone:
@@ -65,8 +65,8 @@ def command(device: str | None, seconds: float, rounds: int, minutes: float) -> 
     print_peak(rows, peak)
 
 
-def contestants(device: str) -> list[Contestant]:
-    """Return the contestants, those first that are soon ready."""
+def workers(device: str) -> list[Worker]:
+    """Return the workers, those first that are soon ready."""
     from bonsai_compiler.training.choice import device_names
 
     places = [*(name for name in device_names() if name[:2] != "CL" and name != "CPU"), device]
@@ -75,17 +75,17 @@ def contestants(device: str) -> list[Contestant]:
     kinds += [("PyTorch compiled", "compiled", "cpu")]
     kinds += [(f"tinygrad tensors on {place}", "tensors", place) for place in places]
     rows = [
-        Contestant(name, kind, place, network, replicas)
+        Worker(name, kind, place, network, replicas)
         for replicas in REPLICAS
         for network in NETWORKS
         for name, kind, place in kinds
     ]
-    rows.append(Contestant("kernels, drawing sequences", "sequences", device, "small", REPLICAS[0]))
+    rows.append(Worker("kernels, drawing sequences", "sequences", device, "small", REPLICAS[0]))
     return sorted(rows, key=lambda row: row.kind in ("tensors", "compiled"))
 
 
-def missing(one: Contestant) -> str:
-    """Return what the contestant lacks on this machine, if anything."""
+def missing(one: Worker) -> str:
+    """Return what the worker lacks on this machine, if anything."""
     if one.kind == "tensors" and one.device == "CPU" and not shutil.which("clang"):
         return "left out: tinygrad's CPU device needs clang"
     if one.kind in ("eager", "compiled") and find_spec("torch") is None:

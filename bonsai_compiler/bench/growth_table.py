@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from bonsai_compiler.bench.contest import Contestant
-from bonsai_compiler.bench.contestant import BATCH, NETWORKS, TICKS
+from bonsai_compiler.bench.contest import Worker
 from bonsai_compiler.bench.machines import shift_register
+from bonsai_compiler.bench.worker import BATCH, NETWORKS, TICKS
 
 HEAD = (
     "| network | replicas | engine | ms a step (quartiles) | steps a second "
@@ -15,7 +15,7 @@ HEAD = (
 )
 
 
-def print_table(rows: Sequence[Contestant]) -> None:
+def print_table(rows: Sequence[Worker]) -> None:
     """Print the rows that were measured, network by network, and why the others were not."""
     print(f"\n{HEAD}\n{'|---' * HEAD.count(' | ')}|---|")
     left: dict[str, dict[str, list[str]]] = {}
@@ -41,7 +41,7 @@ def print_table(rows: Sequence[Contestant]) -> None:
             print(f"- {name}: {', '.join(places)}")
 
 
-def print_peak(rows: Sequence[Contestant], peak: Contestant) -> None:
+def print_peak(rows: Sequence[Worker], peak: Worker) -> None:
     """Print what share of the measured peak the kernels reach, and what many replicas cost."""
     if not peak.said:
         print(f"\nthe peak was not measured; {peak.fault}")
@@ -67,6 +67,6 @@ def print_peak(rows: Sequence[Contestant], peak: Contestant) -> None:
         print(f"| {network} | {count} | {rate:.0f} ({rate / most:.0%}) | {each:.2f} |")
 
 
-def median(row: Contestant) -> float:
-    """Return the median of what a contestant said."""
+def median(row: Worker) -> float:
+    """Return the median of what a worker said."""
     return statistics.median(row.said)

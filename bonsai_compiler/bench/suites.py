@@ -42,10 +42,10 @@ def find_suite(word: str) -> Suite:
     if not folder.is_dir():
         names = ", ".join(known) or "none are installed; give the path of a folder of task files"
         raise BonsaiError(f"{word}: is neither a suite nor a folder; suites: {names}")
-    return _listed(folder, word if word in known else folder.resolve().name)
+    return _suite_in(folder, word if word in known else folder.resolve().name)
 
 
-def _listed(folder: Path, name: str) -> Suite:
+def _suite_in(folder: Path, name: str) -> Suite:
     listing = folder / LISTING
     if not listing.exists():
         paths = sorted(folder.glob("*.py"))

@@ -13,7 +13,7 @@ from bonsai_compiler.bench.running import measure, minimal_states
 from bonsai_compiler.bench.suites import Suite
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.system.folder import expect_writable
-from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
 
 RESULTS, TABLE = "results.json", "results.md"
@@ -52,7 +52,7 @@ def sweep(suite: Suite, seeds: Sequence[int], budget: float, jobs: int, out: Pat
                 save_results(out / RESULTS, begun)
                 write_file(out / TABLE, markdown(begun, suite.published))
                 last = done.result()
-                talk(f"{last.task}, seed {last.seed}: {last.verdict} in {last.seconds:.0f} s")
+                log(f"{last.task}, seed {last.seed}: {last.verdict} in {last.seconds:.0f} s")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

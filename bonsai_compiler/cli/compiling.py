@@ -67,7 +67,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     from bonsai_compiler.ir.text import dump
     from bonsai_compiler.passes.optimise import optimise
     from bonsai_compiler.passes.pipeline_text import parse_pipeline
-    from bonsai_compiler.system.terminal import talk
+    from bonsai_compiler.system.terminal import log
 
     expect_result(out)
     pipeline, task = parse_pipeline(passes), read_task_at(path) if path else None
@@ -76,10 +76,10 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     interface = graph.input_signals, graph.output_signals
     wrong = oracle.fault(graph) if path else None
     if wrong is not None:
-        talk(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*interface)}")
+        log(f"bonsaic: {file} is wrong before any pass: {wrong.describe(*interface)}")
         end(agreed=False)
     result = optimise(
-        graph, pipeline, oracle, lambda *told: None if show_diff else talk(heading(*told))
+        graph, pipeline, oracle, lambda *told: None if show_diff else log(heading(*told))
     )
     if show_diff:
         show_in_colour(coloured(dump_walk(result.stages)))
@@ -87,32 +87,32 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
         write_result(out, dump(result.stages[-1].graph))
     said = result.verdict.describe(*interface)
     if result.broken:
-        talk(f"bonsaic: {result.stages[-1].name} broke the behaviour: {said}")
+        log(f"bonsaic: {result.stages[-1].name} broke the behaviour: {said}")
         folder = Path() if out == "-" else Path(out).parent
         _write_broken(result, folder / (graph.name if file == "-" else Path(file).stem))
     else:
-        talk(f"against {path or file}: {said}")
+        log(f"against {path or file}: {said}")
     if result.verdict.kind != "refuted":
         return
     if not result.broken:
-        talk(f"bonsaic: no pass is to blame: {file} is wrong there itself")
+        log(f"bonsaic: no pass is to blame: {file} is wrong there itself")
     end(agreed=False)
 
 
 def _write_broken(result: "Optimised", stem: Path) -> None:
     """Write the graphs before and after the last pass, and say how to see what it broke."""
     from bonsai_compiler.ir.text import dump
-    from bonsai_compiler.system.terminal import talk
+    from bonsai_compiler.system.terminal import log
     from bonsai_compiler.system.writing import write_file
 
     before, after = result.stages[-2:]
     paths = [stem.with_name(f"{stem.name}.{side}-{after.name}.bonsai") for side in SIDES]
     for stage, path in zip((before, after), paths, strict=True):
         write_file(path, dump(stage.graph))
-    talk(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
+    log(f"bonsaic: the graphs before and after it are {paths[0]} and {paths[1]}")
     assert result.verdict.counterexample is not None
     given = result.verdict.counterexample.replay(after.graph.input_signals)
-    talk(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
+    log(f"bonsaic: to replay: bonsaic run {shlex.quote(str(paths[1]))} {given}")
 
 
 SIDES = ("before", "after")

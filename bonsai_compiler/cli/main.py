@@ -60,7 +60,7 @@ def _ended(words: list[str]) -> tuple[int, str]:
         # The reader of a pipe went away, as `head` does: not a fault, and nothing to be said.
         return PIPE_CLOSED, ""
     except OSError as error:
-        return MISTAKE, _noted(f"bonsaic: {_told(error)}", error)
+        return MISTAKE, _noted(f"bonsaic: {_os_error_text(error)}", error)
     except MemoryError:
         return MISTAKE, "bonsaic: there is not enough memory for this"
     except SystemExit:
@@ -109,7 +109,7 @@ def _homeless() -> str:
     return ""
 
 
-def _told(error: OSError) -> str:
+def _os_error_text(error: OSError) -> str:
     """Return what the system refused, as part of one line."""
     if gone := _homeless():
         return gone

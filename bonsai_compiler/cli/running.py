@@ -82,13 +82,13 @@ def run(
 def _by_hand(runner: "Runner", given: "list[Bits]", *, everything: bool) -> "Trace | None":
     """Return the ticks that the user took, None for none; a pipe's first mistake ends them."""
     from bonsai_compiler.errors import BonsaiError
-    from bonsai_compiler.system.terminal import talk
+    from bonsai_compiler.system.terminal import log
     from bonsai_compiler.traces.stepping import step_by_hand
 
     def fault(line: int, error: BonsaiError) -> None:
         if not sys.stdin.isatty():
             raise BonsaiError(f"stdin, line {line}: {error}")
-        talk(str(error))
+        log(str(error))
 
     walk = step_by_hand(
         runner, given, _typed_lines(), click.echo, fault, page_width(), everything=everything

@@ -35,10 +35,10 @@ def new(name: str) -> None:
     """
     from bonsai_compiler.errors import printable
     from bonsai_compiler.ir.names import expect_task_name
-    from bonsai_compiler.system.terminal import talk
+    from bonsai_compiler.system.terminal import log
     from bonsai_compiler.system.writing import create_file
 
     path = Path(f"{expect_task_name(name)}.py")
     create_file(path, TASK)
     answer(str(path))
-    talk(f"change what step does; then: bonsaic train-and-compile {printable(str(path))}")
+    log(f"change what step does; then: bonsaic train-and-compile {printable(str(path))}")

@@ -14,7 +14,7 @@ from bonsai_compiler.driver.limits import limits
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import document, dump, reported
 from bonsai_compiler.driver.result_files import drawn, written
-from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.driver.target import Target
 from bonsai_compiler.driver.words import program_header, step_lines, summarised
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
@@ -84,12 +84,12 @@ class BrokenHeaderError(Exception):
 
 
 def build(
-    subject: Subject,
+    target: Target,
     network: str | None,
     compiled: Compiled,
     folder: Path | None,
     origin: Origin,
-    talk: Callable[[str], None],
+    log: Callable[[str], None],
     *,
     force: bool = False,
     deadline: Deadline = NEVER,
@@ -102,21 +102,21 @@ def build(
     unless `force` is given. The search for a counterexample ends with the deadline.
     """
     for line in step_lines(compiled):
-        talk(line)
-    result = _judged(subject, compiled, origin, deadline)
+        log(line)
+    result = _judged(target, compiled, origin, deadline)
     if folder is None:
         return result
     place = place_of(folder, result.verdict.kind, force=force)
     if place.note:
-        talk(f"bonsaic: {place.note}; --force would replace it")
+        log(f"bonsaic: {place.note}; --force would replace it")
     proved = time.perf_counter()
     with replaced(place.folder) as filling:
-        texts = written(subject, network, compiled, result.program, result.verdict, origin)
+        texts = written(target, network, compiled, result.program, result.verdict, origin)
         _fill(filling, texts)
-        _fill(filling, drawn(subject, compiled, result.verdict, origin, texts))
+        _fill(filling, drawn(target, compiled, result.verdict, origin, texts))
         result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
         _fill(filling, {MARK: dump(result.report)})
-        _expect_text(filling / f"{subject.name}.py", result.program)
+        _expect_text(filling / f"{target.name}.py", result.program)
     return replace(result, place=place)
 
 
@@ -138,29 +138,29 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _judged(subject: Subject, compiled: Compiled, origin: Origin, deadline: Deadline) -> Result:
+def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadline) -> Result:
     """Return the result with the emitted program and the verdict on it, which that says itself."""
     started = time.perf_counter()
-    limited = limits(compiled.graph, subject.specification)
-    emit = partial(emit_python, compiled.graph, subject.doc, subject.horizon, guard=limited.guard)
+    limited = limits(compiled.graph, target.specification)
+    emit = partial(emit_python, compiled.graph, target.doc, target.horizon, guard=limited.guard)
     text = emit()
     emitted = time.perf_counter()
-    program = read_task(text.encode(), Path(f"{subject.name}.py"))
-    verdict = subject.oracle.verdict(ProgramSystem(program), deadline)
+    program = read_task(text.encode(), Path(f"{target.name}.py"))
+    verdict = target.oracle.verdict(ProgramSystem(program), deadline)
     seconds = {
         **origin.seconds,
         "emit": round(emitted - started, 3),
         "prove": round(time.perf_counter() - emitted, 3),
     }
-    headed = emit(program_header(subject, compiled.graph, verdict, origin, limited.said))
+    headed = emit(program_header(target, compiled.graph, verdict, origin, limited.said))
     if _code(headed) != _code(text):
         raise BrokenHeaderError(f"another program under its header:\n{headed}")
     return Result(
-        name=subject.name,
+        name=target.name,
         verdict=verdict,
         network=origin.network,
         program=headed,
         compiled=compiled,
-        report=document(reported(subject.name, compiled, verdict, origin, seconds)),
-        said=summarised(subject.name, compiled, verdict, origin),
+        report=document(reported(target.name, compiled, verdict, origin, seconds)),
+        said=summarised(target.name, compiled, verdict, origin),
     )

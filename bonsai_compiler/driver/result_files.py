@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot, emit_svg
-from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.driver.target import Target
 from bonsai_compiler.driver.words import equations_header
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir.graph import Dialect
@@ -18,7 +18,7 @@ from bonsai_compiler.training.log import as_csv
 
 
 def written(
-    subject: Subject,
+    target: Target,
     network: str | None,
     compiled: Compiled,
     program: str,
@@ -30,9 +30,9 @@ def written(
     `network` is the text of its file, if it came from one.
     """
     graph, neurons = compiled.graph, compiled.neurons
-    about = subject.doc, subject.horizon
+    about = target.doc, target.horizon
     if graph.dialect is Dialect.LOGIC:
-        header = equations_header(subject, graph, verdict, origin)
+        header = equations_header(target, graph, verdict, origin)
         equations = emit_boolean(graph, *about, header)
     elif compiled.settled:
         equations = f"# No equations: {compiled.steps[-1].summary.removeprefix('left out: ')}.\n"
@@ -46,15 +46,15 @@ def written(
             f"steps/{place:02}-{step.name}.bonsai": dump(step.graph)
             for place, step in enumerate(compiled.steps)
         },
-        f"{subject.name}.py": program,
-        f"{subject.name}.bool.txt": equations,
-        f"{subject.name}.dot": emit_dot(neurons, *about),
+        f"{target.name}.py": program,
+        f"{target.name}.bool.txt": equations,
+        f"{target.name}.dot": emit_dot(neurons, *about),
         **({"growth.csv": as_csv(origin.rows)} if origin.rows else {}),
     }
 
 
 def drawn(
-    subject: Subject,
+    target: Target,
     compiled: Compiled,
     verdict: Verdict,
     origin: Origin,
@@ -63,20 +63,20 @@ def drawn(
     """Return the drawings of a result and its page; `texts` are what `written` gave."""
     wrong = origin.network.counterexample if origin.network else None
     shown = page_model(
-        subject.name,
-        subject.doc,
+        target.name,
+        target.doc,
         compiled.steps,
-        subject.specification or ONLY_EXAMPLES,
+        target.specification or ONLY_EXAMPLES,
         Status(
             verdict.kind,
             verdict.describe(compiled.graph.input_signals, compiled.graph.output_signals),
         ),
-        (texts[f"{subject.name}.py"], texts[f"{subject.name}.bool.txt"]),
+        (texts[f"{target.name}.py"], texts[f"{target.name}.bool.txt"]),
         scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
         origin.rows,
     )
     return {
-        f"{subject.name}.svg": emit_svg(compiled.neurons, subject.doc, subject.horizon),
-        **({"growth.svg": as_svg(origin.rows, subject.name)} if origin.rows else {}),
+        f"{target.name}.svg": emit_svg(compiled.neurons, target.doc, target.horizon),
+        **({"growth.svg": as_svg(origin.rows, target.name)} if origin.rows else {}),
         "view.html": page(shown),
     }

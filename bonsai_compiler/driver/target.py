@@ -13,7 +13,7 @@ from bonsai_compiler.specification.task import Task
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Target:
     """What is compiled: its name, its documentation, and what it is held against.
 
     There is no `specification` where a task gives examples only. `against` says in words what a
@@ -34,28 +34,28 @@ class Subject:
         return wanted.machine if isinstance(wanted, MachineSystem) else None
 
 
-def subject_of_task(task: Task, seed: int = 0) -> Subject:
-    """Return a task as a subject, to be proved where it has a `step`."""
+def target_of_task(task: Task, seed: int = 0) -> Target:
+    """Return a task as a target, to be proved where it has a `step`."""
     if not task.has_step:
         examples = ExamplesOracle(task, seed)
         said = f"examples of the task {task.name}"
-        return Subject(task.name, said, task.doc, task.horizon, examples, None)
+        return Target(task.name, said, task.doc, task.horizon, examples, None)
     specification = as_specification(task)
     oracle = SpecificationOracle(specification, seed)
     said = f"the task {task.name}"
-    return Subject(task.name, said, task.doc, task.horizon, oracle, specification)
+    return Target(task.name, said, task.doc, task.horizon, oracle, specification)
 
 
-def subject_of_graph(graph: Graph, name: str) -> Subject:
-    """Return a network as its own subject: its program has to behave as it does."""
+def target_of_graph(graph: Graph, name: str) -> Target:
+    """Return a network as its own target: its program has to behave as it does."""
     system = as_specification(graph)
     said = "the network that it was compiled from"
-    return Subject(name, said, "", None, SpecificationOracle(system), system)
+    return Target(name, said, "", None, SpecificationOracle(system), system)
 
 
 def oracle_of(graph: Graph, task: Task | None) -> SpecificationOracle | ExamplesOracle:
     """Return what lossy passes on a graph are held against: a task, or else the graph itself."""
     if task is None:
-        return subject_of_graph(graph, graph.name).oracle
+        return target_of_graph(graph, graph.name).oracle
     expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
-    return subject_of_task(task).oracle
+    return target_of_task(task).oracle

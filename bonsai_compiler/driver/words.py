@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bonsai_compiler import __version__
-from bonsai_compiler.driver.target import Subject
+from bonsai_compiler.driver.target import Target
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir.graph import Graph, size
 from bonsai_compiler.passes.pipeline import Compiled
@@ -50,7 +50,7 @@ def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) 
 
 
 def program_header(
-    subject: Subject, graph: Graph, verdict: Verdict, origin: Origin, limits: tuple[str, ...] = ()
+    target: Target, graph: Graph, verdict: Verdict, origin: Origin, limits: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """Return the sentences above a program that was emitted for a graph, and judged.
 
@@ -58,7 +58,7 @@ def program_header(
     """
     said = verdict.describe(graph.input_signals, graph.output_signals)
     return (
-        f"{verdict.kind.upper()} against {subject.against}{said.removeprefix(verdict.kind)}.",
+        f"{verdict.kind.upper()} against {target.against}{said.removeprefix(verdict.kind)}.",
         *limits,
         *_network(graph, verdict, origin.network),
         _written(origin),
@@ -66,13 +66,13 @@ def program_header(
 
 
 def equations_header(
-    subject: Subject, graph: Graph, verdict: Verdict, origin: Origin
+    target: Target, graph: Graph, verdict: Verdict, origin: Origin
 ) -> tuple[str, ...]:
     """Return the sentences above the equations of the same graph."""
     return (
-        f"Equations of the same graph as {subject.name}.py. They are not judged themselves; "
+        f"Equations of the same graph as {target.name}.py. They are not judged themselves; "
         "the program is:",
-        *program_header(subject, graph, verdict, origin),
+        *program_header(target, graph, verdict, origin),
     )
 
 

@@ -17,7 +17,7 @@ from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.loading import read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
 from bonsai_compiler.driver.run_folder import network_of
-from bonsai_compiler.driver.target import subject_of_graph, subject_of_task
+from bonsai_compiler.driver.target import target_of_graph, target_of_task
 from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
@@ -42,7 +42,7 @@ from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.claim import claimed
 from bonsai_compiler.system.folder import recover
-from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.system.terminal import log
 from bonsai_compiler.training.log import Row
 from bonsai_compiler.training.pool import FORMAT
 
@@ -77,23 +77,23 @@ def _grow_into(
     folder: Path | None, task: Task, out: Path | None, settings: Settings, *, force: bool
 ) -> Result:
     """Return the smallest proved network of a task, written into a folder if there is one."""
-    subject = subject_of_task(task, settings.seed)
+    target = target_of_task(task, settings.seed)
     path = None if out is None else out / f"{task.name}.growth"
     checkpoint = keeper(path, _identity(task, settings))
     if path is not None and path.exists() and not settings.resume:
-        talk(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
+        log(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
     try:
-        source = source_of(task, subject.machine)
-        climbed = climb(task, source, subject.oracle, settings, checkpoint)
+        source = source_of(task, target.machine)
+        climbed = climb(task, source, target.oracle, settings, checkpoint)
         text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
         grown, until = climbed.grown, climbed.deadline.extended(PROVING)
-        result = build(subject, text, compiled, folder, grown, talk, force=force, deadline=until)
+        result = build(target, text, compiled, folder, grown, log, force=force, deadline=until)
     except BaseException as error:
         if checkpoint.flush():
             error.add_note(f"{path} holds where growth stood, and --resume goes on from there")
         raise
     if grown.struck:
-        talk("bonsaic: the budget ended the search, so the same seed can give another result")
+        log("bonsaic: the budget ended the search, so the same seed can give another result")
     if compiled.settled and not result.refuted:
         checkpoint.drop()
         return result
@@ -190,15 +190,15 @@ def _compiled(
     *,
     force: bool,
 ) -> Result:
-    subject = subject_of_task(task) if task else subject_of_graph(lifted, stem)
-    with _claimed(out, subject.name, force=force) as folder:
+    target = target_of_task(task) if task else target_of_graph(lifted, stem)
+    with _claimed(out, target.name, force=force) as folder:
         started = time.perf_counter()
-        network = subject.oracle.verdict(subject.oracle.candidate(lifted)) if task else None
+        network = target.oracle.verdict(target.oracle.candidate(lifted)) if task else None
         judged = time.perf_counter()
-        compiled = compile_graph(lifted, Manager(subject.oracle))
+        compiled = compile_graph(lifted, Manager(target.oracle))
         seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
         origin = Origin(seconds=seconds, network=network)
-        return build(subject, text, compiled, folder, origin, talk, force=force)
+        return build(target, text, compiled, folder, origin, log, force=force)
 
 
 def emit(graph: Graph, backend: str) -> str | bytes:

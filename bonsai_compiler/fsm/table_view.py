@@ -79,24 +79,24 @@ def _encoding(encoding: StateEncoding) -> list[str]:
     met: Counter[str] = Counter()
     for state, members in enumerate(encoding.members):
         words = [joint_word(joint) for joint in members]
-        lines.append(f"  {state_title(state):<{width}}  {_listed(words)}")
+        lines.append(f"  {state_title(state):<{width}}  {_joined(words)}")
         met.update(words)
     for name, levels in encoding.legend.items():
         if len(levels) > MOST_LISTED:
             ends = f"from {number(min(levels.values()))} to {number(max(levels.values()))}"
             lines.append(f"{name}: {len(levels):,} levels, by number, {ends}; {AS_TRAINED}")
         else:
-            lines.append(f"{name}: {_listed([f'{key} = {number(levels[key])}' for key in levels])}")
+            lines.append(f"{name}: {_joined([f'{key} = {number(levels[key])}' for key in levels])}")
     if shared := [word for word, count in met.items() if count > 1]:
         several = "is several states" if len(shared) == 1 else "are several states each"
-        lines.append(f"{_listed(shared)} {several}, told apart by what may come, or by the tick")
+        lines.append(f"{_joined(shared)} {several}, told apart by what may come, or by the tick")
     if encoding.needless:
         add = "adds" if len(encoding.needless) == 1 else "add"
         lines.append(f"{', '.join(encoding.needless)} {add} nothing: the rest tells the state")
     return lines
 
 
-def _listed(items: list[str]) -> str:
+def _joined(items: list[str]) -> str:
     more = len(items) - MOST_LISTED
     return ", ".join(items[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 

@@ -29,15 +29,15 @@ def formula(expression: Expression, domains: Domains) -> str:
     `domains` gives the values of each name; what asks for the level of a name with more than two
     stands in square brackets. Sums of bools are written out.
     """
-    return _told(_formula(expression, domains))
+    return _text_of(_formula(expression, domains))
 
 
 def formula_of_level(expression: Expression, level: int, domains: Domains) -> str:
     """Return when a many-valued expression takes the value `level`, in the same notation."""
-    return _told(_is_level(expression, level, domains))
+    return _text_of(_is_level(expression, level, domains))
 
 
-def _told(proposition: Any) -> str:
+def _text_of(proposition: Any) -> str:
     """Return a proposition as text, where a comparison that fails is the one that then holds."""
     from sympy import Not, Symbol
 
@@ -49,7 +49,7 @@ def _told(proposition: Any) -> str:
     return str(proposition.xreplace({item: Symbol(name) for item, name in failing.items()}))
 
 
-def _asked(expression: Expression) -> Any:
+def _condition(expression: Expression) -> Any:
     """Return what a comparison asks; of a comparison and its opposite, one denies the other."""
     from sympy import Not, Symbol
 
@@ -156,8 +156,8 @@ def _among(name: str, values: Values, domains: Domains) -> Any:
     if not others:
         return true
     if len(others) == 1 and len(values) > 1:
-        return Not(_asked(compared(Name(name), "==", Constant(others.pop()))))
-    return Or(*(_asked(compared(Name(name), "==", Constant(value))) for value in values))
+        return Not(_condition(compared(Name(name), "==", Constant(others.pop()))))
+    return Or(*(_condition(compared(Name(name), "==", Constant(value))) for value in values))
 
 
 def _expanded(tree: Expression, wanted: int, domains: Domains) -> Any:
@@ -166,7 +166,7 @@ def _expanded(tree: Expression, wanted: int, domains: Domains) -> Any:
 
     names = arguments(tree)
     if len(names) > EXACT or not all(is_truth(name, domains) for name in names):
-        return _asked(tree if wanted is True else compared(tree, "==", Constant(wanted)))
+        return _condition(tree if wanted is True else compared(tree, "==", Constant(wanted)))
     rows = np.array(list(product((False, True), repeat=len(names))), dtype=np.bool_)
     columns = dict(zip(names, rows.T, strict=True))
     results = np.broadcast_to(evaluate(tree, columns), len(rows)) == wanted

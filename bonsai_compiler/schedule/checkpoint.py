@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_type_hints
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_parts
-from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.training.log import Row, Rung
 from bonsai_compiler.training.pool import Stage, load_stage
@@ -116,7 +116,7 @@ class Keeper:
                     error if isinstance(error, BonsaiError) else f"{self.path}: {error.strerror}"
                 )
                 then = "goes on from before" if self.path.is_file() else "cannot be resumed"
-                talk(f"bonsaic: {fault}; a run that is stopped now {then}")
+                log(f"bonsaic: {fault}; a run that is stopped now {then}")
             self.failed = True
             return self.path.is_file()
         return True

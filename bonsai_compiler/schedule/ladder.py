@@ -25,7 +25,7 @@ from bonsai_compiler.schedule.settings import Settings, recipes
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import Deadline
-from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.system.terminal import log
 from bonsai_compiler.training.log import Rung
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class _Climb:
             mistakes=float(population.mistakes[best]),
             settled=choice.settled if choice else 0,
         )
-        talk(_summary(self.task.name, number, len(self.recipes), rung, choice))
+        log(_summary(self.task.name, number, len(self.recipes), rung, choice))
         fallbacks = (*self.kept.fallbacks, dump_network(population.networks[best]))
         self.done = replace(
             self.kept,

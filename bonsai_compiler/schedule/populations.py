@@ -11,7 +11,7 @@ import numpy as np
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.system.terminal import talk
+from bonsai_compiler.system.terminal import log
 from bonsai_compiler.training.log import Row
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def grow_population(
         pause=pause,
     )
     if population.warning:
-        talk(f"bonsaic: {population.warning}")
+        log(f"bonsaic: {population.warning}")
     return population
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bonsai_compiler.errors import printable
-from bonsai_compiler.system.terminal import BARS, is_quiet, talk
+from bonsai_compiler.system.terminal import BARS, is_quiet, log
 from bonsai_compiler.training.log import Row
 
 PLAIN_SECONDS = 5.0
@@ -79,7 +79,7 @@ def _plain(name: str, rungs: int) -> Watcher:
         if time.monotonic() - shown >= PLAIN_SECONDS:
             shown = time.monotonic()
             row = rows[-1]
-            talk(
+            log(
                 f"growing {name}: rung {row.rung} of {rungs}, {WORDS[row.phase]}, step {row.step}, "
                 f"loss {row.loss:.4f}, {row.solved} solved, {_size(row)}"
             )

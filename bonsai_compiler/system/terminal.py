@@ -1,4 +1,4 @@
-"""What the user sees while waiting: talk goes to stderr, results to stdout."""
+"""What the user sees while waiting: the log goes to stderr, results to stdout."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 @contextmanager
 def quietly(quiet: bool = True) -> Iterator[None]:
-    """Say nothing within, unless told otherwise: a program that calls has no one to talk to."""
+    """Say nothing within, unless told otherwise: a program that calls has nobody to read it."""
     before = _quiet.set(quiet)
     try:
         yield
@@ -22,7 +22,7 @@ def quietly(quiet: bool = True) -> Iterator[None]:
         _quiet.reset(before)
 
 
-def talk(text: str) -> None:
+def log(text: str) -> None:
     """Print one line for the user, apart from results; nothing within `quietly`."""
     if not _quiet.get():
         say(text)

@@ -67,7 +67,7 @@ def step_by_hand(
     walk = Walk(runner)
     for bits in begun:
         walk = walk.step(bits)
-        show(_told(walk, everything=everything))
+        show(_tick_text(walk, everything=everything))
     for number, line in enumerate(lines, 1):
         words = line.split()
         if words[:1] in (["quit"], ["q"]):
@@ -103,18 +103,18 @@ def _followed(
         case _:
             bits = [_bits(word, walk.runner) for word in words]
             return _stepped(walk, bits, everything=everything)
-    return walk, [_told(walk, everything=everything) if walk.steps else "at the start"]
+    return walk, [_tick_text(walk, everything=everything) if walk.steps else "at the start"]
 
 
 def _stepped(walk: Walk, ticks: list[Bits], *, everything: bool) -> tuple[Walk, list[str]]:
     said = []
     for bits in ticks:
         walk = walk.step(bits)
-        said.append(_told(walk, everything=everything))
+        said.append(_tick_text(walk, everything=everything))
     return walk, said
 
 
-def _told(walk: Walk, *, everything: bool) -> str:
+def _tick_text(walk: Walk, *, everything: bool) -> str:
     """Return the row of the last tick, below the names of its columns."""
     last = replace(walk, steps=walk.steps[-1:])
     signals = last.trace().shown(everything=everything)

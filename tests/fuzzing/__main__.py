@@ -31,7 +31,7 @@ def main() -> int:
             print(f"open: --replay {kind}/{place} --scale {options.scale}\n    {told}", flush=True)
         if number % 1000 == 0:
             print(f"{number} cases", file=sys.stderr, flush=True)
-    return _told(tallies)
+    return _print_tallies(tallies)
 
 
 def _options() -> argparse.Namespace:
@@ -46,7 +46,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _told(tallies: dict[str, Tally]) -> int:
+def _print_tallies(tallies: dict[str, Tally]) -> int:
     """Print a table of the tallies; return 1 if anything is open."""
     print("| kind | cases | processor seconds | how they ended | open |\n|---|---|---|---|---|")
     for kind, tally in tallies.items():

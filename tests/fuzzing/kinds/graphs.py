@@ -65,7 +65,7 @@ def _run_alike(graph: Any, read: Graph, names: dict[str, Any], sequence: list[Le
             state, given = program.step(state, letter)
         except Exception as error:
             raise DisagreementError(f"the program fails at {place}: {error!r}") from None
-        expect(_told(given, answer), f"the program says {given}, `run` {answer} at {place}")
+        expect(_agrees(given, answer), f"the program says {given}, `run` {answer} at {place}")
         told.append(answer)
         following = _ticked_alike(trace, read, own, carried, letter, tick, place)
     stream = (letter[0] if len(letter) == 1 else letter for letter in sequence)
@@ -74,7 +74,7 @@ def _run_alike(graph: Any, read: Graph, names: dict[str, Any], sequence: list[Le
     except Exception as error:
         raise DisagreementError(f"the generator fails: {error!r}") from None
     rows = [row if len(read.output_signals) > 1 else (row,) for row in yielded]
-    alike = len(rows) == len(told) and all(map(_told, rows, told))
+    alike = len(rows) == len(told) and all(map(_agrees, rows, told))
     expect(alike, f"the generator yields {yielded}, not {told}")
 
 
@@ -127,7 +127,7 @@ def _same(carried: tuple[Any, ...], held: tuple[Any, ...]) -> bool:
     return all(a == b or (a != a and b != b) for a, b in zip(carried, held, strict=True))
 
 
-def _told(given: tuple[Any, ...], answer: tuple[Any, ...]) -> bool:
+def _agrees(given: tuple[Any, ...], answer: tuple[Any, ...]) -> bool:
     # Bits of an output that mean no value are told as digits by `run`; a program tells some value.
     return all(isinstance(b, str) or a == b for a, b in zip(given, answer, strict=True))
 

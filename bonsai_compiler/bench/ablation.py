@@ -1,4 +1,4 @@
-"""What each idea of growth buys: recipes with one idea left out, over several seeds."""
+"""Ablation: recipes with one idea of growth left out, over several seeds."""
 
 import statistics
 from pathlib import Path

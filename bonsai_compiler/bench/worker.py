@@ -1,4 +1,4 @@
-"""One contestant of `bench growth`, in a process of its own: it gets ready, then steps when asked.
+"""One worker of `bench growth`, in a process of its own: it gets ready, then steps when asked.
 
 It writes the seconds that getting ready took on a line; for each line of seconds that it then
 reads, it steps for so long and writes a line of milliseconds a step (the peak: of GFLOP/s).
@@ -100,7 +100,7 @@ def figures(steps: Stepper, seconds: float) -> list[float]:
 
 
 def main(words: list[str]) -> None:
-    """Serve as the contestant that the words name: kind, device, network and replicas."""
+    """Serve as the worker that the words name: kind, device, network and replicas."""
     started = time.perf_counter()
     kind, device, network, replicas = words[0], words[1], words[2], int(words[3])
     with ExitStack() as stack:
