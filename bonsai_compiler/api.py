@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from bonsai_compiler.differences.diff import Difference
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Difference, Step
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
@@ -25,12 +24,10 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.notebook import display  # noqa: F401  (gives each class its looks)
 from bonsai_compiler.page.page import page
-from bonsai_compiler.passes.optimise import Optimised, optimise
-from bonsai_compiler.passes.pipeline_text import parse_pipeline
+from bonsai_compiler.passes.optimise import Optimised, optimise, parse_pipeline
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import read_task
-from bonsai_compiler.specification.task_object import as_task
+from bonsai_compiler.specification.task_file import as_task, read_task
 from bonsai_compiler.system.terminal import quietly
 from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.traces.running import record, runner_of

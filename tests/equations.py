@@ -6,8 +6,8 @@ import numpy as np
 from sympy import Symbol, lambdify
 from sympy.parsing.sympy_parser import parse_expr
 
-from bonsai_compiler.ir.evaluation import evaluate
 from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.interpreter import evaluate
 from bonsai_compiler.ir.parsing import parse
 
 

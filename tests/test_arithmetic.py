@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from bonsai_compiler.ir.evaluation import evaluate
 from bonsai_compiler.ir.expression import arguments
+from bonsai_compiler.ir.interpreter import evaluate
 from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.logic.synthesis import synthesise
 

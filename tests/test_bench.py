@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from command_line import mistake
 
-from bonsai_compiler.bench import running
+from bonsai_compiler.bench import sweep
 from bonsai_compiler.bench.rows import Results, Row, markdown
-from bonsai_compiler.bench.seeds import parse_seeds
-from bonsai_compiler.bench.suites import find_suite
+from bonsai_compiler.bench.suites import find_suite, parse_seeds
 from bonsai_compiler.errors import BonsaiError
 
 # Stands for bonsaic: tasks whose text says so crash or hang, and the others are proved at once.
@@ -45,8 +44,8 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("crash", "hang", "plain"):
         (folder / f"{name}.py").write_text(f"# {name}\n")
     (tmp_path / "stand_in.py").write_text(STAND_IN)
-    monkeypatch.setattr(running, "BONSAIC", (sys.executable, str(tmp_path / "stand_in.py")))
-    monkeypatch.setattr(running, "PATIENCE", (0.0, 1.0))
+    monkeypatch.setattr(sweep, "BONSAIC", (sys.executable, str(tmp_path / "stand_in.py")))
+    monkeypatch.setattr(sweep, "PATIENCE", (0.0, 1.0))
     return folder
 
 

@@ -9,9 +9,8 @@ import pytest
 from command_line import mistake
 from test_article import DELAY2
 
-from bonsai_compiler.backends.dot import emit_dot, emit_svg
+from bonsai_compiler.backends.dot import emit_dot, emit_png, emit_svg
 from bonsai_compiler.backends.graphviz import quoted
-from bonsai_compiler.backends.png import emit_png
 from bonsai_compiler.ir.text import load
 
 HOSTILE = '</script><script>alert("1")</script> & &lt;b&gt; \\N \\l ünï 日本'

@@ -10,7 +10,7 @@ from test_article import DELAY2
 
 from bonsai_compiler import cli
 from bonsai_compiler.errors import printable
-from bonsai_compiler.system import streams
+from bonsai_compiler.system import terminal
 
 BONSAIC = f"{sys.executable} -m bonsai_compiler.cli"
 LONG = " ".join("10" * 10000)
@@ -116,7 +116,7 @@ def test_what_asks_python_to_exit_is_no_verdict(bonsaic, files, monkeypatch):
     def leave(**words):
         raise SystemExit(0)
 
-    monkeypatch.setattr(cli.comparing.check, "callback", leave)
+    monkeypatch.setattr(cli.showing.check, "callback", leave)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out) == (2, "")
     assert "asked Python to exit" in err
@@ -127,7 +127,7 @@ def test_a_fault_of_our_own_is_one_line_with_a_code_of_its_own(bonsaic, files, m
     def fail(**words):
         raise fault
 
-    monkeypatch.setattr(cli.comparing.check, "callback", fail)
+    monkeypatch.setattr(cli.showing.check, "callback", fail)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out, len(err.splitlines())) == (70, "", 1)
     assert f"({type(fault).__name__} in test_endings.py:" in err
@@ -148,7 +148,7 @@ def test_what_the_system_refuses_is_a_mistake(bonsaic, files, monkeypatch, fault
     def fail(**words):
         raise fault
 
-    monkeypatch.setattr(cli.comparing.check, "callback", fail)
+    monkeypatch.setattr(cli.showing.check, "callback", fail)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert said in err
@@ -183,5 +183,5 @@ def test_no_text_gives_a_terminal_orders(bonsaic, files, capsys):
     for _, out, err in said:
         assert all(line.isprintable() for line in f"{out}{err}".splitlines()), (out, err)
         assert len(err.splitlines()) <= 3
-    streams.say(HOSTILE)
+    terminal.say(HOSTILE)
     assert capsys.readouterr().err == printable(HOSTILE) + "\n"

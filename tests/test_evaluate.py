@@ -12,7 +12,7 @@ from strategies import graphs, logic_graphs, random_bits
 
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.interpreter import run
-from bonsai_compiler.page.runnable import runnable_graph
+from bonsai_compiler.page.page_data import runnable_graph
 
 
 def in_the_page(evaluator, graph, sequence):

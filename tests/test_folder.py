@@ -12,8 +12,7 @@ from command_line import mistake
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.system import folder as folders
-from bonsai_compiler.system.claim import claimed
-from bonsai_compiler.system.folder import MARK, replaced
+from bonsai_compiler.system.folder import MARK, claimed, replaced
 from bonsai_compiler.system.writing import create_file, expect_file_writable, write_file
 
 OLD, NEW = {MARK: "old", "steps/0": "old"}, {MARK: "new", "steps/0": "new", "more": "new"}

@@ -19,7 +19,7 @@ from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir import interpreter
-from bonsai_compiler.ir.evaluation import FUNCTIONS
+from bonsai_compiler.ir.interpreter import FUNCTIONS
 from bonsai_compiler.networks import lift
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import manager

@@ -13,8 +13,7 @@ from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import size
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.networks.imported import load_wiring
-from bonsai_compiler.networks.parsing import lift_unnamed
+from bonsai_compiler.networks.parsing import lift_unnamed, load_wiring
 
 
 def imported(document):

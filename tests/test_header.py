@@ -16,7 +16,7 @@ from test_precedence import TASKS
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.heading import commented
+from bonsai_compiler.backends.program import commented
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.driver import build, workflow
 from bonsai_compiler.driver.target import target_of_task

@@ -12,8 +12,8 @@ from test_article import DELAY1
 
 import bonsai_compiler as bonsai
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.driver import limits as limits_module
-from bonsai_compiler.driver.limits import EXACT, LOOSE, MERGED, ONLY, limits
+from bonsai_compiler.driver import words as limits_module
+from bonsai_compiler.driver.words import EXACT, LOOSE, MERGED, ONLY, limits
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.text import load

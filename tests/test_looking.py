@@ -9,7 +9,7 @@ from test_scenes import START
 from test_view import HOSTILE, hostile
 
 from bonsai_compiler.bench.view import layered
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.text import load

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from strategies import finite_graphs, machines, outputs_of, random_bits, task_of
 from test_article import DELAY1, DELAY2, LOOP3
 
-from bonsai_compiler.equivalence.product import Product
-from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, ProgramSystem
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Product, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.text import load

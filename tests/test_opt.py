@@ -20,8 +20,7 @@ from bonsai_compiler.passes.clip import Clip
 from bonsai_compiler.passes.dead_code import DeadCode
 from bonsai_compiler.passes.lower import Lower
 from bonsai_compiler.passes.manager import Manager
-from bonsai_compiler.passes.optimise import optimise
-from bonsai_compiler.passes.pipeline_text import parse_pipeline
+from bonsai_compiler.passes.optimise import optimise, parse_pipeline
 from bonsai_compiler.specification.task_file import load_task
 
 ORDER = [item.name for item in (*HOLD_TO_LEVELS, *REDUCE, *ROUND, *LOGIC_PASSES)]

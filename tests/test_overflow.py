@@ -19,7 +19,7 @@ from bonsai_compiler.ir.plan import Plan
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import compare
-from bonsai_compiler.page.runnable import runnable_graph
+from bonsai_compiler.page.page_data import runnable_graph
 
 LARGEST = 1.7976931348623157e308
 huge = st.sampled_from([LARGEST, -LARGEST, 1e308, -1e308, 1e200, -1e200, 1e160, -1e160])

@@ -19,9 +19,8 @@ from bonsai_compiler.oracle import oracle as judge_module
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import discretize
-from bonsai_compiler.passes.drift import diagnose_drift
 from bonsai_compiler.passes.manager import Manager
-from bonsai_compiler.passes.pipeline import compile_graph
+from bonsai_compiler.passes.pipeline import compile_graph, diagnose_drift
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task_file import load_task
 

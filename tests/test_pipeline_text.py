@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.passes import PASSES
-from bonsai_compiler.passes.pipeline_text import parse_pipeline
+from bonsai_compiler.passes.optimise import parse_pipeline
 
 numbers = st.floats(0, 4) | st.integers(0, 4)
 ladders = st.dictionaries(st.just("s0"), st.lists(numbers, max_size=3).map(tuple))

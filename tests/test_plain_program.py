@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bonsai_compiler.equivalence.plain_program import iterates_step
+from bonsai_compiler.equivalence.generator import iterates_step
 from bonsai_compiler.specification.task import Task
 
 STEP = "start = False\n\n\ndef step(state, x):\n    return x, state\n"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bonsai_compiler.ir.evaluation import evaluate
 from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.ir.graph import Graph, Input, Output
 from bonsai_compiler.ir.integers import conditions, reading
+from bonsai_compiler.ir.interpreter import evaluate
 from bonsai_compiler.ir.ports import ENCODINGS, Port
 from bonsai_compiler.ir.signals import signals_of
 from bonsai_compiler.ir.text import dump, load

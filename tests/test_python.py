@@ -13,7 +13,7 @@ import bonsai_compiler as bonsai
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.schedule.settings import Settings
-from bonsai_compiler.specification.task_object import as_task
+from bonsai_compiler.specification.task_file import as_task
 
 
 class TwoAgo:

@@ -20,7 +20,7 @@ from bonsai_compiler.schedule import checkpoint, ladder, selection
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, parse
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.system.stopping import SIGNALS, heeding_signals
+from bonsai_compiler.system.deadline import SIGNALS, heeding_signals
 from bonsai_compiler.training.log import Row
 
 TASK = """
@@ -98,7 +98,7 @@ def die_writing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def failing(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("bonsai_compiler.driver.result_files.page", failing)
+    monkeypatch.setattr("bonsai_compiler.driver.build.page", failing)
 
 
 def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from strategies import graphs
 
 from bonsai_compiler.bench.view import layered
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.ir.graph import Dialect, State
 from bonsai_compiler.ir.text import load

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import expressions
 
-from bonsai_compiler.ir.evaluation import evaluate, kind
 from bonsai_compiler.ir.expression import Name, arguments, substituted
+from bonsai_compiler.ir.interpreter import evaluate
 from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.parsing import parse
+from bonsai_compiler.ir.values import kind
 from bonsai_compiler.logic.synthesis import synthesise
 
 

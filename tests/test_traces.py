@@ -20,11 +20,10 @@ from bonsai_compiler.ir.signals import signals_of
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.notebook.waves import waves
 from bonsai_compiler.specification.task_file import load_task, read_task
-from bonsai_compiler.traces.files import PERIOD, as_csv, as_vcd
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import example
-from bonsai_compiler.traces.signals import Group, Kind
 from bonsai_compiler.traces.stepping import step_by_hand
+from bonsai_compiler.traces.trace import PERIOD, Group, Kind, as_csv, as_vcd
 from bonsai_compiler.traces.waves import draw
 
 TICKS = 12

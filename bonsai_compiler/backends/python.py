@@ -5,11 +5,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bonsai_compiler.backends.heading import NOT_JUDGED, commented
-from bonsai_compiler.backends.program import ProgramNames, packed
-from bonsai_compiler.backends.python_legal import legal_body
-from bonsai_compiler.backends.python_logic import logic_body
-from bonsai_compiler.backends.python_neurons import neuron_body
+from bonsai_compiler.backends.program import NOT_JUDGED, ProgramNames, commented, packed
+from bonsai_compiler.backends.python_bodies import legal_body, logic_body, neuron_body
 from bonsai_compiler.ir.graph import Dialect, Graph, State
 from bonsai_compiler.ir.ports import DEFAULT, Port
 from bonsai_compiler.ir.signals import Signals

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bonsai_compiler.bench.seeds import parse_seeds
+from bonsai_compiler.bench.suites import parse_seeds
 from bonsai_compiler.schedule.settings import source_of
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.training import Population, default_recipes, grow, override

@@ -9,8 +9,7 @@ import numpy as np
 from aalpy.automata import MealyMachine, MealyState
 from aalpy.base import SUL
 
-from bonsai_compiler.equivalence.product import Product
-from bonsai_compiler.equivalence.system import Numbers, ProgramSystem, Transition
+from bonsai_compiler.equivalence.system import Numbers, Product, ProgramSystem, Transition
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.oracle.compare import as_specification

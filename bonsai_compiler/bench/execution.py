@@ -13,7 +13,7 @@ from typing import Any
 import click
 import numpy as np
 
-from bonsai_compiler.driver.run_folder import read_run
+from bonsai_compiler.driver.loading import read_run
 from bonsai_compiler.equivalence.system import GraphSystem, Numbers, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.mealy import tabulated

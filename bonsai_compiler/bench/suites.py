@@ -5,6 +5,7 @@
 task that another one holds.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,3 +79,23 @@ def _tasks(listing: Path, figures: Any) -> dict[Path, str]:
             raise BonsaiError(f"{listing}: names two tasks that are called {path.stem}")
         tasks[path] = figure
     return tasks
+
+
+MOST = 10_000
+"""How many seeds a range may name."""
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds that `0..9`, `0,3,5` or `7` names, each once."""
+    number = r"[0-9]{1,18}"
+    if found := re.fullmatch(rf"({number})\.\.({number})", text):
+        first, last = int(found[1]), int(found[2])
+        if last - first >= MOST:
+            raise BonsaiError(f"the seeds '{text}' are more than {MOST:,}; take fewer")
+        seeds = tuple(range(first, last + 1))
+    else:
+        parts = re.fullmatch(rf"{number}(,{number})*", text)
+        seeds = tuple(dict.fromkeys(int(part) for part in text.split(","))) if parts else ()
+    if not seeds:
+        raise BonsaiError(f"the seeds '{text}' are none; write 0..4, or 0,3,5")
+    return seeds

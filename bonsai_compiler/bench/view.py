@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.activation import Activation

@@ -5,14 +5,10 @@ import click
 from bonsai_compiler import __version__
 from bonsai_compiler.cli import (
     benching,
-    comparing,
     compiling,
     growing,
-    machines,
     running,
     showing,
-    starting,
-    viewing,
 )
 
 
@@ -28,17 +24,17 @@ def commands() -> None:
 
 
 for command in (
-    starting.new,
+    growing.new,
     growing.train_and_compile,
     growing.train,
     compiling.compile_network,
     compiling.opt,
     showing.emit,
     running.run,
-    machines.machine,
-    viewing.view,
-    comparing.check,
-    comparing.diff,
+    showing.machine,
+    showing.view,
+    showing.check,
+    showing.diff,
     benching.bench,
     showing.list_everything,
 ):

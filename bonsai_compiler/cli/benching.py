@@ -68,8 +68,7 @@ def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None
     refuted.
     """
     from bonsai_compiler.bench.rows import FAILED, markdown
-    from bonsai_compiler.bench.seeds import parse_seeds
-    from bonsai_compiler.bench.suites import find_suite
+    from bonsai_compiler.bench.suites import find_suite, parse_seeds
     from bonsai_compiler.bench.sweep import sweep
     from bonsai_compiler.schedule.settings import expect_budget
 

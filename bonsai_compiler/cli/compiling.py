@@ -60,13 +60,12 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
     Example:
       bonsaic opt delay2.bonsai --passes "clip(threshold=0.2), lower" --task delay2.py
     """
+    from bonsai_compiler.differences.diff import dump_walk, heading
     from bonsai_compiler.differences.diff_table import coloured
-    from bonsai_compiler.differences.walk import dump_walk, heading
     from bonsai_compiler.driver.loading import read_graph, read_task_at
     from bonsai_compiler.driver.target import oracle_of
     from bonsai_compiler.ir.text import dump
-    from bonsai_compiler.passes.optimise import optimise
-    from bonsai_compiler.passes.pipeline_text import parse_pipeline
+    from bonsai_compiler.passes.optimise import optimise, parse_pipeline
     from bonsai_compiler.system.terminal import log
 
     expect_result(out)

@@ -10,8 +10,8 @@ from click.shell_completion import shell_complete
 
 from bonsai_compiler.cli import commands
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.system.stopping import StoppedError, heeding_signals
-from bonsai_compiler.system.streams import abandon, prepare_streams, say, say_warnings
+from bonsai_compiler.system.deadline import StoppedError, heeding_signals
+from bonsai_compiler.system.terminal import abandon, prepare_streams, say, say_warnings
 
 GOOD, MISTAKE, OUR_FAULT, STOPPED, PIPE_CLOSED = 0, 2, 70, 130, 141
 """Exit codes, beside 1, with which only a check ends that said no."""

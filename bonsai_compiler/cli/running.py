@@ -49,10 +49,9 @@ def run(
     from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.system.writing import expect_file_writable
     from bonsai_compiler.traces import waves
-    from bonsai_compiler.traces.files import expect_format, write_trace
     from bonsai_compiler.traces.running import record, runner_of
     from bonsai_compiler.traces.sequence import parse_sequence
-    from bonsai_compiler.traces.table import as_table
+    from bonsai_compiler.traces.trace import as_table, expect_format, write_trace
 
     if path is not None:
         expect_format(path)

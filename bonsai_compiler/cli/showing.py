@@ -1,8 +1,18 @@
-"""Commands that show what is there."""
+"""Commands that show what is there: graphs, machines, pages, and what differs."""
+
+import webbrowser
+from pathlib import Path
 
 import click
 
-from bonsai_compiler.cli.output import write_result
+from bonsai_compiler.cli.output import (
+    answer,
+    end,
+    expect_result,
+    page_width,
+    show_in_colour,
+    write_result,
+)
 
 
 @click.command()
@@ -30,6 +40,137 @@ def list_everything() -> None:
     Example:
       bonsaic list
     """
-    from bonsai_compiler.driver.listing import listing
+    from bonsai_compiler.driver.workflow import listing
 
     click.echo(listing(), nl=False)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--task", type=Path, help="Show FILE under this task's legal inputs, and compare.")
+@click.option(
+    "--to", "view", default="table", show_default=True, help="The view: table, dot or json."
+)
+@click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
+def machine(file: str, task: Path | None, view: str, out: str) -> None:
+    """Print the minimal finite machine behind FILE (a graph, network, program or task).
+
+    Below it stands which levels of the network's states stand for which of the machine's. With a
+    horizon the machine's states tell the ticks apart, and the last one is the end. With --task the
+    exit code is 1 if the two differ on some legal input.
+
+    \b
+    Example:
+      bonsaic machine delay2.bonsai --task delay2.py
+    """
+    from bonsai_compiler.driver.workflow import draw_machine
+    from bonsai_compiler.fsm.views import expect_view
+
+    expect_view(view)
+    expect_result(out)
+    drawing = draw_machine(file, task)
+    write_result(out, drawing.text(view))
+    comparison = drawing.comparison
+    end(comparison is None or comparison.outcome != "differs")
+
+
+@click.command()
+@click.argument("path", type=Path, metavar="FILE|DIR")
+@click.option("--task", type=Path, help="Whose legal inputs and expected outputs are shown.")
+@click.option("-o", "--out", type=Path, help="The page; by default FILE.html or DIR.html here.")
+@click.option("--open", "shown", is_flag=True, help="Open the page in a browser.")
+def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
+    """Write one HTML page that shows a graph, network or task (FILE) or a finished run (DIR).
+
+    The page steps through time and through the passes, draws traces, and asks nothing of any
+    network. `compile` and `train-and-compile` write such a page themselves, as view.html.
+
+    \b
+    Example:
+      bonsaic view delay2.bonsai --task delay2.py
+    """
+    from bonsai_compiler.driver.loading import read_task_at
+    from bonsai_compiler.driver.page_model import load_page_model
+    from bonsai_compiler.page.page import expect_page, page
+    from bonsai_compiler.system.writing import expect_file_writable, write_file
+
+    place = out or page_place(path)
+    expect_file_writable(place)
+    if out is None:
+        expect_page(place)
+
+    page_model = load_page_model(path, read_task_at(task) if task else None)
+    place = out or Path(f"{_called(path)}.html")
+    write_file(place, page(page_model))
+    answer(str(place))
+    if shown:
+        webbrowser.open(place.absolute().as_uri())
+
+
+def _called(path: Path) -> str:
+    """Return the name of a file, or of a run's folder, which may be named by its `steps`."""
+    if not path.is_dir():
+        return path.stem
+    top = path if (path / "steps").is_dir() else path.absolute().parent
+    # Two results of one task have one name, but not one folder.
+    return top.absolute().name
+
+
+def page_place(path: Path) -> Path:
+    """Return where a page goes by default: here, called after what the user named.
+
+    Not after what a file calls itself, since that may come from anywhere.
+    """
+    from bonsai_compiler.ir.names import expect_file_name
+
+    if path.is_dir():
+        whole = path.absolute()
+        name = whole.parent.name if whole.name == "steps" else whole.name
+    else:
+        name = "stdin" if str(path) == "-" else path.stem
+    return Path(f"{expect_file_name(name, str(path))}.html")
+
+
+@click.command()
+@click.argument("candidate")
+@click.argument("specification")
+def check(candidate: str, specification: str) -> None:
+    """Say whether CANDIDATE behaves as SPECIFICATION does: graphs, programs or tasks.
+
+    Only sequences that the specification finds legal count.
+
+    \b
+    Example:
+      bonsaic check delay2.bonsai delay2.py
+    """
+    from bonsai_compiler.driver import workflow
+
+    text, agreed = workflow.check(candidate, specification)
+    answer(text)
+    end(agreed)
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@click.option("--side-by-side", is_flag=True, help="Old lines left, new ones right.")
+@click.option("--stat", is_flag=True, help="A table of sizes and counts instead of the lines.")
+def diff(before: str, after: str | None, side_by_side: bool, stat: bool) -> None:
+    """Show what changed between the graphs BEFORE and AFTER, node by node.
+
+    Without AFTER, BEFORE is the folder of a finished run, such as build/delay2, and what each
+    pass changed is shown. Exit code: 0 if nothing changed (in a run: by no pass), 1 if anything
+    did, 2 for a mistake in what was given.
+
+    \b
+    Example:
+      bonsaic diff delay2.bonsai logic.bonsai --stat
+    """
+    from bonsai_compiler.driver import loading
+
+    if side_by_side and stat:
+        raise click.UsageError("give --stat or --side-by-side, not both")
+    form: loading.Form = "stat" if stat else "columns" if side_by_side else "lines"
+    text, changed = loading.compare_files(before, after, form, page_width())
+    show_in_colour(text)
+    end(not changed)

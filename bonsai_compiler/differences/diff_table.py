@@ -10,8 +10,15 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bonsai_compiler.differences.diff import REORDERED, diff, reordered, tally
-from bonsai_compiler.differences.walk import Step, first_heading, heading
+from bonsai_compiler.differences.diff import (
+    REORDERED,
+    Step,
+    diff,
+    first_heading,
+    heading,
+    reordered,
+    tally,
+)
 from bonsai_compiler.ir.graph import Graph, size
 
 COLOURS = {"-": "red", "+": "green"}

@@ -5,16 +5,19 @@ from pathlib import Path
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.build import Result
-from bonsai_compiler.driver.loading import read_source
-from bonsai_compiler.driver.run_folder import Run, read_run
-from bonsai_compiler.equivalence.search import expect_same_interface
-from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem, TransitionSystem
+from bonsai_compiler.driver.loading import Run, read_run, read_source
+from bonsai_compiler.equivalence.system import (
+    GraphSystem,
+    ProgramSystem,
+    TransitionSystem,
+    expect_same_interface,
+)
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
-from bonsai_compiler.ir.python_syntax import module_tree
+from bonsai_compiler.ir.parsing import module_tree
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.page.model import (
     ONLY_EXAMPLES,

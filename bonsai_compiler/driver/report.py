@@ -180,7 +180,7 @@ def document(report: Report) -> dict[str, Any]:
     return told
 
 
-def dump(document: Mapping[str, Any]) -> str:
+def as_text(document: Mapping[str, Any]) -> str:
     """Return the text of report.json."""
     return json.dumps(document, indent=2) + "\n"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,21 +15,21 @@ from typing import TYPE_CHECKING
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
 from bonsai_compiler.driver.build import Result, build
-from bonsai_compiler.driver.loading import read_source, read_task_at, read_text
+from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
-from bonsai_compiler.driver.run_folder import network_of
 from bonsai_compiler.driver.target import target_of_graph, target_of_task
 from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing, machine_drawing_of
+from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.networks.imported import load_wiring
 from bonsai_compiler.networks.network import dump_network
-from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed
+from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed, load_wiring
 from bonsai_compiler.oracle.compare import as_candidate, as_specification, compare
+from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.advice import advice
@@ -40,9 +41,9 @@ from bonsai_compiler.schedule.progress import watching
 from bonsai_compiler.schedule.settings import Settings, recipes, source_of
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.system.claim import claimed
-from bonsai_compiler.system.folder import recover
+from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
+from bonsai_compiler.training.choice import describe_devices
 from bonsai_compiler.training.log import Row
 from bonsai_compiler.training.pool import FORMAT
 
@@ -234,3 +235,22 @@ def draw_machine(path: str, task_path: Path | None = None) -> MachineDrawing:
     """
     task = None if task_path is None else read_task_at(task_path)
     return machine_drawing_of(read_source(path, task), task, path)
+
+
+def listing() -> str:
+    """Return passes, backends, activations and devices, a line each."""
+    parts = [
+        *_section("passes", ((item.name, item.summary) for item in PASSES.values())),
+        *_section("backends", ((name, _first(emit)) for name, emit in BACKENDS.items())),
+        *_section("activations", ((name, _first(kind)) for name, kind in KINDS.items())),
+        *_section("devices", describe_devices()),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
+    return [title, *(f"  {name:<15} {text}" for name, text in rows), ""]
+
+
+def _first(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")

@@ -5,7 +5,7 @@ at each. When the frontier closes, the two are equal for every legal input seque
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -15,13 +15,12 @@ from bonsai_compiler.equivalence.system import (
     Codes,
     ProgramSystem,
     TransitionSystem,
+    expect_same_interface,
     mismatches,
 )
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.equivalence.visited import Numbers, Visited
-from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.interpreter import Floats
-from bonsai_compiler.ir.ports import Port
 
 JOINT_STATES = 1_000_000
 """How many joint states a search visits before random simulation takes over: a few seconds."""
@@ -146,48 +145,3 @@ def replay(
 def results(codes: Codes) -> tuple[bool | None, ...]:
     """Return one tick's output codes as bools; None for "don't care" and for a fault."""
     return tuple(None if code in (0, FAULT) else bool(code > 0) for code in codes.tolist())
-
-
-def expect_same_interface(candidate: TransitionSystem, specification: TransitionSystem) -> None:
-    """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order.
-
-    Of integers, the values and their encodings have to match too.
-    """
-    for what in ("inputs", "outputs"):
-        given, wanted = getattr(candidate, what), getattr(specification, what)
-        shown = f"{_signal_list(candidate, what)} against {_signal_list(specification, what)}"
-        if len(given) != len(wanted):
-            raise BonsaiError(f"the {what} differ: {shown}")
-        if any(
-            one != other and (one in wanted or other in given)
-            for one, other in zip(given, wanted, strict=True)
-        ):
-            raise BonsaiError(f"the {what} of both names stand in other places: {shown}")
-    if candidate.ports:
-        for given, wanted in zip(_fields(candidate), _fields(specification), strict=False):
-            if _kind(given) != _kind(wanted):
-                raise BonsaiError(
-                    f"the values differ: {_typed_name(given)} against {_typed_name(wanted)}"
-                )
-    if candidate.alphabet is not specification.alphabet and not np.array_equal(
-        candidate.alphabet, specification.alphabet
-    ):
-        raise BonsaiError("the inputs are integers on one side and bools on the other")
-
-
-def _signal_list(system: TransitionSystem, what: str) -> str:
-    """Return the inputs or outputs as they were written, integers rather than their bits."""
-    signals = system.input_signals if what == "inputs" else system.output_signals
-    return f"({', '.join(map(str, signals.fields))})"
-
-
-def _fields(system: TransitionSystem) -> tuple[Port | str, ...]:
-    return system.input_signals.fields + system.output_signals.fields
-
-
-def _kind(field: Port | str) -> object:
-    return replace(field, name="") if isinstance(field, Port) else None
-
-
-def _typed_name(field: Port | str) -> str:
-    return str(field) if isinstance(field, Port) else f"{field} (bool)"

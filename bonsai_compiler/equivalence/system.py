@@ -4,7 +4,7 @@ Everything runs on columns, so that a search can take a whole frontier at once. 
 of floats: a graph's state values, or the number of a machine's or a program's state.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -182,6 +182,84 @@ class ProgramSystem(Interface):
                 self._known[pair] = following, tuple(codes)
 
 
+class Product(Interface):
+    """The product of two systems: the candidate, under the inputs that the specification allows.
+
+    A state is the candidate's, then the specification's; the names are the specification's. Where
+    only what is `asked` counts, its outputs are "don't care" where the specification's are.
+    """
+
+    def __init__(
+        self, candidate: TransitionSystem, specification: TransitionSystem, *, asked: bool = False
+    ) -> None:
+        expect_same_interface(candidate, specification)
+        self.candidate, self.specification, self.asked = candidate, specification, asked
+        self.inputs, self.outputs = specification.inputs, specification.outputs
+        self.ports, self.alphabet = specification.ports, specification.alphabet
+        self.horizon = specification.horizon
+        self._width = candidate.start().shape[1]
+
+    def start(self) -> Floats:
+        return np.concatenate([self.candidate.start(), self.specification.start()], axis=1)
+
+    def legal(self, states: Floats) -> Bools:
+        return self.specification.legal(states[:, self._width :])
+
+    def step(self, states: Floats, chosen: Numbers) -> Transition:
+        given = self.candidate.step(states[:, : self._width], chosen)
+        wanted = self.specification.step(states[:, self._width :], chosen)
+        joint = np.concatenate([given.states, wanted.states], axis=1)
+        outputs = given.outputs
+        if self.asked:
+            outputs = np.where(wanted.outputs == 0, wanted.outputs, outputs)
+        return Transition(joint, outputs, given.margins)
+
+
 def mismatches(given: Codes, expected: Codes) -> npt.NDArray[np.bool_]:
     """Return which outputs are wrong, element by element; a fault is always wrong."""
     return np.asarray((given == FAULT) | ((expected != 0) & (given != expected)))
+
+
+def expect_same_interface(candidate: TransitionSystem, specification: TransitionSystem) -> None:
+    """Raise BonsaiError unless inputs and outputs match: as many, and the same in one order.
+
+    Of integers, the values and their encodings have to match too.
+    """
+    for what in ("inputs", "outputs"):
+        given, wanted = getattr(candidate, what), getattr(specification, what)
+        shown = f"{_signal_list(candidate, what)} against {_signal_list(specification, what)}"
+        if len(given) != len(wanted):
+            raise BonsaiError(f"the {what} differ: {shown}")
+        if any(
+            one != other and (one in wanted or other in given)
+            for one, other in zip(given, wanted, strict=True)
+        ):
+            raise BonsaiError(f"the {what} of both names stand in other places: {shown}")
+    if candidate.ports:
+        for given, wanted in zip(_fields(candidate), _fields(specification), strict=False):
+            if _kind(given) != _kind(wanted):
+                raise BonsaiError(
+                    f"the values differ: {_typed_name(given)} against {_typed_name(wanted)}"
+                )
+    if candidate.alphabet is not specification.alphabet and not np.array_equal(
+        candidate.alphabet, specification.alphabet
+    ):
+        raise BonsaiError("the inputs are integers on one side and bools on the other")
+
+
+def _signal_list(system: TransitionSystem, what: str) -> str:
+    """Return the inputs or outputs as they were written, integers rather than their bits."""
+    signals = system.input_signals if what == "inputs" else system.output_signals
+    return f"({', '.join(map(str, signals.fields))})"
+
+
+def _fields(system: TransitionSystem) -> tuple[Port | str, ...]:
+    return system.input_signals.fields + system.output_signals.fields
+
+
+def _kind(field: Port | str) -> object:
+    return replace(field, name="") if isinstance(field, Port) else None
+
+
+def _typed_name(field: Port | str) -> str:
+    return str(field) if isinstance(field, Port) else f"{field} (bool)"

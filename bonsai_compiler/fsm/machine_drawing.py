@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonsai_compiler.equivalence.product import Product
 from bonsai_compiler.equivalence.search import explore, replay
-from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem, TransitionSystem
+from bonsai_compiler.equivalence.system import GraphSystem, Product, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.closed import Closed, Comparison, NamedMachine
 from bonsai_compiler.fsm.encoding import encoding_of

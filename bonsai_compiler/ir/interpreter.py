@@ -1,21 +1,43 @@
-"""Run a graph: this is the meaning of the intermediate representation.
+"""Run a graph, and evaluate an expression: this is what the intermediate representation means.
 
 One loop over the nodes, on columns: every value is an array with one element for each of the
 (state, input) pairs that are computed side by side.
 """
 
 from collections.abc import Mapping
+from functools import partial, reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.ir.evaluation import Values, evaluate
+from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State
 from bonsai_compiler.ir.kinds import Kind
 
+Values = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+FUNCTIONS: dict[str, Any] = {
+    "not": np.logical_not,
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "+": partial(np.add, dtype=np.int64),
+    "-": partial(np.subtract, dtype=np.int64),
+    "%": np.remainder,
+    "min": np.minimum,
+    "max": np.maximum,
+    "if": np.where,
+    "and": lambda *operands: reduce(np.logical_and, operands),
+    "or": lambda *operands: reduce(np.logical_or, operands),
+}
+"""What each operator means, element by element."""
 
 
 def initial_states(graph: Graph) -> Floats:
@@ -96,3 +118,22 @@ def run(graph: Graph, sequence: Bools) -> dict[str, Values]:
         trace.append(values)
     names = [node.name for node in graph.nodes]
     return {name: np.array([values[name][0] for values in trace]) for name in names}
+
+
+def evaluate(expression: Expression, values: Mapping[str, Values]) -> Values:
+    """Return the value of an expression, element by element, over equally long columns."""
+    return np.asarray(_evaluated(expression, values))
+
+
+def _evaluated(expression: Expression, values: Mapping[str, Values]) -> Any:
+    match expression:
+        case Name(name):
+            return values[name]
+        case Operation(operator, operands):
+            return FUNCTIONS[operator](*[_evaluated(part, values) for part in operands])
+        case Table(entries, index):
+            places = np.asarray(_evaluated(index, values), dtype=np.int64)
+            return np.take(np.array(entries), places, mode="clip")
+        case Constant(value):
+            return value
+    raise AssertionError(f"{expression!r} is no expression")

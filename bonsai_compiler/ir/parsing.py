@@ -1,7 +1,11 @@
-"""From text to expressions: Python's own parser reads, and what does not belong is refused."""
+"""From text to trees: Python's own parser reads, without a word, and an expression is made of it.
+
+What does not belong into an expression is refused.
+"""
 
 import ast
 from functools import lru_cache
+from warnings import catch_warnings, simplefilter
 
 from bonsai_compiler.errors import shortened, shown
 from bonsai_compiler.ir.expression import (
@@ -12,7 +16,6 @@ from bonsai_compiler.ir.expression import (
     looked_up,
     operation,
 )
-from bonsai_compiler.ir.python_syntax import expression_tree
 
 LARGEST_NUMBER = 10**9 - 1
 """The largest number that may be written; ports and levels have nine digits at most, too."""
@@ -114,3 +117,17 @@ def _constant(value: int) -> Constant:
     if abs(value) > LARGEST_NUMBER:
         raise ValueError(f"{shown(value)} is too large; a number has nine digits at most")
     return Constant(value)
+
+
+def expression_tree(text: str) -> ast.expr:
+    """Return the tree of an expression; raises what `ast.parse` raises."""
+    with catch_warnings():
+        simplefilter("ignore", SyntaxWarning)
+        return ast.parse(text, mode="eval").body
+
+
+def module_tree(source: str | bytes) -> ast.Module:
+    """Return the tree of a file's text; raises what `ast.parse` raises."""
+    with catch_warnings():
+        simplefilter("ignore", SyntaxWarning)
+        return ast.parse(source)

@@ -1,4 +1,4 @@
-"""What values an expression of logic can take, over all choices of what it reads."""
+"""Of what kind an expression of logic is, and what values it can take, over all that it reads."""
 
 import math
 from collections.abc import Mapping
@@ -8,8 +8,16 @@ from itertools import product
 import numpy as np
 
 from bonsai_compiler.errors import shortened
-from bonsai_compiler.ir.evaluation import evaluate, kind
-from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
+from bonsai_compiler.ir.expression import (
+    OPPOSITES,
+    Constant,
+    Expression,
+    Name,
+    Operation,
+    Table,
+    arguments,
+)
+from bonsai_compiler.ir.interpreter import evaluate
 from bonsai_compiler.ir.kinds import Kind, kind_of_value
 
 Values = tuple[int, ...] | range
@@ -29,6 +37,47 @@ LARGEST = 2**53 - 1
 def is_truth(name: str, domains: Mapping[str, Values]) -> bool:
     """Return whether a node is a bool, and no level."""
     return kind_of_value(domains[name][0]) is Kind.BIT
+
+
+def kind(expression: Expression, kinds: Mapping[str, Kind]) -> Kind:
+    """Return whether an expression is a bit or a level, given what its names are.
+
+    Raises ValueError where it mixes the two: `not level`, `min(bit, 1)`, `bit == level`.
+    """
+
+    def expect(wanted: Kind, *parts: Expression) -> Kind:
+        for part in parts:
+            if kind(part, kinds) is not wanted:
+                raise ValueError(f"'{part}' must be {wanted.value} in '{expression}'")
+        return wanted
+
+    match expression:
+        case Name(name):
+            return kinds[name]
+        case Constant():
+            return expression.kind
+        case Operation("and" | "or" | "not", operands):
+            return expect(Kind.BIT, *operands)
+        case Operation("==" | "!=", (left, right)):
+            expect(kind(left, kinds), right)
+            return Kind.BIT
+        case Operation(sign, operands) if sign in OPPOSITES:
+            expect(Kind.LEVEL, *operands)
+            return Kind.BIT
+        case Operation("if", (test, yes, no)):
+            expect(Kind.BIT, test)
+            return expect(kind(yes, kinds), no)
+        case Operation("+" | "-", operands):
+            for part in operands:
+                kind(part, kinds)
+            return Kind.LEVEL
+        case Operation(_, operands):
+            return expect(Kind.LEVEL, *operands)
+        case Table(entries, index):
+            expect(Kind.LEVEL, index)
+            first, *rest = map(Constant, entries)
+            return expect(kind(first, kinds), *rest)
+    raise AssertionError(f"{expression!r} is no expression")
 
 
 def kind_of(expression: Expression, domains: Mapping[str, Values]) -> Kind:

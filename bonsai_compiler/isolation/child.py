@@ -18,10 +18,9 @@ from typing import IO, Any
 from warnings import catch_warnings, simplefilter
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.isolation.channel import Message, receive, send
+from bonsai_compiler.isolation.channel import Message, encoded, receive, send
 from bonsai_compiler.isolation.code import Code, is_beside
-from bonsai_compiler.isolation.plain import encoded
-from bonsai_compiler.isolation.raised import described, line_of
+from bonsai_compiler.isolation.inspection import described, line_of
 
 TASK = "bonsai_task_"
 """How the name of the module begins that a task's file is."""

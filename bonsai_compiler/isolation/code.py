@@ -19,10 +19,17 @@ from bonsai_compiler.isolation.identity import (
     identity,
     unfit,
 )
+from bonsai_compiler.isolation.inspection import (
+    code_of,
+    described,
+    is_bit,
+    is_loop,
+    line_of,
+    pass_on,
+    remedy,
+    takes,
+)
 from bonsai_compiler.isolation.purity import Contents, changed, contents, written
-from bonsai_compiler.isolation.raised import described, line_of, pass_on
-from bonsai_compiler.isolation.signatures import code_of, is_loop, takes
-from bonsai_compiler.isolation.values import is_bit, remedy
 
 DONT_CARE = -(2**31)
 """What stands for an output of None, "don't care"."""

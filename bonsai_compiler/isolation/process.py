@@ -21,9 +21,8 @@ import numpy as np
 import bonsai_compiler
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.names import RESERVED, function_name
-from bonsai_compiler.isolation.channel import Message, receive, send
+from bonsai_compiler.isolation.channel import Message, decoded, receive, send
 from bonsai_compiler.isolation.code import Fields
-from bonsai_compiler.isolation.plain import decoded
 
 Answer = TypeVar("Answer")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.ir.evaluation import evaluate
 from bonsai_compiler.ir.expression import (
     OPPOSITES,
     Constant,
@@ -17,6 +16,7 @@ from bonsai_compiler.ir.expression import (
     compared,
     negated,
 )
+from bonsai_compiler.ir.interpreter import evaluate
 from bonsai_compiler.ir.kinds import Kind
 from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.ir.values import Domains, Values, is_truth, kind_of

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.activation import LINEAR
 from bonsai_compiler.networks.fields import Fields
-from bonsai_compiler.networks.wiring import Layer, Memory, Unit, Wires, Wiring
+from bonsai_compiler.networks.lift import Layer, Memory, Unit, Wires, Wiring
 
 Item = TypeVar("Item")
 

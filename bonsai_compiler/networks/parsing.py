@@ -7,9 +7,10 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import identifier
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.networks.imported import load_wiring
-from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.networks.wiring import Wiring
+from bonsai_compiler.networks.fields import parse_json
+from bonsai_compiler.networks.graph_file import wiring_of
+from bonsai_compiler.networks.lift import Wiring, lift, wired
+from bonsai_compiler.networks.network_file import network_of
 from bonsai_compiler.specification.task import Task
 
 
@@ -54,3 +55,18 @@ def expect_widths(task: Task, inputs: int, outputs: int, place: str) -> None:
 
 def _numbered(letter: str, width: int) -> tuple[str, ...]:
     return (letter,) if width == 1 else tuple(f"{letter}{place}" for place in range(width))
+
+
+def load_wiring(text: str, place: str) -> Wiring:
+    """Return the network that JSON `text` holds, neuron by neuron.
+
+    Raises BonsaiError, beginning with `place`, for anything that is not a whole network.
+    """
+    document = parse_json(text, place)
+    if isinstance(document, dict) and "inputLayer" in document:
+        wiring = wiring_of(document, place)
+    else:
+        wiring = wired(network_of(document, place))
+    if not wiring.outputs:
+        raise BonsaiError(f"{place}: the network has no outputs; there is nothing to compile")
+    return wiring

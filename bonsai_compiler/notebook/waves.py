@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from bonsai_compiler.ir.text import number
-from bonsai_compiler.traces.signals import Group, Kind, Signal, Value, is_high
-from bonsai_compiler.traces.trace import Trace
+from bonsai_compiler.traces.trace import Group, Kind, Signal, Trace, Value, is_high
 
 TICK, ROW, HIGH, LETTER = 18, 28, 16, 7.3
 """Pixels: the width of a tick, the pitch of the rows, a wave's height, a letter's width."""

@@ -7,9 +7,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.equivalence.product import Product
 from bonsai_compiler.equivalence.search import Exploration, explore, replay
-from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, TransitionSystem
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Product, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats

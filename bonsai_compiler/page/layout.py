@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
-from bonsai_compiler.fsm.closed import Closed
+from bonsai_compiler.fsm.closed import Closed, joint_word, letter_word, output_word, state_title
 from bonsai_compiler.fsm.encoding import Joint
-from bonsai_compiler.fsm.words import joint_word, letter_word, output_word, state_title
 from bonsai_compiler.page.drawing import Box, Curve, Drawing, placed
 from bonsai_compiler.page.notation import Pair
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.equivalence.system import (
     GraphSystem,
     MachineSystem,

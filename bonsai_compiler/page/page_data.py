@@ -1,23 +1,88 @@
 """A page model as the plain data that the page's scripts read."""
 
+import ast
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, dataclass
 from math import isfinite
 from typing import Any
 
-from bonsai_compiler.differences.diff import aligned
-from bonsai_compiler.differences.walk import Step
-from bonsai_compiler.fsm.closed import Closed
-from bonsai_compiler.fsm.words import state_title
-from bonsai_compiler.ir.graph import Graph, size
-from bonsai_compiler.ir.text import dump
-from bonsai_compiler.page.annotations import equation_lines, program_lines
+from bonsai_compiler.backends.program import ProgramNames
+from bonsai_compiler.differences.diff import Step, aligned
+from bonsai_compiler.fsm.closed import Closed, state_title
+from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
+from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
+from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Node, Output, State, size
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.signals import Signals
+from bonsai_compiler.ir.text import dump, dump_node
 from bonsai_compiler.page.model import PageModel, Scenario
 from bonsai_compiler.page.notation import bits_of
-from bonsai_compiler.page.runnable import runnable_graph, runnable_machine, runnable_signals
 from bonsai_compiler.page.scenes import Scenes
 from bonsai_compiler.specification.machine import Machine
+
+_EQUATION = re.compile(r"\[?(?P<name>[^\W\d]\w*)(?P<prime>'?)(?: == (?P<level>-?\d+)\])?\s+= ")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text; `nodes` have their values there, `following` are states about to change.
+
+    Among the nodes are ports, whose names a program gives to integers. With a `level`, the line
+    says only whether its node has that value.
+    """
+
+    text: str
+    nodes: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
+    level: int | None = None
+
+
+def program_lines(text: str, graph: Graph | None) -> list[Line]:
+    """Return the lines of the program emitted for a graph; without one, they compute nothing."""
+    lines = [Line(line) for line in text.splitlines()]
+    if graph is None:
+        return lines
+    names = ProgramNames(graph)
+    known = {local: name for name, local in (*names.ports.items(), *names.local.items())}
+    step = next(
+        (
+            item
+            for item in ast.parse(text).body
+            if isinstance(item, ast.FunctionDef) and item.name == "step"
+        ),
+        None,
+    )
+    for statement in step.body if step else ():
+        place = (statement.end_lineno or statement.lineno) - 1
+        if isinstance(statement, ast.Return):
+            states = tuple(node.name for node in graph.states)
+            lines[place] = Line(lines[place].text, graph.output_signals.names, states)
+        elif isinstance(statement, ast.Assign):
+            targets = [
+                part.id for part in ast.walk(statement.targets[0]) if isinstance(part, ast.Name)
+            ]
+            nodes = tuple(known[target] for target in targets if target in known)
+            lines[place] = Line(lines[place].text, nodes)
+    return lines
+
+
+def equation_lines(text: str, graph: Graph | None) -> list[Line]:
+    """Return the lines of the equations of a graph."""
+    known = {node.name for node in graph.nodes} if graph else set()
+    return [_equation(line, known) for line in text.splitlines()]
+
+
+def _equation(text: str, known: set[str]) -> Line:
+    found = _EQUATION.match(text)
+    if not found or found["name"] not in known:
+        return Line(text)
+    level = None if found["level"] is None else int(found["level"])
+    if found["prime"]:
+        return Line(text, (), (found["name"],), level)
+    return Line(text, (found["name"],), (), level)
+
 
 MOST_CODES = 12
 """How many codes of a state of the machine are told; the count of all follows."""
@@ -154,3 +219,98 @@ def _marked(before: Graph, after: Graph) -> list[tuple[str, str]]:
     new = {line for sign, line in lines if sign == "+"}
     gone = [line for line in lines if line[0] == "-"]
     return gone + [("+" if line in new else " ", line) for line in text]
+
+
+def runnable_graph(graph: Graph) -> dict[str, Any]:
+    """Return a graph as data: nodes in order of evaluation, activations as tables of pieces."""
+    return {
+        "dialect": graph.dialect.value,
+        "activations": {
+            "linear": {"kind": "linear"},
+            **{name: _activation(kind) for name, kind in graph.activations},
+        },
+        "nodes": [{**_node(node), "line": dump_node(node, graph.dialect)} for node in graph.nodes],
+    }
+
+
+def runnable_machine(machine: Machine) -> dict[str, Any]:
+    """Return a machine as data: rows a state, a column a letter, -1 where no letter leads."""
+    return {
+        "successor": machine.successor.tolist(),
+        "output": machine.output.tolist(),
+        "legal": machine.legal.astype(int).tolist(),
+        "horizon": machine.horizon,
+    }
+
+
+def runnable_signals(signals: Signals) -> list[dict[str, Any]]:
+    """Return the fields of signals as data; a port has its bits, and the word of each value."""
+    return [
+        {
+            "name": field.name,
+            "bits": field.bits,
+            "low": field.low,
+            "words": ["".join("01"[bit] for bit in word) for word in field.words.tolist()],
+        }
+        if isinstance(field, Port)
+        else {"name": field}
+        for field in signals.fields
+    ]
+
+
+def runnable_expression(expression: Expression) -> list[Any]:
+    """Return an expression of logic as nested lists, the operator first."""
+    match expression:
+        case Name(name):
+            return ["name", name]
+        case Constant(value):
+            return ["value", value]
+        case Operation(operator, operands):
+            return [operator, *map(runnable_expression, operands)]
+        case Table(entries, index):
+            return ["table", runnable_expression(index), *entries]
+    raise AssertionError(f"{expression!r} is no expression")
+
+
+def _node(node: Node) -> dict[str, Any]:
+    match node:
+        case Input(name):
+            return {"kind": "input", "name": name}
+        case State(name, init, following, levels):
+            return {
+                "kind": "state",
+                "name": name,
+                "init": init,
+                "next": following,
+                "levels": list(map(float, levels)),
+            }
+        case Neuron(name, activation, bias, terms):
+            return {
+                "kind": "neuron",
+                "name": name,
+                "activation": activation,
+                "bias": bias,
+                "terms": [[term.weight, term.source] for term in terms],
+            }
+        case Logic(name, expression):
+            return {
+                "kind": "logic",
+                "name": name,
+                "expression": runnable_expression(expression),
+                "text": str(expression),
+                "reads": list(arguments(expression)),
+            }
+        case Output(name, source):
+            return {"kind": "output", "name": name, "source": source}
+
+
+def _activation(activation: Activation) -> dict[str, Any]:
+    if activation.kind != "ameo":
+        return {"kind": activation.kind}
+    pieces = padded(ameo_pieces(activation.factor, activation.leak))
+    return {
+        "kind": "pieces",
+        "ends": [piece.end for piece in pieces[:-1]],
+        "centres": [piece.centre for piece in pieces],
+        "coefficients": [list(piece.coefficients) for piece in pieces],
+    }

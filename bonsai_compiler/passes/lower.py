@@ -21,8 +21,8 @@ from bonsai_compiler.ir.graph import (
 )
 from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.logic.context import LoweringContext
 from bonsai_compiler.logic.levels import Labels
+from bonsai_compiler.logic.synthesis import LoweringContext
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.system.deadline import Deadline

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from bonsai_compiler.differences.walk import Step
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.expression import UnreadableError

@@ -9,8 +9,7 @@ from bonsai_compiler.ir.ports import Bits
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.traces.running import Moment, Runner, trace_of
 from bonsai_compiler.traces.sequence import example, parse_word
-from bonsai_compiler.traces.table import aligned, header, row
-from bonsai_compiler.traces.trace import Trace
+from bonsai_compiler.traces.trace import Trace, aligned, header, row
 from bonsai_compiler.traces.waves import draw
 
 NARROWEST = 5

@@ -9,8 +9,7 @@ from rich.cells import cell_len
 from bonsai_compiler.errors import printable
 from bonsai_compiler.ir.text import number
 from bonsai_compiler.system.terminal import BARS
-from bonsai_compiler.traces.signals import Kind, Signal, Value, is_high
-from bonsai_compiler.traces.trace import Trace
+from bonsai_compiler.traces.trace import Kind, Signal, Trace, Value, is_high
 
 CELL = 2
 """Columns for each tick: its edge, and what follows."""

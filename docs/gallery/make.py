@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bonsai_compiler.driver.workflow import compile_file, portray
-from bonsai_compiler.fsm.table_view import view_table
+from bonsai_compiler.fsm.views import view_table
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.writing import write_file
 

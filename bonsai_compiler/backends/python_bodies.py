@@ -1,0 +1,200 @@
+"""The bodies of an emitted program: its `legal`, and its `step` in logic or in floats.
+
+In floats it computes exactly what the interpreter does.
+"""
+
+import textwrap
+
+from bonsai_compiler.backends.program import WIDTH, ProgramNames, assigned, returned, unpacked
+from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
+from bonsai_compiler.ir.expression import (
+    Constant,
+    Expression,
+    Name,
+    arguments,
+    compared,
+    substituted,
+)
+from bonsai_compiler.ir.graph import Graph, Neuron
+from bonsai_compiler.ir.integers import conditions, input_readings, reading
+from bonsai_compiler.ir.names import function_name
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.logic.domains import next_expression, output_expression, value_domains
+from bonsai_compiler.logic.guard import Guard, given, held
+
+
+def legal_body(graph: Graph, names: ProgramNames, guard: Guard) -> list[str]:
+    """Return the lines of `legal`."""
+    read = arguments(guard.expression)
+    called = {given(place): name for place, name in enumerate(names.letter)}
+    states = {held(place): names.of(state.name) for place, state in enumerate(graph.states)}
+    called |= states
+    lines = [] if states.keys().isdisjoint(read) else unpacked(graph, names)
+    for name in read:
+        edges = guard.edges.get(name)
+        if edges:
+            value, called[name] = called[name], names.fresh(f"{called[name]}_level")
+            lines += assigned(called[name], _level(names, value, edges))
+    meaning = {name: Name(text) for name, text in called.items()}
+    return [*lines, *_returned(str(substituted(guard.expression, meaning)))]
+
+
+def _level(names: ProgramNames, value: str, edges: tuple[float, ...]) -> str:
+    if len(edges) == 1:
+        return f"{value} > {edges[0]!r}"
+    edge = names.fresh("edge")
+    return f"sum({value} > {edge} for {edge} in {edges!r})"
+
+
+def _returned(text: str) -> list[str]:
+    line = f"return {text}"
+    if len(line) + 4 <= WIDTH:
+        return [line]
+    wrapped = textwrap.wrap(text, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return ["return (", *(f"    {part}" for part in wrapped), ")"]
+
+
+def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
+    """Return the lines of `step` for a graph of logic; it needs no definitions."""
+    logic = {node.name: node.expression for node in graph.logic}
+    sources = {output.name: output.source for output in graph.outputs}
+    integers = _whole(graph, logic, sources)
+    readings = input_readings(graph)
+    # What is an output is called by the task's name for it, and what reads a port is the port.
+    for output in reversed(graph.outputs):
+        if output.source in logic:
+            names.local[output.source] = names.of(output.name)
+    for port, integer in integers.items():
+        if integer in logic:
+            names.local[integer] = names.seen(port.name)
+    for name, expression in logic.items():
+        if expression in readings:
+            names.local[name] = names.seen(readings[expression].name)
+    meaning: dict[str, Expression] = {name: Name(text) for name, text in names.local.items()}
+    for port in graph.input_signals.ports:
+        tests = conditions(port, Name(names.seen(port.name)))
+        meaning.update(zip(port.bits, tests, strict=True))
+    told = [bit for port in integers for bit in port.bits]
+    read = {source for expression in logic.values() for source in arguments(expression)}
+    needed = read | {source for name, source in sources.items() if name not in told}
+    read |= {*sources.values()}
+    following = [state.next for state in graph.states]
+    inline = {
+        name: expression
+        for name, expression in logic.items()
+        if name not in read and following.count(name) == 1
+    }
+
+    def program_text(expression: Expression) -> str:
+        return str(substituted(expression, meaning))
+
+    lines = unpacked(graph, names)
+    for name, expression in logic.items():
+        if name not in inline and expression not in readings and name in (needed | {*following}):
+            lines += assigned(names.of(name), program_text(expression))
+    domains = value_domains(graph)
+
+    def result(field: Port | str) -> str:
+        if not isinstance(field, Port):
+            return program_text(output_expression(Name(sources[field]), domains))
+        if field in integers:
+            return names.of(integers[field])
+        bits = {bit: output_expression(Name(sources[bit]), domains) for bit in field.bits}
+        whole = program_text(substituted(reading(field, field.bits), bits))
+        lines.extend(assigned(names.seen(field.name), whole))
+        return names.seen(field.name)
+
+    ends = [
+        program_text(next_expression(state, inline.get(state.next, Name(state.next)), domains))
+        for state in graph.states
+    ]
+    results = [result(field) for field in graph.output_signals.fields]
+    return lines + returned(graph, names, ends, results), []
+
+
+def _whole(graph: Graph, logic: dict[str, Expression], sources: dict[str, str]) -> dict[Port, str]:
+    """Return the ports of outputs whose bits are all read from one integer, with its name."""
+    found: dict[Port, str] = {}
+    for port in graph.output_signals.ports:
+        tests = tuple(logic.get(sources[bit]) for bit in port.bits)
+        read = arguments(tests[0]) if tests[0] else ()
+        if len(read) == 1 and tests == conditions(port, Name(read[0])):
+            found[port] = read[0]
+    return found
+
+
+_ACTIVATION = '''\
+def {name}(x):
+    """Piece by piece: up to where, about which centre, with which coefficients."""
+    for end, centre, (value, *coefficients) in (
+{pieces}
+    ):
+        if not x > float(end):
+            for coefficient in coefficients:
+                value = value * (x - centre) + coefficient
+            return value'''
+
+_NEAREST = '''\
+def {name}(value, levels):
+    """Return the level nearest to value, the lower of two equally near; of NaN the lowest."""
+    place = sum(value > low / 2 + high / 2 for low, high in zip(levels, levels[1:]))
+    return levels[place]'''
+
+
+def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
+    """Return the lines of `step`, and the definitions of the functions that it calls."""
+    called = {name: names.fresh(function_name(name)) for name, _ in graph.activations}
+    definitions = [_defined(called[name], function) for name, function in graph.activations]
+    lines = unpacked(graph, names)
+    for field in graph.input_signals.fields:
+        tests = {field: Name(names.of(field))} if isinstance(field, str) else _tests(field, names)
+        lines += [f"{names.of(bit)} = 1.0 if {test} else -1.0" for bit, test in tests.items()]
+    for node in graph.neurons:
+        lines += assigned(names.of(node.name), _written(node, names, called))
+    nearest = names.fresh("nearest")
+    if any(state.levels for state in graph.states):
+        definitions.append(_NEAREST.format(name=nearest))
+    following = []
+    for state in graph.states:
+        source = names.of(state.next)
+        levels = "".join(f"{float(level)!r}, " for level in state.levels)
+        following.append(f"{nearest}({source}, ({levels.rstrip()}))" if levels else source)
+    truths: dict[str, Expression] = {
+        output.name: compared(Name(names.of(output.source)), ">", Constant(0))
+        for output in graph.outputs
+    }
+    results = [
+        substituted(reading(field, field.bits), truths)
+        if isinstance(field, Port)
+        else truths[field]
+        for field in graph.output_signals.fields
+    ]
+    return lines + returned(graph, names, following, list(map(str, results))), definitions
+
+
+def _tests(port: Port, names: ProgramNames) -> dict[str, Expression]:
+    """Return when each bit of a port is set."""
+    return dict(zip(port.bits, conditions(port, Name(names.seen(port.name))), strict=True))
+
+
+def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:
+    # Floats throughout: on ints Python would be exact where the interpreter rounds.
+    parts = [f"{float(term.weight)!r}*{names.of(term.source)}" for term in node.terms]
+    total = " + ".join([*parts, repr(float(node.bias))]).replace(" + -", " - ")
+    return total if node.activation == "linear" else f"{called[node.activation]}({total})"
+
+
+def _defined(name: str, activation: Activation) -> str:
+    if activation.kind == "tanh":
+        return f"from math import tanh as {name}"
+    if activation.kind == "linear":
+        return f"def {name}(x):\n    return x"
+    pieces = "\n".join(
+        f"        ({_end(piece.end)}, {piece.centre!r}, {tuple(reversed(piece.coefficients))!r}),"
+        for piece in padded(ameo_pieces(activation.factor, activation.leak))
+    )
+    return _ACTIVATION.format(name=name, pieces=pieces)
+
+
+def _end(value: float) -> str:
+    return '"inf"' if value == float("inf") else repr(value)
