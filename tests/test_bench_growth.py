@@ -52,7 +52,7 @@ def test_the_share_of_the_peak_is_told(capsys: pytest.CaptureFixture[str]) -> No
     assert "| small | 180 | 7 (7%) | 0.50 |" in capsys.readouterr().out
 
 
-def test_a_contestant_that_fails_is_named_and_left_alone() -> None:
+def test_a_worker_that_fails_is_named_and_left_alone() -> None:
     one = Worker("nothing", "tensors", "NOWHERE", "small", 1)
     one.begin(60.0)
     one.measure(0.1)
@@ -62,7 +62,7 @@ def test_a_contestant_that_fails_is_named_and_left_alone() -> None:
     assert not one.said
 
 
-def test_a_contestant_that_is_late_is_left_out() -> None:
+def test_a_worker_that_is_late_is_left_out() -> None:
     one = Worker("kernels", "kernels", "CL", "small", 1)
     one.begin(0.05)
     one.end()

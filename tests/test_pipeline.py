@@ -15,7 +15,7 @@ from bonsai_compiler.ir import expression, parsing
 from bonsai_compiler.ir.graph import Dialect, size
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.oracle import oracle as judge_module
+from bonsai_compiler.oracle import oracle as oracle_module
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes import discretize
@@ -140,7 +140,7 @@ def test_states_that_walks_soon_leave_for_good_are_sampled_too(tasks, monkeypatc
         {f"s{k}": (-1.0, 1.0) for k in digits}
     )
     # Where not all of the machine's states have room, any of them may be left out.
-    monkeypatch.setattr(judge_module, "SAMPLED", 5)
+    monkeypatch.setattr(oracle_module, "SAMPLED", 5)
     few = oracle.sample(greatest).classes
     assert len(set(few)) == 5
     assert few.max() > 4

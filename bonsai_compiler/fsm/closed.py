@@ -14,7 +14,7 @@ from bonsai_compiler.specification.machine import Machine
 class Comparison:
     """How a machine stands to a task's minimal one.
 
-    `same`: equal but for the names of the states, so that the two behave alike on every legal
+    `same`: equal but for the names of the states, so that the two are equivalent on every legal
     input. `agrees`: they differ, but only where the task does not care. `differs`: on the last
     tick of `difference`, and on no shorter legal sequence.
     """
@@ -29,7 +29,7 @@ class Comparison:
 class Closed:
     """A minimal machine, numbered by discovery from 0, the start, and its state encoding.
 
-    `reached` states were met before those that behave alike were made one.
+    `reached` states were met before equivalent ones were merged.
     """
 
     machine: Machine

@@ -48,10 +48,10 @@ def _encoding_of_program(
     system: ProgramSystem, numbers: npt.NDArray[np.int64], classes: Classes
 ) -> StateEncoding:
     titles = {number: shown(system.value(number)) for number in numbers.tolist()}
-    alike = Counter(titles.values())
+    uses = Counter(titles.values())
     # Different states may look the same, all the more when shortened.
     titles = {
-        number: f"{title} (#{number})" if alike[title] > 1 else title
+        number: f"{title} (#{number})" if uses[title] > 1 else title
         for number, title in titles.items()
     }
     joint: list[Joint] = [(titles[number],) for number in numbers.tolist()]

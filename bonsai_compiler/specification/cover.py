@@ -18,17 +18,17 @@ def cover(machine: Machine) -> Machine:
     """Return a machine that answers alike to every sequence up to the horizon, with fewer states.
 
     A state that is reached at the earliest on tick t has horizon - t ticks to go; it becomes one
-    with the first state found that behaves alike for so long. Without a horizon nothing changes.
+    with the first state found that is equivalent for so long. Without a horizon nothing changes.
     """
     if machine.horizon is None:
         return machine
     levels = _levels(machine, machine.horizon)
-    alike = _alike(machine, machine.horizon)
+    equivalence = _equivalence_by_ticks(machine, machine.horizon)
     stands_for = np.full(machine.size, -1)
     kept: list[int] = []
     for tick, members in enumerate(levels):
-        # What behaves alike for ever was told apart once, after fewer rounds.
-        classes = alike[min(machine.horizon - tick, len(alike) - 1)]
+        # What is equivalent for ever was told apart once, after fewer rounds.
+        classes = equivalence[min(machine.horizon - tick, len(equivalence) - 1)]
         first = {int(classes[state]): state for state in reversed(kept)}
         for state in members.tolist():
             found = first.setdefault(int(classes[state]), state)
@@ -60,8 +60,8 @@ def _levels(machine: Machine, ticks: int) -> list[Numbers]:
     return levels
 
 
-def _alike(machine: Machine, ticks: int) -> list[Numbers]:
-    """Return for 0, 1, ... ticks a class for each state, the same where so many ticks are alike.
+def _equivalence_by_ticks(machine: Machine, ticks: int) -> list[Numbers]:
+    """Return for 0, 1, ... ticks the class of each state, by equivalence for so many ticks.
 
     The list ends early where more ticks tell no more states apart.
     """

@@ -126,12 +126,12 @@ def _followed(task: Task, states: npt.NDArray[np.int64]) -> tuple[Answers, npt.N
 
 
 def minimized(machine: Machine) -> Machine:
-    """Return the machine with one state for each class that behaves alike; 0 is still the start."""
+    """Return the machine with one state for each equivalence class; 0 is still the start."""
     return quotient(machine, minimal_classes(machine))
 
 
 def quotient(machine: Machine, classes: npt.NDArray[np.int64]) -> Machine:
-    """Return the machine of the classes of states that behave alike, numbered by the classes."""
+    """Return the machine of the classes of equivalent states, numbered by the classes."""
     members = np.unique(classes, return_index=True)[1]
     successor = machine.successor[members]
     return replace(
@@ -143,7 +143,7 @@ def quotient(machine: Machine, classes: npt.NDArray[np.int64]) -> Machine:
 
 
 def minimal_classes(machine: Machine) -> npt.NDArray[np.int64]:
-    """Return the class of each state in the coarsest partition that behaves alike.
+    """Return the class of each state in the coarsest partition into equivalent states.
 
     Classes are numbered by their first states, so that the start's is 0. Moore's partition
     refinement, in which a round looks only at the states that lead to what the round before has
