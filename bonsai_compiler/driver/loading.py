@@ -18,7 +18,6 @@ from bonsai_compiler.differences.diff import (
     dump_diff,
     dump_walk,
 )
-from bonsai_compiler.differences.diff_table import beside, coloured, stat, walk_beside
 from bonsai_compiler.driver.report import Report, judgement, load
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
@@ -214,31 +213,36 @@ Form = Literal["lines", "columns", "stat"]
 
 def compare_files(before: str, after: str | None, form: Form, width: int) -> tuple[str, bool]:
     """Return what differs, coloured, and whether anything does; `before` alone is a run."""
+    # Rich takes longer to load than the rest of what reads files.
+    from bonsai_compiler.differences import diff_table
+
     if after is None:
         return _run(Path(before), form, width)
     if before == after == "-":
         raise BonsaiError("only one of the two can come from standard input")
     old, new = read_graph(before), read_graph(after)
     if form == "stat":
-        text = stat((Step(before, old), Step(after, new)), width)
+        text = diff_table.stat((Step(before, old), Step(after, new)), width)
     elif not changed_lines(old, new):
         text = ""
     elif form == "columns":
-        text = beside(old, new, width)
+        text = diff_table.beside(old, new, width)
     else:
-        text = coloured(dump_diff(old, new))
+        text = diff_table.coloured(dump_diff(old, new))
     return text, bool(changed_lines(old, new))
 
 
 def _run(path: Path, form: Form, width: int) -> tuple[str, bool]:
+    from bonsai_compiler.differences import diff_table
+
     if path.is_file() or str(path) == "-":
         raise BonsaiError(f"{path}: give a second graph beside it, or the folder of a run")
     run = read_run(path)
     if form == "stat":
-        text = stat(run.stages, width)
+        text = diff_table.stat(run.stages, width)
     elif form == "columns":
-        text = walk_beside(run.stages, width)
+        text = diff_table.walk_beside(run.stages, width)
     else:
-        text = coloured(dump_walk(run.stages))
+        text = diff_table.coloured(dump_walk(run.stages))
     verdict = f"\n{run.verdict}\n" if run.verdict else ""
     return text + verdict, changes_anything(run.stages)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from importlib import metadata
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from bonsai_compiler import __version__
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
@@ -20,9 +20,11 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.names import expect_file_name, function_name
 from bonsai_compiler.ir.signals import Value
-from bonsai_compiler.passes.pipeline import Compiled
-from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.system.folder import MARK
+
+if TYPE_CHECKING:  # A reader of reports needs no compiler, which takes long to load.
+    from bonsai_compiler.passes.pipeline import Compiled
+    from bonsai_compiler.schedule.origin import Origin
 
 VERDICTS: tuple[Literal["refuted", "tested", "proved"], ...] = ("refuted", "tested", "proved")
 """What a result may be, the worst first."""
@@ -125,7 +127,11 @@ class Report:
 
 
 def reported(
-    name: str, compiled: Compiled, verdict: Verdict, origin: Origin, seconds: Mapping[str, float]
+    name: str,
+    compiled: "Compiled",
+    verdict: Verdict,
+    origin: "Origin",
+    seconds: Mapping[str, float],
 ) -> Report:
     """Return the report on a compiled network; `seconds` are those of the parts of the run."""
     graph = compiled.graph
