@@ -7,7 +7,7 @@ from strategies import finite_graphs, random_bits
 from test_mealy import walk
 
 from bonsai_compiler.equivalence.system import GraphSystem
-from bonsai_compiler.fsm.encoding import encoding_of
+from bonsai_compiler.fsm.closed import encoding_of
 from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir.text import load

@@ -7,8 +7,7 @@ import numpy as np
 from bonsai_compiler.equivalence.search import explore, replay
 from bonsai_compiler.equivalence.system import GraphSystem, Product, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.fsm.closed import Closed, Comparison, NamedMachine
-from bonsai_compiler.fsm.encoding import encoding_of
+from bonsai_compiler.fsm.closed import Closed, Comparison, NamedMachine, encoding_of
 from bonsai_compiler.fsm.mealy import MOST_STATES, MOST_STEPS, tabulated
 from bonsai_compiler.fsm.views import expect_view
 from bonsai_compiler.ir.graph import Graph

@@ -12,14 +12,15 @@ from bonsai_compiler.equivalence.system import FAULT, Codes
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.closed import (
     Comparison,
+    Joint,
     NamedMachine,
+    StateEncoding,
     joint_word,
     letter_word,
     outcome_line,
     output_word,
     state_title,
 )
-from bonsai_compiler.fsm.encoding import Joint, StateEncoding
 from bonsai_compiler.ir.signals import Signals, Value
 from bonsai_compiler.ir.text import number
 from bonsai_compiler.specification.machine import Machine

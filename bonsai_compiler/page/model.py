@@ -1,4 +1,4 @@
-"""What a page shows, as one value; where something is missing stands the reason, in words."""
+"""A page model: what a page shows, as one value; where something is missing stands the reason."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

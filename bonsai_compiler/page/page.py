@@ -14,8 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.closed import Closed
-from bonsai_compiler.page.drawing import Curve
-from bonsai_compiler.page.layout import codes_of, draw_machine
+from bonsai_compiler.page.drawing import Curve, codes_of, draw_machine
 from bonsai_compiler.page.model import PageModel
 from bonsai_compiler.page.notation import Pair, bits_of
 from bonsai_compiler.page.page_data import page_data

@@ -13,8 +13,7 @@ import numpy.typing as npt
 from bonsai_compiler.backends.graphviz import rendered
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.ir.graph import Graph, Input, Node, Output, State, reads
-from bonsai_compiler.page.drawing import Box, Curve, Drawing, in_dot, routed
-from bonsai_compiler.page.layout import LETTER, shortened
+from bonsai_compiler.page.drawing import LETTER, Box, Curve, Drawing, in_dot, routed, shortened
 
 ALIVE = 0.75
 """How much of a scene has to be there in each of its stages."""

@@ -15,8 +15,7 @@ import numpy as np
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, Output, State, Term
 from bonsai_compiler.ir.interpreter import Floats, nearest
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Oracle
-from bonsai_compiler.oracle.reachable import ReachableSet, reachable_set
+from bonsai_compiler.oracle.oracle import Oracle, ReachableSet, reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.system.deadline import NEVER, Deadline
 

@@ -7,8 +7,7 @@ from typing import ClassVar, Self
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, size
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Oracle
-from bonsai_compiler.oracle.reachable import ReachableSet, reachable_set
+from bonsai_compiler.oracle.oracle import Oracle, ReachableSet, reachable_set
 from bonsai_compiler.passes.affine_equivalence import (
     AffineImage,
     affine_key,

@@ -13,8 +13,7 @@ import numpy as np
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, Size, size
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Oracle
-from bonsai_compiler.oracle.reachable import reachable_set
+from bonsai_compiler.oracle.oracle import Oracle, reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.passes.fold_constants import FoldConstants
 from bonsai_compiler.system.deadline import NEVER, Deadline

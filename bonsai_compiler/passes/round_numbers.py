@@ -7,8 +7,7 @@ from typing import ClassVar, Self
 
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, State, Term
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Oracle
-from bonsai_compiler.oracle.reachable import reachable_set
+from bonsai_compiler.oracle.oracle import Oracle, reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
