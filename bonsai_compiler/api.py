@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from bonsai_compiler import notebook  # noqa: F401  (gives each class its looks)
 from bonsai_compiler.differences.diff import Difference, Step
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.build import Result
@@ -22,7 +23,6 @@ from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
 from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.notebook import display  # noqa: F401  (gives each class its looks)
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.optimise import Optimised, optimise, parse_pipeline
 from bonsai_compiler.schedule.settings import Settings

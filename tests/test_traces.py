@@ -18,7 +18,7 @@ from vcdvcd import VCDVCD
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.signals import signals_of
 from bonsai_compiler.ir.text import load
-from bonsai_compiler.notebook.waves import waves
+from bonsai_compiler.notebook import waves
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import example
