@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bonsai_compiler.driver.workflow import compile_file, portray
+from bonsai_compiler.driver.workflow import compile_file, draw_machine
 from bonsai_compiler.fsm.views import view_table
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.writing import write_file
@@ -37,7 +37,7 @@ def make(name: str, out: Path) -> None:
         result = compile_file(str(network), task, Path(folder))
         (last,) = sorted((result.folder / "steps").glob("*.bonsai"))[-1:]
         made = {kind: (result.folder / f"{name}{kind}").read_text() for kind in KINDS}
-        machine = view_table(portray(str(last), task_path))
+        machine = view_table(draw_machine(str(last), task_path))
     page = TEMPLATES.get_template("page.md.j2").render(
         name=name,
         task=task,
