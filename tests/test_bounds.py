@@ -5,9 +5,11 @@ import pytest
 
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.ports import MOST_VALUES
 from bonsai_compiler.ir.text import load
-from bonsai_compiler.logic.levels import observe
+from bonsai_compiler.logic.guard import guard
+from bonsai_compiler.logic.levels import MOST_COMPARED, observe
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task_file import read_task
 
@@ -92,3 +94,26 @@ def test_what_two_states_take_over_is_written_once():
     assert "    n = a and b\n    return (n, n), (s, t)\n" in program
     single = SHARED.replace("state t = True then n\n", "").replace("output z = t\n", "")
     assert "    return a and b, s\n" in emit_python(load(single, "shared"))
+
+
+DRIFTING = """\
+graph drifting
+input x in {-1, 1}
+state s = 0 then n
+neuron n = linear(0.5 * s + 1 * x)
+output y = n
+"""
+
+
+@pytest.mark.parametrize("values", [MOST_COMPARED, MOST_COMPARED + 1])
+def test_a_guard_tells_so_many_values_of_a_state_apart(values):
+    states = np.arange(values, dtype=np.float64)[:, None]
+    allowed = np.stack([states[:, 0] < 5, np.ones(values, bool)], axis=1)
+    letters = np.array([[False], [True]])
+    graph = load(DRIFTING, "drifting")
+    if values <= MOST_COMPARED:
+        edges = guard(graph, states, letters, allowed).edges
+        assert [len(own) for own in edges.values()] == [1]
+    else:
+        with pytest.raises(UnreadableError, match="too many"):
+            guard(graph, states, letters, allowed)

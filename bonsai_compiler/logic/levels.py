@@ -10,12 +10,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Graph, Output, reads
 from bonsai_compiler.ir.interpreter import Bools, Floats, evaluate_nodes, nearest
 from bonsai_compiler.ir.ports import Port
 
 Labels = npt.NDArray[np.int64]
 Conflicts = npt.NDArray[np.bool_]
+
+MOST_COMPARED = 8192
+"""Of how many levels each is held against each: a table of so many squared is 64 MiB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +105,12 @@ def _merged(graph: Graph, levels: Levels) -> Levels:
 
 
 def told_apart(labels: Labels, count: int, others: list[Labels], result: Labels) -> Conflicts:
-    """Return which two levels, beside the same other arguments, somewhere lead to two results."""
+    """Return which two levels, beside the same other arguments, somewhere lead to two results.
+
+    Raises UnreadableError for more than MOST_COMPARED levels.
+    """
+    if count > MOST_COMPARED:
+        raise UnreadableError(f"{count:,} levels are too many")
     key = np.zeros(len(result), dtype=np.int64)
     for column in others:
         key = key * (int(column.max(initial=0)) + 1) + column
