@@ -7,7 +7,7 @@ from bonsai_compiler.ir.activation import LINEAR, Activation
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
 from bonsai_compiler.ir.names import Fresh
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.networks.network import Floats, Network
+from bonsai_compiler.networks.network import Dense, Floats, Network
 
 Wires = tuple[tuple[float, int], ...]
 
@@ -23,23 +23,29 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A state: `init` on the first tick, then what its unit makes of the recurrent neurons."""
+    """A state: `init` on the first tick, then what its unit makes of the recurrent neurons.
+
+    With `levels`, what it stores is the nearest of these.
+    """
 
     init: float
     unit: Unit
+    levels: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A cell, or a dense layer, which has outputs only; None stands where a neuron was pruned.
 
-    Wires of `outputs` and `recurrent` count all outputs of the layer before (pruned ones too),
-    then this layer's states; those of `memories` count the recurrent neurons.
+    Wires of `outputs` and `recurrent` count the hidden neurons, all outputs of the layer before
+    (pruned ones too), then this layer's states; those of `hidden` the same without hidden neurons;
+    those of `memories` count the recurrent neurons.
     """
 
     outputs: tuple[Unit | None, ...]
     recurrent: tuple[Unit | None, ...] = ()
     memories: tuple[Memory | None, ...] = ()
+    hidden: tuple[Unit | None, ...] = ()
     dense: bool = False
 
 
@@ -72,16 +78,22 @@ def wired(network: Network) -> Wiring:
             tuple(_units(cell.output_kernel.T, cell.output_bias, cell.output_activation)),
             tuple(_units(cell.recurrent_kernel.T, cell.recurrent_bias, cell.recurrent_activation)),
             tuple(
-                Memory(float(init), copy_of(place)) for place, init in enumerate(cell.initial_state)
+                Memory(float(init), copy_of(place), cell.levels_of(place))
+                for place, init in enumerate(cell.initial_state)
             ),
+            () if cell.hidden is None else _dense_units(cell.hidden),
         )
         for cell in network.cells
     ] + [
-        Layer(tuple(_units(layer.weights, layer.bias, layer.activation)), dense=True)
+        Layer(_dense_units(layer), dense=True)
         for layer in network.layers
     ]
     outputs = tuple(map(copy_of, range(network.output_width)))
     return Wiring((True,) * network.input_width, tuple(layers), outputs)
+
+
+def _dense_units(layer: Dense) -> tuple[Unit, ...]:
+    return tuple(_units(layer.weights, layer.bias, layer.activation))
 
 
 def _units(columns: Floats, bias: Floats, activation: Activation) -> Iterator[Unit]:
@@ -102,8 +114,8 @@ def lift(
 ) -> Graph:
     """Return the graph that computes what the network does, exactly-zero weights left out.
 
-    States are s0, s1, ..., the neurons that feed them r0, r1, ..., a cell's outputs o0, o1, ...
-    and dense neurons d0, d1, ..., numbered through all cells, pruned ones included; a name that
+    States are s0, s1, ..., the neurons that feed them r0, r1, ..., hidden neurons h0, h1, ..., a
+    cell's outputs o0, o1, ... and dense neurons d0, d1, ..., numbered through all cells, pruned ones included; a name that
     the task uses itself gets an underscore.
     """
     wiring = wired(network) if isinstance(network, Network) else network
@@ -127,24 +139,29 @@ class _Lifting:
         self.activations = _declared(wiring)
         self.named = {LINEAR: "linear", **{kind: label for label, kind in self.activations}}
         self.fresh = Fresh(taken)
-        self.count = {"s": 0, "r": 0, "o": 0, "d": 0}
+        self.count = {"s": 0, "r": 0, "h": 0, "o": 0, "d": 0}
         self.states: list[Node] = []
         self.neurons: list[Node] = []
 
     def layer(self, layer: Layer, below: Names) -> Names:
         """Add a layer's nodes; return the names of its outputs."""
         states = self.names("s", layer.memories)
+        hidden = self.names("h", layer.hidden)
         recurrent = self.names("r", layer.recurrent)
         results = self.names("d" if layer.dense else "o", layer.outputs)
         read = below + states
-        for labels, units in ((results, layer.outputs), (recurrent, layer.recurrent)):
+        for labels, units, reads in (
+            (hidden, layer.hidden, read),
+            (results, layer.outputs, hidden + read),
+            (recurrent, layer.recurrent, hidden + read),
+        ):
             for label, unit in zip(labels, units, strict=True):
                 if label is not None and unit is not None:
-                    self.neuron(label, unit, read)
+                    self.neuron(label, unit, reads)
         for label, memory in zip(states, layer.memories, strict=True):
             if label is not None and memory is not None:
                 following = self.result(memory.unit, recurrent, f"r_{label}")
-                self.states.append(State(label, memory.init, following))
+                self.states.append(State(label, memory.init, following, memory.levels))
         return results
 
     def names(self, letter: str, items: Sequence[Unit | Memory | None]) -> Names:
@@ -185,6 +202,7 @@ def _declared(wiring: Wiring) -> tuple[tuple[str, Activation], ...]:
         unit
         for layer in wiring.layers
         for unit in (
+            *layer.hidden,
             *layer.outputs,
             *layer.recurrent,
             *(memory.unit for memory in layer.memories if memory is not None),

@@ -16,7 +16,10 @@ class Cell:
     """One recurrent cell: output and state are each `activation([input, state] @ kernel + bias)`.
 
     Shapes: kernels (inputs + states, outputs) and (inputs + states, states); biases and the
-    initial state are vectors. A cell may have no states.
+    initial state are vectors. A cell may have no states. With a `hidden` layer, output and state
+    read `[hidden, input, state]`, so that their kernels have as many more rows; it reads what they
+    read otherwise. What a state of `levels`, ascending, stores at a
+    tick's end is the nearest of these; one with none takes any value.
     """
 
     output_kernel: Floats
@@ -26,6 +29,12 @@ class Cell:
     initial_state: Floats
     output_activation: Activation
     recurrent_activation: Activation
+    hidden: "Dense | None" = None
+    levels: tuple[tuple[float, ...], ...] = ()
+
+    def levels_of(self, state: int) -> tuple[float, ...]:
+        """Return the levels that a state is held to; none where it is not."""
+        return self.levels[state] if self.levels else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ def dump_network(network: Network) -> str:
                 "initial_state": cell.initial_state.tolist(),
                 "recurrent_activation": _dump_activation(cell.recurrent_activation),
                 "output_activation": _dump_activation(cell.output_activation),
+                **_dump_hidden(cell.hidden),
+                **({"state_levels": [*map(list, cell.levels)]} if cell.levels else {}),
             }
             for cell in network.cells
         ],
@@ -78,6 +89,17 @@ def dump_network(network: Network) -> str:
         ],
     }
     return json.dumps(document, indent=1) + "\n"
+
+
+def _dump_hidden(layer: Dense | None) -> dict[str, object]:
+    if layer is None:
+        return {}
+    return {
+        "hidden_size": len(layer.bias),
+        "hidden_kernel": layer.weights.T.tolist(),
+        "hidden_bias": layer.bias.tolist(),
+        "hidden_activation": _dump_activation(layer.activation),
+    }
 
 
 def _dump_activation(activation: Activation) -> str | dict[str, str | float]:

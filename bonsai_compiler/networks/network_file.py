@@ -1,8 +1,10 @@
 """Read the weights format: what the article's trainer dumps, and this project's own `train`.
 
-Kernels are nested lists of shape (inputs + states, outputs), dense layers (outputs, inputs).
+Kernels are nested lists of shape (inputs + states, outputs), dense layers (outputs, inputs). Where
+a cell has a hidden layer, its other kernels begin with the rows that read that.
 """
 
+from itertools import pairwise
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
@@ -44,7 +46,8 @@ def network_of(document: Any, place: str) -> Network:
 def _cell(fields: Fields, item: Any, where: str, width: int) -> Cell:
     states = fields.count(item, "state_size", where)
     outputs = fields.count(item, "output_dim", where)
-    rows = width + states
+    hidden = _hidden(fields, item, where, width + states)
+    rows = width + states + (0 if hidden is None else len(hidden.bias))
     return Cell(
         output_kernel=fields.array(item, "output_kernel", where, (rows, outputs)),
         output_bias=fields.array(item, "output_bias", where, (outputs,)),
@@ -53,7 +56,41 @@ def _cell(fields: Fields, item: Any, where: str, width: int) -> Cell:
         initial_state=fields.array(item, "initial_state", where, (states,)),
         output_activation=fields.activation(item, "output_activation", where),
         recurrent_activation=fields.activation(item, "recurrent_activation", where),
+        hidden=hidden,
+        levels=_levels(fields, item, where, states),
     )
+
+
+def _hidden(fields: Fields, item: dict[str, Any], where: str, rows: int) -> Dense | None:
+    """Return the hidden layer of a cell, if it has one."""
+    if "hidden_size" not in item:
+        return None
+    size = fields.count(item, "hidden_size", where)
+    kernel = fields.array(item, "hidden_kernel", where, (rows, size))
+    bias = fields.array(item, "hidden_bias", where, (size,))
+    return Dense(kernel.T, bias, fields.activation(item, "hidden_activation", where))
+
+
+def _levels(
+    fields: Fields, item: dict[str, Any], where: str, states: int
+) -> tuple[tuple[float, ...], ...]:
+    """Return the levels of each state of a cell, if the file says any."""
+    if "state_levels" not in item:
+        return ()
+    place = f"{where}.state_levels"
+    lists = fields.items(item, "state_levels", where)
+    if len(lists) != states:
+        raise fields.fail(place, f"has {len(lists)} items, but there are {states} states")
+    levels = []
+    for number, values in enumerate(lists):
+        if not isinstance(values, list):
+            raise fields.fail(f"{place}[{number}]", "is not a list")
+        holder = {"levels": values}
+        row = fields.array(holder, "levels", f"{place}[{number}]", (len(values),)).tolist()
+        if any(low >= high for low, high in pairwise(row)):
+            raise fields.fail(f"{place}[{number}]", "is not in ascending order")
+        levels.append(tuple(row))
+    return tuple(levels)
 
 
 def _dense(fields: Fields, item: Any, where: str, width: int) -> Dense:

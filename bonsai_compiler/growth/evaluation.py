@@ -1,0 +1,91 @@
+"""Whether networks do what a table asks, on every row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.growth.architecture import Architecture, Population
+from bonsai_compiler.growth.table import Table
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.float32]
+"""The codes of replicas: (replicas, states, bits)."""
+
+MARGIN = 1e-6
+"""How far a value keeps from where it would be read as another: sums may be taken in any order."""
+
+ELEMENTS = 1 << 24
+"""How many numbers are computed at once, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """Between which values a bit of state counts as that of a code: (replicas, states, bits) each.
+
+    A state goes to the nearest level of its own, so that what lies within is the code itself.
+    """
+
+    low: Floats
+    high: Floats
+
+
+def bounds_of(codes: Codes) -> Bounds:
+    """Return the bounds of each state's code."""
+    low, high = np.empty(codes.shape), np.empty(codes.shape)
+    for replica, bit in np.ndindex(codes.shape[0], codes.shape[2]):
+        column = codes[replica, :, bit].astype(np.float64)
+        steps = np.unique(column)
+        edges = np.concatenate([[-np.inf], (steps[1:] + steps[:-1]) / 2, [np.inf]])
+        place = np.searchsorted(steps, column)
+        low[replica, :, bit], high[replica, :, bit] = edges[place], edges[place + 1]
+    return Bounds(low + MARGIN, high - MARGIN)
+
+
+def mistakes(
+    architecture: Architecture, population: Population, codes: Codes, bounds: Bounds, table: Table
+) -> npt.NDArray[np.float64]:
+    """Return (replicas,): the share of rows on which a network is wrong; 1.0 where one overflows.
+
+    A row is right if each output that counts has the sign that is asked, and each bit of state
+    goes to the code of the state that is next.
+    """
+    wrong = np.empty(len(population))
+    per_replica = max(1, len(table) * (architecture.rows + architecture.columns))
+    step = max(1, ELEMENTS // per_replica)
+    for start in range(0, len(population), step):
+        part = slice(start, start + step)
+        some = Bounds(bounds.low[part], bounds.high[part])
+        wrong[part] = _wrong(architecture, population[part], codes[part], some, table)
+    return wrong
+
+
+def results(
+    architecture: Architecture, population: Population, codes: Codes, table: Table
+) -> Floats:
+    """Return (replicas, rows, columns): the next bits of state and the outputs of each row."""
+    hidden, last = architecture.layers(population.astype(np.float64))
+    given = np.zeros((len(population), len(table), architecture.rows))
+    given[:, :, 0] = 1.0
+    given[:, :, 1 : 1 + architecture.inputs] = table.x
+    given[:, :, architecture.state_rows] = codes[:, table.before]
+    reads = architecture.reads
+    given[:, :, reads:] = architecture.activation(given[:, :, :reads] @ hidden)
+    return architecture.activation(given @ last)
+
+
+def _wrong(
+    architecture: Architecture, population: Population, codes: Codes, bounds: Bounds, table: Table
+) -> npt.NDArray[np.float64]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = results(architecture, population, codes, table)
+    bits = architecture.bits
+    asked = table.after >= 0
+    following = table.after[asked]
+    states = found[:, asked, :bits]
+    right = np.ones(found.shape[:2], bool)
+    inside = (states > bounds.low[:, following]) & (states < bounds.high[:, following])
+    right[:, asked] = inside.all(2)
+    outputs = found[:, :, bits:]
+    right &= ((outputs * table.y > MARGIN) | (table.y == 0.0)).all(2)
+    return np.where(np.isfinite(found).all((1, 2)), 1.0 - right.mean(1), 1.0)

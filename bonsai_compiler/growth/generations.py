@@ -1,0 +1,303 @@
+"""The units of work that growing is done in: a generation is drawn, trained, pruned; then the next.
+
+Each unit depends on the stage before it and on nothing else, so that a run which was stopped goes
+on to the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.growth import codes as coding
+from bonsai_compiler.growth.architecture import Architecture, initial_population
+from bonsai_compiler.growth.codes import Code, Numbers
+from bonsai_compiler.growth.conversion import network_of
+from bonsai_compiler.growth.descent import Descent, Pace, learners_of, ordered
+from bonsai_compiler.growth.evaluation import bounds_of, mistakes
+from bonsai_compiler.growth.pruning import Lines, proposed, tidied, weights
+from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.stage import Specimen, TableStage
+from bonsai_compiler.growth.table import Table
+
+UNIT_STEPS = 250
+"""How many training steps are taken before it is looked which networks are exact."""
+
+UNIT_EFFORT = 3e9
+"""About how many multiply-adds a unit of pruning takes at most."""
+
+WIDEST = 512
+"""Where no network of so many hidden neurons learns a table, wider ones are not tried."""
+
+IDLE = 30
+"""Pruning ends when so many rounds have found nothing smaller."""
+
+CULLING = 20
+"""After so many rounds the worst third of the lines gives way to the best."""
+
+ARCHIVE = 32
+"""How many of the best networks are kept."""
+
+PARENTS = 6
+"""How many of the best have codes that are bred."""
+
+STATE = 2
+"""As how many weights a bit of state counts: one that only passes a value on has one itself."""
+
+SPARE = 2
+"""How many hidden neurons more than the best network has the next generation begins with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Generations:
+    """The units of one run.
+
+    `members` are ranks (states,) of what the task's own states are made of, if it has any.
+    """
+
+    table: Table
+    members: Sequence[Numbers]
+    recipe: TableRecipe
+    seed: int
+    descent: Descent
+
+    def first(self) -> TableStage:
+        """Return the stage before anything was done."""
+        return self.drawn((), hidden=self.recipe.hidden, generation=0)
+
+    def advance(self, stage: TableStage) -> TableStage:
+        """Return the stage after one more unit of work."""
+        return self.train(stage) if stage.phase == "train" else self.prune(stage)
+
+    def train(self, stage: TableStage) -> TableStage:
+        """Train for some steps; turn to pruning once enough networks are exact."""
+        recipe, architecture = self.recipe, stage.architecture
+        steps = min(UNIT_STEPS, recipe.steps - stage.units * UNIT_STEPS)
+        order = ordered(self.table, steps, recipe.batch, self.rng(stage))
+        pace = Pace(rate=recipe.learning_rate, batch=recipe.batch)
+        learners, losses = self.descent.descend(
+            architecture, stage.learners, self.table, order, pace
+        )
+        bounds = bounds_of(learners.codes)
+        wrong = mistakes(architecture, learners.parameters, learners.codes, bounds, self.table)
+        fresh = (wrong == 0) & ~stage.exact
+        exact = stage.exact | fresh
+        stage = replace(
+            stage,
+            learners=learners,
+            exact=exact,
+            kept=np.where(fresh[:, None], learners.parameters, stage.kept),
+            losses=losses.astype(np.float64),
+            mistakes=np.where(exact, 0.0, wrong),
+            units=stage.units + 1,
+            steps=stage.steps + steps,
+            solved=stage.solved + int(fresh.sum()),
+            effort=stage.effort + self.cost(architecture, steps, order.shape[1]),
+        )
+        if exact.sum() >= max(1, recipe.enough * recipe.replicas):
+            return self.founded(stage)
+        if stage.units * UNIT_STEPS < recipe.steps:
+            return stage
+        broken = int((~np.isfinite(learners.parameters).all(1)).sum())
+        stage = replace(stage, resets=stage.resets + broken)
+        return self.founded(stage) if exact.any() else self.following(stage)
+
+    def founded(self, stage: TableStage) -> TableStage:
+        """Return the stage in which the exact networks, the smallest first, found lines."""
+        architecture, learners = stage.architecture, stage.learners
+        exact = np.flatnonzero(stage.exact)
+        lines = tidied(
+            architecture,
+            Lines(stage.kept[exact], learners.masks[exact], learners.codes[exact]),
+        )
+        order = np.argsort(self.sizes(architecture, lines), kind="stable")
+        lines = lines.take(np.resize(order, self.recipe.replicas))
+        return replace(self.with_lines(stage, lines), phase="prune", units=0, idle=0)
+
+    def prune(self, stage: TableStage) -> TableStage:
+        """Try some rounds of removals in all lines, and keep what stays exact."""
+        recipe, architecture = self.recipe, stage.architecture
+        rng = self.rng(stage)
+        lines = Lines(stage.learners.parameters, stage.learners.masks, stage.learners.codes)
+        batch = min(len(self.table), recipe.batch)
+        cost = self.cost(architecture, recipe.pruning_steps, batch)
+        left = recipe.prunings - stage.units
+        rounds = max(0, min(left, 10, max(1, int(UNIT_EFFORT / cost))))
+        best = int(self.sizes(architecture, lines).min())
+        losses, idle = stage.losses, stage.idle
+        for number in range(stage.units + 1, stage.units + rounds + 1):
+            tries = proposed(architecture, lines, rng)
+            order = ordered(self.table, recipe.pruning_steps, recipe.batch, rng)
+            learners = learners_of(tries.parameters, tries.masks, tries.codes)
+            pace = Pace(rate=recipe.pruning_rate, batch=recipe.batch)
+            learners, loss = self.descent.descend(
+                architecture, learners, self.table, order, pace
+            )
+            wrong = mistakes(
+                architecture, learners.parameters, tries.codes, bounds_of(tries.codes), self.table
+            )
+            lines = lines.where(wrong == 0, replace(tries, parameters=learners.parameters))
+            losses = np.where(wrong == 0, loss, losses)
+            if number % CULLING == 0:
+                order = np.argsort(self.sizes(architecture, lines), kind="stable")
+                third = len(lines) // 3
+                rows = np.arange(len(lines))
+                rows[order[len(lines) - third :]] = order[:third]
+                lines = lines.take(rows)
+            now = int(self.sizes(architecture, lines).min())
+            idle, best = (0 if now < best else idle + 1), min(now, best)
+        stage = replace(
+            self.with_lines(stage, lines),
+            losses=losses,
+            units=stage.units + rounds,
+            idle=idle,
+            steps=stage.steps + rounds * recipe.pruning_steps,
+            effort=stage.effort + rounds * cost,
+        )
+        spent = stage.effort >= recipe.effort * 1e9
+        if stage.units < recipe.prunings and idle < IDLE and not spent:
+            return stage
+        return self.following(self.archived(stage, lines))
+
+    def archived(self, stage: TableStage, lines: Lines) -> TableStage:
+        """Return the stage with the best of the lines in its archive."""
+        architecture = stage.architecture
+        sizes = weights(architecture, lines.masks)
+        found = list(stage.archive)
+        for row in np.argsort(self.sizes(architecture, lines), kind="stable")[:ARCHIVE]:
+            network = network_of(architecture, lines, int(row))
+            alive = architecture.layers(lines.masks[[row]])[1][0, 0, : architecture.bits]
+            found.append(
+                Specimen(
+                    network,
+                    lines.codes[row][:, alive],
+                    architecture.activation.factor,
+                    0 if network.cells[0].hidden is None else len(network.cells[0].hidden.bias),
+                    int(sizes[row]),
+                )
+            )
+        archive = tuple(sorted(found, key=_size)[:ARCHIVE])
+        better = not stage.archive or _size(archive[0]) < _size(stage.archive[0])
+        return replace(
+            stage, archive=archive, fruitless=0 if better else stage.fruitless + 1
+        )
+
+    def following(self, stage: TableStage) -> TableStage:
+        """Return the first stage of the next generation, or the last one of all."""
+        recipe = self.recipe
+        generation = stage.generation + 1
+        hidden = stage.hidden
+        if not stage.archive:
+            hidden *= 2
+        over = (
+            generation >= recipe.generations
+            or stage.effort >= recipe.effort * 1e9
+            or stage.fruitless >= recipe.patience
+            or hidden > WIDEST
+        )
+        if over and (stage.archive or hidden > WIDEST):
+            return replace(stage, phase="done")
+        drawn = self.drawn(stage.archive, hidden=hidden, generation=generation)
+        return replace(
+            drawn,
+            steps=stage.steps,
+            fruitless=stage.fruitless,
+            effort=stage.effort,
+            solved=stage.solved,
+            resets=stage.resets,
+        )
+
+    def drawn(self, archive: tuple[Specimen, ...], *, hidden: int, generation: int) -> TableStage:
+        """Return a stage of untrained networks: of codes that are drawn, or bred from the best."""
+        recipe, rng = self.recipe, np.random.default_rng([self.seed, 0, generation])
+        factor = recipe.factors[generation % len(recipe.factors) if recipe.levels else 0]
+        if len(archive):
+            if generation > len(recipe.factors):
+                factor = archive[0].factor
+            widest = max(item.hidden for item in archive[:PARENTS])
+            hidden = min(hidden, widest + SPARE + widest % 2)
+        codes, widths = [], []
+        for _ in range(recipe.replicas):
+            code, width = self.one_drawn(archive, hidden, factor, rng)
+            codes.append(code)
+            widths.append(width)
+        bits = max(code.shape[1] for code in codes)
+        stacked = np.full((recipe.replicas, self.table.states, bits), -1.0, np.float32)
+        for place, code in enumerate(codes):
+            stacked[place, :, : code.shape[1]] = code
+        inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
+        architecture = Architecture(inputs, bits, hidden, outputs, recipe.activation(factor))
+        masks = np.broadcast_to(architecture.real(), (recipe.replicas, architecture.parameters))
+        masks = masks.copy()
+        own, ends = architecture.layers(masks)
+        for place, (code, width) in enumerate(zip(codes, widths, strict=True)):
+            own[place, :, width:] = False
+            ends[place, architecture.reads + width :] = False
+            unused = slice(1 + inputs + code.shape[1], architecture.state_rows.stop)
+            own[place, unused] = ends[place, unused] = False
+            ends[place, :, code.shape[1] : bits] = False
+        parameters = initial_population(architecture, recipe.replicas, rng)
+        nothing = np.zeros(recipe.replicas, bool)
+        return TableStage(
+            architecture,
+            learners_of(parameters, masks, stacked),
+            nothing,
+            np.zeros_like(parameters),
+            np.full(recipe.replicas, np.inf),
+            np.ones(recipe.replicas),
+            archive,
+            generation=generation,
+            hidden=hidden,
+        )
+
+    def one_drawn(
+        self, archive: tuple[Specimen, ...], hidden: int, factor: float, rng: np.random.Generator
+    ) -> tuple[Code, int]:
+        """Return a code and a number of hidden neurons."""
+        width = 0 if rng.random() < 0.2 else hidden
+        spaced = self.recipe.levels
+        kind = rng.random()
+        if not archive or kind < 0.3:
+            # Straight pieces suit levels that are counted; corners want flat ones.
+            for _ in range(8):
+                code = coding.draw(self.table.states, self.members, rng, spaced=spaced)
+                if factor < 1.0 or (np.abs(code) < 1.0).any():
+                    break
+            return code, width
+        parent = archive[min(rng.integers(PARENTS), len(archive) - 1)]
+        if kind < 0.6:
+            return parent.code, max(width, parent.hidden // 2 * 2)
+        other = archive[rng.integers(len(archive))]
+        return coding.bred(parent.code, other.code, rng), max(width, parent.hidden // 2 * 2)
+
+    def with_lines(self, stage: TableStage, lines: Lines) -> TableStage:
+        """Return the stage with lines for learners."""
+        return replace(
+            stage,
+            learners=learners_of(lines.parameters, lines.masks, lines.codes),
+            exact=np.ones(len(lines), bool),
+            kept=lines.parameters,
+            mistakes=np.zeros(len(lines)),
+        )
+
+    def sizes(self, architecture: Architecture, lines: Lines) -> npt.NDArray[np.float64]:
+        """Return (replicas,): what is to be small."""
+        bits = architecture.layers(lines.masks)[1][:, 0, : architecture.bits].sum(1)
+        hidden = architecture.layers(lines.masks)[1][:, architecture.reads :].any(2).sum(1)
+        return weights(architecture, lines.masks) + STATE * bits + hidden / 1024
+
+    def cost(self, architecture: Architecture, steps: int, batch: int) -> float:
+        """Return how many multiply-adds training steps take."""
+        return 3.0 * architecture.parameters * batch * steps * self.recipe.replicas
+
+    def rng(self, stage: TableStage) -> np.random.Generator:
+        """Return the randomness of one unit, which depends on nothing but the stage."""
+        phase = 1 if stage.phase == "train" else 2
+        return np.random.default_rng([self.seed, phase, stage.generation, stage.units])
+
+
+def _size(specimen: Specimen) -> tuple[float, int]:
+    return specimen.weights + STATE * specimen.code.shape[1], specimen.hidden

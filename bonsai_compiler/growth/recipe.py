@@ -1,0 +1,44 @@
+"""How networks are grown from a table: the settings, each of which `--set NAME=VALUE` changes."""
+
+from dataclasses import dataclass
+
+from bonsai_compiler.ir.activation import Activation
+
+MOST_ROWS = 4096
+"""A table of more rows is not taught as one."""
+
+MOST_STATES = 512
+"""A machine of more states is not taught as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRecipe:
+    """How a population grows on a table.
+
+    Each generation has `replicas` networks of at most `hidden` hidden neurons (twice as many where
+    none learned), which train for `steps` at most, on `batch` rows a step, until `enough` of them
+    are exact. Those are pruned for `prunings` rounds of `pruning_steps`. There are at most
+    `generations`; it ends where `patience` of them have found nothing smaller, or when they have
+    taken `effort` (in thousands of millions of multiply-adds). `factors` and `leak` are of the
+    activation; states of `levels` evenly spaced values are among the codes.
+    """
+
+    replicas: int = 48
+    hidden: int = 8
+    batch: int = 256
+    steps: int = 4000
+    enough: float = 0.25
+    learning_rate: float = 0.01
+    factors: tuple[float, ...] = (0.2, 1.0)
+    leak: float = 0.1
+    levels: bool = True
+    prunings: int = 120
+    pruning_steps: int = 60
+    pruning_rate: float = 0.01
+    generations: int = 12
+    patience: int = 2
+    effort: float = 60.0
+
+    def activation(self, factor: float) -> Activation:
+        """Return the activation of networks of a factor."""
+        return Activation("ameo", factor, self.leak)
