@@ -29,6 +29,15 @@ SET = click.option(
 )
 
 
+RECIPE = click.option(
+    "--recipe",
+    type=click.Choice(["auto", "article"]),
+    default="auto",
+    show_default=True,
+    help="How to grow: from the task's table where there is one, or in the article's own way.",
+)
+
+
 @click.command("train-and-compile")
 @click.argument("task", type=Path)
 @OUT
@@ -44,6 +53,7 @@ SET = click.option(
     "200 s of processor time, more for more than 16 states.",
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
+@RECIPE
 @FORCE
 def train_and_compile(
     task: Path,
@@ -54,6 +64,7 @@ def train_and_compile(
     changes: tuple[str, ...],
     budget: float | None,
     resume: bool,
+    recipe: str,
     force: bool,
 ) -> None:
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
@@ -71,7 +82,7 @@ def train_and_compile(
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.schedule.settings import Settings, parse_changes
 
-    settings = Settings(seed, engine, device, parse_changes(changes), budget, resume)
+    settings = Settings(seed, engine, device, parse_changes(changes), budget, resume, recipe)
     conclude(workflow.train_and_compile(task, Path(out), settings, force=force))
 
 
@@ -82,8 +93,15 @@ def train_and_compile(
 @ENGINE
 @DEVICE
 @SET
+@RECIPE
 def train(
-    task: Path, out: str, seed: int, engine: str, device: str | None, changes: tuple[str, ...]
+    task: Path,
+    out: str,
+    seed: int,
+    engine: str,
+    device: str | None,
+    changes: tuple[str, ...],
+    recipe: str,
 ) -> None:
     """Grow networks for TASK and write the most promising one as JSON.
 
@@ -95,7 +113,7 @@ def train(
     from bonsai_compiler.schedule.settings import Settings, parse_changes
 
     expect_result(out)
-    settings = Settings(seed, engine, device, parse_changes(changes))
+    settings = Settings(seed, engine, device, parse_changes(changes), recipe=recipe)
     write_result(out, workflow.train(task, settings))
 
 

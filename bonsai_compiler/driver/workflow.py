@@ -129,6 +129,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
         "seed": settings.seed,
         "engine": settings.engine,
         "device": settings.device,
+        "recipe": settings.recipe,
         "recipe (--set)": {name: repr(value) for name, value in sorted(changes.items())},
         "version": f"{__version__}, stages {FORMAT}",
     }

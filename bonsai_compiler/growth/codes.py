@@ -5,7 +5,6 @@ are corners, of -1 and 1 only. Which code is chosen decides how small a network 
 reads: the classic problem of state assignment. So codes are drawn in several ways, and bred.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -178,6 +177,7 @@ def bred(code: Code, other: Code, rng: np.random.Generator) -> Code:
     return code.copy()
 
 
-def entropy(code: Code) -> float:
-    """Return how many bits of numbers a code has for each bit that is needed."""
-    return code.shape[1] / max(1, math.ceil(math.log2(max(2, len(code)))))
+def name_of(code: Code) -> bytes:
+    """Return what two codes have in common that differ in the order and the signs of bits alone."""
+    turned = code * np.where(code[:1] < 0, -1.0, 1.0).astype(np.float32)
+    return turned[:, np.lexsort(turned)].tobytes()

@@ -167,7 +167,10 @@ class TensorDescent:
         given[:, :, architecture.state_rows] = codes[:, table.before[rows]]
         after = table.after[rows]
         wanted = np.concatenate(
-            [codes[:, after], np.broadcast_to(table.y[rows], (replicas, batch, architecture.outputs))],
+            [
+                codes[:, after],
+                np.broadcast_to(table.y[rows], (replicas, batch, architecture.outputs)),
+            ],
             axis=2,
         )
         counts = np.concatenate(

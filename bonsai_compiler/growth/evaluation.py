@@ -32,14 +32,21 @@ class Bounds:
 
 def bounds_of(codes: Codes) -> Bounds:
     """Return the bounds of each state's code."""
+    low, high = np.full(codes.shape, -np.inf), np.full(codes.shape, np.inf)
+    order = np.argsort(codes, axis=1, kind="stable")
+    ladder = np.take_along_axis(codes.astype(np.float64), order, axis=1)
+    middles = (ladder[:, 1:] + ladder[:, :-1]) / 2
+    rises = np.diff(ladder, axis=1) > 0
+    for place in range(1, codes.shape[1]):
+        below = np.where(rises[:, place - 1], middles[:, place - 1], low[:, place - 1])
+        low[:, place] = below
+        above = np.where(rises[:, -place], middles[:, -place], high[:, -place])
+        high[:, -place - 1] = above
+    sorted_low, sorted_high = low, high
     low, high = np.empty(codes.shape), np.empty(codes.shape)
-    for replica, bit in np.ndindex(codes.shape[0], codes.shape[2]):
-        column = codes[replica, :, bit].astype(np.float64)
-        steps = np.unique(column)
-        edges = np.concatenate([[-np.inf], (steps[1:] + steps[:-1]) / 2, [np.inf]])
-        place = np.searchsorted(steps, column)
-        low[replica, :, bit], high[replica, :, bit] = edges[place], edges[place + 1]
-    return Bounds(low + MARGIN, high - MARGIN)
+    np.put_along_axis(low, order, sorted_low + MARGIN, axis=1)
+    np.put_along_axis(high, order, sorted_high - MARGIN, axis=1)
+    return Bounds(low, high)
 
 
 def mistakes(

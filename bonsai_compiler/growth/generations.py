@@ -6,6 +6,7 @@ on to the same result.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -38,13 +39,16 @@ IDLE = 30
 CULLING = 20
 """After so many rounds the worst third of the lines gives way to the best."""
 
-ARCHIVE = 32
+ARCHIVE = 12
 """How many of the best networks are kept."""
+
+ALIKE = 3
+"""How many of them may have one code."""
 
 PARENTS = 6
 """How many of the best have codes that are bred."""
 
-STATE = 2
+STATE = 0.5
 """As how many weights a bit of state counts: one that only passes a value on has one itself."""
 
 SPARE = 2
@@ -133,9 +137,7 @@ class Generations:
             order = ordered(self.table, recipe.pruning_steps, recipe.batch, rng)
             learners = learners_of(tries.parameters, tries.masks, tries.codes)
             pace = Pace(rate=recipe.pruning_rate, batch=recipe.batch)
-            learners, loss = self.descent.descend(
-                architecture, learners, self.table, order, pace
-            )
+            learners, loss = self.descent.descend(architecture, learners, self.table, order, pace)
             wrong = mistakes(
                 architecture, learners.parameters, tries.codes, bounds_of(tries.codes), self.table
             )
@@ -167,7 +169,7 @@ class Generations:
         architecture = stage.architecture
         sizes = weights(architecture, lines.masks)
         found = list(stage.archive)
-        for row in np.argsort(self.sizes(architecture, lines), kind="stable")[:ARCHIVE]:
+        for row in np.argsort(self.sizes(architecture, lines), kind="stable")[: 2 * ARCHIVE]:
             network = network_of(architecture, lines, int(row))
             alive = architecture.layers(lines.masks[[row]])[1][0, 0, : architecture.bits]
             found.append(
@@ -179,11 +181,9 @@ class Generations:
                     int(sizes[row]),
                 )
             )
-        archive = tuple(sorted(found, key=_size)[:ARCHIVE])
+        archive = _varied(sorted(found, key=_size))
         better = not stage.archive or _size(archive[0]) < _size(stage.archive[0])
-        return replace(
-            stage, archive=archive, fruitless=0 if better else stage.fruitless + 1
-        )
+        return replace(stage, archive=archive, fruitless=0 if better else stage.fruitless + 1)
 
     def following(self, stage: TableStage) -> TableStage:
         """Return the first stage of the next generation, or the last one of all."""
@@ -297,6 +297,18 @@ class Generations:
         """Return the randomness of one unit, which depends on nothing but the stage."""
         phase = 1 if stage.phase == "train" else 2
         return np.random.default_rng([self.seed, phase, stage.generation, stage.units])
+
+
+def _varied(specimens: Sequence[Specimen]) -> tuple[Specimen, ...]:
+    """Return the first ARCHIVE specimens of which at most ALIKE have one code."""
+    met: Counter[bytes] = Counter()
+    kept = []
+    for specimen in specimens:
+        name = coding.name_of(specimen.code)
+        met[name] += 1
+        if met[name] <= ALIKE:
+            kept.append(specimen)
+    return tuple(kept[:ARCHIVE])
 
 
 def _size(specimen: Specimen) -> tuple[float, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from tinygrad import Tensor, TinyJit
 from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Learners, Pace
 from bonsai_compiler.growth.table import Table
+from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.training.descent import write
 from bonsai_compiler.training.kernel_engine import launch
 from bonsai_compiler.training.kernels import environment, fold
@@ -24,9 +24,6 @@ LANES = 8
 CHUNK = 16
 """How many rows a work-item goes through at once: what they need stays in the first cache."""
 
-MOST_BOUND = 8
-"""How many sizes of networks have their buffers kept."""
-
 
 class KernelDescent:
     """All steps in one launch; runs on an OpenCL device."""
@@ -34,7 +31,7 @@ class KernelDescent:
     def __init__(self, device: OpenCLDevice) -> None:
         self.device = device.name
         self.lanes = 1 if device.parallel else LANES
-        self.bound: OrderedDict[Any, _Launch] = OrderedDict()
+        self.bound: dict[tuple[Activation, int], _Launch] = {}
 
     def descend(
         self,
@@ -56,8 +53,8 @@ class KernelDescent:
             "first": self.grouped(learners.first),
             "second": self.grouped(learners.second),
             "masks": self.grouped(learners.masks.astype(np.float32)),
-            "codes": _filled(self.grouped(learners.codes.reshape(replicas, -1))),
-            "x": _filled(table.x),
+            "codes": self.grouped(learners.codes.reshape(replicas, -1)),
+            "x": table.x,
             "y": table.y,
             "places": np.stack([table.before, table.after], axis=1),
             "order": order[:1] if not order.strides[0] else order,
@@ -80,7 +77,7 @@ class KernelDescent:
         groups = -(-len(values) // self.lanes)
         full = np.resize(np.arange(len(values)), groups * self.lanes)
         return np.ascontiguousarray(
-            values[full].reshape(groups, self.lanes, -1).transpose(0, 2, 1)
+            values[full].reshape(groups, self.lanes, values.shape[1]).transpose(0, 2, 1)
         )
 
     def spread(self, values: npt.NDArray[np.float32], replicas: int) -> npt.NDArray[np.float32]:
@@ -91,73 +88,66 @@ class KernelDescent:
     def launch_for(
         self, architecture: Architecture, values: dict[str, npt.NDArray[Any]]
     ) -> _Launch:
-        """Return buffers of the sizes of some values, and the kernel that works on them."""
-        activation = architecture.activation
-        shapes = tuple((name, value.shape) for name, value in values.items())
-        # Nothing of the source depends on sizes, but the scratch does on more than the shapes.
-        key = activation, architecture.hidden, architecture.bits, shapes
-        if key not in self.bound:
-            source = environment().get_template("descend.cl.j2").render(
-                lanes=self.lanes,
-                chunk=CHUNK,
-                fold=fold(activation),
-                decays=DECAYS,
-                smallest=SMALLEST,
+        """Return the kernel, with buffers that are large enough for some values."""
+        activation, groups = architecture.activation, len(values["parameters"])
+        per_row = architecture.rows + 2 * architecture.hidden + architecture.columns
+        scratch = groups * self.lanes * (architecture.parameters + CHUNK * per_row)
+        needed = {name: value.size for name, value in values.items()} | {"scratch": scratch}
+        bound = self.bound.get((activation, groups))
+        if bound is None or any(size > bound.sizes[name] for name, size in needed.items()):
+            source = (
+                environment()
+                .get_template("descend.cl.j2")
+                .render(
+                    lanes=self.lanes,
+                    chunk=CHUNK,
+                    fold=fold(activation),
+                    decays=DECAYS,
+                    smallest=SMALLEST,
+                )
             )
-            per_row = architecture.rows + 2 * architecture.hidden + architecture.columns
-            scratch = architecture.parameters + CHUNK * per_row
-            self.bound[key] = _Launch(self.device, source, values, scratch)
-            if len(self.bound) > MOST_BOUND:
-                self.bound.popitem(last=False)
-        self.bound.move_to_end(key)
-        return self.bound[key]
+            # Room to spare, since networks of one run differ a little.
+            spacious = {name: 1 << (2 * size - 1).bit_length() for name, size in needed.items()}
+            bound = _Launch(self.device, source, groups, self.lanes, spacious)
+            self.bound[activation, groups] = bound
+        return bound
 
 
 class _Launch:
     """The kernel, recorded once with buffers of certain sizes."""
 
     def __init__(
-        self, device: str, source: str, values: dict[str, npt.NDArray[Any]], scratch: int
+        self, device: str, source: str, groups: int, lanes: int, sizes: dict[str, int]
     ) -> None:
-        groups, _, lanes = values["parameters"].shape
-
-        def tensor(value: npt.NDArray[Any]) -> Tensor:
-            return Tensor(np.require(value, requirements=("C", "W")), device=device).realize()
-
-        self.tensors = {name: tensor(value) for name, value in values.items()}
-        self.losses = tensor(np.zeros((groups, lanes), np.float32))
-        work = tensor(np.zeros((groups, scratch, lanes), np.float32))
-        given = self.tensors
-        outputs = given["parameters"], given["first"], given["second"], self.losses, work
-        inputs = (given[name] for name in ("masks", "codes", "x", "y", "places", "order"))
-        buffers = (*outputs[1:], *inputs, given["pace"], given["sizes"])
-        program = launch("descend", source, (groups, 1), outputs=len(outputs))
+        self.sizes = {**sizes, "losses": groups * lanes}
+        self.tensors = {
+            name: Tensor(np.zeros(size, _KINDS.get(name, np.float32)), device=device)
+            for name, size in self.sizes.items()
+        }
+        Tensor.realize(*self.tensors.values())
+        buffers = [self.tensors[name] for name in _ARGUMENTS]
+        program = launch("descend", source, (groups, 1), outputs=len(_WRITTEN))
 
         def record() -> None:
-            written = given["parameters"].custom_kernel(*buffers, fxn=program)
-            Tensor.realize(*written[: len(outputs)])
+            written = buffers[0].custom_kernel(*buffers[1:], fxn=program)
+            Tensor.realize(*written[: len(_WRITTEN)])
 
         self.replay = TinyJit(record)
 
     def run(self, values: dict[str, npt.NDArray[Any]]) -> tuple[npt.NDArray[np.float32], ...]:
         """Return parameters, first and second moments and losses as the kernel leaves them."""
         for name, value in values.items():
-            write(self.tensors[name], np.require(value, requirements=("C", "W")))
+            if value.size:
+                write(self.tensors[name], np.require(value, requirements=("C", "W")))
         self.replay()
-        kept = {name: np.empty_like(values[name]) for name in ("parameters", "first", "second")}
-        losses = np.empty(self.losses.shape, np.float32)
-        for name, place in kept.items():
-            _read(self.tensors[name], place)
-        _read(self.losses, losses)
-        return (*kept.values(), losses)
+        kept = [np.empty_like(values[name]) for name in ("parameters", "first", "second")]
+        kept.append(np.empty(self.sizes["losses"], np.float32))
+        for name, place in zip(_WRITTEN, kept, strict=False):
+            buffer = self.tensors[name].uop.base.buffer
+            buffer.allocator._copyout(place.data.cast("B"), buffer.get_buf(buffer.device))
+        return tuple(kept)
 
 
-def _read(tensor: Tensor, place: npt.NDArray[np.float32]) -> None:
-    """Fill `place` with what the tensor's own buffer holds once the device is done."""
-    buffer = tensor.uop.base.buffer
-    buffer.allocator._copyout(place.data.cast("B"), buffer.get_buf(buffer.device))
-
-
-def _filled(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return values with something in them: a buffer of nothing cannot be made."""
-    return values if values.size else np.zeros((1, 1), np.float32)
+_WRITTEN = "parameters", "first", "second", "losses", "scratch"
+_ARGUMENTS = (*_WRITTEN, "masks", "codes", "x", "y", "places", "order", "pace", "sizes")
+_KINDS = dict.fromkeys(("places", "order", "sizes"), np.int32)

@@ -149,5 +149,3 @@ def _number(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError("no whole number")
     return value
-
-

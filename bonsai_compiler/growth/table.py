@@ -27,6 +27,11 @@ class Table:
         return len(self.before)
 
 
+def rows_of(machine: Machine) -> int:
+    """Return how many rows the table of a machine has."""
+    return int(machine.legal.sum())
+
+
 def table_of(machine: Machine) -> Table:
     """Return the rows of a machine, by state and then by letter; what is illegal has none."""
     before, letters = np.nonzero(machine.legal)

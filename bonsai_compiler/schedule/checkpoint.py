@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.stage import TableStage, load_table_stage
 from bonsai_compiler.passes.journal import Entry
-from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_parts
+from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_arrays, load_parts
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.training.log import Row, Rung
@@ -52,7 +53,7 @@ class Checkpoint:
     struck: bool = False
     ended: bool = False
     journal: tuple[Entry, ...] = field(default=(), repr=False)
-    stage: Stage | None = field(default=None, repr=False)
+    stage: TableStage | Stage | None = field(default=None, repr=False)
 
 
 class Keeper:
@@ -183,8 +184,12 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
         struck=_expect(bool, values["struck"]),
         ended=_expect(bool, values["ended"]),
         journal=_records(Entry, values["journal"]),
-        stage=load_stage(parts[STAGE]) if STAGE in parts else None,
+        stage=_stage(parts[STAGE]) if STAGE in parts else None,
     )
+
+
+def _stage(data: bytes) -> TableStage | Stage:
+    return load_table_stage(data) if "kind" in load_arrays(data) else load_stage(data)
 
 
 def _records(kind: type[Record], values: list[Mapping[str, Any]]) -> tuple[Record, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import identifier
 from bonsai_compiler.networks.lift import lift
@@ -30,6 +31,7 @@ from bonsai_compiler.training.log import Rung
 
 if TYPE_CHECKING:
     from bonsai_compiler.training import Examples, Population, Progress, Recipe
+    from bonsai_compiler.growth.stage import TableStage
     from bonsai_compiler.training.pool import Stage
 
 NEARLY = 0.005
@@ -197,17 +199,17 @@ class _Climb:
         self.keep(struck=self.struck or self.kept.struck)
         return choice
 
-    def grow(self, recipe: Recipe, number: int) -> Population:
+    def grow(self, recipe: TableRecipe | Recipe, number: int) -> Population:
         """Return the population of a rung, or of as much of it as the budget allows."""
         hopeful = False
         with watching(self.task.name, len(self.recipes)) as watcher:
 
-            def pause(stage: Stage) -> bool:
+            def pause(stage: TableStage | Stage) -> bool:
                 self.keep(stage=stage)
                 self.struck = self.spent >= self.budget.limit(hopeful=hopeful)
                 return not self.struck
 
-            def report(progress: Progress, stage: Stage) -> bool:
+            def report(progress: Progress, stage: TableStage | Stage) -> bool:
                 nonlocal hopeful
                 hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
                 rows = self.kept.rows + as_rows(number, progress, self.kept.rows)
@@ -256,8 +258,10 @@ class _Climb:
         return tuple(sorted(found))
 
 
-def _with_lessons(recipe: Recipe, begun: Checkpoint) -> Recipe:
+def _with_lessons(recipe: TableRecipe | Recipe, begun: Checkpoint) -> TableRecipe | Recipe:
     """Return the recipe with sequences long enough to reach where the lessons failed."""
+    if isinstance(recipe, TableRecipe):
+        return recipe
     longest = max(map(len, begun.lessons), default=0)
     return replace(recipe, ticks=max(recipe.ticks, longest))
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bonsai_compiler.growth.codes import members
+from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.schedule.settings import Settings
-from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.training.log import Row
 
 if TYPE_CHECKING:
     from bonsai_compiler.training import Examples, Population, Progress, Recipe
+    from bonsai_compiler.growth.stage import TableStage
     from bonsai_compiler.training.pool import Stage
 
 FEWEST = 2
@@ -28,32 +32,43 @@ APART = 1.2
 def grow_population(
     task: Task,
     source: Machine | Examples,
-    recipe: Recipe,
+    recipe: TableRecipe | Recipe,
     settings: Settings,
-    report: Callable[[Progress, Stage], bool],
-    pause: Callable[[Stage], bool] = lambda _: True,
-    stage: Stage | None = None,
+    report: Callable[[Progress, Any], bool],
+    pause: Callable[[Any], bool] = lambda _: True,
+    stage: TableStage | Stage | None = None,
     lessons: tuple[tuple[int, ...], ...] = (),
 ) -> Population:
     """Return the population that a recipe grows."""
     # tinygrad and OpenCL take their time to load, and most commands need neither.
-    from bonsai_compiler.training import grow
+    from bonsai_compiler.training import grow, grow_table
 
-    population = grow(
-        source,
-        recipe,
-        settings.seed,
-        engine=settings.engine,
-        device=settings.device,
-        chance=task.chance,
-        lessons=lessons,
-        stage=stage,
-        report=report,
-        pause=pause,
-    )
+    common: dict[str, Any] = {
+        "engine": settings.engine,
+        "device": settings.device,
+        "stage": stage,
+        "report": report,
+        "pause": pause,
+    }
+    if isinstance(recipe, TableRecipe):
+        assert isinstance(source, Machine)
+        machine = minimized(source)
+        population = grow_table(
+            table_of(machine), members(_values(task, machine)), recipe, settings.seed, **common
+        )
+    else:
+        population = grow(
+            source, recipe, settings.seed, chance=task.chance, lessons=lessons, **common
+        )
     if population.warning:
         log(f"bonsaic: {population.warning}")
     return population
+
+
+def _values(task: Task, machine: Machine) -> list[Any]:
+    """Return the values of a task's own states that behave as those of a machine do."""
+    assert machine.numbers is not None
+    return [task.state(int(number)) for number in machine.numbers]
 
 
 def promising(population: Population) -> list[int]:

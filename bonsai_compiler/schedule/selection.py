@@ -42,7 +42,7 @@ SETTLING, REDUCING = 0.5, 0.8
 FINALISTS = 3, 12
 """How many of the smallest are compiled to the end, to keep what reads best: more if tiny."""
 
-STATE = 2
+STATE = 0.5
 """As how many weights a state counts: one that only passes a value on has none of its own."""
 
 EFFORT = 100
@@ -160,7 +160,7 @@ def _reading_cost(compiled: Compiled) -> float:
     return sum(node.expression.cost for node in graph.logic)
 
 
-def _rank(compiled: Compiled, oracle: Oracle) -> tuple[bool, bool, int, int, int]:
+def _rank(compiled: Compiled, oracle: Oracle) -> tuple[bool, bool, float, int, int]:
     size = compiled.steps[-1].size
     found = oracle.explore(compiled.graph) if compiled.settled else None
     joint_states = len(found.candidate) if found else 0

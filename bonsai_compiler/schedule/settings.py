@@ -3,10 +3,12 @@
 import ast
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.growth.recipe import MOST_ROWS, MOST_STATES, TableRecipe
+from bonsai_compiler.growth.table import rows_of
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task import Task
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from bonsai_compiler.training import Examples, Recipe
 
 MOST_SEED = 2**63 - 1
+FOREVER = 10**9
 
 
 def expect_seed(seed: object) -> None:
@@ -35,6 +38,7 @@ class Settings:
     """What the user chose about growing; `changes` override the recipe.
 
     `budget` is in seconds, None for one that fits the task; `resume` goes on from a checkpoint.
+    `recipe` is auto, or article for the article's own way, without a table.
     """
 
     seed: int = 0
@@ -43,6 +47,7 @@ class Settings:
     changes: Mapping[str, Any] | None = None
     budget: float | None = None
     resume: bool = False
+    recipe: str = "auto"
 
     def __post_init__(self) -> None:
         expect_seed(self.seed)
@@ -53,17 +58,34 @@ class Settings:
                 raise BonsaiError(f"the {what} is {shown(value)}; it must be a name, in quotes")
 
 
-def recipes(task: Task, source: "Machine | Examples", settings: Settings) -> tuple["Recipe", ...]:
-    """Return the rungs for a task, each with the task's and the user's changes."""
-    from bonsai_compiler.training import default_recipes, override
+def recipes(
+    task: Task, source: "Machine | Examples", settings: Settings
+) -> "tuple[TableRecipe | Recipe, ...]":
+    """Return the rungs for a task, each with the task's and the user's changes.
 
+    A machine that is small enough is learned from its table first, unless a change is of what only
+    recipes through time have, such as their cells.
+    """
+    from bonsai_compiler.training import default_recipes, override
+    from bonsai_compiler.training.overrides import names_of
+
+    changes = settings.changes or {}
     changed = [
-        override(
-            override(recipe, task.growth, f"{task.path}: growth"), settings.changes or {}, "--set"
-        )
+        override(override(recipe, task.growth, f"{task.path}: growth"), changes, "--set")
         for recipe in default_recipes(source)
     ]
-    return tuple(dict.fromkeys(changed))
+    rungs: tuple[TableRecipe | Recipe, ...] = tuple(dict.fromkeys(changed))
+    fits = isinstance(source, Machine) and source.size <= MOST_STATES
+    fits = fits and rows_of(source) <= MOST_ROWS
+    asked = {*task.growth, *changes}
+    if settings.recipe == "article" or not fits or not asked <= set(names_of(TableRecipe)):
+        return rungs
+    table = TableRecipe()
+    if settings.budget is not None:
+        # What a user gives is spent to its end.
+        table = replace(table, generations=FOREVER, patience=FOREVER, effort=FOREVER)
+    table = override(table, task.growth, f"{task.path}: growth")
+    return (override(table, changes, "--set"), *rungs)
 
 
 def parse_changes(words: Sequence[str]) -> dict[str, Any]:

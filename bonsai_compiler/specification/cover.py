@@ -44,6 +44,7 @@ def cover(machine: Machine) -> Machine:
         successor=np.where(successor >= 0, number[stands_for[successor]], -1).astype(np.int32),
         output=machine.output[kept],
         legal=machine.legal[kept],
+        numbers=None if machine.numbers is None else machine.numbers[kept],
     )
 
 

@@ -39,6 +39,8 @@ class Machine(Interface):
     legal: npt.NDArray[np.bool_]
     horizon: int | None = None
     ports: tuple[Port, ...] = ()
+    numbers: npt.NDArray[np.int64] | None = None
+    """For each state the number that a task knows it by, or one that behaves as it does."""
 
     @cached_property
     def minimal_size(self) -> int:
@@ -112,6 +114,7 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
         np.concatenate(legal),
         task.horizon,
         task.ports,
+        np.arange(len(table)),
     )
 
 
@@ -139,6 +142,7 @@ def quotient(machine: Machine, classes: npt.NDArray[np.int64]) -> Machine:
         successor=np.where(successor >= 0, classes[successor], -1).astype(np.int32),
         output=machine.output[members],
         legal=machine.legal[members],
+        numbers=None if machine.numbers is None else machine.numbers[members],
     )
 
 

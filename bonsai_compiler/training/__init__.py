@@ -10,6 +10,7 @@ from bonsai_compiler.training.sampling import Examples
 from bonsai_compiler.training.shape import Shape
 
 if TYPE_CHECKING:
+    from bonsai_compiler.growth.grow import grow_table
     from bonsai_compiler.training.train import grow
 
 __all__ = [
@@ -22,16 +23,19 @@ __all__ = [
     "default_recipes",
     "describe_devices",
     "grow",
+    "grow_table",
     "override",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "grow":  # tinygrad takes half a second to import, and OpenCL must be found before it
+    if name in ("grow", "grow_table"):
+        # tinygrad takes half a second to import, and OpenCL must be found before it.
         from bonsai_compiler.training.opencl import opencl_devices
 
         opencl_devices()
+        from bonsai_compiler.growth.grow import grow_table
         from bonsai_compiler.training.train import grow
 
-        return grow
+        return grow if name == "grow" else grow_table
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,19 +4,27 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.training.recipe import Recipe
 
+Kind = TypeVar("Kind", Recipe, TableRecipe)
 
-def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe:
+
+def names_of(kind: type[Recipe] | type[TableRecipe]) -> tuple[str, ...]:
+    """Return what a recipe of a kind has numbers for."""
+    return tuple(field.name for field in fields(kind))
+
+
+def override(recipe: Kind, values: Mapping[str, object], place: str) -> Kind:
     """Return the recipe with some numbers replaced; lists stand for tuples.
 
-    Raises BonsaiError, beginning with `place`, for an unknown name, another type or a number out
-    of range.
+    A name that only recipes of the other kind have changes nothing. Raises BonsaiError, beginning
+    with `place`, for an unknown name, another type or a number out of range.
     """
-    names = [field.name for field in fields(Recipe)]
+    names = dict.fromkeys((*names_of(TableRecipe), *names_of(Recipe)))
     checked: dict[str, Any] = {}
     for name, value in values.items():
         if name not in names:
@@ -24,8 +32,9 @@ def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
             raise BonsaiError(f"{place}: the recipe has no {name!r}; {hint}")
         checked[name] = _checked(name, value, place)
-    found = replace(recipe, **checked)
-    if checked.get("rehearsal") and not found.rehearses:
+    own = names_of(type(recipe))
+    found = replace(recipe, **{name: value for name, value in checked.items() if name in own})
+    if isinstance(found, Recipe) and checked.get("rehearsal") and not found.rehearses:
         raise BonsaiError(
             f"{place}: rehearsal takes cells of one pair, with as many outputs as states, such as "
             "((16, 16),)"
@@ -45,6 +54,9 @@ COUNTS = {
     "prunings": (0, 100_000),
     "pruning_ticks": (1, 4096),
     "pruning_steps": (1, 10_000_000),
+    "hidden": (0, 1024),
+    "generations": (1, 1_000_000),
+    "patience": (1, 1_000_000),
 }
 # Other numbers, likewise.
 NUMBERS = {
@@ -59,6 +71,8 @@ NUMBERS = {
     "pruning_share": (0.0, 1.0),
     "pruning_rate": (1e-9, 10.0),
     "pruning_intensity": (0.0, 100.0),
+    "enough": (0.0, 1.0),
+    "effort": (0.0, 1e12),
 }
 
 
@@ -71,6 +85,15 @@ def _checked(name: str, value: object, place: str) -> object:
         if _number(value) and NUMBERS[name][0] <= value <= NUMBERS[name][1]:  # type: ignore[operator]
             return float(value)  # type: ignore[arg-type]
         wish = f"a number from {NUMBERS[name][0]:g} to {NUMBERS[name][1]:g}"
+    elif name == "levels":
+        if isinstance(value, bool):
+            return value
+        wish = "True or False"
+    elif name == "factors":
+        if isinstance(value, list | tuple) and value:
+            if all(_number(factor) and 0 <= factor <= 1 for factor in value):
+                return tuple(map(float, value))
+        wish = "some numbers from 0 to 1, such as (0.2, 1.0)"
     elif name == "cells":
         pairs = _pairs(value)
         if pairs and all(
