@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.training.kernels import render_scan
-from bonsai_compiler.training.opencl import opencl_devices
 from bonsai_compiler.training.shape import Shape, initial_population
 
 Floats = npt.NDArray[np.float64]

@@ -10,12 +10,12 @@ from strategies import random_bits
 
 from bonsai_compiler.driver.loading import read_graph
 from bonsai_compiler.driver.page_model import load_page_model
+from bonsai_compiler.growth.log import Row, as_csv
 from bonsai_compiler.ir.graph import Dialect, size
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import number
 from bonsai_compiler.page.notation import bits_of
 from bonsai_compiler.page.page import page
-from bonsai_compiler.training.log import Row, as_csv
 
 MINUS = "\N{MINUS SIGN}"
 

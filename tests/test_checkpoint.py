@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.log import Row, Rung
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.schedule import checkpoint
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, dump, parse
 from bonsai_compiler.system.arrays import load_parts
-from bonsai_compiler.training.log import Row, Rung
 
 rows = st.builds(
     Row,

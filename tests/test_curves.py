@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ElementTree
 
 from rich.console import Console
 
+from bonsai_compiler.growth.curves import as_svg
+from bonsai_compiler.growth.log import Row, as_csv
 from bonsai_compiler.schedule.progress import panel, sparkline
 from bonsai_compiler.system.terminal import BARS
-from bonsai_compiler.training.curves import as_svg
-from bonsai_compiler.training.log import Row, as_csv
 
 ROWS = tuple(
     Row(rung, phase, step, loss, 2 * loss, 0.3, 0.0 if solved else 0.25, solved, weights)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 from engines import BATCH, REPLICAS, TICKS, case
 
-from bonsai_compiler.training.opencl import opencl_devices
+from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.training.recipe import Recipe
 
 RECIPE = Recipe(replicas=REPLICAS, batch=BATCH, ticks=TICKS)
@@ -24,7 +24,8 @@ def descend(kind: str) -> Arrays:
     from tinygrad import Tensor
     from tinygrad.helpers import Context
 
-    from bonsai_compiler.training.descent import Descent, Learners, TensorDescent, read, write
+    from bonsai_compiler.devices.tensors import read, write
+    from bonsai_compiler.training.descent import Descent, Learners, TensorDescent
     from bonsai_compiler.training.kernel_descent import KernelDescent
     from bonsai_compiler.training.kernel_engine import KernelEngine
     from bonsai_compiler.training.tensor_engine import TensorEngine

@@ -10,10 +10,10 @@ from test_article import DELAY1
 
 import bonsai_compiler as bonsai
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth import curves, log
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.system.reading import MOST_BYTES, file_within
-from bonsai_compiler.training import curves, log
 
 TASKS = Path(__file__).parent.parent / "tasks"
 SECRET = "root:correct horse battery staple"

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from machines import delay1, delay2, loop3, modulo3
 
+from bonsai_compiler.devices import choice as choosing
+from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training import (
@@ -23,9 +25,7 @@ from bonsai_compiler.training import (
     grow,
     override,
 )
-from bonsai_compiler.training import choice as choosing
 from bonsai_compiler.training.judging import NOTHING_MISSED
-from bonsai_compiler.training.opencl import opencl_devices
 from bonsai_compiler.training.pool import Stage, load_stage
 
 SMALL = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from engines import CODED, SHAPES, Case, agree, case, results, run_kernels
 
+from bonsai_compiler.devices.opencl import opencl_devices
+from bonsai_compiler.devices.templates import float_literal
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.system.bundled import bundled_folder
-from bonsai_compiler.training.kernels import float_literal, render_scan
-from bonsai_compiler.training.opencl import opencl_devices
+from bonsai_compiler.training.kernels import render_scan
 from bonsai_compiler.training.shape import Shape
 
 NOTHING = (np.zeros(0), np.zeros(0), np.zeros(0))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.training import linker
+from bonsai_compiler.devices import linker
 
 SOURCE = """
 #include <math.h>

@@ -10,7 +10,7 @@ import pytest
 from command_line import mistake
 
 from bonsai_compiler.cli import commands
-from bonsai_compiler.training import caches, choice, opencl
+from bonsai_compiler.devices import caches, choice, opencl
 
 SLOW = ("train-and-compile", "train", "bench", "list")
 
@@ -55,7 +55,7 @@ def test_the_example_in_the_help_works(bonsaic, files, name):
 )
 def test_a_variable_that_hides_every_device_is_named(variable, value):
     code = (
-        "from bonsai_compiler.training import choice, opencl; choice.candidates = lambda: ()\n"
+        "from bonsai_compiler.devices import choice, opencl; choice.candidates = lambda: ()\n"
         "print(len(opencl.opencl_devices()), choice.describe_devices())"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), variable: value}

@@ -16,6 +16,7 @@ from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.page_model import load_page_model
 from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.fsm.closed import Closed
+from bonsai_compiler.growth.log import Row, as_csv, from_csv
 from bonsai_compiler.ir.graph import Graph, Input, Neuron, Output, State, Term
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.page.model import Status, page_model
@@ -23,7 +24,6 @@ from bonsai_compiler.page.page import SCRIPTS, bundled, page
 from bonsai_compiler.page.page_data import equation_lines, program_lines
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.training.log import Row, as_csv, from_csv
 
 HOSTILE = """</script><script>alert("1")</script> <!-- & 'ünï' \u2028 ]]> \\" {{ x }}"""
 DRIFTS = """\

@@ -109,7 +109,7 @@ REPLICAS = (64, 8, 1)
 def command(device: str | None, seconds: float, rounds: int, minutes: float) -> None:
     """Print a table of medians, and how many times faster the kernels are than each."""
     began = time.perf_counter()
-    from bonsai_compiler.training.choice import choose_engine
+    from bonsai_compiler.devices.choice import choose_engine
 
     choice = choose_engine("kernel", device)
     print(f"OpenCL {choice.description}; {BATCH} sequences of {TICKS} ticks a replica")
@@ -140,7 +140,7 @@ def command(device: str | None, seconds: float, rounds: int, minutes: float) -> 
 
 def workers(device: str) -> list[Worker]:
     """Return the workers, those first that are soon ready."""
-    from bonsai_compiler.training.choice import device_names
+    from bonsai_compiler.devices.choice import device_names
 
     places = [*(name for name in device_names() if name[:2] != "CL" and name != "CPU"), device]
     kinds = [("kernels", "kernels", device), ("PyTorch eager", "eager", "cpu")]

@@ -33,7 +33,7 @@ __kernel void peak(__global float *out, const int turns)
 
 def peak(device: str) -> Callable[[float], list[float]]:
     """Return what measures the GFLOP/s of multiply-adds on an OpenCL device for some seconds."""
-    from bonsai_compiler.training.opencl import opencl_devices
+    from bonsai_compiler.devices.opencl import opencl_devices
 
     found = next(item for item in opencl_devices() if item.name == device)
     import pyopencl

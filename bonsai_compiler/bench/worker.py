@@ -27,7 +27,7 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
 
     `sequences` draws fresh ones for each step, as growth does.
     """
-    from bonsai_compiler.training.choice import choose_engine
+    from bonsai_compiler.devices.choice import choose_engine
     from bonsai_compiler.training.recipe import Recipe
 
     on_kernels = kind != "tensors"

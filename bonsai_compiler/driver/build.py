@@ -25,6 +25,8 @@ from bonsai_compiler.driver.words import (
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.curves import as_svg
+from bonsai_compiler.growth.log import as_csv
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.text import dump
 from bonsai_compiler.page.model import ONLY_EXAMPLES, Status, page_model, scenarios
@@ -34,8 +36,6 @@ from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.system.deadline import NEVER, Deadline
 from bonsai_compiler.system.folder import MARK, replaced
-from bonsai_compiler.training.curves import as_svg
-from bonsai_compiler.training.log import as_csv
 
 
 @dataclass(frozen=True, slots=True)

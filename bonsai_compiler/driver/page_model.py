@@ -15,6 +15,7 @@ from bonsai_compiler.equivalence.system import (
     expect_same_interface,
 )
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.log import from_csv
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.parsing import module_tree
@@ -29,7 +30,6 @@ from bonsai_compiler.page.model import (
     scenarios,
 )
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.training.log import from_csv
 
 NO_TASK = (
     "No task was given to hold the outputs against, or to say which inputs may come; "

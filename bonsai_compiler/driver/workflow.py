@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
+from bonsai_compiler.devices.choice import describe_devices
 from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
@@ -22,6 +23,7 @@ from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing, machine_drawing_of
+from bonsai_compiler.growth.log import Row
 from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
@@ -43,8 +45,6 @@ from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
-from bonsai_compiler.training.choice import describe_devices
-from bonsai_compiler.training.log import Row
 from bonsai_compiler.training.pool import FORMAT
 
 if TYPE_CHECKING:

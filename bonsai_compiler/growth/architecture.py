@@ -86,14 +86,14 @@ class Architecture:
         mask = np.ones((1, self.parameters), bool)
         for layer in self.layers(mask):
             layer[:, self.state_rows.stop : self.reads] = False
-        return mask[0]
+        return np.asarray(mask[0])
 
     def weights(self) -> Masks:
         """Return (parameters,): which parameters are weights and not biases or padding."""
         mask = self.real()[None]
         for layer in self.layers(mask):
             layer[:, 0] = False
-        return mask[0]
+        return np.asarray(mask[0])
 
 
 def initial_population(
@@ -114,12 +114,12 @@ def live(architecture: Architecture, masks: Masks) -> Masks:
     hidden, results = architecture.layers(masks)
     bits, reads = architecture.bits, architecture.reads
     states = architecture.state_rows
-    used = np.zeros((len(masks), architecture.columns), bool)
+    used: Masks = np.zeros((len(masks), architecture.columns), bool)
     used[:, bits:] = True
     while True:
-        neurons = (results[:, reads:] & used[:, None]).any(2)
-        through = (hidden[:, states] & neurons[:, None]).any(2)
-        direct = (results[:, states] & used[:, None]).any(2)
+        neurons: Masks = np.any(results[:, reads:] & used[:, None], axis=2)
+        through = np.any(hidden[:, states] & neurons[:, None], axis=2)
+        direct = np.any(results[:, states] & used[:, None], axis=2)
         needed = np.concatenate([through | direct | used[:, :bits], used[:, bits:]], axis=1)
         if (needed == used).all():
             break

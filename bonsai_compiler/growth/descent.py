@@ -157,7 +157,7 @@ class TensorDescent:
         """Return a tensor (replicas,) of the losses on some rows."""
         from tinygrad import Tensor
 
-        from bonsai_compiler.training.tensor_engine import activate
+        from bonsai_compiler.devices.tensors import activate
 
         replicas, batch = len(codes), len(rows)
         reads, bits = architecture.reads, architecture.bits

@@ -144,10 +144,10 @@ class Generations:
             lines = lines.where(wrong == 0, replace(tries, parameters=learners.parameters))
             losses = np.where(wrong == 0, loss, losses)
             if number % CULLING == 0:
-                order = np.argsort(self.sizes(architecture, lines), kind="stable")
+                ranked = np.argsort(self.sizes(architecture, lines), kind="stable")
                 third = len(lines) // 3
                 rows = np.arange(len(lines))
-                rows[order[len(lines) - third :]] = order[:third]
+                rows[ranked[len(lines) - third :]] = ranked[:third]
                 lines = lines.take(rows)
             now = int(self.sizes(architecture, lines).min())
             idle, best = (0 if now < best else idle + 1), min(now, best)
@@ -267,7 +267,7 @@ class Generations:
                 if factor < 1.0 or (np.abs(code) < 1.0).any():
                     break
             return code, width
-        parent = archive[min(rng.integers(PARENTS), len(archive) - 1)]
+        parent = archive[min(int(rng.integers(PARENTS)), len(archive) - 1)]
         if kind < 0.6:
             return parent.code, max(width, parent.hidden // 2 * 2)
         other = archive[rng.integers(len(archive))]
@@ -287,7 +287,7 @@ class Generations:
         """Return (replicas,): what is to be small."""
         bits = architecture.layers(lines.masks)[1][:, 0, : architecture.bits].sum(1)
         hidden = architecture.layers(lines.masks)[1][:, architecture.reads :].any(2).sum(1)
-        return weights(architecture, lines.masks) + STATE * bits + hidden / 1024
+        return np.asarray(weights(architecture, lines.masks) + STATE * bits + hidden / 1024)
 
     def cost(self, architecture: Architecture, steps: int, batch: int) -> float:
         """Return how many multiply-adds training steps take."""

@@ -8,18 +8,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from tinygrad.helpers import Context
 
+from bonsai_compiler.devices.choice import Choice, choose_engine
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.codes import Numbers
 from bonsai_compiler.growth.conversion import network_of
 from bonsai_compiler.growth.descent import Descent, TensorDescent
 from bonsai_compiler.growth.generations import Generations
 from bonsai_compiler.growth.kernel_descent import KernelDescent
+from bonsai_compiler.growth.progress import Population, Progress
 from bonsai_compiler.growth.pruning import Lines
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import TableStage
 from bonsai_compiler.growth.table import Table
-from bonsai_compiler.training.choice import Choice, choose_engine
-from bonsai_compiler.training.report import Population, Progress
 
 Report = Callable[[Progress, TableStage], bool]
 

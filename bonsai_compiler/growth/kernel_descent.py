@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from tinygrad import Tensor, TinyJit
 
+from bonsai_compiler.devices.launches import launch
+from bonsai_compiler.devices.opencl import OpenCLDevice
+from bonsai_compiler.devices.templates import environment, fold
+from bonsai_compiler.devices.tensors import write
 from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Learners, Pace
 from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.training.descent import write
-from bonsai_compiler.training.kernel_engine import launch
-from bonsai_compiler.training.kernels import environment, fold
-from bonsai_compiler.training.opencl import OpenCLDevice
 
 LANES = 8
 """How many replicas a work-item of a CPU takes: as many numbers as its vectors hold."""

@@ -20,7 +20,7 @@ NEURON = 0.15
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Right networks: parameters and masks (replicas, parameters), codes (replicas, states, bits)."""
+    """Exact networks: parameters, masks (replicas, parameters), codes (replicas, states, bits)."""
 
     parameters: Population
     masks: Masks
@@ -75,8 +75,8 @@ def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator)
     ranks = np.argsort(np.argsort(sizes, axis=1, kind="stable"), axis=1, kind="stable")
     masks &= ranks >= taken[:, None]
     if architecture.hidden:
-        hidden, results = architecture.layers(lines.masks)
-        there = results[:, architecture.reads :].any(2)
+        results = architecture.layers(lines.masks)[1]
+        there = np.any(results[:, architecture.reads :], axis=2)
         chosen = (rng.random(replicas) < NEURON) & there.any(1)
         victims = np.argmax(there * (0.1 + rng.random(there.shape)), axis=1)
         for row in np.flatnonzero(chosen):

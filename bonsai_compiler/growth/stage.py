@@ -102,7 +102,8 @@ def load_table_stage(data: bytes) -> TableStage:
     if text["phase"] not in PHASES:
         raise ValueError("no phase")
     activation = Activation("ameo", *map(float, text["activation"]))
-    architecture = Architecture(*map(_number, text["architecture"]), activation)
+    inputs, bits, hidden, outputs = map(_number, text["architecture"])
+    architecture = Architecture(inputs, bits, hidden, outputs, activation)
     replicas = len(file["exact"])
     rows = (replicas, architecture.parameters)
 

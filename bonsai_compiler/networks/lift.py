@@ -84,10 +84,7 @@ def wired(network: Network) -> Wiring:
             () if cell.hidden is None else _dense_units(cell.hidden),
         )
         for cell in network.cells
-    ] + [
-        Layer(_dense_units(layer), dense=True)
-        for layer in network.layers
-    ]
+    ] + [Layer(_dense_units(layer), dense=True) for layer in network.layers]
     outputs = tuple(map(copy_of, range(network.output_width)))
     return Wiring((True,) * network.input_width, tuple(layers), outputs)
 
@@ -115,8 +112,8 @@ def lift(
     """Return the graph that computes what the network does, exactly-zero weights left out.
 
     States are s0, s1, ..., the neurons that feed them r0, r1, ..., hidden neurons h0, h1, ..., a
-    cell's outputs o0, o1, ... and dense neurons d0, d1, ..., numbered through all cells, pruned ones included; a name that
-    the task uses itself gets an underscore.
+    cell's outputs o0, o1, ... and dense neurons d0, d1, ..., numbered through all cells, pruned
+    ones included; a name that the task uses itself gets an underscore.
     """
     wiring = wired(network) if isinstance(network, Network) else network
     given = iter(inputs)

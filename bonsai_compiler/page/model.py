@@ -14,12 +14,12 @@ from bonsai_compiler.equivalence.verdict import Counterexample, Results
 from bonsai_compiler.fsm.closed import Closed
 from bonsai_compiler.fsm.machine_drawing import closed
 from bonsai_compiler.fsm.mealy import STEPS_A_STATE
+from bonsai_compiler.growth.log import Row
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.ports import Bits
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.specification.machine import Machine, minimized, too_many
-from bonsai_compiler.training.log import Row
 
 MOST_DRAWN = 50
 """How many states a machine may have to be drawn."""

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.log import Row, Rung
 from bonsai_compiler.growth.stage import TableStage, load_table_stage
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_arrays, load_parts
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
-from bonsai_compiler.training.log import Row, Rung
 from bonsai_compiler.training.pool import Stage, load_stage
 
 KEEP_SECONDS = 5.0

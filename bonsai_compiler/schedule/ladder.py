@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bonsai_compiler.growth.log import Rung
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import identifier
@@ -27,11 +28,10 @@ from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import Deadline
 from bonsai_compiler.system.terminal import log
-from bonsai_compiler.training.log import Rung
 
 if TYPE_CHECKING:
-    from bonsai_compiler.training import Examples, Population, Progress, Recipe
     from bonsai_compiler.growth.stage import TableStage
+    from bonsai_compiler.training import Examples, Population, Progress, Recipe
     from bonsai_compiler.training.pool import Stage
 
 NEARLY = 0.005

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bonsai_compiler.equivalence.verdict import Verdict
-from bonsai_compiler.training.log import Row, Rung
+from bonsai_compiler.growth.log import Row, Rung
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bonsai_compiler.growth.codes import members
+from bonsai_compiler.growth.log import Row
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.terminal import log
-from bonsai_compiler.training.log import Row
 
 if TYPE_CHECKING:
-    from bonsai_compiler.training import Examples, Population, Progress, Recipe
     from bonsai_compiler.growth.stage import TableStage
+    from bonsai_compiler.training import Examples, Population, Progress, Recipe
     from bonsai_compiler.training.pool import Stage
 
 FEWEST = 2
@@ -41,7 +41,8 @@ def grow_population(
 ) -> Population:
     """Return the population that a recipe grows."""
     # tinygrad and OpenCL take their time to load, and most commands need neither.
-    from bonsai_compiler.training import grow, grow_table
+    from bonsai_compiler.growth import grow_table
+    from bonsai_compiler.training import grow
 
     common: dict[str, Any] = {
         "engine": settings.engine,

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bonsai_compiler.errors import printable
+from bonsai_compiler.growth.log import Row
 from bonsai_compiler.system.terminal import BARS, is_quiet, log
-from bonsai_compiler.training.log import Row
 
 PLAIN_SECONDS = 5.0
 """How often a line is printed where stderr is no terminal."""

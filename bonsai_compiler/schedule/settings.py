@@ -75,8 +75,9 @@ def recipes(
         for recipe in default_recipes(source)
     ]
     rungs: tuple[TableRecipe | Recipe, ...] = tuple(dict.fromkeys(changed))
-    fits = isinstance(source, Machine) and source.size <= MOST_STATES
-    fits = fits and rows_of(source) <= MOST_ROWS
+    fits = (
+        isinstance(source, Machine) and source.size <= MOST_STATES and rows_of(source) <= MOST_ROWS
+    )
     asked = {*task.growth, *changes}
     if settings.recipe == "article" or not fits or not asked <= set(names_of(TableRecipe)):
         return rungs

@@ -1,16 +1,15 @@
-"""From a task to trained networks: the only part that knows tinygrad and OpenCL."""
+"""Train networks through time: for examples, large machines, and the article's own way."""
 
 from typing import TYPE_CHECKING, Any
 
-from bonsai_compiler.training.choice import choose_engine, describe_devices
+from bonsai_compiler.devices.choice import choose_engine, describe_devices
+from bonsai_compiler.growth.progress import Population, Progress
 from bonsai_compiler.training.overrides import override
 from bonsai_compiler.training.recipe import Recipe, default_recipes
-from bonsai_compiler.training.report import Population, Progress
 from bonsai_compiler.training.sampling import Examples
 from bonsai_compiler.training.shape import Shape
 
 if TYPE_CHECKING:
-    from bonsai_compiler.growth.grow import grow_table
     from bonsai_compiler.training.train import grow
 
 __all__ = [
@@ -23,19 +22,17 @@ __all__ = [
     "default_recipes",
     "describe_devices",
     "grow",
-    "grow_table",
     "override",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("grow", "grow_table"):
+    if name == "grow":
         # tinygrad takes half a second to import, and OpenCL must be found before it.
-        from bonsai_compiler.training.opencl import opencl_devices
+        from bonsai_compiler.devices.opencl import opencl_devices
 
         opencl_devices()
-        from bonsai_compiler.growth.grow import grow_table
         from bonsai_compiler.training.train import grow
 
-        return grow if name == "grow" else grow_table
+        return grow
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 from tinygrad import Tensor
 from tinygrad.nn.optim import Adam
 
+from bonsai_compiler.devices.tensors import on_device, read, write
 from bonsai_compiler.training.engine import Engine
 from bonsai_compiler.training.pool import Figures
 from bonsai_compiler.training.recipe import Recipe
@@ -84,19 +84,3 @@ class TensorDescent:
 
     def figures(self, traces: Traces) -> tuple[Figures, Figures]:
         return read(traces[0]), read(traces[1])
-
-
-def on_device(values: npt.NDArray[Any], device: str) -> Tensor:
-    """Return a tensor with a buffer of its own, which `write` can fill again."""
-    return Tensor(values, device=device).realize()
-
-
-def write(tensor: Tensor, values: npt.NDArray[Any]) -> None:
-    """Put values into the tensor's own buffer, which a recorded graph goes on reading."""
-    buffer = tensor.uop.base.buffer
-    buffer.allocator._copyin(buffer.get_buf(buffer.device), values.data.cast("B"))
-
-
-def read(tensor: Tensor) -> Figures:
-    """Return the tensor's values once the device has come to them."""
-    return np.asarray(tensor.numpy(), np.float64)

@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from tinygrad import Tensor
 
-from bonsai_compiler.training.descent import DECAYS, Learners, Traces, on_device, read, write
-from bonsai_compiler.training.kernel_engine import KernelEngine, launch
+from bonsai_compiler.devices.launches import launch
+from bonsai_compiler.devices.tensors import on_device, read, write
+from bonsai_compiler.training.descent import DECAYS, Learners, Traces
+from bonsai_compiler.training.kernel_engine import KernelEngine
 from bonsai_compiler.training.kernels import render_update
 from bonsai_compiler.training.pool import Figures
 from bonsai_compiler.training.recipe import Recipe

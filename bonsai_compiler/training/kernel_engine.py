@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from tinygrad import Device, Tensor
 from tinygrad.device import CompileError
-from tinygrad.uop.ops import KernelInfo, Ops, ProgramInfo, UOp
+from tinygrad.uop.ops import UOp
 
+from bonsai_compiler.devices.launches import launch
+from bonsai_compiler.devices.opencl import OpenCLDevice
 from bonsai_compiler.training.kernels import render_scan
-from bonsai_compiler.training.opencl import OpenCLDevice
 from bonsai_compiler.training.shape import Shape
 
 Render = Callable[..., str]
@@ -144,28 +145,3 @@ def share(device: OpenCLDevice, replicas: int, vectors: int) -> int:
     divisors = [count for count in range(1, vectors + 1) if vectors % count == 0]
     enough = (count for count in divisors if count * replicas >= 8 * device.units)
     return next(enough, vectors)
-
-
-def launch(name: str, source: str, sizes: tuple[int, int], outputs: int) -> Callable[..., UOp]:
-    """Return what tinygrad asks for the body of a custom kernel: a program around `source`.
-
-    `sizes` are work-groups and work-items in each; the first `outputs` buffers are written to.
-    """
-
-    def program(*buffers: UOp) -> UOp:
-        sink = UOp.sink(*(buffer.base for buffer in buffers), arg=KernelInfo(name=name))
-        listing = UOp(Ops.LINEAR, src=(*sink.src, sink))
-        slots = tuple(range(len(buffers)))
-        info = ProgramInfo(
-            name,
-            global_size=(sizes[0], 1, 1),
-            local_size=(sizes[1], 1, 1),
-            globals=slots,
-            outs=slots[:outputs],
-            ins=slots[outputs:],
-        )
-        # For OpenCL, tinygrad's binary is the source: its runtime compiles it, through a cache.
-        binary = UOp(Ops.BINARY, arg=source.encode())
-        return UOp(Ops.PROGRAM, src=(sink, listing, UOp(Ops.SOURCE, arg=source), binary), arg=info)
-
-    return program

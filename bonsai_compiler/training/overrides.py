@@ -90,9 +90,9 @@ def _checked(name: str, value: object, place: str) -> object:
             return value
         wish = "True or False"
     elif name == "factors":
-        if isinstance(value, list | tuple) and value:
-            if all(_number(factor) and 0 <= factor <= 1 for factor in value):
-                return tuple(map(float, value))
+        several = isinstance(value, list | tuple) and len(value) > 0
+        if several and all(_number(factor) and 0 <= factor <= 1 for factor in value):  # type: ignore[attr-defined]
+            return tuple(map(float, value))  # type: ignore[call-overload]
         wish = "some numbers from 0 to 1, such as (0.2, 1.0)"
     elif name == "cells":
         pairs = _pairs(value)

@@ -14,11 +14,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.devices.choice import Choice
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.batches import Pace
-from bonsai_compiler.training.choice import Choice
 from bonsai_compiler.training.judging import NOTHING_MISSED
 from bonsai_compiler.training.pool import Midway, fresh_pool
 from bonsai_compiler.training.recipe import Recipe

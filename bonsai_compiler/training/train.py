@@ -9,14 +9,15 @@ from dataclasses import replace
 import numpy as np
 from tinygrad.helpers import Context
 
+from bonsai_compiler.devices.choice import choose_engine
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.progress import Population, Progress
 from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.training.choice import choose_engine
 from bonsai_compiler.training.memory import remembered
 from bonsai_compiler.training.pool import Midway, Rows, Stage, fresh_pool
 from bonsai_compiler.training.recipe import Recipe
 from bonsai_compiler.training.rehearsal import rehearsed, unfolded
-from bonsai_compiler.training.report import Population, Progress, population_at, progress_at
+from bonsai_compiler.training.report import population_at, progress_at
 from bonsai_compiler.training.sampling import Examples, Lessons
 from bonsai_compiler.training.shape import initial_population
 from bonsai_compiler.training.trainer import Pause, Trainer

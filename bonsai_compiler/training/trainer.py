@@ -12,24 +12,17 @@ import numpy as np
 import numpy.typing as npt
 from tinygrad import Device, Tensor, TinyJit
 
+from bonsai_compiler.devices.choice import Choice
+from bonsai_compiler.devices.tensors import on_device, read, write
+from bonsai_compiler.growth.progress import Point
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.batches import Arrays, Batches, Pace
-from bonsai_compiler.training.choice import Choice
-from bonsai_compiler.training.descent import (
-    DECAYS,
-    Descent,
-    Learners,
-    TensorDescent,
-    Traces,
-    on_device,
-    read,
-    write,
-)
+from bonsai_compiler.training.descent import DECAYS, Descent, Learners, TensorDescent, Traces
 from bonsai_compiler.training.engine import Engine
 from bonsai_compiler.training.judging import Missed, judging
 from bonsai_compiler.training.pool import Figures, Midway, Pool
 from bonsai_compiler.training.recipe import Drops, Recipe
-from bonsai_compiler.training.report import Point, point_at
+from bonsai_compiler.training.report import point_at
 from bonsai_compiler.training.sampling import Examples, Lessons
 from bonsai_compiler.training.shape import Shape
 
@@ -195,9 +188,9 @@ def make_engine(
     `steps` is how many steps one call takes.
     """
     if choice.engine == "kernel":
+        from bonsai_compiler.devices.launches import Launches
         from bonsai_compiler.training.kernel_descent import KernelDescent
         from bonsai_compiler.training.kernel_engine import KernelEngine
-        from bonsai_compiler.training.launches import Launches
 
         assert choice.opencl is not None
         Device[choice.device].graph = Launches

@@ -7,13 +7,14 @@ pattern matcher, which takes longer than the short ones run.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 from tinygrad.device import Device
 from tinygrad.engine.jit import GraphRunner
 from tinygrad.runtime.autogen import opencl
 from tinygrad.runtime.ops_cl import check, checked
-from tinygrad.uop.ops import Ops, UOp
+from tinygrad.uop.ops import KernelInfo, Ops, ProgramInfo, UOp
 
 
 class Launches(GraphRunner):  # type: ignore[misc]
@@ -80,3 +81,28 @@ def runtime_name(program: UOp) -> str:
 
 def set_argument(kernel: Any, position: int, memory: Any) -> None:
     check(opencl.clSetKernelArg(kernel, position, ctypes.sizeof(memory), ctypes.byref(memory)))
+
+
+def launch(name: str, source: str, sizes: tuple[int, int], outputs: int) -> Callable[..., UOp]:
+    """Return what tinygrad asks for the body of a custom kernel: a program around `source`.
+
+    `sizes` are work-groups and work-items in each; the first `outputs` buffers are written to.
+    """
+
+    def program(*buffers: UOp) -> UOp:
+        sink = UOp.sink(*(buffer.base for buffer in buffers), arg=KernelInfo(name=name))
+        listing = UOp(Ops.LINEAR, src=(*sink.src, sink))
+        slots = tuple(range(len(buffers)))
+        info = ProgramInfo(
+            name,
+            global_size=(sizes[0], 1, 1),
+            local_size=(sizes[1], 1, 1),
+            globals=slots,
+            outs=slots[:outputs],
+            ins=slots[outputs:],
+        )
+        # For OpenCL, tinygrad's binary is the source: its runtime compiles it, through a cache.
+        binary = UOp(Ops.BINARY, arg=source.encode())
+        return UOp(Ops.PROGRAM, src=(sink, listing, UOp(Ops.SOURCE, arg=source), binary), arg=info)
+
+    return program

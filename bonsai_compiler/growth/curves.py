@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from bonsai_compiler.errors import printable
-from bonsai_compiler.training.log import Row
+from bonsai_compiler.growth.log import Row
 
 WIDTH, HEIGHT = 768, 432
 LEFT, RIGHT, TOP, BOTTOM = 70, 698, 40, 350

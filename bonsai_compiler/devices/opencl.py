@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler.training.caches import prepare_caches
-from bonsai_compiler.training.linker import make_command
+from bonsai_compiler.devices.caches import prepare_caches
+from bonsai_compiler.devices.linker import make_command
 
 DECIDING = ("OCL_ICD_VENDORS", "OCL_ICD_FILENAMES", "OPENCL_PATH", "POCL_CACHE_DIR", "POCL_DEVICES")
 """Variables of the environment that can hide every device."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bonsai_compiler.devices.opencl import OpenCLDevice, opencl_devices, why_none
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.training.opencl import OpenCLDevice, opencl_devices, why_none
 
 ENGINES = ("auto", "kernel", "tensor")
 SLOWER = "no OpenCL was found, so growth runs on {device}, which is much slower"
