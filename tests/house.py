@@ -17,7 +17,7 @@ COLUMN = 17
 
 BLOCK = re.compile(r"```\nkernels/.*?```\n", re.DOTALL)
 ABOVE = {
-    "kernels/": "OpenCL sources: the activation, and the fused scan with its gradient",
+    "kernels/": "OpenCL sources: the activation, descent on a table, the scan through time",
     "tasks/": "the article's tasks; a folder for each other suite, and its suite.toml",
 }
 BELOW = {
