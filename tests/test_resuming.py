@@ -113,15 +113,14 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
             if stage is None:
                 stages.append("over")
             else:
-                growing = "midway" if stage.midway else stage.phase
-                stages.append("compiling" if given_checkpoint.journal else growing)
+                stages.append("compiling" if given_checkpoint.journal else stage.phase)
             super().keep(given_checkpoint)
 
     with monkeypatch.context() as patched:
         patched.setattr(workflow, "keeper", lambda *given: Watched(*given, time.monotonic))
         whole = workflow.train_and_compile(task, tmp_path / "whole", Settings(changes=CHANGES))
     assert whole.verdict.kind == "proved"
-    assert set(stages) >= {"midway", "prune", "compiling", "over"}
+    assert set(stages) >= {"train", "prune", "compiling", "over"}
     out, every = tmp_path / "parts", len(stages) // 6
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     deaths: list[BaseException] = [KeyboardInterrupt()]

@@ -5,6 +5,7 @@ levels. Two levels of a node become one when no reader needs to tell them apart,
 neuron with a dozen values that only ever asks "which side of 0" ends with two.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,14 +49,19 @@ class Levels:
         )
 
 
-def observe(graph: Graph, states: Floats, bits: Bools) -> Levels:
+def observe(
+    graph: Graph, states: Floats, bits: Bools, arguments: Mapping[str, Sequence[str]] | None = None
+) -> Levels:
     """Return the levels of every node over reachable pairs: `states` and `bits`, a row each.
 
     The pairs must be closed: the states that they lead to are among them, or are never
-    left again.
+    left again. With `arguments`, what each of some nodes is written over, only these have levels;
+    without, each node is over what it reads.
     """
+    if arguments is None:
+        arguments = {node.name: reads(node) for node in graph.nodes}
     values = evaluate_nodes(graph, states, bits)
-    columns = {name: column.astype(np.float64) for name, column in values.items()}
+    columns = {name: values[name].astype(np.float64) for name in arguments}
     stored = {state.name: nearest(columns[state.next], state.levels) for state in graph.states}
     ladders = {name: np.unique(column) for name, column in columns.items()}
     # An output is a truth even where it never changes.
@@ -69,17 +75,16 @@ def observe(graph: Graph, states: Floats, bits: Bools) -> Levels:
         state.name: int(np.searchsorted(ladders[state.name], state.init)) for state in graph.states
     }
     ladder_values = {name: tuple(map(float, ladder)) for name, ladder in ladders.items()}
-    return _merged(graph, Levels(labels, following, initial, ladder_values))
+    return _merged(graph, Levels(labels, following, initial, ladder_values), arguments)
 
 
-def _merged(graph: Graph, levels: Levels) -> Levels:
+def _merged(graph: Graph, levels: Levels, arguments: Mapping[str, Sequence[str]]) -> Levels:
     """Return the levels with those made one that no reader tells apart."""
-    readers: dict[str, list[str]] = {node.name: [] for node in graph.nodes}
-    for node in graph.nodes:
-        for source in reads(node):
-            readers[source].append(node.name)
-    arguments = {node.name: reads(node) for node in graph.nodes}
-    fed: dict[str, list[str]] = {node.name: [] for node in graph.nodes}
+    readers: dict[str, list[str]] = {name: [] for name in arguments}
+    for name, sources in arguments.items():
+        for source in sources:
+            readers[source].append(name)
+    fed: dict[str, list[str]] = {name: [] for name in arguments}
     for state in graph.states:
         fed[state.next].append(state.name)
 
@@ -97,7 +102,7 @@ def _merged(graph: Graph, levels: Levels) -> Levels:
     while True:
         before = levels
         for node in reversed(graph.nodes):
-            if not isinstance(node, Output):
+            if node.name in arguments and not isinstance(node, Output):
                 groups = _groups(levels.values[node.name], conflicts(node.name))
                 levels = _regrouped(levels, node.name, groups)
         if levels.values == before.values:

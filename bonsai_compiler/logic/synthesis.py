@@ -7,7 +7,7 @@ the ways of `decomposition`; what costs least to read is kept.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -55,9 +55,12 @@ PATIENCE = 1000
 
 
 def synthesise(
-    arguments: tuple[tuple[str, int], ...], table: Mapping[tuple[int, ...], int], levels: int
+    arguments: tuple[tuple[str, int], ...],
+    table: Mapping[tuple[int, ...], int],
+    levels: int,
+    patience: int = PATIENCE,
 ) -> Expression:
-    """Return an expression that agrees with `table`.
+    """Return an expression that agrees with `table`, the more `patience` the shorter.
 
     `arguments` are names with their numbers of levels, in the order of the table's rows;
     `levels` is the number of levels of the result. For arguments in range the result is too.
@@ -66,10 +69,12 @@ def synthesise(
     rows = np.array(list(table), dtype=np.int64).reshape(len(table), len(arguments))
     results = np.array(list(table.values()), dtype=np.int16)
     named = tuple((Name(text), count) for text, count in arguments)
-    return readable(_from_rows(named, rows, results, levels))
+    return readable(_from_rows(named, rows, results, levels, patience))
 
 
-def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) -> Expression:
+def _from_rows(
+    arguments: Arguments, rows: Rows, results: Table, levels: int, patience: int
+) -> Expression:
     """Return the expression for the known entries; all entries may be too many."""
     if math.prod(count for _, count in arguments) > LARGEST:
         kept = sufficient(rows, results)
@@ -79,7 +84,7 @@ def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) ->
         table = np.full(math.prod(counts), DONT_CARE, dtype=np.int16)
         steps = [math.prod(counts[place + 1 :]) for place in range(len(counts))]
         table[rows @ np.array(steps, dtype=np.int64)] = results
-        return _whole(arguments, table.tobytes(), levels)
+        return _whole(arguments, table.tobytes(), levels, patience)
     options = []
     for place, column in enumerate(rows.T):
         values = np.unique(column)
@@ -92,24 +97,27 @@ def _from_rows(arguments: Arguments, rows: Rows, results: Table, levels: int) ->
     expression, count = arguments[place]
     condition = expression if count == 2 else compared(expression, ">=", Constant(middle))
     high = rows[:, place] >= middle
-    branches = (_from_rows(arguments, rows[side], results[side], levels) for side in (high, ~high))
+    branches = (
+        _from_rows(arguments, rows[side], results[side], levels, patience) for side in (high, ~high)
+    )
     return chosen(condition, *branches)
 
 
 @lru_cache(maxsize=4096)
-def _whole(arguments: Arguments, data: bytes, levels: int) -> Expression:
+def _whole(arguments: Arguments, data: bytes, levels: int, patience: int) -> Expression:
     table = np.frombuffer(data, dtype=np.int16).reshape([count for _, count in arguments])
-    return _Search().express(arguments, table, levels)
+    return _Search(patience).express(arguments, table, levels)
 
 
 class _Search:
     """Writes one table, and remembers what smaller tables it has written on the way.
 
-    When PATIENCE of them are written, those that are left are no longer taken apart in several
+    When `patience` of them are written, those that are left are no longer taken apart in several
     ways. Tables are counted, not seconds: the same table always gives the same text.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: int) -> None:
+        self._patience = patience
         self._known: dict[tuple[Arguments, bytes, int], Expression] = {}
 
     def express(self, arguments: Arguments, table: Table, levels: int) -> Expression:
@@ -144,7 +152,7 @@ class _Search:
 
     @property
     def _hurried(self) -> bool:
-        return len(self._known) >= PATIENCE
+        return len(self._known) >= self._patience
 
     def _ways(self, arguments: Arguments, table: Table, levels: int) -> Iterator[tuple[int, Way]]:
         """Yield ways to write a table, each with the least that it can cost, the quick first."""
@@ -173,11 +181,17 @@ class LoweringContext:
     """The levels of a graph of neurons over the pairs of `states` (n, states), `bits` (n, inputs).
 
     Instead of the bits of an input port with more than two values its integer is read, in a node
-    called like the port.
+    called like the port. `arguments` say what nodes are written over, where not what they read.
     """
 
-    def __init__(self, graph: Graph, states: Floats, bits: Bools) -> None:
-        self.levels: Levels = observe(graph, states, bits)
+    def __init__(
+        self,
+        graph: Graph,
+        states: Floats,
+        bits: Bools,
+        arguments: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.levels: Levels = observe(graph, states, bits, arguments)
         self._ports = {
             port.name: port for port in graph.input_signals.ports if len(port.values) > 2
         }
@@ -196,14 +210,16 @@ class LoweringContext:
             return None
         return Logic(port.name, reading(port, port.bits))
 
-    def expression(self, sources: Iterable[str], result: Labels, count: int) -> Expression:
+    def expression(
+        self, sources: Iterable[str], result: Labels, count: int, patience: int = PATIENCE
+    ) -> Expression:
         """Return an expression over what the sources say for one of `count` levels."""
         names = self._read(sources)
         arguments = tuple((name, self.levels.count(name)) for name in names)
         columns = [self.levels.labels[name].tolist() for name in names]
         keys = zip(*columns, strict=True) if columns else [()] * len(result)
         table = dict(zip(keys, result.tolist(), strict=True))
-        found = synthesise(arguments, table, count)
+        found = synthesise(arguments, table, count, patience)
         return readable(substituted(found, {name: self._level(name) for name in names}))
 
     def _read(self, sources: Iterable[str]) -> tuple[str, ...]:

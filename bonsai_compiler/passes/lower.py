@@ -30,6 +30,12 @@ from bonsai_compiler.system.deadline import Deadline
 MOST_VARYING = 8
 """Over how many states and inputs a node is written directly."""
 
+MOST_NEURONS = 32
+"""Of more neurons, those in between are not written: nobody would read them."""
+
+IMPATIENT = 200
+"""How patiently the tables of so large a graph are written, beside `synthesis.PATIENCE`."""
+
 MOST_LEVELS = 64
 """How many levels a state may have: one that adds up real numbers is better left as it is."""
 
@@ -40,7 +46,8 @@ class Lower(Pass):
 
     `states` (n, states) and `bits` (n, inputs) are all reachable pairs; what the graph
     does for any other is left open. A neuron that feeds a state or an output is written over
-    states and inputs alone where that is no longer than the neurons in between. Instead of the
+    states and inputs alone where that is no longer than the neurons in between, or these are more
+    than MOST_NEURONS. Instead of the
     bits of a port its integer is read, and outputs that make up an integer are written as one
     where that is no longer than all of them.
     """
@@ -71,19 +78,29 @@ class Lower(Pass):
 
 
 def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
-    context = LoweringContext(graph, states, bits)
+    large = sum(1 for _ in graph.neurons) > MOST_NEURONS
+    context = LoweringContext(graph, states, bits, _short_cut(graph) if large else None)
     levels = context.levels
     for state in graph.states:
         if levels.count(state.name) > MOST_LEVELS:
             raise UnreadableError(f"{state.name} has {levels.count(state.name)} levels")
-    local = {
-        node.name: context.expression(
-            reads(node), levels.labels[node.name], levels.count(node.name)
-        )
-        for node in graph.neurons
-    }
     reading = _reading(graph)
-    direct = _direct(graph, context, local, reading)
+    if large:
+        local: dict[str, Expression] = {}
+        direct = {
+            name: context.expression(
+                context.varying, levels.labels[name], levels.count(name), IMPATIENT
+            )
+            for name in sorted(_ends(graph))
+        }
+    else:
+        local = {
+            node.name: context.expression(
+                reads(node), levels.labels[node.name], levels.count(node.name)
+            )
+            for node in graph.neurons
+        }
+        direct = _direct(graph, context, local, reading)
     expressions = {**local, **direct}
     integers = _integers(graph, context, local, direct, reading)
     told = {
@@ -99,8 +116,10 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
             case Input(name):
                 reader = context.reader(name)
                 nodes += [node] if reader is None else [node, reader]
-            case Neuron(name):
+            case Neuron(name) if name in expressions:
                 nodes.append(Logic(name, expressions[name]))
+            case Neuron():
+                pass
             case State(name, _, following):
                 count, init = levels.count(name), levels.initial[name]
                 source, extra = _adapted(following, levels.following[name], count, context, name)
@@ -147,14 +166,29 @@ def _direct(
         return {}
     levels = context.levels
     shorter: dict[str, Expression] = {}
-    ends = {state.next for state in graph.states} | {output.source for output in graph.outputs}
-    for name in sorted(ends & local.keys()):
+    for name in sorted(_ends(graph) & local.keys()):
         cone = _cone(reading, {name}) & local.keys()
         if len(cone) > 1:
             direct = context.expression(context.varying, levels.labels[name], levels.count(name))
             if direct.cost <= sum(local[part].cost for part in cone):
                 shorter[name] = direct
     return shorter
+
+
+def _ends(graph: Graph) -> set[str]:
+    """Return the names of the neurons that states and outputs read."""
+    read = {state.next for state in graph.states} | {output.source for output in graph.outputs}
+    return read & {node.name for node in graph.neurons}
+
+
+def _short_cut(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Return over what nodes are written if neurons in between are not: states and inputs alone."""
+    sources = tuple(node.name for node in graph.nodes if isinstance(node, State | Input))
+    return (
+        dict.fromkeys(sources, ())
+        | dict.fromkeys(sorted(_ends(graph)), sources)
+        | {output.name: (output.source,) for output in graph.outputs}
+    )
 
 
 def _integers(

@@ -64,8 +64,15 @@ def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
     return lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
 
 
-def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
+def settle_graph(
+    lifted: Graph,
+    manager: Manager,
+    deadline: Deadline = NEVER,
+    left_out: frozenset[str] = frozenset(),
+) -> Compiled:
     """Return the steps from a lifted network to a finite graph, reduced once, or as time allows.
+
+    Passes `left_out` are not tried.
 
     Lossy passes go as far as the oracle accepts. Where clipped and quantized states do not snap to
     levels that are proved right, gentler variants of the pipeline are tried; where none do, the
@@ -74,15 +81,21 @@ def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) ->
     verify(lifted)
     begun = (Step("lift", lifted, seconds=0.0),)
     attempts = []
-    for left_out in VARIANTS:
-        passes = tuple(kind for kind in HOLD_TO_LEVELS if kind.name not in left_out)
+    for variant in VARIANTS:
+        passes = _without(HOLD_TO_LEVELS, variant | left_out)
         attempts.append(_run(passes, begun, manager, deadline, settled=False))
         if attempts[-1].settled:
-            return _run(REDUCE, attempts[-1].steps, manager, deadline, settled=True)
+            passes = _without(REDUCE, left_out)
+            return _run(passes, attempts[-1].steps, manager, deadline, settled=True)
     return _run(TIDY, attempts[0].steps, manager, deadline, settled=False)
 
 
-def reduce_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
+def reduce_graph(
+    compiled: Compiled,
+    manager: Manager,
+    deadline: Deadline = NEVER,
+    left_out: frozenset[str] = frozenset(),
+) -> Compiled:
     """Return the steps with rounds of all passes, until a whole round changes nothing.
 
     Of these rounds only the steps that changed something are kept. A graph that is not settled
@@ -92,7 +105,9 @@ def reduce_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVE
         return compiled
     steps = compiled.steps
     for _ in range(MOST_ROUNDS):
-        more = _run(ROUND, steps, manager, deadline, settled=True).steps[len(steps) :]
+        more = _run(_without(ROUND, left_out), steps, manager, deadline, settled=True).steps[
+            len(steps) :
+        ]
         pairs = pairwise((steps[-1], *more))
         changed = tuple(step for before, step in pairs if step.graph != before.graph)
         steps += changed
@@ -113,6 +128,11 @@ def lower_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER
         )
         return Compiled(tuple(steps), settled=False)
     return _run(LOGIC_PASSES, compiled.steps, manager, deadline, settled=True)
+
+
+def _without(passes: tuple[type[Pass], ...], names: frozenset[str]) -> tuple[type[Pass], ...]:
+    """Return the passes that are not among these names."""
+    return tuple(kind for kind in passes if kind.name not in names)
 
 
 def _run(

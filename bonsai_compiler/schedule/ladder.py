@@ -169,7 +169,12 @@ class _Climb:
         order = promising(population)
         choice, best = None, order[0]
         if population.mistakes[best] <= NEARLY:
-            choice = self.chosen(population.networks, order, less_pruned(population))
+            choice = self.chosen(
+                population.networks,
+                order,
+                less_pruned(population),
+                exact=isinstance(recipe, TableRecipe),
+            )
             best = choice.number
             self.struck = self.struck or choice.cut
         rung = Rung(
@@ -233,11 +238,18 @@ class _Climb:
         return population
 
     def chosen(
-        self, networks: Sequence[Network], order: Sequence[int], less_pruned: Sequence[int]
+        self,
+        networks: Sequence[Network],
+        order: Sequence[int],
+        less_pruned: Sequence[int],
+        *,
+        exact: bool = False,
     ) -> Choice:
         """Return the choice among networks, and count the time that it takes."""
         since = time.perf_counter()
-        choice = choose(networks, order, less_pruned, self.lifted, self.manager, self.deadline)
+        choice = choose(
+            networks, order, less_pruned, self.lifted, self.manager, self.deadline, exact=exact
+        )
         self.seconds["compile"] += time.perf_counter() - since
         return choice
 

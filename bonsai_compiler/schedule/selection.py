@@ -45,6 +45,9 @@ FINALISTS = 3, 12
 STATE = 0.5
 """As how many weights a state counts: one that only passes a value on has none of its own."""
 
+FINE = frozenset({"drop", "round_numbers"})
+"""Passes that go through all terms one by one."""
+
 EFFORT = 100
 """Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
 
@@ -72,19 +75,28 @@ def choose(
     lifted: Callable[[Network], Graph],
     manager: Manager,
     deadline: Deadline = NEVER,
+    *,
+    exact: bool = False,
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
     Where none settles, those `less_pruned` are tried. Then the smallest are compiled to the end.
     One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
     equally small ones the one whose logic is the shortest to read is kept. Past the deadline it is
-    the best found until then.
+    the best found until then. What is `exact` was pruned by the whole table: of large networks one
+    is enough, and taking single terms away once more is left out.
     """
     settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
     graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
     promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
-    many = EFFORT // max(1, min(promise.values()))
-    compiled = _settled(graphs, order, promise, manager, settling, reducing)
+    smallest = max(1, min(promise.values()))
+    many = EFFORT // smallest
+    large = exact and smallest > EFFORT
+    left_out = FINE if large else frozenset()
+    tried = sorted(order, key=lambda number: promise.get(number, math.inf))
+    compiled = _settled(
+        graphs, tried[:1] if large else tried, smallest, manager, (settling, reducing), left_out
+    )
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
         compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
@@ -93,7 +105,9 @@ def choose(
     ranks = {number: _rank(item, manager.oracle) for number, item in compiled.items()}
     few, most = FINALISTS
     finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
-    reduced = {number: reduce_graph(compiled[number], manager, reducing) for number in finalists}
+    reduced = {
+        number: reduce_graph(compiled[number], manager, reducing, left_out) for number in finalists
+    }
     cut = cut or reducing.passed
     ranks = {number: _rank(item, manager.oracle) for number, item in reduced.items()}
     least = min(ranks.values())
@@ -110,27 +124,27 @@ def choose(
 def _settled(
     graphs: Mapping[int, Graph],
     order: Sequence[int],
-    promise: Mapping[int, int],
+    smallest: int,
     manager: Manager,
-    settling: Deadline,
-    reducing: Deadline,
+    deadlines: tuple[Deadline, Deadline],
+    left_out: frozenset[str],
 ) -> dict[int, Compiled]:
-    """Return networks settled, those first that clip to the fewest weights.
+    """Return networks settled, in an order; the `smallest` has so many weights.
 
     The larger they are the fewer it is; after MOST_UNSETTLED the search ends if none has settled.
     It has until `settling`, or as long as none settles until `reducing`, and tries one at least.
     """
-    smallest = max(1, min(promise.values()))
+    settling, reducing = deadlines
     many, enough = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))
     compiled: dict[int, Compiled] = {}
-    for number in sorted(order, key=lambda number: promise.get(number, math.inf)):
+    for number in order:
         found = any(item.settled for item in compiled.values())
         until = settling if found else reducing
         if compiled and until.passed:
             break
         if len(compiled) >= (max(enough, many) if found else MOST_UNSETTLED):
             break
-        compiled[number] = settle_graph(graphs[number], manager, until)
+        compiled[number] = settle_graph(graphs[number], manager, until, left_out)
     return compiled
 
 
