@@ -142,7 +142,8 @@ class _Climb:
         winner = min(range(len(rungs)), key=merit)
         if choice is None or winner != len(rungs) - 1:
             network = load_network(self.done.fallbacks[winner], "the checkpoint")
-            choice = self.chosen([network], [0], [])
+            exact = isinstance(self.recipes[winner], TableRecipe)
+            choice = self.chosen([network], [0], [], exact=exact)
         struck = self.struck or self.kept.struck
         grown = Origin(
             seed=self.settings.seed,

@@ -48,6 +48,9 @@ STATE = 0.5
 FINE = frozenset({"drop", "round_numbers"})
 """Passes that go through all terms one by one."""
 
+MOST_FINE = 100
+"""Of how many weights at most an exact network goes through them."""
+
 EFFORT = 100
 """Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
 
@@ -91,12 +94,14 @@ def choose(
     promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
     smallest = max(1, min(promise.values()))
     many = EFFORT // smallest
-    large = exact and smallest > EFFORT
-    left_out = FINE if large else frozenset()
+    left_out = {
+        number: FINE if exact and size(graph).weights > MOST_FINE else frozenset()
+        for number, graph in graphs.items()
+    }
     tried = sorted(order, key=lambda number: promise.get(number, math.inf))
-    compiled = _settled(
-        graphs, tried[:1] if large else tried, smallest, manager, (settling, reducing), left_out
-    )
+    if left_out[tried[0]]:
+        tried = tried[:1]
+    compiled = _settled(graphs, tried, smallest, manager, (settling, reducing), left_out)
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
         compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
@@ -106,7 +111,8 @@ def choose(
     few, most = FINALISTS
     finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
     reduced = {
-        number: reduce_graph(compiled[number], manager, reducing, left_out) for number in finalists
+        number: reduce_graph(compiled[number], manager, reducing, left_out[number])
+        for number in finalists
     }
     cut = cut or reducing.passed
     ranks = {number: _rank(item, manager.oracle) for number, item in reduced.items()}
@@ -127,7 +133,7 @@ def _settled(
     smallest: int,
     manager: Manager,
     deadlines: tuple[Deadline, Deadline],
-    left_out: frozenset[str],
+    left_out: Mapping[int, frozenset[str]],
 ) -> dict[int, Compiled]:
     """Return networks settled, in an order; the `smallest` has so many weights.
 
@@ -144,7 +150,7 @@ def _settled(
             break
         if len(compiled) >= (max(enough, many) if found else MOST_UNSETTLED):
             break
-        compiled[number] = settle_graph(graphs[number], manager, until, left_out)
+        compiled[number] = settle_graph(graphs[number], manager, until, left_out[number])
     return compiled
 
 
