@@ -179,5 +179,8 @@ def bred(code: Code, other: Code, rng: np.random.Generator) -> Code:
 
 def name_of(code: Code) -> bytes:
     """Return what two codes have in common that differ in the order and the signs of bits alone."""
-    turned = code * np.where(code[:1] < 0, -1.0, 1.0).astype(np.float32)
+    # A column's sign is that of its first number that has one; adding 0 makes -0 a 0.
+    first = np.argmax(code != 0, axis=0)
+    signs = np.where(code[first, np.arange(code.shape[1])] < 0, -1.0, 1.0)
+    turned = code * signs.astype(np.float32) + np.float32(0.0)
     return turned[:, np.lexsort(turned)].tobytes()
