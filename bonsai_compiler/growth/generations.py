@@ -192,13 +192,14 @@ class Generations:
         hidden = stage.hidden
         if not stage.archive:
             hidden *= 2
-        over = (
+        spent = (
             generation >= recipe.generations
             or stage.effort >= recipe.effort * 1e9
             or stage.fruitless >= recipe.patience
-            or hidden > WIDEST
         )
-        if over and (stage.archive or hidden > WIDEST):
+        # Where nothing learned, wider networks are tried first, if there are to be any.
+        over = spent if stage.archive or hidden == 0 else hidden > WIDEST
+        if over:
             return replace(stage, phase="done")
         drawn = self.drawn(stage.archive, hidden=hidden, generation=generation)
         return replace(
@@ -229,7 +230,9 @@ class Generations:
         for place, code in enumerate(codes):
             stacked[place, :, : code.shape[1]] = code
         inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
-        architecture = Architecture(inputs, bits, hidden, outputs, recipe.activation(factor))
+        architecture = Architecture(
+            inputs, bits, hidden + hidden % 2, outputs, recipe.activation(factor)
+        )
         masks = np.broadcast_to(architecture.real(), (recipe.replicas, architecture.parameters))
         masks = masks.copy()
         own, ends = architecture.layers(masks)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.codes import Code
 from bonsai_compiler.growth.descent import Learners
@@ -103,6 +104,8 @@ def load_table_stage(data: bytes) -> TableStage:
         raise ValueError("no phase")
     activation = Activation("ameo", *map(float, text["activation"]))
     inputs, bits, hidden, outputs = map(_number, text["architecture"])
+    if hidden % 2:
+        raise ValueError("an odd layer")
     architecture = Architecture(inputs, bits, hidden, outputs, activation)
     replicas = len(file["exact"])
     rows = (replicas, architecture.parameters)
@@ -124,7 +127,7 @@ def load_table_stage(data: bytes) -> TableStage:
     )
     archive = tuple(
         Specimen(
-            load_network(item["network"], "the checkpoint"),
+            _network(item["network"]),
             np.array(item["code"], np.float32).reshape(codes.shape[1], -1),
             float(item["factor"]),
             _number(item["hidden"]),
@@ -144,6 +147,13 @@ def load_table_stage(data: bytes) -> TableStage:
         effort=float(text["effort"]),
         **{name: _number(text[name]) for name in _COUNTS},
     )
+
+
+def _network(text: str) -> Network:
+    try:
+        return load_network(text, "the checkpoint")
+    except BonsaiError as error:
+        raise ValueError(str(error)) from None
 
 
 def _number(value: Any) -> int:
