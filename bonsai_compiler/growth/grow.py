@@ -53,7 +53,7 @@ def grow_table(
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0):
         generations = Generations(table, members, recipe, seed, _descent(choice))
         stage = stage or generations.first()
-        if stage.learners.codes.shape[1] != table.states:
+        if not _fits(stage, table):
             raise BonsaiError("the checkpoint is of networks of another shape; start anew")
         while stage.phase != "done" and pause(stage):
             since, begun = stage, time.perf_counter()
@@ -62,6 +62,12 @@ def grow_table(
             if not report(_progress(stage, since, pace), stage):
                 break
     return _population(stage, generations, choice, time.perf_counter() - started)
+
+
+def _fits(stage: TableStage, table: Table) -> bool:
+    """Return whether the networks of a stage are of the widths that a table asks for."""
+    widths = stage.architecture.inputs, stage.architecture.outputs, stage.learners.codes.shape[1]
+    return widths == (table.x.shape[1], table.y.shape[1], table.states)
 
 
 def _descent(choice: Choice) -> Descent:

@@ -1,0 +1,366 @@
+"""Growth from a table on fixed seeds with small populations."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from machines import delay2, loop3, modulo3, stack, tabulate
+
+from bonsai_compiler.devices.opencl import opencl_devices
+from bonsai_compiler.equivalence.system import MachineSystem
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth import grow_table
+from bonsai_compiler.growth.codes import members
+from bonsai_compiler.growth.generations import WIDEST
+from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.stage import TableStage, load_table_stage
+from bonsai_compiler.growth.table import Table, rows_of, table_of
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.text import dump, load
+from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.oracle.oracle import SpecificationOracle
+from bonsai_compiler.specification.cover import cover
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.system.arrays import DAMAGE, dump_arrays, load_arrays
+from bonsai_compiler.training import Population, Progress
+
+pytestmark = pytest.mark.skipif(
+    not opencl_devices(), reason="no OpenCL here, and without it growth takes minutes"
+)
+
+SMALL = TableRecipe(replicas=16, generations=2, prunings=12, pruning_steps=30, steps=1500)
+
+
+def random_machine() -> Machine:
+    """Six states, two inputs."""
+    rng = np.random.default_rng(6)
+    table = rng.integers(0, 6, (6, 4)), rng.integers(0, 2, (6, 4))
+    return tabulate(
+        lambda state, a, b: (int(table[0][state, 2 * a + b]), bool(table[1][state, 2 * a + b])),
+        0,
+        2,
+    )
+
+
+def careless() -> Machine:
+    """Letters that are illegal, and outputs that may be anything."""
+    return tabulate(
+        lambda state, a, b: ((state + a - b) % 4, (None if a else state == 3, state > 1)),
+        0,
+        2,
+        outputs=2,
+        legal=lambda state, a, b: not (a and b) and not (state == 2 and b),
+    )
+
+
+def gate() -> Machine:
+    """One state, and exclusive or."""
+    return tabulate(lambda state, a, b: (0, a != b), 0, 2)
+
+
+def bounded() -> Machine:
+    """Whether three were true so far, for four ticks."""
+    counting = tabulate(lambda n, x: (min(n + x, 6), n == 3), 0, 1)
+    return minimized(cover(replace(counting, horizon=4)))
+
+
+def constant() -> Machine:
+    """One state, no inputs."""
+    return tabulate(lambda state: (0, True), 0, 0)
+
+
+MACHINES: dict[str, Callable[[], Machine]] = {
+    make.__name__: make
+    for make in (
+        delay2,
+        modulo3,
+        loop3,
+        stack,
+        random_machine,
+        careless,
+        gate,
+        bounded,
+        constant,
+    )
+}
+
+
+class Seen:
+    """A report that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.progress: list[Progress] = []
+        self.stages: list[TableStage] = []
+
+    def __call__(self, progress: Progress, stage: TableStage) -> bool:
+        self.progress.append(progress)
+        self.stages.append(stage)
+        return True
+
+
+@lru_cache
+def grown(name: str) -> tuple[Population, Seen]:
+    seen = Seen()
+    return grow_table(table_of(MACHINES[name]()), (), SMALL, 0, report=seen), seen
+
+
+def lifted(population: Population, machine: Machine, place: int) -> Graph:
+    return lift(population.networks[place], "net", machine.inputs, machine.outputs)
+
+
+def texts(population: Population) -> list[str]:
+    return [dump_network(network) for network in population.networks]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_what_is_found_is_exact_and_proved_as_it_is(name: str) -> None:
+    machine = MACHINES[name]()
+    population, seen = grown(name)
+    assert population.solved >= 1
+    assert seen.stages[-1].phase == "done"
+    assert not population.mistakes.any()
+    assert len(population.weights) == len(population.mistakes) == len(population.networks)
+    oracle = SpecificationOracle(MachineSystem(machine))
+    for place in range(len(population.networks)):
+        graph = lifted(population, machine, place)
+        verify(graph)
+        assert load(dump(graph)) == graph
+        assert oracle.verdict(oracle.candidate(graph)).kind == "proved"
+        assert all(state.levels for state in graph.states)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_weights_are_counted_and_the_smallest_come_first(name: str) -> None:
+    population, seen = grown(name)
+    for network, weights in zip(population.networks, population.weights, strict=True):
+        (cell,) = network.cells
+        kernels = [cell.output_kernel, cell.recurrent_kernel]
+        if cell.hidden is not None:
+            kernels.append(cell.hidden.weights)
+        assert sum(np.count_nonzero(kernel) for kernel in kernels) == weights
+    sizes = [
+        weights + len(network.cells[0].initial_state) / 2
+        for network, weights in zip(population.networks, population.weights, strict=True)
+    ]
+    assert sizes == sorted(sizes)
+    phases = [item.phase for item in seen.progress]
+    assert phases[-1] == "done"
+    assert "prune" in phases
+    steps = [item.step for item in seen.progress]
+    assert steps == sorted(set(steps))
+    assert population.steps == steps[-1]
+
+
+def test_the_same_seed_gives_the_same_networks_and_another_others() -> None:
+    population, _ = grown("delay2")
+    table = table_of(delay2())
+    assert texts(grow_table(table, (), SMALL, 0)) == texts(population)
+    assert texts(grow_table(table, (), SMALL, 1)) != texts(population)
+
+
+def test_the_members_of_a_tasks_states_are_among_the_codes() -> None:
+    table = table_of(delay2())
+    ranks = members([(False, False), (False, True), (True, False), (True, True)])
+    population = grow_table(table, ranks, SMALL, 0)
+    assert not population.mistakes.any()
+    # As they are, a delay is two states of two bits that only pass values on.
+    assert population.weights[0] == 3
+    assert texts(population) != texts(grown("delay2")[0])
+
+
+@pytest.mark.parametrize("name", ["modulo3", "careless", "constant"])
+def test_a_run_stopped_at_every_unit_comes_to_the_same_networks(name: str) -> None:
+    table = table_of(MACHINES[name]())
+    whole, seen = grown(name)
+    stage, units = None, 0
+    while stage is None or stage.phase != "done":
+        rest: list[TableStage] = []
+
+        def stop(_: Progress, reached: TableStage, kept: list[TableStage] = rest) -> bool:
+            kept.append(reached)
+            return False
+
+        population = grow_table(table, (), SMALL, 0, stage=stage, report=stop)
+        assert len(rest) == 1
+        assert rest[0].dump() == seen.stages[units].dump()
+        stage, units = load_table_stage(rest[0].dump()), units + 1
+    assert units == len(seen.stages)
+    assert texts(population) == texts(whole)
+    assert population.weights.tolist() == whole.weights.tolist()
+    assert (population.steps, population.solved) == (whole.steps, whole.solved)
+    assert texts(grow_table(table, (), SMALL, 0, stage=stage)) == texts(whole)
+
+
+def test_what_a_run_yields_before_its_end_is_the_best_so_far() -> None:
+    table, asked = table_of(modulo3()), []
+
+    def pause(stage: TableStage) -> bool:
+        asked.append(stage)
+        return len(asked) <= 1
+
+    population = grow_table(table, (), replace(SMALL, steps=10), 0, pause=pause)
+    assert len(asked) == 2
+    assert population.steps == 10
+    assert len(population.networks) == len(population.mistakes) == 8
+    assert (np.diff(population.mistakes) >= 0).all()
+    assert population.mistakes[0] == asked[1].mistakes.min()
+    nothing = grow_table(table, (), SMALL, 0, pause=lambda _: False)
+    assert (nothing.steps, nothing.solved, nothing.mistakes[0]) == (0, 0, 1.0)
+
+
+def test_a_stage_of_another_machine_is_refused() -> None:
+    stage = grown("modulo3")[1].stages[0]
+    for name in ("delay2", "random_machine", "loop3", "gate"):
+        with pytest.raises(BonsaiError, match="of another shape; start anew"):
+            grow_table(table_of(MACHINES[name]()), (), SMALL, 0, stage=stage)
+
+
+def parity() -> Table:
+    """Whether of four inputs an odd number are true: too much for a few steps."""
+    return table_of(tabulate(lambda _, *bits: (0, sum(bits) % 2 == 1), 0, 4))
+
+
+def stage_before(recipe: TableRecipe) -> TableStage:
+    """The stage of `parity` before anything was done."""
+    kept: list[TableStage] = []
+
+    def pause(stage: TableStage) -> bool:
+        kept.append(stage)
+        return False
+
+    grow_table(parity(), (), recipe, 0, pause=pause)
+    return kept[0]
+
+
+def test_what_cannot_be_learned_without_hidden_neurons_ends() -> None:
+    recipe = replace(SMALL, hidden=0, steps=20, generations=3)
+    seen = Seen()
+    population = grow_table(parity(), (), recipe, 0, report=seen)
+    assert len(seen.stages) == 3
+    assert population.steps == 60
+    assert population.solved == 0
+    assert 0.0 < population.mistakes[0] < 1.0
+    assert all(network.cells[0].hidden is None for network in population.networks)
+
+
+def test_where_nothing_is_learned_networks_get_wider_to_an_end() -> None:
+    recipe = replace(SMALL, replicas=2, hidden=WIDEST // 4, steps=1, learning_rate=1e-9, batch=4)
+    seen = Seen()
+    population = grow_table(parity(), (), recipe, 0, report=seen)
+    assert [stage.hidden for stage in seen.stages] == [WIDEST // 2, WIDEST, WIDEST]
+    assert seen.stages[-1].phase == "done"
+    assert population.mistakes[0] > 0.0
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 3])
+def test_any_number_of_hidden_neurons_can_be_asked_for(hidden: int) -> None:
+    population = grow_table(table_of(modulo3()), (), replace(SMALL, hidden=hidden), 0)
+    assert not population.mistakes.any()
+    widths = [
+        0 if cell.hidden is None else len(cell.hidden.bias)
+        for network in population.networks
+        for cell in network.cells
+    ]
+    assert max(widths) <= max(hidden, hidden + 3 if hidden else 0)
+
+
+def test_numbers_that_overflow_are_counted_and_do_no_harm() -> None:
+    recipe, table, seen = replace(SMALL, steps=20, hidden=0, generations=1), parity(), Seen()
+    first = stage_before(recipe)
+    for spoilt in (slice(3), slice(None)):
+        parameters = first.learners.parameters.copy()
+        parameters[spoilt] = np.nan
+        stage = replace(first, learners=replace(first.learners, parameters=parameters))
+        population = grow_table(table, (), recipe, 0, stage=stage, report=seen)
+        assert population.resets == len(parameters[spoilt])
+        assert seen.stages[-1].mistakes[0] == 1.0
+        for network in population.networks:
+            assert np.isfinite(network.cells[0].output_kernel).all()
+        assert (population.mistakes[0] == 1.0) == (len(parameters[spoilt]) == len(parameters))
+
+
+def test_a_table_has_a_row_for_each_legal_state_and_letter() -> None:
+    machine = careless()
+    table = table_of(machine)
+    assert len(table) == rows_of(machine) == machine.legal.sum() < machine.legal.size
+    for x, y, before, after in zip(table.x, table.y, table.before, table.after, strict=True):
+        letter = int("".join("1" if value > 0 else "0" for value in x), 2)
+        assert machine.legal[before, letter]
+        assert machine.successor[before, letter] == after
+        assert machine.output[before, letter].tolist() == y.tolist()
+    assert (table_of(bounded()).after == -1).any()
+
+
+def changed(name: str, value: object) -> bytes:
+    file = load_arrays(grown("modulo3")[1].stages[-1].dump())
+    if name in file:
+        return dump_arrays({**file, name: np.asarray(value)})
+    text = json.loads(str(file["text"]))
+    place, *steps = name.split("/")
+    holder, key = text, place
+    for step in steps:
+        holder, key = holder[int(key) if key.isdigit() else key], step
+    holder[int(key) if key.isdigit() else key] = value
+    return dump_arrays({**file, "text": json.dumps(text)})
+
+
+DAMAGED = {
+    "another kind": ("kind", "table 0"),
+    "a text that is none": ("text", "{"),
+    "no phase": ("phase", "sow"),
+    "a phase of another type": ("phase", ["train"]),
+    "an odd layer": ("architecture/2", 3),
+    "a wider network": ("architecture/0", 5),
+    "fewer numbers": ("architecture", [1, 2]),
+    "half an input": ("architecture/0", 0.5),
+    "a negative layer": ("architecture/2", -2),
+    "an activation in words": ("activation/0", "bent"),
+    "steps that are none": ("steps", -1),
+    "a true generation": ("generation", True),
+    "effort in words": ("effort", "much"),
+    "a network that is none": ("archive/0/network", "{}"),
+    "a network of another type": ("archive/0/network", 7),
+    "a code of other states": ("archive/0/code", [[1.0], [1.0]]),
+    "a ragged code": ("archive/0/code", [[1.0], [1.0, -1.0], [1.0]]),
+    "weights in words": ("archive/0/weights", "few"),
+    "no factor": ("archive/0/factor", None),
+    "parameters of double precision": ("learners.parameters", np.zeros((16, 1))),
+    "codes of one dimension": ("learners.codes", np.zeros(16, np.float32)),
+    "masks that are numbers": ("learners.masks", np.zeros(3)),
+    "steps of several": ("learners.steps", [1, 2]),
+    "exactness of none": ("exact", True),
+    "losses of fewer": ("losses", np.zeros(3)),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_stage_is_refused(name: str) -> None:
+    with pytest.raises(DAMAGE):
+        load_table_stage(changed(*DAMAGED[name]))
+
+
+def test_a_stage_that_lacks_something_is_refused() -> None:
+    data = grown("modulo3")[1].stages[-1].dump()
+    load_table_stage(data)
+    file = load_arrays(data)
+    for name in file:
+        with pytest.raises(DAMAGE):
+            load_table_stage(dump_arrays({key: file[key] for key in file if key != name}))
+    text = json.loads(str(file["text"]))
+    for name in text:
+        less = json.dumps({key: text[key] for key in text if key != name})
+        with pytest.raises(DAMAGE):
+            load_table_stage(dump_arrays({**file, "text": less}))
+    for cut in (0, 100, len(data) // 2):
+        with pytest.raises(DAMAGE):
+            load_table_stage(data[:cut])
+    other = io.BytesIO()
+    np.save(other, np.zeros(3))
+    with pytest.raises(DAMAGE):
+        load_table_stage(other.getvalue())
