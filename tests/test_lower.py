@@ -1,18 +1,31 @@
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
 import pytest
 from equations import solved
 from hypothesis import given, settings
+from integers import ADDITION, NETWORK
 from programs import check_program
 from strategies import all_situations, exact_graphs, logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
+from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.equivalence.system import GraphSystem
+from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import Cell, Dense, Network
 from bonsai_compiler.oracle.compare import compare
+from bonsai_compiler.oracle.oracle import SpecificationOracle
+from bonsai_compiler.passes import lower
 from bonsai_compiler.passes.lower import Lower
 from bonsai_compiler.passes.simplify import Simplify
+from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.system.deadline import NEVER
 
 
 def lowered(graph):
@@ -31,6 +44,64 @@ def test_logic_behaves_as_the_neurons_do(graph):
         verify(result)
         assert result.dialect is Dialect.LOGIC
         assert compare(GraphSystem(result), GraphSystem(graph)).kind == "proved"
+
+
+def between(graph):
+    """The neurons that neither a state nor an output reads."""
+    ends = {state.next for state in graph.states} | {end.source for end in graph.outputs}
+    return {node.name for node in graph.neurons} - ends
+
+
+@settings(max_examples=100)
+@given(exact_graphs().filter(closing))
+def test_a_large_graph_is_lowered_without_the_neurons_in_between(graph):
+    with patch.object(lower, "MOST_NEURONS", 0):
+        logic = lowered(graph)
+    assert not between(graph) & {node.name for node in logic.nodes}
+    for result in (logic, Simplify().apply(logic)):
+        verify(result)
+        assert compare(GraphSystem(result), GraphSystem(graph)).kind == "proved"
+
+
+def wide(seed, levels, states=3, outputs=2, neurons=40):
+    """A graph of random weights with more neurons than are written."""
+    rng = np.random.default_rng(seed)
+    kind = Activation("ameo", 0.2, 0.1)
+    sizes = (neurons, 2 + states), (neurons,)
+    layer = Dense(*(rng.normal(size=size) for size in sizes), kind)
+    rows = neurons + 2 + states
+    sizes = (rows, outputs), (outputs,), (rows, states), (states,), (states,)
+    part = Cell(*(rng.normal(size=size) for size in sizes), kind, kind, layer, (levels,) * states)
+    names = (f"x{place}" for place in range(2)), (f"y{place}" for place in range(outputs))
+    return lift(Network(2, outputs, (part,), ()), "wide", *map(tuple, names))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_program_of_a_wide_network_is_proved_equal_to_it(seed):
+    graph = wide(seed, (-1.0, 1.0) if seed % 2 else (-1.0, 0.0, 1.0))
+    assert len(list(graph.neurons)) > lower.MOST_NEURONS
+    logic = lowered(graph)
+    assert not between(graph) & {node.name for node in logic.nodes}
+    assert compare(GraphSystem(logic), GraphSystem(graph)).kind == "proved"
+    simple = Simplify().apply(logic)
+    check_program(simple, BACKENDS["python"](simple))
+    oracle = SpecificationOracle(GraphSystem(graph))
+    found = Lower.search(graph, oracle, NEVER)
+    result = found.apply(graph)
+    assert oracle.verdict(oracle.candidate(result)).kind == "proved"
+
+
+@pytest.mark.parametrize("most", [0, lower.MOST_NEURONS])
+def test_integers_are_read_and_written_by_large_graphs_too(most):
+    graph = load(NETWORK)
+    oracle = target_of_task(read_task(ADDITION.encode(), Path("addition.py"))).oracle
+    with patch.object(lower, "MOST_NEURONS", most):
+        logic = Lower.search(graph, oracle, NEVER).apply(graph)
+    verify(logic)
+    assert oracle.verdict(oracle.candidate(logic)).kind == "proved"
+    names = {node.name for node in logic.nodes}
+    assert {"a", "b"} < names
+    assert (not between(graph) & names) == (most == 0)
 
 
 @given(exact_graphs().filter(closing))
