@@ -20,10 +20,10 @@ def test_operations_are_counted_as_one_would_by_hand() -> None:
     """1 input, 4 outputs, 2 states: 3 x 6 + 4 weights, of which 6 read the input."""
     weights = 22 + 22 + (22 - 6)
     # A straight line on each piece: the offset, c0 + o c1, and the product with the slope.
-    straight = Recipe(cells=((4, 2),), factor=1.0, curriculum=()).shape(shift_register(1, 2))
+    straight = Recipe(cells=((4, 2),), factor=1.0).shape(shift_register(1, 2))
     assert operations(straight) == 2 * weights + 6 * (1 + 2 + 1)
     # o^4 too: o o, o o o, c4 o o o, a sum for the value, and a multiply-add for the slope.
-    smooth = Recipe(cells=((4, 2),), factor=0.2, curriculum=()).shape(shift_register(1, 2))
+    smooth = Recipe(cells=((4, 2),), factor=0.2).shape(shift_register(1, 2))
     assert operations(smooth) == 2 * weights + 6 * (1 + 2 + 1 + 2 + 1 + 1 + 2)
 
 

@@ -47,7 +47,6 @@ checkpoints = st.builds(
         )
     ).map(tuple),
     fallbacks=st.lists(st.text()).map(tuple),
-    lessons=st.lists(st.lists(st.integers(0, 7)).map(tuple)).map(tuple),
     rows=st.lists(rows).map(tuple),
     seconds=st.floats(0, 1e6),
     engine=st.text(),
@@ -107,10 +106,9 @@ def test_a_field_of_another_kind_is_one_line(tmp_path: Path, name: str, value: A
     fits = (name == "seconds" and value == 7) or (
         name in ("engine", "device") and isinstance(value, str)
     )
-    # A text is a row of texts, an empty list one of lessons.
+    # A text is a row of texts.
     fits = fits or (name == "fallbacks" and isinstance(value, str | dict))
     fits = fits or (name == "identity" and isinstance(value, dict))
-    fits = fits or (name == "lessons" and value == [])
     if not fits:
         refused(tmp_path, sealed({"climb.json": json.dumps({**SOUND, name: value}).encode()}))
 

@@ -25,10 +25,9 @@ def descend(kind: str) -> Arrays:
     from tinygrad.helpers import Context
 
     from bonsai_compiler.devices.tensors import read, write
-    from bonsai_compiler.training.descent import Descent, Learners, TensorDescent
-    from bonsai_compiler.training.kernel_descent import KernelDescent
-    from bonsai_compiler.training.kernel_engine import KernelEngine
-    from bonsai_compiler.training.tensor_engine import TensorEngine
+    from bonsai_compiler.training.descent import Descent, Learners
+    from bonsai_compiler.training.kernel_engine import KernelDescent, KernelEngine
+    from bonsai_compiler.training.tensor_engine import TensorDescent, TensorEngine
 
     given = case("one cell")
     if kind == "kernels" and not opencl_devices():
@@ -88,13 +87,14 @@ def test_kernels_and_tensors_descend_alike() -> None:
 def test_a_broken_update_is_refuted(
     right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bonsai_compiler.training import kernel_descent
-    from bonsai_compiler.training.kernels import render_update
+    from bonsai_compiler.training import kernel_engine
+
+    render_update = kernel_engine.render_update
 
     def render(*shape: Any, **sizes: Any) -> str:
         source = render_update(*shape, **sizes)
         assert right in source
         return source.replace(right, wrong)
 
-    monkeypatch.setattr(kernel_descent, "render_update", render)
+    monkeypatch.setattr(kernel_engine, "render_update", render)
     assert not near(descend("kernels"), expected())

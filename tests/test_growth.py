@@ -25,8 +25,8 @@ from bonsai_compiler.training import (
     grow,
     override,
 )
-from bonsai_compiler.training.judging import NOTHING_MISSED
 from bonsai_compiler.training.pool import Stage, load_stage
+from bonsai_compiler.training.sampling import NOTHING_MISSED
 
 SMALL = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
 
@@ -94,7 +94,7 @@ def test_growth_goes_on_from_a_stage_to_the_same_networks(share: float) -> None:
 
 def test_what_was_missed_up_to_a_horizon_is_gone_on_with() -> None:
     machine, seen = replace(delay2(), horizon=8), Seen()
-    recipe = small(machine, curriculum=(), ticks=8, round_steps=20, steps=400)
+    recipe = small(machine, ticks=8, round_steps=20, steps=400)
     whole = grow(machine, recipe, 0, report=seen)
     middle = seen.stages[0]
     assert 0 < len(middle.missed) == len(load_stage(middle.dump()).missed)
@@ -111,7 +111,7 @@ def test_a_report_can_stop_growth() -> None:
 
 def test_no_inputs_and_rounds() -> None:
     machine = loop3()
-    recipe = small(machine, rounds=3, round_steps=10, steps=600, replicas=16, curriculum=())
+    recipe = small(machine, rounds=3, round_steps=10, steps=600, replicas=16)
     seen = Seen()
     population = grow(machine, recipe, 0, report=seen)
     assert population.solved >= 1
@@ -259,11 +259,9 @@ def test_devices_are_listed_best_first() -> None:
     assert names[: len(opencl_devices())] == [device.name for device in opencl_devices()]
 
 
-@pytest.mark.parametrize("rehearsal", [0, 300])
-def test_a_run_goes_on_from_the_middle_of_any_unit(rehearsal: int) -> None:
+def test_a_run_goes_on_from_the_middle_of_any_unit() -> None:
     machine = delay2()
-    changes = {"rehearsal": rehearsal, "cells": ((10, 10),)} if rehearsal else {}
-    recipe = small(machine, prunings=2, pruning_steps=250, **changes)
+    recipe = small(machine, prunings=2, pruning_steps=250)
     midways: list[Stage] = []
 
     def pause(stage: Stage) -> bool:
@@ -272,13 +270,8 @@ def test_a_run_goes_on_from_the_middle_of_any_unit(rehearsal: int) -> None:
 
     rows = Seen()
     whole = grow(machine, recipe, 0, report=rows, pause=pause)
-    kinds = {(stage.phase, stage.midway.rehearsing) for stage in midways if stage.midway}
-    wanted = {("sow", False), ("prune", False), ("sow", True)}
-    assert kinds >= (wanted if rehearsal else wanted - {("sow", True)})
-    chosen = dict.fromkeys(kinds)
-    for stage in midways:
-        if stage.midway:
-            chosen[stage.phase, stage.midway.rehearsing] = stage
+    chosen = {stage.phase: stage for stage in midways if stage.midway}
+    assert chosen.keys() >= {"sow", "prune"}
     for stage in chosen.values():
         rest = Seen()
         resumed = grow(machine, recipe, 0, stage=load_stage(stage.dump()), report=rest)

@@ -15,15 +15,18 @@ from bonsai_compiler.training.judging import (
     JUDGED_BATCH,
     JUDGED_TICKS,
     KEPT,
-    NOTHING_MISSED,
     PART,
     PART_OUTPUTS,
     Judging,
-    Missed,
     followed,
     judging,
 )
-from bonsai_compiler.training.sampling import FEW_SEQUENCES, all_sequences
+from bonsai_compiler.training.sampling import (
+    FEW_SEQUENCES,
+    NOTHING_MISSED,
+    Missed,
+    all_sequences,
+)
 
 
 def careful_counter() -> Machine:
@@ -33,7 +36,7 @@ def careful_counter() -> Machine:
 
 def drawn(machine: Machine, ticks: int, missed: Missed = NOTHING_MISSED, seed: int = 0) -> Judging:
     """What judges networks that were trained on sequences of so many ticks."""
-    judges = judging(machine, np.random.default_rng(9), ticks, {}, ())
+    judges = judging(machine, np.random.default_rng(9), ticks, {})
     return judges(missed, np.random.default_rng(seed))
 
 

@@ -1,4 +1,4 @@
-"""Climbing: budgets, counterexamples that teach, and what is returned when no rung succeeds."""
+"""Climbing: budgets, rung after rung, and what is returned when no rung succeeds."""
 
 import json
 import time
@@ -15,6 +15,7 @@ from test_article import DELAY1
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.equivalence.system import MachineSystem
+from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
@@ -23,7 +24,7 @@ from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.schedule import ladder, populations, selection
 from bonsai_compiler.schedule.budget import budget_for
-from bonsai_compiler.schedule.checkpoint import Checkpoint, keeper, parse
+from bonsai_compiler.schedule.checkpoint import keeper, parse
 from bonsai_compiler.schedule.ladder import climb
 from bonsai_compiler.schedule.selection import choose
 from bonsai_compiler.schedule.settings import Settings, source_of
@@ -87,7 +88,7 @@ def test_a_struck_budget_is_reported_and_can_be_gone_on_from(
     assert report["rungs"][0]["steps"] < 10_000_000
     assert "the budget ended the search" in capsys.readouterr().err
     why, following = result.advice
-    assert why.startswith("it ended on rung 1 of 3 since its budget of 1 s was over: 0 of 4")
+    assert why.startswith("it ended on rung 1 of 2 since its budget of 1 s was over: 0 of 4")
     assert following.startswith(f"to go on from there: bonsaic train-and-compile {counter}")
     assert following.endswith("--resume --budget 4")
     kept = parse((tmp_path / "counter.growth").read_bytes())[1]
@@ -185,43 +186,20 @@ def test_less_pruned_networks_stand_well_apart() -> None:
     assert weights[chosen].tolist() == [13, 16, 50, 60]
 
 
-def test_counterexamples_are_lessons_for_the_next_rung(
+def test_where_a_rung_learns_nothing_the_next_is_taken(
     counter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the first rung's networks got wrong is taught on the second, at its full length."""
     task = load_task(counter)
-    taught: list[Any] = []
-    grow_population = ladder.grow_population
-
-    def recording(*arguments: Any) -> Any:
-        taught.append((arguments[2], arguments[-1]))
-        return grow_population(*arguments)
-
-    monkeypatch.setattr(ladder, "grow_population", recording)
-    first, second, *_ = default_recipes(tabulate(task))
+    first, *_ = default_recipes(tabulate(task))
     hopeless = override(first, {**HOPELESS, "ticks": 2}, "test")
-    quick = override(second, {"replicas": 16, "prunings": 4}, "test")
-    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, quick))
+    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, TableRecipe(generations=1)))
     for name in ("EFFORT", "LARGE"):  # so that few networks are compiled
         monkeypatch.setattr(selection, name, 0)
     oracle = target_of_task(task).oracle
     climbed = climb(task, source_of(task), oracle, Settings(), keeper(tmp_path / "x.growth", {}))
-    (_, none), (recipe, lessons) = taught[:2]
-    assert not none
-    assert lessons
-    assert recipe.ticks >= max(map(len, lessons))
-    machine = MachineSystem(tabulate(task)).machine
-    assert all(0 <= letter < machine.legal.shape[1] for lesson in lessons for letter in lesson)
     assert climbed.choice.settled
     assert climbed.grown.rung == 2
     assert [rung.settled > 0 for rung in climbed.grown.rungs] == [False, True]
-
-
-def test_a_long_lesson_lengthens_the_sequences() -> None:
-    recipe = default_recipes(counter_of(5))[0]
-    longer = ladder._with_lessons(recipe, Checkpoint(lessons=((0,) * 40, (1,))))
-    assert longer.ticks == 40
-    assert ladder._with_lessons(recipe, Checkpoint()).ticks == recipe.ticks
 
 
 def counter_of(states: int) -> Any:

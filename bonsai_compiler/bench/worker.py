@@ -35,11 +35,10 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
     from tinygrad import Device
     from tinygrad.helpers import Context
 
-    from bonsai_compiler.training.batches import Pace
-    from bonsai_compiler.training.judging import NOTHING_MISSED
     from bonsai_compiler.training.pool import fresh_pool
+    from bonsai_compiler.training.sampling import NOTHING_MISSED
     from bonsai_compiler.training.shape import initial_population
-    from bonsai_compiler.training.trainer import Trainer
+    from bonsai_compiler.training.trainer import Pace, Trainer
 
     stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1))
     recipe = Recipe(
@@ -49,7 +48,6 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
         cells=NETWORKS[network],
         # Several steps a call would make the tensor engine's graph several times longer.
         steps=1000 if on_kernels else 1001,
-        curriculum=(),
     )
     # What is learned makes no difference to the time.
     machine = shift_register(1, 2)
@@ -63,7 +61,7 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
 
     def steps() -> int:
         if kind == "sequences":
-            for _, traces, _ in trainer.advance(trainer.batches, 0, 500, lambda _: pace, rng):
+            for _, traces, _ in trainer.advance(NOTHING_MISSED, 0, 500, lambda _: pace, rng):
                 trainer.descent.figures(traces)
             return 500
         trainer.call()

@@ -16,7 +16,6 @@ BENCHMARKS = {
     "growth": ("growth", "One training step of each engine and of PyTorch, side by side."),
     "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
     "run": ("execution", "How many ticks a second what came out runs."),
-    "ideas": ("ablation", "What each idea of growth buys."),
     "kill": ("kill", "Runs killed at random moments and gone on with: is the result the same?"),
     "view": ("view", "How smoothly the page moves as networks grow."),
 }

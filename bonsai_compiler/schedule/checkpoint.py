@@ -38,14 +38,13 @@ class Checkpoint:
     """Where a climb stands.
 
     `rungs` are those done, each of which left a network in `fallbacks`; `stage` is where the next
-    one stands, if it was begun, and `journal` what was compiled. `lessons` are counterexamples.
-    `seconds` were spent so far, unless the run `ended` and the next begins to count anew. `struck`
-    tells whether a budget decided anything until here.
+    one stands, if it was begun, and `journal` what was compiled. `seconds` were spent so far,
+    unless the run `ended` and the next begins to count anew. `struck` tells whether a budget
+    decided anything until here.
     """
 
     rungs: tuple[Rung, ...] = ()
     fallbacks: tuple[str, ...] = ()
-    lessons: tuple[tuple[int, ...], ...] = ()
     rows: tuple[Row, ...] = ()
     seconds: float = 0.0
     engine: str = ""
@@ -176,7 +175,6 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
     return identity, Checkpoint(
         rungs=_records(Rung, values["rungs"]),
         fallbacks=tuple(_expect(str, text) for text in values["fallbacks"]),
-        lessons=tuple(tuple(_expect(int, n) for n in lesson) for lesson in values["lessons"]),
         rows=_records(Row, values["rows"]),
         seconds=float(values["seconds"]),
         engine=_expect(str, values["engine"]),

@@ -37,11 +37,6 @@ if TYPE_CHECKING:
 NEARLY = 0.005
 """The share of wrong signs up to which a network may be mended so."""
 
-LESSONS = 8
-"""How many counterexamples of a rung the next one learns from."""
-
-LONGEST_LESSON = 96
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Climbed:
@@ -164,7 +159,7 @@ class _Climb:
     def take_rung(self) -> Choice | None:
         """Grow and compile the next rung; return what was chosen, if anything was worth it."""
         number = len(self.kept.rungs) + 1
-        recipe = _with_lessons(self.recipes[number - 1], self.kept)
+        recipe = self.recipes[number - 1]
         population = self.grow(recipe, number)
         self.seconds["grow"] += population.seconds
         order = promising(population)
@@ -192,7 +187,6 @@ class _Climb:
             self.kept,
             rungs=(*self.kept.rungs, rung),
             fallbacks=fallbacks,
-            lessons=self.lessons(population, order),
             stage=None,
         )
         if _won(rung) or not self.struck:
@@ -233,7 +227,6 @@ class _Climb:
                 report,
                 pause,
                 self.kept.stage,
-                self.kept.lessons,
             )
         self.keep(engine=population.engine, device=population.device)
         return population
@@ -258,25 +251,6 @@ class _Climb:
         """Return a network as a graph with the names of the task."""
         task = self.task
         return lift(network, identifier(task.name), task.inputs, task.outputs, task.ports)
-
-    def lessons(self, population: Population, order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-        """Return the lessons so far, and the shortest counterexamples to the best networks."""
-        found = set(self.kept.lessons)
-        if not self.task.has_step or not self.task.inputs:
-            return self.kept.lessons
-        for number in order[:LESSONS]:
-            failing = self.oracle.explore(self.lifted(population.networks[number])).failing
-            if failing is not None and len(failing) <= LONGEST_LESSON:
-                found.add(tuple(map(int, failing)))
-        return tuple(sorted(found))
-
-
-def _with_lessons(recipe: TableRecipe | Recipe, begun: Checkpoint) -> TableRecipe | Recipe:
-    """Return the recipe with sequences long enough to reach where the lessons failed."""
-    if isinstance(recipe, TableRecipe):
-        return recipe
-    longest = max(map(len, begun.lessons), default=0)
-    return replace(recipe, ticks=max(recipe.ticks, longest))
 
 
 def _summary(name: str, number: int, rungs: int, rung: Rung, choice: Choice | None) -> str:

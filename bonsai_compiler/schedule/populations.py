@@ -37,7 +37,6 @@ def grow_population(
     report: Callable[[Progress, Any], bool],
     pause: Callable[[Any], bool] = lambda _: True,
     stage: TableStage | Stage | None = None,
-    lessons: tuple[tuple[int, ...], ...] = (),
 ) -> Population:
     """Return the population that a recipe grows."""
     # tinygrad and OpenCL take their time to load, and most commands need neither.
@@ -58,9 +57,7 @@ def grow_population(
             table_of(machine), members(_values(task, machine)), recipe, settings.seed, **common
         )
     else:
-        population = grow(
-            source, recipe, settings.seed, chance=task.chance, lessons=lessons, **common
-        )
+        population = grow(source, recipe, settings.seed, chance=task.chance, **common)
     if population.warning:
         log(f"bonsaic: {population.warning}")
     return population

@@ -1,25 +1,40 @@
-"""Training steps in place: down the slopes of the loss and of the regulariser, by Adam's rule."""
+"""What both engines share: a population in training, the regulariser, and what a step is."""
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import numpy as np
 from tinygrad import Tensor
-from tinygrad.nn.optim import Adam
 
-from bonsai_compiler.devices.tensors import on_device, read, write
-from bonsai_compiler.training.engine import Engine
+from bonsai_compiler.devices.tensors import on_device
 from bonsai_compiler.training.pool import Figures
 from bonsai_compiler.training.recipe import Recipe
-from bonsai_compiler.training.regulariser import sparsity
-from bonsai_compiler.training.shape import regular_share
+from bonsai_compiler.training.shape import Shape
 
 # How much of its moments Adam keeps at each step, and what it adds to what it divides by.
 DECAYS = (0.9, 0.999)
 SMALLEST = 1e-8
 
 Traces = tuple[Tensor, Tensor]
+
+
+class Engine(Protocol):
+    """Evaluates a population on a batch of sequences that all replicas share.
+
+    `parameters` is (replicas, parameters) in the layout of `shape`, `x` (batch, ticks, inputs)
+    and `y` (batch, ticks, outputs) of -1 and 1, with 0 where the output may be anything.
+    """
+
+    shape: Shape
+    device: str
+
+    def loss(self, parameters: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return (replicas,): the mean squared error over the outputs that count."""
+
+    def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
+        """Return (replicas, batch, ticks, outputs); no gradient is asked of it."""
 
 
 class Learners:
@@ -44,43 +59,26 @@ class Descent(Protocol):
         `powers` are the powers of DECAYS that the steps before it have come to.
         """
 
-    def step(self, index: int, x: Tensor, y: Tensor, *places: Tensor) -> Traces:
+    def step(self, index: int, x: Tensor, y: Tensor) -> Traces:
         """Take the call's step number `index`, on sequences as an engine's `loss` takes them."""
 
     def figures(self, traces: Traces) -> tuple[Figures, Figures]:
         """Return (replicas,) each: the loss and the regularisation of the step that left these."""
 
 
-class TensorDescent:
-    """The plain way: an engine's loss, differentiated by tinygrad, and tinygrad's Adam."""
+def sparsity(parameters: Tensor, share: Tensor, intensity: Tensor, recipe: Recipe) -> Tensor:
+    """Return (replicas,): the sum over kernels of the mean of intensity * T(w) + l1 * |w|.
 
-    def __init__(self, engine: Engine, recipe: Recipe, learners: Learners) -> None:
-        self.engine, self.recipe, self.learners = engine, recipe, learners
-        device = engine.device
-        self.share = on_device(regular_share(engine.shape), device)
-        self.intensity = on_device(np.zeros(1, np.float32), device)
-        self.optimizer = Adam([learners.parameters], b1=DECAYS[0], b2=DECAYS[1], eps=SMALLEST)
-        # Made here, not on the device: each of tinygrad's own would be one more kernel to compile.
-        self.optimizer.lr = on_device(np.zeros(1, np.float32), device)
-        powers = (on_device(np.ones(1, np.float32), device) for _ in DECAYS)
-        self.powers = tuple(power.is_param_(False) for power in powers)
-        self.optimizer.b1_t, self.optimizer.b2_t = self.powers
-        self.optimizer.m, self.optimizer.v = [learners.first], [learners.second]
+    T(w) = tanh((|w| - threshold) * steepness) - tanh(-threshold * steepness): a step near zero that
+    pulls a weight to nothing or leaves it alone. `share` is (parameters,), one over the size of
+    each weight's kernel and 0 for biases; `intensity` is the scheduled factor of the threshold
+    part, shape (1,). Source: "Growing Bonsai Networks with RNNs", section "Sparsity".
+    """
+    size = parameters.abs()
+    step = ((size - recipe.threshold) * recipe.steepness).tanh() - floor(recipe)
+    return ((step * intensity + size * recipe.l1) * share).sum(1)
 
-    def pace(self, rate: float, intensity: float, powers: Figures) -> None:
-        values = (rate, intensity, *powers)
-        tensors = (self.optimizer.lr, self.intensity, *self.powers)
-        for tensor, value in zip(tensors, values, strict=True):
-            write(tensor, np.array([value], np.float32))
 
-    def step(self, index: int, x: Tensor, y: Tensor, *places: Tensor) -> Traces:
-        self.optimizer.zero_grad()
-        weights = self.learners.parameters * self.learners.masks
-        loss = self.engine.loss(weights, x, y, *places)
-        extra = sparsity(weights, self.share, self.intensity, self.recipe)
-        (loss + extra).sum().backward()
-        Tensor.realize(loss, extra, *self.optimizer.schedule_step())
-        return loss, extra
-
-    def figures(self, traces: Traces) -> tuple[Figures, Figures]:
-        return read(traces[0]), read(traces[1])
+def floor(recipe: Recipe) -> float:
+    """Return what the tanh of T is where w = 0."""
+    return math.tanh(-recipe.threshold * recipe.steepness)

@@ -12,7 +12,7 @@ from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.pool import Figures
 from bonsai_compiler.training.sampling import (
     Examples,
-    Lessons,
+    Missed,
     Sequences,
     all_sequences,
     draw_sequences,
@@ -33,11 +33,6 @@ PART, PART_OUTPUTS = 2**12, 2**17
 KEPT, ADDED = 2048, 512
 # The better networks: one in so many.
 BETTER = 4
-
-Missed = npt.NDArray[np.int64]
-"""Letters (sequences, ticks) of what networks got wrong, the latest last."""
-
-NOTHING_MISSED: Missed = np.zeros((0, 0), np.int64)
 
 Outputs = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 """Takes x (sequences, ticks, inputs) to what a population outputs, (replicas, sequences, ...)."""
@@ -91,7 +86,6 @@ def judging(
     rng: np.random.Generator,
     ticks: int,
     chance: Mapping[str, float],
-    lessons: Lessons,
 ) -> Judges:
     """Return what gives the sequences that judge what was trained on `ticks` ticks.
 
@@ -100,7 +94,7 @@ def judging(
     those of training.
     """
     if not isinstance(source, Machine) or source.horizon is None:
-        x, y = draw_sequences(source, rng, JUDGED_BATCH, JUDGED_LENGTH * ticks, chance, lessons)
+        x, y = draw_sequences(source, rng, JUDGED_BATCH, JUDGED_LENGTH * ticks, chance)
         endless = Judging(x, y, part_size(y))
         return lambda missed, rng: endless
     chosen = all_sequences(source)
@@ -112,7 +106,7 @@ def judging(
     some = max(JUDGED_BATCH, min(JUDGED_SOME, JUDGED_TICKS // horizon))
 
     def drawn(missed: Missed, rng: np.random.Generator) -> Judging:
-        x, y = draw_sequences(machine, rng, some, horizon, chance, lessons)
+        x, y = draw_sequences(machine, rng, some, horizon, chance)
         signs = x.reshape(-1, x.shape[2]) > 0
         letters = machine.input_signals.letter(signs).reshape(x.shape[:2])
         known = missed.reshape(-1, horizon)

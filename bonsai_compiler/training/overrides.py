@@ -33,13 +33,7 @@ def override(recipe: Kind, values: Mapping[str, object], place: str) -> Kind:
             raise BonsaiError(f"{place}: the recipe has no {name!r}; {hint}")
         checked[name] = _checked(name, value, place)
     own = names_of(type(recipe))
-    found = replace(recipe, **{name: value for name, value in checked.items() if name in own})
-    if isinstance(found, Recipe) and checked.get("rehearsal") and not found.rehearses:
-        raise BonsaiError(
-            f"{place}: rehearsal takes cells of one pair, with as many outputs as states, such as "
-            "((16, 16),)"
-        )
-    return found
+    return replace(recipe, **{name: value for name, value in checked.items() if name in own})
 
 
 # Whole numbers and the least and most that each may be.
@@ -49,10 +43,8 @@ COUNTS = {
     "round_steps": (1, 10_000_000),
     "steps": (1, 10_000_000),
     "batch": (1, 65536),
-    "rehearsal": (0, 1_000_000),
     "ticks": (1, 4096),
     "prunings": (0, 100_000),
-    "pruning_ticks": (1, 4096),
     "pruning_steps": (1, 10_000_000),
     "hidden": (0, 1024),
     "generations": (1, 1_000_000),
@@ -60,7 +52,6 @@ COUNTS = {
 }
 # Other numbers, likewise.
 NUMBERS = {
-    "held": (0.0, 1.0),
     "factor": (0.0, 1.0),
     "leak": (0.0, 1.0),
     "learning_rate": (1e-9, 10.0),
@@ -102,16 +93,6 @@ def _checked(name: str, value: object, place: str) -> object:
         ):
             return pairs
         wish = "pairs of (outputs, states), such as ((4, 2),)"
-    elif name == "curriculum":
-        pairs = _pairs(value)
-        if pairs is not None and all(
-            _number(share) and 0 <= share <= 1 and _whole(ticks) and ticks > 0
-            for share, ticks in pairs
-        ):
-            found = tuple((float(share), int(ticks)) for share, ticks in sorted(pairs))
-            if not found or found[0][0] == 0.0:
-                return found
-        wish = "pairs of (share of the steps, from 0, and a whole number of ticks), or none"
     else:
         pairs = _pairs(value)
         if pairs is not None and all(

@@ -15,7 +15,7 @@ Rows = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 Figures = npt.NDArray[np.float64]
 
-FORMAT = 3
+FORMAT = 4
 """Of stages: counted up when they come to hold something else, so that no old one is taken on."""
 
 
@@ -78,10 +78,8 @@ class Midway:
 
     `steps` of it are done, `powers` are those of Adam's decay rates, `curve` (points, 4) has the
     figures so far, and `randomness` is the state of the generator that what is left draws from.
-    They are `rehearsing` as long as what they will begin with is being learned.
     """
 
-    rehearsing: bool
     steps: int
     parameters: Rows
     first: Rows
@@ -180,7 +178,6 @@ def _midway(file: dict[str, npt.NDArray[Any]]) -> Midway:
     )
     curve = file["midway.curve"]
     return Midway(
-        rehearsing=bool(file["midway.rehearsing"]),
         steps=_number(file["midway.steps"]),
         parameters=parameters,
         first=first,

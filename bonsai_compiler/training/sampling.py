@@ -13,25 +13,22 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.training.tours import even_policies
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 Places = npt.NDArray[np.int64]
 Ended = npt.NDArray[np.bool_]
 Taken = tuple[npt.NDArray[np.int8], Places, Ended]
 
-# A larger machine is walked by tossing coins only: policies are states x letters each.
-TOURED_STATES = 512
-# Of the walks, this share follows policies that even out what is seen.
-TOUR_SHARE = 0.85
-# Of the walks, this share follows a lesson, if there are any.
-LESSON_SHARE = 0.25
+# Of the walks, this share follows what was missed before, if anything was.
+MISSED_SHARE = 0.25
 
 # Up to so many sequences can all be tried.
 FEW_SEQUENCES = 2**16
 
-Lessons = tuple[tuple[int, ...], ...]
-"""Letters of sequences that some network got wrong."""
+Missed = npt.NDArray[np.int64]
+"""Letters (sequences, ticks) of what networks got wrong, the latest last."""
+
+NOTHING_MISSED: Missed = np.zeros((0, 0), np.int64)
 
 
 @dataclass(frozen=True)
@@ -54,14 +51,14 @@ def draw_sequences(
     batch: int,
     ticks: int,
     chance: Mapping[str, float],
-    lessons: Lessons = (),
+    missed: Missed = NOTHING_MISSED,
 ) -> Sequences:
     """Return x (batch, ticks, inputs) and y (batch, ticks, outputs) of float32.
 
     Raises BonsaiError where a task's examples have another shape or hold other numbers.
     """
     if isinstance(source, Machine):
-        return walk(source, rng, batch, ticks, chance, lessons)
+        return walk(source, rng, batch, ticks, chance, missed)
     x, y = (np.asarray(part, np.float32) for part in source.draw(rng, batch, ticks))
     for name, values, width in (("x", x, len(source.inputs)), ("y", y, len(source.outputs))):
         if values.shape != (batch, ticks, width):
@@ -93,46 +90,30 @@ def walk(
     batch: int,
     ticks: int,
     chance: Mapping[str, float],
-    lessons: Lessons = (),
+    missed: Missed = NOTHING_MISSED,
 ) -> Sequences:
     """Return `batch` legal walks from the start; past a walk's end, y asks for nothing.
 
-    Most walks follow policies that see every legal (state, letter) pair about equally often; the
-    others toss coins, half of them with a bias of their own for each input. Where the task gives
-    a `chance`, that is the bias, and all walks toss coins. Some walks follow a lesson: to its end,
-    or to a tick from which they go their own way.
+    Walks toss coins, half of them with a bias of their own for each input: a fair coin alone hides
+    what is rare. Where the task gives a `chance`, that is the bias. Some walks follow what was
+    `missed`: to its end, or to a tick from which they go their own way.
     """
-    letters = machine.letters
-    biases = _biases(machine, rng, batch, chance)
-    tours = machine.size <= TOURED_STATES and not chance and len(letters) > 1
-    # Odds are added up letter by letter, (letters, ...): sums over long rows are the quick ones.
-    heaps = None
-    if tours:
-        policies, shares = even_policies(machine, ticks)
-        follows = rng.choice(len(policies), batch, p=shares)
-        heaps = np.ascontiguousarray(policies.cumsum(2).transpose(2, 0, 1))
-    tossing = np.flatnonzero((rng.random(batch) >= TOUR_SHARE) | (not tours))
-    coins, legal = np.ascontiguousarray(_odds(machine, biases[tossing]).T), machine.legal.T
-    script = _script(rng, batch, ticks, lessons)
+    letters, legal = machine.letters, machine.legal.T
+    # Odds are added up letter by letter, (letters, walks): sums over long rows are the quick ones.
+    odds = np.ascontiguousarray(_odds(machine, _biases(machine, rng, batch, chance)).T)
+    script = _script(rng, batch, ticks, missed)
 
     state = np.zeros(batch, np.int64)
     x = np.empty((batch, ticks, len(machine.inputs)), np.float32)
     y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
     ended = np.zeros(batch, bool)
     for tick in range(ticks):
-        heap = np.empty((len(letters), batch)) if heaps is None else heaps[:, follows, state]
-        heap[:, tossing] = (coins * legal[:, state[tossing]]).cumsum(0)
-        letter = tossed(heap, rng.random(batch))
-        if script is not None:
-            letter = np.where(script[:, tick] >= 0, script[:, tick], letter)
+        heap = (odds * legal[:, state]).cumsum(0)
+        tossed = np.minimum((rng.random(batch) * heap[-1] >= heap).sum(0), len(letters) - 1)
+        letter = np.where(script[:, tick] >= 0, script[:, tick], tossed)
         x[:, tick] = letters[letter] * 2.0 - 1.0
         y[:, tick], state, ended = take(machine, state, ended, letter)
     return x, y
-
-
-def tossed(heap: npt.NDArray[np.float64], toss: npt.NDArray[np.float64]) -> Places:
-    """Return the letters (n,) that tosses from 0 to 1 fall on; `heap` (letters, n) adds up odds."""
-    return np.asarray(np.minimum((toss * heap[-1] >= heap).sum(0), len(heap) - 1))
 
 
 def take(machine: Machine, state: Places, ended: Ended, letter: Places) -> Taken:
@@ -145,13 +126,6 @@ def take(machine: Machine, state: Places, ended: Ended, letter: Places) -> Taken
     following = machine.successor[state, letter]
     ended = ended | (following < 0)
     return asked, np.where(ended, state, following), ended
-
-
-def letter_odds(machine: Machine, chance: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    """Return (letters,): how often each letter comes where inputs are True by `chance`, or half."""
-    return np.asarray(
-        _odds(machine, np.array([[chance.get(name, 0.5) for name in machine.inputs]]))[0]
-    )
 
 
 def _biases(
@@ -174,14 +148,12 @@ def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.flo
 
 
 def _script(
-    rng: np.random.Generator, batch: int, ticks: int, lessons: Lessons
-) -> npt.NDArray[np.int64] | None:
-    """Return (batch, ticks): the letters that lessons lay down; -1 where a walk is free."""
-    if not lessons:
-        return None
+    rng: np.random.Generator, batch: int, ticks: int, missed: Missed
+) -> npt.NDArray[np.int64]:
+    """Return (batch, ticks): the letters that are laid down; -1 where a walk is free."""
     script = np.full((batch, ticks), -1)
-    for row in np.flatnonzero(rng.random(batch) < LESSON_SHARE):
-        lesson = lessons[rng.integers(len(lessons))][:ticks]
-        kept = len(lesson) if rng.random() < 0.5 else rng.integers(len(lesson) + 1)
-        script[row, :kept] = lesson[:kept]
+    for row in np.flatnonzero(rng.random(batch) < MISSED_SHARE) if len(missed) else ():
+        known = missed[rng.integers(len(missed))][:ticks]
+        kept = len(known) if rng.random() < 0.5 else rng.integers(len(known) + 1)
+        script[row, :kept] = known[:kept]
     return script

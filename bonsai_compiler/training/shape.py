@@ -53,20 +53,12 @@ class CellLayout:
 
 @dataclass(frozen=True)
 class Shape:
-    """Widths of a network: its inputs, (outputs, states) of each cell, its outputs.
-
-    `starts` is how many initial states a replica carries while it grows: one for each state of
-    the task's machine where sequences start in any of them, of which the first is the network's.
-    Where they are `settled`, they do not learn: states are to keep to corners, -1 and 1, and are
-    judged as if they did.
-    """
+    """Widths of a network: its inputs, (outputs, states) of each cell, its outputs."""
 
     inputs: int
     cells: tuple[tuple[int, int], ...]
     outputs: int
     activation: Activation
-    starts: int = 1
-    settled: bool = False
 
     @cached_property
     def layout(self) -> tuple[CellLayout, ...]:
@@ -79,7 +71,7 @@ class Shape:
                 ("output_bias", 1, outputs),
                 ("recurrent_kernel", inputs + states, states),
                 ("recurrent_bias", 1, states),
-                ("initial_state", self.starts, states),
+                ("initial_state", 1, states),
             ):
                 fields.append(Field(name, offset, rows, columns))
                 offset = fields[-1].end
@@ -115,44 +107,12 @@ class Shape:
         yield from (self.dense_weights, self.dense_bias)
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """How the codes of places are trained, where sequences start in any of them.
-
-    `arrival` is how much a state's squared error counts beside an output's: all states as much
-    as all outputs. Two codes nearer than the squared distance `apart`, one flipped bit, add
-    `push` times the square of what is missing, as a share. `carry` is the share of a slope that
-    goes back through each tick: with all of it, long sequences shake what short ones taught.
-    """
-
-    arrival: float
-    push: float
-    apart: float = 4.0
-    carry: float = 0.8
-
-
-def initial_population(
-    shape: Shape,
-    replicas: int,
-    rng: np.random.Generator,
-    remembered: npt.NDArray[np.int8] | None = None,
-) -> Population:
-    """Return (replicas, parameters) Glorot-normal values, for biases and initial states too.
-
-    Where there are many starts, their codes are corners of the cube from -1 to 1; in every second
-    replica those of a cell with room for it begin with what is `remembered` (starts, bits).
-    """
+def initial_population(shape: Shape, replicas: int, rng: np.random.Generator) -> Population:
+    """Return (replicas, parameters) Glorot-normal values, for biases and initial states too."""
     population = np.zeros((replicas, shape.parameters), np.float32)
     for field in shape.fields():
         deviation = np.sqrt(2.0 / max(1, field.rows + field.columns))
-        size = (replicas, field.end - field.offset)
-        values = rng.normal(0.0, deviation, size)
-        if field.name == "initial_state" and shape.starts > 1:
-            values = rng.choice([-1.0, 1.0], size)
-            if remembered is not None and 0 < remembered.shape[1] <= field.columns:
-                codes = values.reshape(replicas, *remembered.shape[:1], field.columns)
-                known = codes[::2, :, : remembered.shape[1]]
-                known[...] = np.where(remembered == 0, known, remembered)
+        values = rng.normal(0.0, deviation, (replicas, field.end - field.offset))
         population[:, field.offset : field.end] = values
     return population
 
@@ -164,13 +124,6 @@ def regular_share(shape: Shape) -> Mask:
         if field.regular:
             share[field.offset : field.end] = 1.0 / max(1, field.end - field.offset)
     return share
-
-
-def codes_of(shape: Shape) -> Codes:
-    """Return how the codes of a shape's starts are trained."""
-    states = sum(count for _, count in shape.cells)
-    push = 0.0 if shape.settled else 2.0 / shape.starts
-    return Codes(shape.outputs / max(1, states), push)
 
 
 def to_network(shape: Shape, parameters: npt.NDArray[np.floating]) -> Network:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 from tinygrad import Tensor
+from tinygrad.nn.optim import Adam
 
-from bonsai_compiler.devices.tensors import activate
-from bonsai_compiler.training.shape import Codes, Field, Shape, codes_of
+from bonsai_compiler.devices.tensors import activate, on_device, read, write
+from bonsai_compiler.training.descent import (
+    DECAYS,
+    SMALLEST,
+    Engine,
+    Learners,
+    Traces,
+    sparsity,
+)
+from bonsai_compiler.training.pool import Figures
+from bonsai_compiler.training.recipe import Recipe
+from bonsai_compiler.training.shape import Field, Shape, regular_share
 
 
 def border(tensor: Tensor) -> Tensor:
@@ -23,52 +35,18 @@ class TensorEngine:
     def __init__(self, shape: Shape, device: str) -> None:
         self.shape = shape
         self.device = device
-        self.starts = Tensor(list(range(shape.starts)), device=device).realize()
 
-    def loss(
-        self, parameters: Tensor, x: Tensor, y: Tensor, places: Tensor | None = None
-    ) -> Tensor:
-        """Return (replicas,): the mean squared error over outputs that count, and the codes'."""
-        batch, ticks, _ = y.shape
+    def loss(self, parameters: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return (replicas,): the mean squared error over the outputs that count."""
         fields = self.fields(parameters)
-        codes = codes_of(self.shape)
-        at = None if places is None else self.one_hot(places, batch, ticks)
-        states = self.initial_states(fields, batch, at)
+        states = self.initial_states(fields, y.shape[0])
         tops = []
-        missed = fields[self.shape.dense_bias].sum((1, 2)) * 0.0
-        for tick in range(ticks):
-            if at is not None and tick:  # only a share of the slope goes back
-                states = [s * codes.carry + s.detach() * (1.0 - codes.carry) for s in states]
+        for tick in range(y.shape[1]):
             top, states = self.tick(fields, x[:, tick], states)
             tops.append(top)
-            if at is not None:
-                asked = at[tick + 1].sum(1, keepdim=True)
-                for state, due in zip(
-                    states, self.initial_states(fields, batch, at, tick + 1), strict=True
-                ):
-                    gap = (state - due) * asked
-                    missed = missed + (gap * gap).sum((1, 2))
-        top = border(Tensor.stack(*tops, dim=2))
         counts = y * y
-        wrong = (self.dense(fields, top) - y) * counts
-        total = (wrong * wrong).sum((1, 2, 3)) + missed * codes.arrival
-        return total / counts.sum().maximum(1.0) + self.crowding(fields, codes)
-
-    def one_hot(self, places: Tensor, batch: int, ticks: int) -> Tensor:
-        """Return (ticks + 1, batch, starts): which place, if any."""
-        rows = places[: (ticks + 1) * batch].reshape(ticks + 1, batch, 1)
-        return (rows == self.starts).float()
-
-    def crowding(self, fields: dict[Field, Tensor], codes: Codes) -> Tensor | float:
-        """Return (replicas,): how far codes are from being apart."""
-        kept = [fields[cell.initial_state] for cell in self.shape.layout if cell.states]
-        if self.shape.starts == 1 or not kept:
-            return 0.0
-        rows = border(kept[0].cat(*kept[1:], dim=2))
-        gaps = rows.unsqueeze(1) - rows.unsqueeze(2)
-        near = (1.0 - (gaps * gaps).sum(3) / codes.apart).maximum(0.0)
-        others = 1.0 - (self.starts == self.starts.reshape(-1, 1)).float()
-        return (near * near * others).sum((1, 2)) * (codes.push / 2.0)
+        wrong = (self.dense(fields, border(Tensor.stack(*tops, dim=2))) - y) * counts
+        return (wrong * wrong).sum((1, 2, 3)) / counts.sum().maximum(1.0)
 
     def outputs(self, parameters: Tensor, x: Tensor) -> Tensor:
         """Return (replicas, batch, ticks, outputs); has no gradient.
@@ -80,8 +58,6 @@ class TensorEngine:
         rows = []
         for tick in range(x.shape[1]):
             top, states = self.tick(fields, x[:, tick].contiguous().realize(), states)
-            if self.shape.settled:
-                states = [(state < 0.0).where(-1.0, 1.0).contiguous() for state in states]
             row = self.dense(fields, top).contiguous()
             Tensor.realize(row, *states)
             rows.append(row)
@@ -90,27 +66,18 @@ class TensorEngine:
     def fields(self, parameters: Tensor) -> dict[Field, Tensor]:
         """Return each kernel, bias and initial state as (replicas, rows, columns)."""
         replicas = parameters.shape[0]
-        fields = {
+        return {
             field: border(parameters[:, field.offset : field.end]).reshape(
                 replicas, field.rows, field.columns
             )
             for field in self.shape.fields()
             if field.end > field.offset
         }
-        if self.shape.settled:
-            for field in fields:
-                if field.name == "initial_state":
-                    fields[field] = fields[field].detach()
-        return fields
 
-    def initial_states(
-        self, fields: dict[Field, Tensor], batch: int, at: Tensor | None = None, tick: int = 0
-    ) -> list[Tensor]:
-        """Return (replicas, batch, states) of each cell that has states: the first, or `at`'s."""
+    def initial_states(self, fields: dict[Field, Tensor], batch: int) -> list[Tensor]:
+        """Return (replicas, batch, states) of each cell that has states."""
         rows = [fields[cell.initial_state] for cell in self.shape.layout if cell.states]
-        if at is None:
-            return [codes[:, :1].expand(-1, batch, codes.shape[2]) for codes in rows]
-        return [border(at[tick].matmul(codes)) for codes in rows]
+        return [row.expand(-1, batch, row.shape[2]) for row in rows]
 
     def tick(
         self, fields: dict[Field, Tensor], x: Tensor, states: list[Tensor]
@@ -140,3 +107,38 @@ class TensorEngine:
         flat = top.reshape(top.shape[0], -1, top.shape[-1])
         weights = fields[self.shape.dense_weights].transpose(1, 2)
         return (flat.matmul(weights) + fields[self.shape.dense_bias]).reshape(*top.shape[:-1], -1)
+
+
+class TensorDescent:
+    """The plain way: an engine's loss, differentiated by tinygrad, and tinygrad's Adam."""
+
+    def __init__(self, engine: Engine, recipe: Recipe, learners: Learners) -> None:
+        self.engine, self.recipe, self.learners = engine, recipe, learners
+        device = engine.device
+        self.share = on_device(regular_share(engine.shape), device)
+        self.intensity = on_device(np.zeros(1, np.float32), device)
+        self.optimizer = Adam([learners.parameters], b1=DECAYS[0], b2=DECAYS[1], eps=SMALLEST)
+        # Made here, not on the device: each of tinygrad's own would be one more kernel to compile.
+        self.optimizer.lr = on_device(np.zeros(1, np.float32), device)
+        powers = (on_device(np.ones(1, np.float32), device) for _ in DECAYS)
+        self.powers = tuple(power.is_param_(False) for power in powers)
+        self.optimizer.b1_t, self.optimizer.b2_t = self.powers
+        self.optimizer.m, self.optimizer.v = [learners.first], [learners.second]
+
+    def pace(self, rate: float, intensity: float, powers: Figures) -> None:
+        values = (rate, intensity, *powers)
+        tensors = (self.optimizer.lr, self.intensity, *self.powers)
+        for tensor, value in zip(tensors, values, strict=True):
+            write(tensor, np.array([value], np.float32))
+
+    def step(self, index: int, x: Tensor, y: Tensor) -> Traces:
+        self.optimizer.zero_grad()
+        weights = self.learners.parameters * self.learners.masks
+        loss = self.engine.loss(weights, x, y)
+        extra = sparsity(weights, self.share, self.intensity, self.recipe)
+        (loss + extra).sum().backward()
+        Tensor.realize(loss, extra, *self.optimizer.schedule_step())
+        return loss, extra
+
+    def figures(self, traces: Traces) -> tuple[Figures, Figures]:
+        return read(traces[0]), read(traces[1])

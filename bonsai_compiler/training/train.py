@@ -1,26 +1,24 @@
-"""grow(): sow replicas until some are right, then prune those; in units that can be resumed."""
+"""grow(): train replicas until some are right, then prune those; in units that can be resumed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from tinygrad.helpers import Context
 
-from bonsai_compiler.devices.choice import choose_engine
+from bonsai_compiler.devices.choice import Choice, choose_engine
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.progress import Population, Progress
+from bonsai_compiler.growth.progress import Point, Population, Progress
 from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.training.memory import remembered
-from bonsai_compiler.training.pool import Midway, Rows, Stage, fresh_pool
+from bonsai_compiler.training import pruning
+from bonsai_compiler.training.pool import Stage, fresh_pool
 from bonsai_compiler.training.recipe import Recipe
-from bonsai_compiler.training.rehearsal import rehearsed, unfolded
-from bonsai_compiler.training.report import population_at, progress_at
-from bonsai_compiler.training.sampling import Examples, Lessons
-from bonsai_compiler.training.shape import initial_population
-from bonsai_compiler.training.trainer import Pause, Trainer
+from bonsai_compiler.training.sampling import Examples
+from bonsai_compiler.training.shape import Shape, initial_population, to_network
+from bonsai_compiler.training.trainer import Trainer, point_at
 from bonsai_compiler.training.units import Units, first_stage
 
 Report = Callable[[Progress, Stage], bool]
@@ -43,7 +41,6 @@ def grow(
     engine: str = "auto",
     device: str | None = None,
     chance: Mapping[str, float] | None = None,
-    lessons: Lessons = (),
     stage: Stage | None = None,
     report: Report = go_on,
     pause: Callable[[Stage], bool] = go_on,
@@ -53,38 +50,27 @@ def grow(
     `engine` is kernel, tensor or auto; `device` a name of tinygrad's, or None for the best. The
     same seed, recipe and device give the same weights, also when `stage` is where an earlier run
     stood. After each unit of work `report` is told, and `pause` before the first and in the middle
-    of each; growing ends when either answers False. `lessons` are sequences to be trained on above
-    all. Raises BonsaiError for an engine or device that is not there, and for a task's examples
-    that are no sequences.
+    of each; growing ends when either answers False. Raises BonsaiError for an engine or device that
+    is not there, and for a task's examples that are no sequences.
     """
     started = time.perf_counter()
     choice = choose_engine(engine, device)
     if isinstance(source, Machine):
         source = minimized(source)
-    rehearsing = None
-    if isinstance(source, Machine) and recipe.rehearses and source.size > 1:
-        rehearsing = source
-        source = unfolded(source)
     shape = recipe.shape(source)
     stage = stage or first_stage(shape)
     if stage.pool.parameters.shape[1] != shape.parameters:
         raise BonsaiError("the checkpoint is of networks of another shape; start anew")
-    codes = remembered(source) if isinstance(source, Machine) and shape.starts > 1 else None
     # No pool of compiling processes: started for a dozen small kernels, it takes longer than they.
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1):
-
-        def sown(rng: np.random.Generator, midway: Midway | None, told: Pause | None) -> Rows:
-            if rehearsing:
-                return rehearsed(choice, rehearsing, recipe, shape, rng, midway, told)
-            return initial_population(shape, recipe.replicas, rng, codes)
 
         def paused(midway: Stage) -> None:
             if not pause(midway):
                 raise EnoughError
 
         if stage.phase != "done" and pause(stage):
-            trainer = Trainer(choice, shape, source, recipe, seed, dict(chance or {}), lessons)
-            units = Units(trainer, shape, recipe, seed, sown, paused)
+            trainer = Trainer(choice, shape, source, recipe, seed, dict(chance or {}))
+            units = Units(trainer, shape, recipe, seed, paused)
             try:
                 while stage.phase != "done":
                     since, begun = stage, time.perf_counter()
@@ -99,3 +85,45 @@ def grow(
         untaught = initial_population(shape, recipe.replicas, np.random.default_rng([seed, 0, 0]))
         stage = replace(stage, pool=fresh_pool(untaught))
     return population_at(stage, shape, choice, time.perf_counter() - started)
+
+
+def progress_at(
+    stage: Stage, shape: Shape, pace: float, since: Stage, curve: Sequence[Point]
+) -> Progress:
+    """Return where a run stands, and the points from the stage `since` to here."""
+    pool = stage.pool
+    here = point_at(stage.steps, pool.losses, pool.regularisation)
+    counts = pruning.weights(shape, pruning.weighty(shape, pool))[pool.right]
+    return Progress(
+        phase=stage.phase,
+        step=stage.steps,
+        best_loss=here.best_loss,
+        median_loss=here.median_loss,
+        regularisation=here.regularisation,
+        solved=stage.solved,
+        mistakes=float(pool.mistakes.min(initial=1.0)),
+        weights=int(counts.min()) if len(counts) else None,
+        pace=pace,
+        since=since.phase,
+        curve=tuple(replace(point, step=since.steps + point.step) for point in curve),
+    )
+
+
+def population_at(stage: Stage, shape: Shape, choice: Choice, seconds: float) -> Population:
+    """Return the networks of a run that ended in this stage after so many seconds."""
+    pruned = stage.pool.take(np.argsort(pruning.weights(shape, pruning.weighty(shape, stage.pool))))
+    everything = pruned.joined(stage.grown).joined(stage.earlier)
+    return Population(
+        networks=tuple(to_network(shape, row) for row in everything.parameters),
+        earlier=len(pruned) + len(stage.grown),
+        mistakes=everything.mistakes,
+        weights=pruning.weights(shape, pruning.weighty(shape, everything)),
+        losses=everything.losses,
+        solved=stage.solved,
+        resets=stage.resets,
+        steps=stage.steps,
+        seconds=seconds,
+        engine=choice.engine,
+        device=choice.description,
+        warning=choice.warning,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +16,22 @@ from bonsai_compiler.devices.choice import Choice
 from bonsai_compiler.devices.tensors import on_device, read, write
 from bonsai_compiler.growth.progress import Point
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.training.batches import Arrays, Batches, Pace
-from bonsai_compiler.training.descent import DECAYS, Descent, Learners, TensorDescent, Traces
-from bonsai_compiler.training.engine import Engine
-from bonsai_compiler.training.judging import Missed, judging
+from bonsai_compiler.training.descent import DECAYS, Descent, Engine, Learners, Traces
+from bonsai_compiler.training.judging import judging
 from bonsai_compiler.training.pool import Figures, Midway, Pool
 from bonsai_compiler.training.recipe import Drops, Recipe
-from bonsai_compiler.training.report import point_at
-from bonsai_compiler.training.sampling import Examples, Lessons
+from bonsai_compiler.training.sampling import NOTHING_MISSED, Examples, Missed, draw_sequences
 from bonsai_compiler.training.shape import Shape
+
+Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
+
+class Pace(NamedTuple):
+    """How a step is taken: its learning rate, and the regulariser's intensity."""
+
+    rate: float
+    intensity: float
+
 
 Schedule = Callable[[int], Pace]
 
@@ -48,30 +55,41 @@ class Trainer:
         recipe: Recipe,
         seed: int,
         chance: Mapping[str, float],
-        lessons: Lessons = (),
     ) -> None:
-        self.recipe = recipe
+        self.source, self.recipe, self.chance = source, recipe, chance
         self.device = choice.device
-        self.batches = Batches(source, recipe, shape.starts > 1, chance, lessons)
         self.learners = Learners(recipe.replicas, shape.parameters, choice.device)
         counts = (recipe.steps, recipe.round_steps, recipe.pruning_steps)
         self.unrolled = STEPS_A_CALL if all(n % STEPS_A_CALL == 0 for n in counts) else 1
-        first = self.batches.draw(np.random.default_rng(0), 1, Pace())
+        first = self.draw(np.random.default_rng(0), 1, NOTHING_MISSED)
         self.tape = [tuple(self.tensor(part[0]) for part in first) for _ in range(self.unrolled)]
         self.engine, self.descent = make_engine(choice, shape, recipe, self.learners, self.unrolled)
         self.powers = np.ones(2)
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
         oracle = np.random.default_rng([seed, 2])
-        self.judges = judging(source, oracle, recipe.ticks, chance, lessons)
+        self.judges = judging(source, oracle, recipe.ticks, chance)
 
     def tensor(self, values: npt.NDArray[Any]) -> Tensor:
         return on_device(values, self.device)
 
     def _steps(self) -> Traces:
-        for index, (x, y, *places) in enumerate(self.tape):
-            traces = self.descent.step(index, x.permute(2, 0, 1), y.permute(2, 0, 1), *places)
+        for index, (x, y) in enumerate(self.tape):
+            traces = self.descent.step(index, x.permute(2, 0, 1), y.permute(2, 0, 1))
         return traces
+
+    def draw(self, rng: np.random.Generator, count: int, missed: Missed) -> Sequences:
+        """Return the sequences of `count` steps, in the order in which kernels read them.
+
+        x (count, ticks, inputs, batch), y (count, ticks, outputs, batch).
+        """
+        batch, ticks = self.recipe.batch, self.recipe.ticks
+        drawn = draw_sequences(self.source, rng, count * batch, ticks, self.chance, missed)
+        x, y = (
+            np.ascontiguousarray(part.reshape(count, batch, ticks, -1).transpose(0, 2, 3, 1))
+            for part in drawn
+        )
+        return x, y
 
     def train(
         self,
@@ -103,20 +121,19 @@ class Trainer:
         for tensor, values in zip(state, rows, strict=True):
             write(tensor, np.ascontiguousarray(values, np.float32))
         self.powers = powers
-        batches = self.batches.with_lessons(tuple(map(tuple, missed.tolist())))
         curve = (
             []
             if midway is None
             else [Point(int(row[0]), *map(float, row[1:])) for row in midway.curve]
         )
-        for step, traces, randomness in self.advance(batches, begun, steps, schedule, rng):
+        for step, traces, randomness in self.advance(missed, begun, steps, schedule, rng):
             losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(step, losses, regularisation))
             if pause is not None and step < steps:
                 figures = np.array([astuple(point) for point in curve])
                 parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
                 powers = self.powers
-                pause(Midway(False, step, parameters, first, second, powers, figures, randomness))
+                pause(Midway(step, parameters, first, second, powers, figures, randomness))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
         mistakes, missed = self.judges(missed, rng).judged(self.outputs, missed, rng)
@@ -133,7 +150,7 @@ class Trainer:
         return trained, self.powers, missed
 
     def advance(
-        self, batches: Batches, begun: int, steps: int, schedule: Schedule, rng: np.random.Generator
+        self, missed: Missed, begun: int, steps: int, schedule: Schedule, rng: np.random.Generator
     ) -> Iterator[tuple[int, Traces, dict[str, Any]]]:
         """Take the steps from `begun` on; yield how many are done, every STEPS_A_DRAW.
 
@@ -142,13 +159,13 @@ class Trainer:
         """
         starts = [*range(begun, steps, STEPS_A_DRAW), steps]
 
-        def rolled(start: int, end: int) -> tuple[Arrays, dict[str, Any]]:
-            rolls = batches.draw(rng, end - start, schedule(start))
+        def rolled(start: int, end: int) -> tuple[Sequences, dict[str, Any]]:
+            rolls = self.draw(rng, end - start, missed)
             return rolls, dict(rng.bit_generator.state)
 
         with ThreadPoolExecutor(1) as drawer:
 
-            def draw(start: int, end: int) -> Future[tuple[Arrays, dict[str, Any]]]:
+            def draw(start: int, end: int) -> Future[tuple[Sequences, dict[str, Any]]]:
                 return drawer.submit(rolled, start, end)
 
             drawn = draw(*starts[:2])
@@ -158,7 +175,7 @@ class Trainer:
                     drawn = draw(end, min(end + STEPS_A_DRAW, steps))
                 yield end, self._descended(rolls, start, end, schedule), randomness
 
-    def _descended(self, rolls: Arrays, start: int, end: int, schedule: Schedule) -> Traces:
+    def _descended(self, rolls: Sequences, start: int, end: int, schedule: Schedule) -> Traces:
         """Return the traces of the last of the steps from `start` to `end`, which are taken."""
         for first in range(start, end, self.unrolled):
             pace = schedule(first)
@@ -189,14 +206,13 @@ def make_engine(
     """
     if choice.engine == "kernel":
         from bonsai_compiler.devices.launches import Launches
-        from bonsai_compiler.training.kernel_descent import KernelDescent
-        from bonsai_compiler.training.kernel_engine import KernelEngine
+        from bonsai_compiler.training.kernel_engine import KernelDescent, KernelEngine
 
         assert choice.opencl is not None
         Device[choice.device].graph = Launches
         kernels = KernelEngine(shape, choice.opencl)
         return kernels, KernelDescent(kernels, recipe, learners, steps)
-    from bonsai_compiler.training.tensor_engine import TensorEngine
+    from bonsai_compiler.training.tensor_engine import TensorDescent, TensorEngine
 
     tensors = TensorEngine(shape, choice.device)
     return tensors, TensorDescent(tensors, recipe, learners)
@@ -209,3 +225,14 @@ def drop(drops: Drops, step: int, steps: int) -> float:
         if step >= share * steps:
             factor *= value
     return factor
+
+
+def point_at(step: int, losses: Figures, regularisation: Figures) -> Point:
+    """Return the figures of a step, of all replicas whose numbers have not overflowed."""
+    finite = losses[np.isfinite(losses)]
+    return Point(
+        step,
+        float(finite.min(initial=np.inf)),
+        float(np.median(finite)) if len(finite) else np.inf,
+        float(np.median(regularisation)),
+    )

@@ -8,15 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from bonsai_compiler.training import pruning
-from bonsai_compiler.training.batches import Pace
-from bonsai_compiler.training.judging import NOTHING_MISSED
-from bonsai_compiler.training.pool import Midway, Pool, Rows, Stage, fresh_pool
+from bonsai_compiler.training.pool import Midway, Pool, Stage, fresh_pool
 from bonsai_compiler.training.recipe import Recipe
-from bonsai_compiler.training.shape import Shape
-from bonsai_compiler.training.trainer import Pause, Schedule, Trainer, drop
-
-Sown = Callable[[np.random.Generator, Midway | None, Pause | None], Rows]
-"""Gives (replicas, parameters) of networks to begin with, from midway on where that takes long."""
+from bonsai_compiler.training.sampling import NOTHING_MISSED
+from bonsai_compiler.training.shape import Shape, initial_population
+from bonsai_compiler.training.trainer import Pace, Schedule, Trainer, drop
 
 # Rounds of pruning at the end that train twice as long: what is left goes only reluctantly.
 LAST_ROUNDS = 0.4
@@ -40,11 +36,10 @@ class Units:
         shape: Shape,
         recipe: Recipe,
         seed: int,
-        sown: Sown,
         pause: Callable[[Stage], None],
     ) -> None:
         self.trainer, self.shape, self.recipe, self.seed = trainer, shape, recipe, seed
-        self.sown, self.pause = sown, pause
+        self.pause = pause
 
     def unit(self, stage: Stage) -> Stage:
         """Return the stage after one more unit of work."""
@@ -56,7 +51,7 @@ class Units:
         steps = min(recipe.round_steps, recipe.steps)
         fresh = replace(stage, powers=np.ones(2))
         sown = self.trained(
-            fresh, self.sown_pool(stage), steps, self.schedule(0), self.rng(1, stage)
+            fresh, self.fresh(0, stage.units), steps, self.schedule(0), self.rng(1, stage)
         )
         pool = _best(stage.pool.joined(sown.pool), recipe.replicas)
         more = stage.units + 1 < recipe.rounds
@@ -87,10 +82,7 @@ class Units:
         tries = pruning.propose(self.shape, stage.pool, recipe.replicas, recipe.pruning_share, rng)
         reluctant = stage.units >= (1.0 - LAST_ROUNDS) * rounds
         steps = recipe.pruning_steps * (2 if reluctant else 1)
-        ticks = min(recipe.ticks, recipe.pruning_ticks)
-        # What settles keeps to corners only as long as it is held to them.
-        held = self.shape.settled
-        pace = Pace(recipe.pruning_rate, recipe.pruning_intensity, ticks, held)
+        pace = Pace(recipe.pruning_rate, recipe.pruning_intensity)
         trained = self.trained(stage, tries, steps, lambda _: pace, rng)
         kept = pruning.select(self.shape, stage.pool.joined(trained.pool), recipe.replicas)
         units = stage.units + 1
@@ -123,7 +115,7 @@ class Units:
             schedule,
             rng,
             stage.missed,
-            None if midway and midway.rehearsing else midway,
+            midway,
             pause,
         )
         resets = stage.resets + int((~np.isfinite(pool.parameters).all(1)).sum())
@@ -148,26 +140,10 @@ class Units:
         """How many right replicas are waited for before pruning begins."""
         return max(1, self.recipe.replicas // 6)
 
-    def sown_pool(self, stage: Stage) -> Pool:
-        """Return what a round of sowing begins with; midway in training it is no longer read."""
-        midway = stage.midway
-        if midway and not midway.rehearsing:
-            return self.numbered(midway.parameters, stage.units)
-
-        def pause(midway: Midway) -> None:
-            self.pause(replace(stage, midway=replace(midway, rehearsing=True)))
-
-        rng = np.random.default_rng([self.seed, 0, stage.units])
-        return self.numbered(self.sown(rng, midway, pause), stage.units)
-
-    def fresh(self, number: int) -> Pool:
-        """Return networks to take the place of others, as many as the recipe has replicas."""
-        rng = np.random.default_rng([self.seed, 4, number])
-        return self.numbered(self.sown(rng, None, None), number)
-
-    def numbered(self, parameters: Rows, number: int) -> Pool:
-        """Return untrained networks, with origins of their own for each number."""
-        pool = fresh_pool(parameters)
+    def fresh(self, kind: int, number: int) -> Pool:
+        """Return untrained networks of one kind, with origins of their own for each number."""
+        rng = np.random.default_rng([self.seed, kind, number])
+        pool = fresh_pool(initial_population(self.shape, self.recipe.replicas, rng))
         return replace(pool, origins=pool.origins + number * self.recipe.replicas)
 
     def healthy(self, pool: Pool, steps: int) -> Pool:
@@ -176,7 +152,7 @@ class Units:
         if not broken.any():
             return pool
         rows = np.arange(len(pool))
-        fresh = self.fresh(steps).take(rows)
+        fresh = self.fresh(4, steps).take(rows)
         return pool.joined(fresh).take(np.where(broken, len(pool) + rows, rows))
 
     def rng(self, kind: int, stage: Stage) -> np.random.Generator:
@@ -190,8 +166,7 @@ class Units:
         def at(step: int) -> Pace:
             rate = recipe.learning_rate * drop(recipe.rate_drops, before + step, recipe.steps)
             strength = drop(recipe.intensity_drops, before + step, recipe.steps)
-            held = before + step < recipe.held * recipe.steps
-            return Pace(rate, recipe.intensity * strength, recipe.length(before + step), held)
+            return Pace(rate, recipe.intensity * strength)
 
         return at
 
