@@ -26,7 +26,6 @@ from bonsai_compiler.training import (
     override,
 )
 from bonsai_compiler.training.pool import Stage, load_stage
-from bonsai_compiler.training.sampling import NOTHING_MISSED
 
 SMALL = {"replicas": 16, "batch": 32, "steps": 1000, "prunings": 12}
 
@@ -64,7 +63,7 @@ def test_a_delay_is_learned_pruned_and_repeated() -> None:
     assert one.solved >= 1
     assert one.mistakes.shape == one.losses.shape == one.weights.shape == (len(one.networks),)
     assert one.mistakes[0] == 0
-    assert one.weights[0] <= 8 < one.weights[-1]
+    assert one.weights[0] <= 8 < one.weights.max()
     assert one.losses[one.mistakes == 0].max() < 0.5
     phases = [item.phase for item in seen.progress]
     assert phases == sorted(phases, key=["sow", "train", "prune", "done"].index)
@@ -92,17 +91,6 @@ def test_growth_goes_on_from_a_stage_to_the_same_networks(share: float) -> None:
     assert rest.stages[0].steps > middle.steps
 
 
-def test_what_was_missed_up_to_a_horizon_is_gone_on_with() -> None:
-    machine, seen = replace(delay2(), horizon=8), Seen()
-    recipe = small(machine, ticks=8, round_steps=20, steps=400)
-    whole = grow(machine, recipe, 0, report=seen)
-    middle = seen.stages[0]
-    assert 0 < len(middle.missed) == len(load_stage(middle.dump()).missed)
-    assert same(whole, grow(machine, recipe, 0, stage=load_stage(middle.dump())))
-    forgetful = replace(middle, missed=NOTHING_MISSED)
-    assert not same(whole, grow(machine, recipe, 0, stage=forgetful))
-
-
 def test_a_report_can_stop_growth() -> None:
     machine, seen = delay2(), Seen(last=2)
     grow(machine, small(machine), 0, report=seen)
@@ -111,12 +99,12 @@ def test_a_report_can_stop_growth() -> None:
 
 def test_no_inputs_and_rounds() -> None:
     machine = loop3()
-    recipe = small(machine, rounds=3, round_steps=10, steps=600, replicas=16)
+    recipe = small(machine, rounds=3, round_steps=5, steps=600)
     seen = Seen()
     population = grow(machine, recipe, 0, report=seen)
     assert population.solved >= 1
     assert [item.phase for item in seen.progress][:3] == ["sow", "sow", "train"]
-    assert [item.step for item in seen.progress][:3] == [10, 20, 30]
+    assert [item.step for item in seen.progress][:3] == [5, 10, 15]
     assert [len(stage.pool) for stage in seen.stages][:3] == [16, 16, 16]
 
 

@@ -77,18 +77,6 @@ def test_outputs_that_may_be_anything_stay_open() -> None:
     assert ((y[..., 0] == 0) == (x[..., 0] > 0)).all()
 
 
-def test_what_was_missed_is_walked() -> None:
-    machine = tabulate(lambda n, x: (n + 1 if x and n < 7 else 0, x and n == 7), 0, 1)
-    lesson = (1,) * 7 + (0, 1, 1)
-    missed = np.array([lesson])
-    x, y = draw_sequences(machine, np.random.default_rng(0), 400, 12, {"x0": 0.5}, missed)
-    follow(machine, x, y)
-    whole = ((x[:, :10, 0] > 0) == np.array(lesson)).all(1)
-    parts = ((x[:, :7, 0] > 0) == np.array(lesson[:7])).all(1)
-    assert 20 < whole.sum() < 100
-    assert parts.sum() > whole.sum()
-
-
 def test_examples_are_checked() -> None:
     def right(rng: np.random.Generator, batch: int, ticks: int) -> tuple[np.ndarray, np.ndarray]:
         x = rng.choice([-1, 1], (batch, ticks, 1))

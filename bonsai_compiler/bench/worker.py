@@ -36,7 +36,6 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
     from tinygrad.helpers import Context
 
     from bonsai_compiler.training.pool import fresh_pool
-    from bonsai_compiler.training.sampling import NOTHING_MISSED
     from bonsai_compiler.training.shape import initial_population
     from bonsai_compiler.training.trainer import Pace, Trainer
 
@@ -56,12 +55,12 @@ def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack
     rng, pace = np.random.default_rng(0), Pace(recipe.learning_rate, recipe.intensity)
     population = fresh_pool(initial_population(shape, replicas, rng))
     # The second call is recorded, the third replays it.
-    trainer.train(population, np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng, NOTHING_MISSED)
+    trainer.train(population, np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng)
     finish = Device[choice.device].synchronize
 
     def steps() -> int:
         if kind == "sequences":
-            for _, traces, _ in trainer.advance(NOTHING_MISSED, 0, 500, lambda _: pace, rng):
+            for _, traces, _ in trainer.advance(0, 500, lambda _: pace, rng):
                 trainer.descent.figures(traces)
             return 500
         trainer.call()

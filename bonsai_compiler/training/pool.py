@@ -97,8 +97,7 @@ class Stage:
     training steps of all phases, `resets` the replicas that overflowed and were replaced. `pool`
     is empty before the first unit. `grown` holds each network that was right, as it last was
     before pruning, and `idle` is how many rounds pruning has found no smaller one. `earlier` holds
-    what pruned networks were on the way, now and then. `missed` holds the letters (sequences,
-    ticks) of what to learn from.
+    what pruned networks were on the way, now and then.
     """
 
     phase: str
@@ -111,7 +110,6 @@ class Stage:
     pool: Pool
     grown: Pool
     earlier: Pool
-    missed: npt.NDArray[np.int64]
     midway: Midway | None = None
 
     def dump(self) -> bytes:
@@ -140,8 +138,8 @@ _KINDS: dict[str, Any] = {
 def load_stage(data: bytes) -> Stage:
     """Return what `Stage.dump` wrote; raises one of `arrays.DAMAGE` for anything else."""
     file = load_arrays(data)
-    phase, missed = str(file["phase"]), file["missed"]
-    if phase not in PHASES or missed.ndim != 2:
+    phase = str(file["phase"])
+    if phase not in PHASES:
         raise ValueError("no stage")
     pool, grown, earlier = (_pool(name, file) for name in POOLS)
     return Stage(
@@ -155,7 +153,6 @@ def load_stage(data: bytes) -> Stage:
         pool=pool,
         grown=grown,
         earlier=earlier,
-        missed=_expect(missed, np.int64, missed.shape),
         midway=_midway(file) if "midway.steps" in file else None,
     )
 

@@ -19,16 +19,8 @@ Places = npt.NDArray[np.int64]
 Ended = npt.NDArray[np.bool_]
 Taken = tuple[npt.NDArray[np.int8], Places, Ended]
 
-# Of the walks, this share follows what was missed before, if anything was.
-MISSED_SHARE = 0.25
-
 # Up to so many sequences can all be tried.
 FEW_SEQUENCES = 2**16
-
-Missed = npt.NDArray[np.int64]
-"""Letters (sequences, ticks) of what networks got wrong, the latest last."""
-
-NOTHING_MISSED: Missed = np.zeros((0, 0), np.int64)
 
 
 @dataclass(frozen=True)
@@ -51,14 +43,13 @@ def draw_sequences(
     batch: int,
     ticks: int,
     chance: Mapping[str, float],
-    missed: Missed = NOTHING_MISSED,
 ) -> Sequences:
     """Return x (batch, ticks, inputs) and y (batch, ticks, outputs) of float32.
 
     Raises BonsaiError where a task's examples have another shape or hold other numbers.
     """
     if isinstance(source, Machine):
-        return walk(source, rng, batch, ticks, chance, missed)
+        return walk(source, rng, batch, ticks, chance)
     x, y = (np.asarray(part, np.float32) for part in source.draw(rng, batch, ticks))
     for name, values, width in (("x", x, len(source.inputs)), ("y", y, len(source.outputs))):
         if values.shape != (batch, ticks, width):
@@ -90,27 +81,22 @@ def walk(
     batch: int,
     ticks: int,
     chance: Mapping[str, float],
-    missed: Missed = NOTHING_MISSED,
 ) -> Sequences:
     """Return `batch` legal walks from the start; past a walk's end, y asks for nothing.
 
     Walks toss coins, half of them with a bias of their own for each input: a fair coin alone hides
-    what is rare. Where the task gives a `chance`, that is the bias. Some walks follow what was
-    `missed`: to its end, or to a tick from which they go their own way.
+    what is rare. Where the task gives a `chance`, that is the bias.
     """
     letters, legal = machine.letters, machine.legal.T
     # Odds are added up letter by letter, (letters, walks): sums over long rows are the quick ones.
     odds = np.ascontiguousarray(_odds(machine, _biases(machine, rng, batch, chance)).T)
-    script = _script(rng, batch, ticks, missed)
-
     state = np.zeros(batch, np.int64)
     x = np.empty((batch, ticks, len(machine.inputs)), np.float32)
     y = np.empty((batch, ticks, len(machine.outputs)), np.float32)
     ended = np.zeros(batch, bool)
     for tick in range(ticks):
         heap = (odds * legal[:, state]).cumsum(0)
-        tossed = np.minimum((rng.random(batch) * heap[-1] >= heap).sum(0), len(letters) - 1)
-        letter = np.where(script[:, tick] >= 0, script[:, tick], tossed)
+        letter = np.minimum((rng.random(batch) * heap[-1] >= heap).sum(0), len(letters) - 1)
         x[:, tick] = letters[letter] * 2.0 - 1.0
         y[:, tick], state, ended = take(machine, state, ended, letter)
     return x, y
@@ -145,15 +131,3 @@ def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.flo
     logarithm = np.log(np.clip(bias, 1e-9, 1.0)) @ machine.letters.T
     logarithm += np.log(np.clip(1.0 - bias, 1e-9, 1.0)) @ ~machine.letters.T
     return np.asarray(np.exp(logarithm) + 1e-12)
-
-
-def _script(
-    rng: np.random.Generator, batch: int, ticks: int, missed: Missed
-) -> npt.NDArray[np.int64]:
-    """Return (batch, ticks): the letters that are laid down; -1 where a walk is free."""
-    script = np.full((batch, ticks), -1)
-    for row in np.flatnonzero(rng.random(batch) < MISSED_SHARE) if len(missed) else ():
-        known = missed[rng.integers(len(missed))][:ticks]
-        kept = len(known) if rng.random() < 0.5 else rng.integers(len(known) + 1)
-        script[row, :kept] = known[:kept]
-    return script

@@ -20,10 +20,8 @@ from bonsai_compiler.training.descent import DECAYS, Descent, Engine, Learners, 
 from bonsai_compiler.training.judging import judging
 from bonsai_compiler.training.pool import Figures, Midway, Pool
 from bonsai_compiler.training.recipe import Drops, Recipe
-from bonsai_compiler.training.sampling import NOTHING_MISSED, Examples, Missed, draw_sequences
+from bonsai_compiler.training.sampling import Examples, Sequences, draw_sequences
 from bonsai_compiler.training.shape import Shape
-
-Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 class Pace(NamedTuple):
@@ -61,7 +59,7 @@ class Trainer:
         self.learners = Learners(recipe.replicas, shape.parameters, choice.device)
         counts = (recipe.steps, recipe.round_steps, recipe.pruning_steps)
         self.unrolled = STEPS_A_CALL if all(n % STEPS_A_CALL == 0 for n in counts) else 1
-        first = self.draw(np.random.default_rng(0), 1, NOTHING_MISSED)
+        first = self.draw(np.random.default_rng(0), 1)
         self.tape = [tuple(self.tensor(part[0]) for part in first) for _ in range(self.unrolled)]
         self.engine, self.descent = make_engine(choice, shape, recipe, self.learners, self.unrolled)
         self.powers = np.ones(2)
@@ -78,13 +76,13 @@ class Trainer:
             traces = self.descent.step(index, x.permute(2, 0, 1), y.permute(2, 0, 1))
         return traces
 
-    def draw(self, rng: np.random.Generator, count: int, missed: Missed) -> Sequences:
+    def draw(self, rng: np.random.Generator, count: int) -> Sequences:
         """Return the sequences of `count` steps, in the order in which kernels read them.
 
         x (count, ticks, inputs, batch), y (count, ticks, outputs, batch).
         """
         batch, ticks = self.recipe.batch, self.recipe.ticks
-        drawn = draw_sequences(self.source, rng, count * batch, ticks, self.chance, missed)
+        drawn = draw_sequences(self.source, rng, count * batch, ticks, self.chance)
         x, y = (
             np.ascontiguousarray(part.reshape(count, batch, ticks, -1).transpose(0, 2, 3, 1))
             for part in drawn
@@ -98,16 +96,14 @@ class Trainer:
         steps: int,
         schedule: Schedule,
         rng: np.random.Generator,
-        missed: Missed,
         midway: Midway | None = None,
         pause: Pause | None = None,
-    ) -> tuple[Pool, Figures, Missed]:
+    ) -> tuple[Pool, Figures]:
         """Return the pool `steps` further on, judged, and the powers of Adam's decay rates.
 
-        What was `missed` before is learned from, and what is missed now comes back with it.
-        `curve` then has points on the way, every STEPS_A_DRAW steps.
-        `schedule` gives the pace of each step; the pool must have as many rows as the recipe has
-        replicas. It goes on from `midway`, if given; `pause` is told every STEPS_A_DRAW steps.
+        `curve` then has points on the way, every STEPS_A_DRAW steps. `schedule` gives the pace of
+        each step; the pool must have as many rows as the recipe has replicas. It goes on from
+        `midway`, if given; `pause` is told every STEPS_A_DRAW steps.
         """
         learners = self.learners
         state = (learners.parameters, learners.first, learners.second)
@@ -126,7 +122,7 @@ class Trainer:
             if midway is None
             else [Point(int(row[0]), *map(float, row[1:])) for row in midway.curve]
         )
-        for step, traces, randomness in self.advance(missed, begun, steps, schedule, rng):
+        for step, traces, randomness in self.advance(begun, steps, schedule, rng):
             losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(step, losses, regularisation))
             if pause is not None and step < steps:
@@ -136,21 +132,12 @@ class Trainer:
                 pause(Midway(step, parameters, first, second, powers, figures, randomness))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
-        mistakes, missed = self.judges(missed, rng).judged(self.outputs, missed, rng)
-        trained = Pool(
-            parameters,
-            first,
-            second,
-            pool.masks,
-            pool.origins,
-            mistakes,
-            losses,
-            regularisation,
-        )
-        return trained, self.powers, missed
+        mistakes = self.judges(rng).judged(self.outputs)
+        weights = parameters, first, second, pool.masks
+        return Pool(*weights, pool.origins, mistakes, losses, regularisation), self.powers
 
     def advance(
-        self, missed: Missed, begun: int, steps: int, schedule: Schedule, rng: np.random.Generator
+        self, begun: int, steps: int, schedule: Schedule, rng: np.random.Generator
     ) -> Iterator[tuple[int, Traces, dict[str, Any]]]:
         """Take the steps from `begun` on; yield how many are done, every STEPS_A_DRAW.
 
@@ -160,7 +147,7 @@ class Trainer:
         starts = [*range(begun, steps, STEPS_A_DRAW), steps]
 
         def rolled(start: int, end: int) -> tuple[Sequences, dict[str, Any]]:
-            rolls = self.draw(rng, end - start, missed)
+            rolls = self.draw(rng, end - start)
             return rolls, dict(rng.bit_generator.state)
 
         with ThreadPoolExecutor(1) as drawer:

@@ -10,7 +10,6 @@ import numpy as np
 from bonsai_compiler.training import pruning
 from bonsai_compiler.training.pool import Midway, Pool, Stage, fresh_pool
 from bonsai_compiler.training.recipe import Recipe
-from bonsai_compiler.training.sampling import NOTHING_MISSED
 from bonsai_compiler.training.shape import Shape, initial_population
 from bonsai_compiler.training.trainer import Pace, Schedule, Trainer, drop
 
@@ -21,7 +20,7 @@ LAST_ROUNDS = 0.4
 def first_stage(shape: Shape) -> Stage:
     """Return the stage before anything was done."""
     nothing = fresh_pool(np.zeros((0, shape.parameters), np.float32))
-    return Stage("sow", 0, 0, 0, 0, 0, np.ones(2), nothing, nothing, nothing, NOTHING_MISSED)
+    return Stage("sow", 0, 0, 0, 0, 0, np.ones(2), nothing, nothing, nothing)
 
 
 class Units:
@@ -108,19 +107,10 @@ class Units:
             self.pause(replace(stage, midway=midway))
 
         midway, stage = stage.midway, replace(stage, midway=None)
-        pool, powers, missed = self.trainer.train(
-            pool,
-            stage.powers,
-            steps,
-            schedule,
-            rng,
-            stage.missed,
-            midway,
-            pause,
-        )
+        pool, powers = self.trainer.train(pool, stage.powers, steps, schedule, rng, midway, pause)
         resets = stage.resets + int((~np.isfinite(pool.parameters).all(1)).sum())
         steps += stage.steps
-        return replace(stage, steps=steps, resets=resets, powers=powers, pool=pool, missed=missed)
+        return replace(stage, steps=steps, resets=resets, powers=powers, pool=pool)
 
     def turned(self, stage: Stage, *, last: bool) -> Stage:
         """Return the stage with its right networks set aside, turned to pruning at enough of them.
