@@ -52,6 +52,10 @@ from test_article import DELAY2
         ["run", "loop3.bonsai", "--ticks", "1000000000000"],
         ["train-and-compile", "delay2.py", "--set", "steps"],
         ["train-and-compile", "delay2.py", "--set", "nonsense=3"],
+        ["train-and-compile", "delay2.py", "--set", "hidden=-1"],
+        ["train-and-compile", "delay2.py", "--set", "factors=0.2"],
+        ["train-and-compile", "delay2.py", "--recipe", "nonsense"],
+        ["train", "delay2.py", "--recipe", "table"],
     ],
     ids=lambda words: " ".join(words)[:60],
 )
