@@ -129,6 +129,4 @@ def live(architecture: Architecture, masks: Masks) -> Masks:
     # A neuron that reads nothing is its bias: no weight of its own, but one where it is read.
     own &= neurons[:, None]
     ends &= used[:, None]
-    ends[:, states] &= used[:, :bits, None]
-    own[:, states] &= used[:, :bits, None]
     return kept
