@@ -48,6 +48,9 @@ STATE = 0.5
 FINE = frozenset({"drop", "round_numbers"})
 """Passes that go through all terms one by one."""
 
+NEAR = 1.1
+"""How many times as many weights as the smallest an exact network that is compiled may have."""
+
 MOST_FINE = 100
 """Of how many weights at most an exact network goes through them."""
 
@@ -99,8 +102,9 @@ def choose(
         for number, graph in graphs.items()
     }
     tried = sorted(order, key=lambda number: promise.get(number, math.inf))
-    if left_out[tried[0]]:
-        tried = tried[:1]
+    if exact:
+        near = [number for number in tried if promise.get(number, math.inf) <= NEAR * smallest]
+        tried = tried[:1] if left_out[tried[0]] else near
     compiled = _settled(graphs, tried, smallest, manager, (settling, reducing), left_out)
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
@@ -110,18 +114,22 @@ def choose(
     ranks = {number: _rank(item, manager.oracle) for number, item in compiled.items()}
     few, most = FINALISTS
     finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
+    # Rounding changes no size: it is left to those that are kept.
     reduced = {
-        number: reduce_graph(compiled[number], manager, reducing, left_out[number])
+        number: reduce_graph(
+            compiled[number], manager, reducing, left_out[number] | {"round_numbers"}
+        )
         for number in finalists
     }
-    cut = cut or reducing.passed
     ranks = {number: _rank(item, manager.oracle) for number, item in reduced.items()}
     least = min(ranks.values())
-    lowered = {
-        number: lower_graph(item, manager, deadline)
+    rounded = {
+        number: reduce_graph(item, manager, reducing, left_out[number])
         for number, item in reduced.items()
         if ranks[number] == least
     }
+    cut = cut or reducing.passed
+    lowered = {number: lower_graph(item, manager, deadline) for number, item in rounded.items()}
     best = min(lowered, key=lambda number: _reading_cost(lowered[number]))
     cut = cut or deadline.passed
     return Choice(best, networks[best], lowered[best], len(compiled), settled, cut)
