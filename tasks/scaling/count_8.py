@@ -1,0 +1,10 @@
+"""A counter modulo 8; y is True when it wraps."""
+
+inputs = ("enable",)
+outputs = ("y",)
+start = 0
+
+
+def step(count, enable):
+    following = (count + enable) % 8
+    return following, enable and following == 0

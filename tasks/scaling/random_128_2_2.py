@@ -1,0 +1,8 @@
+"""A random machine of 128 states with 2 inputs and 2 outputs."""
+
+from drawn import drawn
+
+inputs = ("x0", "x1")
+outputs = ("y0", "y1")
+start = 0
+step = drawn(128, 2, 2)

@@ -1,0 +1,8 @@
+"""A random machine of 64 states with 1 input and 1 output."""
+
+from drawn import drawn
+
+inputs = ("x0",)
+outputs = ("y0",)
+start = 0
+step = drawn(64, 1, 1)
