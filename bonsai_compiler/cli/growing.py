@@ -54,6 +54,13 @@ RECIPE = click.option(
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
 @RECIPE
+@click.option(
+    "--smallest",
+    type=click.Choice(["weights", "neurons", "states", "program"]),
+    default="weights",
+    show_default=True,
+    help="What of all that is proved is to be small: of the network, or the program's length.",
+)
 @FORCE
 def train_and_compile(
     task: Path,
@@ -65,6 +72,7 @@ def train_and_compile(
     budget: float | None,
     resume: bool,
     recipe: str,
+    smallest: str,
     force: bool,
 ) -> None:
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
@@ -82,7 +90,9 @@ def train_and_compile(
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.schedule.settings import Settings, parse_changes
 
-    settings = Settings(seed, engine, device, parse_changes(changes), budget, resume, recipe)
+    settings = Settings(
+        seed, engine, device, parse_changes(changes), budget, resume, recipe, smallest
+    )
     conclude(workflow.train_and_compile(task, Path(out), settings, force=force))
 
 

@@ -130,6 +130,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
         "engine": settings.engine,
         "device": settings.device,
         "recipe": settings.recipe,
+        "measure (--smallest)": settings.smallest,
         "recipe (--set)": {name: repr(value) for name, value in sorted(changes.items())},
         "version": f"{__version__}, stages {FORMAT}",
     }

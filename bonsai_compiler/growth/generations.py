@@ -43,10 +43,13 @@ ARCHIVE = 12
 """How many of the best networks are kept."""
 
 ALIKE = 3
-"""How many of them may have one code."""
+"""How many of them may have one code; where programs are to be short, one."""
 
 PARENTS = 6
 """How many of the best have codes that are bred."""
+
+MANY = 1024
+"""More than what is only to decide between equals ever comes to."""
 
 STATE = 0.5
 """As how many weights a bit of state counts: one that only passes a value on has one itself."""
@@ -181,8 +184,9 @@ class Generations:
                     int(sizes[row]),
                 )
             )
-        archive = _varied(sorted(found, key=_size))
-        better = not stage.archive or _size(archive[0]) < _size(stage.archive[0])
+        few = 1 if self.recipe.smallest == "program" else ALIKE
+        archive = _varied(sorted(found, key=self.size), few)
+        better = not stage.archive or self.size(archive[0]) < self.size(stage.archive[0])
         return replace(stage, archive=archive, fruitless=0 if better else stage.fruitless + 1)
 
     def following(self, stage: TableStage) -> TableStage:
@@ -290,7 +294,13 @@ class Generations:
         """Return (replicas,): what is to be small."""
         bits = architecture.layers(lines.masks)[1][:, 0, : architecture.bits].sum(1)
         hidden = architecture.layers(lines.masks)[1][:, architecture.reads :].any(2).sum(1)
-        return np.asarray(weights(architecture, lines.masks) + STATE * bits + hidden / 1024)
+        return measured(self.recipe.smallest, weights(architecture, lines.masks), hidden, bits)
+
+    def size(self, specimen: Specimen) -> float:
+        """Return what of a specimen is to be small."""
+        bits = np.array([specimen.code.shape[1]])
+        counts = np.array([specimen.weights]), np.array([specimen.hidden]), bits
+        return float(measured(self.recipe.smallest, *counts)[0])
 
     def cost(self, architecture: Architecture, steps: int, batch: int) -> float:
         """Return how many multiply-adds training steps take."""
@@ -302,17 +312,34 @@ class Generations:
         return np.random.default_rng([self.seed, phase, stage.generation, stage.units])
 
 
-def _varied(specimens: Sequence[Specimen]) -> tuple[Specimen, ...]:
-    """Return the first ARCHIVE specimens of which at most ALIKE have one code."""
+def _varied(specimens: Sequence[Specimen], few: int) -> tuple[Specimen, ...]:
+    """Return the first ARCHIVE specimens of which at most a `few` have one code."""
     met: Counter[bytes] = Counter()
     kept = []
     for specimen in specimens:
         name = coding.name_of(specimen.code)
         met[name] += 1
-        if met[name] <= ALIKE:
+        if met[name] <= few:
             kept.append(specimen)
     return tuple(kept[:ARCHIVE])
 
 
-def _size(specimen: Specimen) -> tuple[float, int]:
-    return specimen.weights + STATE * specimen.code.shape[1], specimen.hidden
+def measured(
+    smallest: str,
+    weights: npt.NDArray[np.int64],
+    hidden: npt.NDArray[np.int64],
+    bits: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
+    """Return (n,): what is to be small of networks with so many weights, hidden neurons and bits.
+
+    A network has a neuron for each bit of state, besides one for each output, of which all have
+    equally many.
+    """
+    everything = weights + STATE * bits + hidden / MANY
+    match smallest:
+        case "neurons":
+            return np.asarray(MANY * (hidden + bits) + everything)
+        case "states":
+            return np.asarray(MANY * bits + everything)
+        case _:
+            return np.asarray(everything)

@@ -11,6 +11,11 @@ MOST_STATES = 512
 """A machine of more states is not taught as one."""
 
 
+MEASURES = "weights", "neurons", "states", "program"
+"""What can be made small. Of a program the length is known once it is written: until then, its
+network's weights stand for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableRecipe:
     """How a population grows on a table.
@@ -20,7 +25,8 @@ class TableRecipe:
     are exact. Those are pruned for `prunings` rounds of `pruning_steps`. There are at most
     `generations`; it ends where `patience` of them have found nothing smaller, or when they have
     taken `effort` (in thousands of millions of multiply-adds). `factors` and `leak` are of the
-    activation; states of `levels` evenly spaced values are among the codes.
+    activation; states of `levels` evenly spaced values are among the codes. `smallest` is one of
+    MEASURES: what of a network is to be small.
     """
 
     replicas: int = 48
@@ -38,6 +44,7 @@ class TableRecipe:
     generations: int = 12
     patience: int = 2
     effort: float = 60.0
+    smallest: str = "weights"
 
     def activation(self, factor: float) -> Activation:
         """Return the activation of networks of a factor."""

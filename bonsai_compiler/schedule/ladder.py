@@ -242,7 +242,14 @@ class _Climb:
         """Return the choice among networks, and count the time that it takes."""
         since = time.perf_counter()
         choice = choose(
-            networks, order, less_pruned, self.lifted, self.manager, self.deadline, exact=exact
+            networks,
+            order,
+            less_pruned,
+            self.lifted,
+            self.manager,
+            self.deadline,
+            exact=exact,
+            smallest=self.settings.smallest,
         )
         self.seconds["compile"] += time.perf_counter() - since
         return choice

@@ -83,6 +83,7 @@ def choose(
     deadline: Deadline = NEVER,
     *,
     exact: bool = False,
+    smallest: str = "weights",
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
@@ -95,25 +96,28 @@ def choose(
     settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
     graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
     promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
-    smallest = max(1, min(promise.values()))
-    many = EFFORT // smallest
+    fewest = max(1, min(promise.values()))
+    many = EFFORT // fewest
     left_out = {
         number: FINE if exact and size(graph).weights > MOST_FINE else frozenset()
         for number, graph in graphs.items()
     }
     tried = sorted(order, key=lambda number: promise.get(number, math.inf))
     if exact:
-        near = [number for number in tried if promise.get(number, math.inf) <= NEAR * smallest]
+        limit = math.inf if smallest == "program" else NEAR * fewest
+        near = [number for number in tried if promise.get(number, math.inf) <= limit]
         tried = tried[:1] if left_out[tried[0]] else near
-    compiled = _settled(graphs, tried, smallest, manager, (settling, reducing), left_out)
+    compiled = _settled(graphs, tried, fewest, manager, (settling, reducing), left_out)
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
         compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
     settled = sum(item.settled for item in compiled.values())
     cut = (settling if settled else reducing).passed
-    ranks = {number: _rank(item, manager.oracle) for number, item in compiled.items()}
+    ranks = {number: _rank(item, manager.oracle, smallest) for number, item in compiled.items()}
     few, most = FINALISTS
-    finalists = sorted(ranks, key=lambda number: ranks[number])[: max(few, min(many, most))]
+    finalists = sorted(ranks, key=lambda number: ranks[number])[
+        : max(few, min(many, most) if smallest != "program" else most)
+    ]
     # Rounding changes no size: it is left to those that are kept.
     reduced = {
         number: reduce_graph(
@@ -121,7 +125,7 @@ def choose(
         )
         for number in finalists
     }
-    ranks = {number: _rank(item, manager.oracle) for number, item in reduced.items()}
+    ranks = {number: _rank(item, manager.oracle, smallest) for number, item in reduced.items()}
     least = min(ranks.values())
     rounded = {
         number: reduce_graph(item, manager, reducing, left_out[number])
@@ -188,11 +192,16 @@ def _reading_cost(compiled: Compiled) -> float:
     return sum(node.expression.cost for node in graph.logic)
 
 
-def _rank(compiled: Compiled, oracle: Oracle) -> tuple[bool, bool, float, int, int]:
+def _rank(compiled: Compiled, oracle: Oracle, smallest: str) -> tuple[float, ...]:
+    """Return what makes a network the better the less it is: settled ones come first."""
     size = compiled.steps[-1].size
     found = oracle.explore(compiled.graph) if compiled.settled else None
     joint_states = len(found.candidate) if found else 0
     needed = len(np.unique(found.specification, axis=0)) if found else 0
     sprawls = joint_states > SPRAWL * needed
     weight = size.weights + STATE * size.states
-    return not compiled.settled, sprawls, weight, size.neurons, joint_states
+    unfit = not compiled.settled, sprawls
+    if smallest == "program":
+        return unfit  # how long it is is seen once it is written
+    first = {"neurons": size.neurons, "states": size.states}.get(smallest, 0)
+    return *unfit, first, weight, size.neurons, joint_states

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.growth.recipe import MOST_ROWS, MOST_STATES, TableRecipe
+from bonsai_compiler.growth.recipe import MEASURES, MOST_ROWS, MOST_STATES, TableRecipe
 from bonsai_compiler.growth.table import rows_of
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, tabulate
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_SEED = 2**63 - 1
 FOREVER = 10**9
+RECIPES = "auto", "article"
 
 
 def expect_seed(seed: object) -> None:
@@ -38,7 +39,8 @@ class Settings:
     """What the user chose about growing; `changes` override the recipe.
 
     `budget` is in seconds, None for one that fits the task; `resume` goes on from a checkpoint.
-    `recipe` is auto, or article for the article's own way, without a table.
+    `recipe` is auto, or article for the article's own way, without a table; `smallest` one of
+    MEASURES.
     """
 
     seed: int = 0
@@ -48,11 +50,18 @@ class Settings:
     budget: float | None = None
     resume: bool = False
     recipe: str = "auto"
+    smallest: str = "weights"
 
     def __post_init__(self) -> None:
         expect_seed(self.seed)
         if self.budget is not None:
             expect_budget(self.budget)
+        for what, value, known in (
+            ("recipe", self.recipe, RECIPES),
+            ("measure", self.smallest, MEASURES),
+        ):
+            if value not in known:
+                raise BonsaiError(f"the {what} is {shown(value)}; known are {', '.join(known)}")
         for what, value in (("engine", self.engine), ("device", self.device or "")):
             if not isinstance(value, str):
                 raise BonsaiError(f"the {what} is {shown(value)}; it must be a name, in quotes")
@@ -81,7 +90,7 @@ def recipes(
     asked = {*task.growth, *changes}
     if settings.recipe == "article" or not fits or not asked <= set(names_of(TableRecipe)):
         return rungs
-    table = TableRecipe()
+    table = TableRecipe(smallest=settings.smallest)
     if settings.budget is not None:
         # What a user gives is spent to its end.
         table = replace(table, generations=FOREVER, patience=FOREVER, effort=FOREVER)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.recipe import MEASURES, TableRecipe
 from bonsai_compiler.training.recipe import Recipe
 
 Kind = TypeVar("Kind", Recipe, TableRecipe)
@@ -80,6 +80,10 @@ def _checked(name: str, value: object, place: str) -> object:
         if isinstance(value, bool):
             return value
         wish = "True or False"
+    elif name == "smallest":
+        if value in MEASURES:
+            return value
+        wish = f"one of {', '.join(MEASURES)}"
     elif name == "factors":
         several = isinstance(value, list | tuple) and len(value) > 0
         if several and all(_number(factor) and 0 <= factor <= 1 for factor in value):  # type: ignore[attr-defined]
