@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.growth import codes as coding
-from bonsai_compiler.growth.architecture import Architecture, initial_population
-from bonsai_compiler.growth.codes import Code, Numbers
+from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.conversion import network_of
 from bonsai_compiler.growth.descent import Descent, Pace, learners_of, ordered
 from bonsai_compiler.growth.evaluation import bounds_of, mistakes
+from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.pruning import Lines, proposed, tidied, weights
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import Specimen, TableStage
@@ -33,6 +33,9 @@ UNIT_EFFORT = 3e9
 WIDEST = 512
 """Where no network of so many hidden neurons learns a table, wider ones are not tried."""
 
+FAIR_UNITS, HOPELESS = 4, 0.05
+"""After so many units a population that is wrong on such a share of rows is given up."""
+
 IDLE = 30
 """Pruning ends when so many rounds have found nothing smaller."""
 
@@ -45,35 +48,34 @@ ARCHIVE = 12
 ALIKE = 3
 """How many of them may have one code; where programs are to be short, one."""
 
-PARENTS = 6
-"""How many of the best have codes that are bred."""
-
 MANY = 1024
 """More than what is only to decide between equals ever comes to."""
 
 STATE = 0.5
 """As how many weights a bit of state counts: one that only passes a value on has one itself."""
 
-SPARE = 2
-"""How many hidden neurons more than the best network has the next generation begins with."""
-
 
 @dataclass(frozen=True, eq=False)
 class Generations:
-    """The units of one run.
+    """The units of one run."""
 
-    `members` are ranks (states,) of what the task's own states are made of, if it has any.
-    """
-
-    table: Table
-    members: Sequence[Numbers]
-    recipe: TableRecipe
-    seed: int
+    initialization: Initialization
     descent: Descent
+
+    @property
+    def table(self) -> Table:
+        """What is learned."""
+        return self.initialization.table
+
+    @property
+    def recipe(self) -> TableRecipe:
+        """How it is learned."""
+        return self.initialization.recipe
 
     def first(self) -> TableStage:
         """Return the stage before anything was done."""
-        return self.drawn((), hidden=self.recipe.hidden, generation=0)
+        asked, draw = self.recipe.hidden, self.initialization
+        return draw.drawn((), hidden=draw.width() if asked is None else asked, generation=0)
 
     def advance(self, stage: TableStage) -> TableStage:
         """Return the stage after one more unit of work."""
@@ -104,9 +106,10 @@ class Generations:
             solved=stage.solved + int(fresh.sum()),
             effort=stage.effort + self.cost(architecture, steps, order.shape[1]),
         )
-        if exact.sum() >= max(1, recipe.enough * recipe.replicas):
+        if exact.sum() >= max(1, recipe.enough * len(learners)):
             return self.founded(stage)
-        if stage.units * UNIT_STEPS < recipe.steps:
+        hopeless = stage.units >= FAIR_UNITS and stage.mistakes.min() > HOPELESS
+        if stage.units * UNIT_STEPS < recipe.steps and not (hopeless and recipe.hidden is None):
             return stage
         broken = int((~np.isfinite(learners.parameters).all(1)).sum())
         stage = replace(stage, resets=stage.resets + broken)
@@ -121,7 +124,7 @@ class Generations:
             Lines(stage.kept[exact], learners.masks[exact], learners.codes[exact]),
         )
         order = np.argsort(self.sizes(architecture, lines), kind="stable")
-        lines = lines.take(np.resize(order, self.recipe.replicas))
+        lines = lines.take(np.resize(order, len(learners)))
         return replace(self.with_lines(stage, lines), phase="prune", units=0, idle=0)
 
     def prune(self, stage: TableStage) -> TableStage:
@@ -193,92 +196,28 @@ class Generations:
         """Return the first stage of the next generation, or the last one of all."""
         recipe = self.recipe
         generation = stage.generation + 1
-        hidden = stage.hidden
-        if not stage.archive:
-            hidden *= 2
-        spent = (
-            generation >= recipe.generations
-            or stage.effort >= recipe.effort * 1e9
-            or stage.fruitless >= recipe.patience
-        )
-        # Where nothing learned, wider networks are tried first, if there are to be any.
-        over = spent if stage.archive or hidden == 0 else hidden > WIDEST
+        hidden = stage.hidden if stage.archive else 2 * stage.hidden
+        if stage.archive or not hidden:
+            over = (
+                generation >= recipe.generations
+                or stage.effort >= recipe.effort * 1e9
+                or stage.fruitless >= recipe.patience
+            )
+        else:
+            # Nothing was learned yet: a wider layer is tried, whatever was spent.
+            over = hidden > WIDEST
         if over:
             return replace(stage, phase="done")
-        drawn = self.drawn(stage.archive, hidden=hidden, generation=generation)
+        drawn = self.initialization.drawn(stage.archive, hidden=hidden, generation=generation)
         return replace(
             drawn,
             steps=stage.steps,
+            trained=stage.trained + drawn.trained,
             fruitless=stage.fruitless,
             effort=stage.effort,
             solved=stage.solved,
             resets=stage.resets,
         )
-
-    def drawn(self, archive: tuple[Specimen, ...], *, hidden: int, generation: int) -> TableStage:
-        """Return a stage of untrained networks: of codes that are drawn, or bred from the best."""
-        recipe, rng = self.recipe, np.random.default_rng([self.seed, 0, generation])
-        factor = recipe.factors[generation % len(recipe.factors) if recipe.levels else 0]
-        if len(archive):
-            if generation > len(recipe.factors):
-                factor = archive[0].factor
-            widest = max(item.hidden for item in archive[:PARENTS])
-            hidden = min(hidden, widest + SPARE + widest % 2)
-        codes, widths = [], []
-        for _ in range(recipe.replicas):
-            code, width = self.one_drawn(archive, hidden, factor, rng)
-            codes.append(code)
-            widths.append(width)
-        bits = max(code.shape[1] for code in codes)
-        stacked = np.full((recipe.replicas, self.table.states, bits), -1.0, np.float32)
-        for place, code in enumerate(codes):
-            stacked[place, :, : code.shape[1]] = code
-        inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
-        architecture = Architecture(
-            inputs, bits, hidden + hidden % 2, outputs, recipe.activation(factor)
-        )
-        masks = np.broadcast_to(architecture.real(), (recipe.replicas, architecture.parameters))
-        masks = masks.copy()
-        own, ends = architecture.layers(masks)
-        for place, (code, width) in enumerate(zip(codes, widths, strict=True)):
-            own[place, :, width:] = False
-            ends[place, architecture.reads + width :] = False
-            unused = slice(1 + inputs + code.shape[1], architecture.state_rows.stop)
-            own[place, unused] = ends[place, unused] = False
-            ends[place, :, code.shape[1] : bits] = False
-        parameters = initial_population(architecture, recipe.replicas, rng)
-        nothing = np.zeros(recipe.replicas, bool)
-        return TableStage(
-            architecture,
-            learners_of(parameters, masks, stacked),
-            nothing,
-            np.zeros_like(parameters),
-            np.full(recipe.replicas, np.inf),
-            np.ones(recipe.replicas),
-            archive,
-            generation=generation,
-            hidden=hidden,
-        )
-
-    def one_drawn(
-        self, archive: tuple[Specimen, ...], hidden: int, factor: float, rng: np.random.Generator
-    ) -> tuple[Code, int]:
-        """Return a code and a number of hidden neurons."""
-        width = 0 if rng.random() < 0.2 else hidden
-        spaced = self.recipe.levels
-        kind = rng.random()
-        if not archive or kind < 0.3:
-            # Straight pieces suit levels that are counted; corners want flat ones.
-            for _ in range(8):
-                code = coding.draw(self.table.states, self.members, rng, spaced=spaced)
-                if factor < 1.0 or (np.abs(code) < 1.0).any():
-                    break
-            return code, width
-        parent = archive[min(int(rng.integers(PARENTS)), len(archive) - 1)]
-        if kind < 0.6:
-            return parent.code, max(width, parent.hidden // 2 * 2)
-        other = archive[rng.integers(len(archive))]
-        return coding.bred(parent.code, other.code, rng), max(width, parent.hidden // 2 * 2)
 
     def with_lines(self, stage: TableStage, lines: Lines) -> TableStage:
         """Return the stage with lines for learners."""
@@ -304,12 +243,14 @@ class Generations:
 
     def cost(self, architecture: Architecture, steps: int, batch: int) -> float:
         """Return how many multiply-adds training steps take."""
-        return 3.0 * architecture.parameters * batch * steps * self.recipe.replicas
+        replicas = self.initialization.replicas(architecture.hidden)
+        return 3.0 * architecture.parameters * batch * steps * replicas
 
     def rng(self, stage: TableStage) -> np.random.Generator:
         """Return the randomness of one unit, which depends on nothing but the stage."""
         phase = 1 if stage.phase == "train" else 2
-        return np.random.default_rng([self.seed, phase, stage.generation, stage.units])
+        seed = self.initialization.seed
+        return np.random.default_rng([seed, phase, stage.generation, stage.units])
 
 
 def _varied(specimens: Sequence[Specimen], few: int) -> tuple[Specimen, ...]:

@@ -14,6 +14,7 @@ from bonsai_compiler.growth.codes import Numbers
 from bonsai_compiler.growth.conversion import network_of
 from bonsai_compiler.growth.descent import Descent, TensorDescent
 from bonsai_compiler.growth.generations import Generations
+from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.kernel_descent import KernelDescent
 from bonsai_compiler.growth.progress import Population, Progress
 from bonsai_compiler.growth.pruning import Lines
@@ -51,7 +52,8 @@ def grow_table(
     choice = choose_engine(engine, device)
     # No pool of compiling processes: started for one small kernel, it takes longer than that.
     with Context(DEV=choice.device.split(":")[0], PARALLEL=0):
-        generations = Generations(table, members, recipe, seed, _descent(choice))
+        drawing = Initialization(table, members, recipe, seed)
+        generations = Generations(drawing, _descent(choice))
         stage = stage or generations.first()
         if not _fits(stage, table):
             raise BonsaiError("the checkpoint is of networks of another shape; start anew")
@@ -128,4 +130,5 @@ def _population(
         engine=choice.engine,
         device=choice.description,
         warning=choice.warning,
+        replicas=stage.trained,
     )

@@ -49,7 +49,8 @@ class Population:
     `mistakes`, `weights` and `losses` are (networks,): the share of wrong signs on the sequences
     that judge (1.0 where a number overflowed), how many weights are left, and the last mean squared
     error. `solved` replicas learned the task, and `resets` were
-    replaced since their numbers overflowed.
+    replaced since their numbers overflowed; `replicas` are how many there were in all, None for
+    as many as the recipe has.
     """
 
     networks: tuple[Network, ...]
@@ -64,3 +65,4 @@ class Population:
     engine: str
     device: str
     warning: str | None
+    replicas: int | None = None

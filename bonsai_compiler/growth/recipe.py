@@ -20,8 +20,9 @@ network's weights stand for it."""
 class TableRecipe:
     """How a population grows on a table.
 
-    Each generation has `replicas` networks of at most `hidden` hidden neurons (twice as many where
-    none learned), which train for `steps` at most, on `batch` rows a step, until `enough` of them
+    Each generation has `replicas` networks, fewer where they are large, of at most `hidden` hidden
+    neurons, as many as the table seems to need where that is None (and twice as many where none
+    learned), which train for `steps` at most, on `batch` rows a step, until `enough` of them
     are exact. Those are pruned for `prunings` rounds of `pruning_steps`. There are at most
     `generations`; it ends where `patience` of them have found nothing smaller, or when they have
     taken `effort` (in thousands of millions of multiply-adds). `factors` and `leak` are of the
@@ -30,7 +31,7 @@ class TableRecipe:
     """
 
     replicas: int = 48
-    hidden: int = 8
+    hidden: int | None = None
     batch: int = 256
     steps: int = 4000
     enough: float = 0.25

@@ -43,8 +43,8 @@ class TableStage:
     counts the training steps of all; `idle` how many rounds of pruning, or between generations how
     many generations, have found nothing smaller. `hidden` is the width to try next. `exact` marks
     the learners that were exact once, and these stand as they were then. `effort` is what was spent
-    so far, in multiply-adds. `archive` has the best networks, the smallest first; `solved` and
-    `resets` count those that learned and those whose numbers overflowed.
+    so far, in multiply-adds. `archive` has the best networks, the smallest first; `trained`,
+    `solved` and `resets` count all networks, those that learned, and those that overflowed.
     """
 
     architecture: Architecture
@@ -62,6 +62,7 @@ class TableStage:
     fruitless: int = 0
     hidden: int = 0
     effort: float = 0.0
+    trained: int = 0
     solved: int = 0
     resets: int = 0
 
@@ -91,7 +92,17 @@ class TableStage:
         return dump_arrays({**arrays, "kind": KIND, "text": json.dumps(text)})
 
 
-_COUNTS = "generation", "units", "steps", "idle", "fruitless", "hidden", "solved", "resets"
+_COUNTS = (
+    "generation",
+    "units",
+    "steps",
+    "idle",
+    "fruitless",
+    "hidden",
+    "trained",
+    "solved",
+    "resets",
+)
 
 
 def load_table_stage(data: bytes) -> TableStage:

@@ -174,7 +174,7 @@ class _Climb:
             best = choice.number
             self.struck = self.struck or choice.cut
         rung = Rung(
-            replicas=recipe.replicas,
+            replicas=population.replicas or recipe.replicas,
             solved=population.solved,
             resets=population.resets,
             steps=population.steps,

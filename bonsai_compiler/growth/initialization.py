@@ -1,0 +1,133 @@
+"""How a generation begins: codes, widths and weights that are drawn, or bred from the best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonsai_compiler.growth import codes as coding
+from bonsai_compiler.growth.architecture import Architecture, initial_population
+from bonsai_compiler.growth.codes import Code, Numbers
+from bonsai_compiler.growth.descent import learners_of
+from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.stage import Specimen, TableStage
+from bonsai_compiler.growth.table import Table
+
+STEP_EFFORT = 5e7
+"""How many multiply-adds a step of all networks takes at most, where FEWEST do not take more."""
+
+FEWEST = 16
+"""How many networks grow side by side at least, if as many are asked for."""
+
+NARROWEST, WIDE = 8, 96
+"""Between these is the width of the layer to begin with."""
+
+PARENTS = 6
+"""How many of the best have codes that are bred."""
+
+SPARE = 2
+"""How many hidden neurons more than the best network has the next generation begins with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Initialization:
+    """Draws the networks of each generation.
+
+    `members` are ranks (states,) of what the task's own states are made of, if it has any.
+    """
+
+    table: Table
+    members: Sequence[Numbers]
+    recipe: TableRecipe
+    seed: int
+
+    def drawn(self, archive: tuple[Specimen, ...], *, hidden: int, generation: int) -> TableStage:
+        """Return a stage of untrained networks: of codes that are drawn, or bred from the best."""
+        recipe, rng = self.recipe, np.random.default_rng([self.seed, 0, generation])
+        factor = recipe.factors[generation % len(recipe.factors) if recipe.levels else 0]
+        if len(archive):
+            if generation > len(recipe.factors):
+                factor = archive[0].factor
+            widest = max(item.hidden for item in archive[:PARENTS])
+            hidden = min(hidden, widest + SPARE + widest % 2)
+        replicas = self.replicas(hidden)
+        codes, widths = [], []
+        for _ in range(replicas):
+            code, width = self.one_drawn(archive, hidden, factor, rng)
+            codes.append(code)
+            widths.append(width)
+        bits = max(code.shape[1] for code in codes)
+        stacked = np.full((replicas, self.table.states, bits), -1.0, np.float32)
+        for place, code in enumerate(codes):
+            stacked[place, :, : code.shape[1]] = code
+        inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
+        even = hidden + hidden % 2
+        architecture = Architecture(inputs, bits, even, outputs, recipe.activation(factor))
+        masks = np.tile(architecture.real(), (replicas, 1))
+        own, ends = architecture.layers(masks)
+        for place, (code, width) in enumerate(zip(codes, widths, strict=True)):
+            own[place, :, width:] = False
+            ends[place, architecture.reads + width :] = False
+            unused = slice(1 + inputs + code.shape[1], architecture.state_rows.stop)
+            own[place, unused] = ends[place, unused] = False
+            ends[place, :, code.shape[1] : bits] = False
+        parameters = initial_population(architecture, replicas, rng)
+        nothing = np.zeros(replicas, bool)
+        return TableStage(
+            architecture,
+            learners_of(parameters, masks, stacked),
+            nothing,
+            np.zeros_like(parameters),
+            np.full(replicas, np.inf),
+            np.ones(replicas),
+            archive,
+            generation=generation,
+            hidden=hidden,
+            trained=replicas,
+        )
+
+    def one_drawn(
+        self, archive: tuple[Specimen, ...], hidden: int, factor: float, rng: np.random.Generator
+    ) -> tuple[Code, int]:
+        """Return a code and a number of hidden neurons."""
+        width = 0 if rng.random() < 0.2 else hidden
+        spaced = self.recipe.levels
+        kind = rng.random()
+        if not archive or kind < 0.3:
+            # Straight pieces suit levels that are counted; corners want flat ones.
+            for _ in range(8):
+                code = coding.draw(self.table.states, self.members, rng, spaced=spaced)
+                if factor < 1.0 or (np.abs(code) < 1.0).any():
+                    break
+            return code, width
+        parent = archive[min(int(rng.integers(PARENTS)), len(archive) - 1)]
+        if kind < 0.6:
+            return parent.code, max(width, parent.hidden // 2 * 2)
+        other = archive[rng.integers(len(archive))]
+        return coding.bred(parent.code, other.code, rng), max(width, parent.hidden // 2 * 2)
+
+    def width(self) -> int:
+        """Return how many hidden neurons to begin with: more for a table that says more.
+
+        Two for each three bits of the table that a hidden neuron has weights for is what random
+        machines take; half as many is a beginning, since what people think of takes fewer.
+        """
+        architecture = self.plain(0)
+        said = len(self.table) * architecture.columns
+        fair = 0.75 * said / (architecture.reads + architecture.columns)
+        return int(min(max(fair, NARROWEST), WIDE)) // 2 * 2
+
+    def replicas(self, hidden: int) -> int:
+        """Return how many networks of a width grow side by side: fewer of large ones."""
+        rows = min(len(self.table), self.recipe.batch)
+        fitting = STEP_EFFORT / (3.0 * self.plain(hidden).parameters * rows)
+        return min(self.recipe.replicas, max(FEWEST, int(fitting) // 8 * 8))
+
+    def plain(self, hidden: int) -> Architecture:
+        """Return the architecture with a code of the fewest bits."""
+        inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
+        bits = coding.fewest_bits(self.table.states)
+        even = hidden + hidden % 2
+        return Architecture(inputs, bits, even, outputs, self.recipe.activation(0.0))
