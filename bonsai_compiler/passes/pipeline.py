@@ -8,7 +8,7 @@ import numpy as np
 
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.equivalence.system import GraphSystem
-from bonsai_compiler.ir.graph import Dialect, Graph
+from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.text import dump, load
@@ -28,6 +28,13 @@ VARIANTS: tuple[frozenset[str], ...] = (
 """Which passes to leave out, tried in turn until the states snap to levels that prove right."""
 
 OUT_OF_TIME = "left out: no time was left"
+
+FINE = frozenset({"drop", "round_numbers"})
+"""Passes that go through all terms one by one."""
+
+MOST_FINE = 100
+"""A network that is lifted with levels was pruned by all that it does. One of more weights than these
+is not gone through once more: that takes minutes, and what is left nobody reads either."""
 
 MOST_ROUNDS = 12
 """Rounds of passes until nothing changes; more than a few mean that two passes undo each other."""
@@ -64,15 +71,8 @@ def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
     return lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
 
 
-def settle_graph(
-    lifted: Graph,
-    manager: Manager,
-    deadline: Deadline = NEVER,
-    left_out: frozenset[str] = frozenset(),
-) -> Compiled:
+def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
     """Return the steps from a lifted network to a finite graph, reduced once, or as time allows.
-
-    Passes `left_out` are not tried.
 
     Lossy passes go as far as the oracle accepts. Where clipped and quantized states do not snap to
     levels that are proved right, gentler variants of the pipeline are tried; where none do, the
@@ -82,10 +82,10 @@ def settle_graph(
     begun = (Step("lift", lifted, seconds=0.0),)
     attempts = []
     for variant in VARIANTS:
-        passes = _without(HOLD_TO_LEVELS, variant | left_out)
+        passes = _without(HOLD_TO_LEVELS, variant)
         attempts.append(_run(passes, begun, manager, deadline, settled=False))
         if attempts[-1].settled:
-            passes = _without(REDUCE, left_out)
+            passes = _without(REDUCE, FINE if is_large(lifted) else frozenset())
             return _run(passes, attempts[-1].steps, manager, deadline, settled=True)
     return _run(TIDY, attempts[0].steps, manager, deadline, settled=False)
 
@@ -98,12 +98,13 @@ def reduce_graph(
 ) -> Compiled:
     """Return the steps with rounds of all passes, until a whole round changes nothing.
 
-    Of these rounds only the steps that changed something are kept. A graph that is not settled
-    stays as it is.
+    Of these rounds only the steps that changed something are kept; passes `left_out` are not tried.
+    A graph that is not settled stays as it is.
     """
     if not compiled.settled:
         return compiled
     steps = compiled.steps
+    left_out |= FINE if is_large(steps[0].graph) else frozenset()
     for _ in range(MOST_ROUNDS):
         more = _run(_without(ROUND, left_out), steps, manager, deadline, settled=True).steps[
             len(steps) :
@@ -128,6 +129,12 @@ def lower_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER
         )
         return Compiled(tuple(steps), settled=False)
     return _run(LOGIC_PASSES, compiled.steps, manager, deadline, settled=True)
+
+
+def is_large(lifted: Graph) -> bool:
+    """Return whether a network whose states keep to levels is too large to go through by terms."""
+    held = all(state.levels for state in lifted.states)
+    return held and size(lifted).weights > MOST_FINE
 
 
 def _without(passes: tuple[type[Pass], ...], names: frozenset[str]) -> tuple[type[Pass], ...]:

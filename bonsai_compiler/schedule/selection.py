@@ -12,7 +12,13 @@ from bonsai_compiler.networks.network import Network
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.clip import Clip
 from bonsai_compiler.passes.manager import Manager
-from bonsai_compiler.passes.pipeline import Compiled, lower_graph, reduce_graph, settle_graph
+from bonsai_compiler.passes.pipeline import (
+    Compiled,
+    is_large,
+    lower_graph,
+    reduce_graph,
+    settle_graph,
+)
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 CLIPPED = 24
@@ -45,14 +51,8 @@ FINALISTS = 3, 12
 STATE = 0.5
 """As how many weights a state counts: one that only passes a value on has none of its own."""
 
-FINE = frozenset({"drop", "round_numbers"})
-"""Passes that go through all terms one by one."""
-
 NEAR = 1.1
 """How many times as many weights as the smallest an exact network that is compiled may have."""
-
-MOST_FINE = 100
-"""Of how many weights at most an exact network goes through them."""
 
 EFFORT = 100
 """Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
@@ -90,24 +90,20 @@ def choose(
     Where none settles, those `less_pruned` are tried. Then the smallest are compiled to the end.
     One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
     equally small ones the one whose logic is the shortest to read is kept. Past the deadline it is
-    the best found until then. What is `exact` was pruned by the whole table: of large networks one
-    is enough, and taking single terms away once more is left out.
+    the best found until then. What is `exact` was pruned by the whole table: only the smallest are
+    compiled, and of large ones one.
     """
     settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
     graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
     promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
     fewest = max(1, min(promise.values()))
     many = EFFORT // fewest
-    left_out = {
-        number: FINE if exact and size(graph).weights > MOST_FINE else frozenset()
-        for number, graph in graphs.items()
-    }
     tried = sorted(order, key=lambda number: promise.get(number, math.inf))
     if exact:
         limit = math.inf if smallest == "program" else NEAR * fewest
         near = [number for number in tried if promise.get(number, math.inf) <= limit]
-        tried = tried[:1] if left_out[tried[0]] else near
-    compiled = _settled(graphs, tried, fewest, manager, (settling, reducing), left_out)
+        tried = tried[:1] if is_large(graphs[tried[0]]) else near
+    compiled = _settled(graphs, tried, fewest, manager, (settling, reducing))
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
         compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
@@ -115,20 +111,17 @@ def choose(
     cut = (settling if settled else reducing).passed
     ranks = {number: _rank(item, manager.oracle, smallest) for number, item in compiled.items()}
     few, most = FINALISTS
-    finalists = sorted(ranks, key=lambda number: ranks[number])[
-        : max(few, min(many, most) if smallest != "program" else most)
-    ]
+    finalists = sorted(ranks, key=lambda number: ranks[number])
+    finalists = finalists[: most if smallest == "program" else max(few, min(many, most))]
     # Rounding changes no size: it is left to those that are kept.
     reduced = {
-        number: reduce_graph(
-            compiled[number], manager, reducing, left_out[number] | {"round_numbers"}
-        )
+        number: reduce_graph(compiled[number], manager, reducing, frozenset({"round_numbers"}))
         for number in finalists
     }
     ranks = {number: _rank(item, manager.oracle, smallest) for number, item in reduced.items()}
     least = min(ranks.values())
     rounded = {
-        number: reduce_graph(item, manager, reducing, left_out[number])
+        number: reduce_graph(item, manager, reducing)
         for number, item in reduced.items()
         if ranks[number] == least
     }
@@ -145,7 +138,6 @@ def _settled(
     smallest: int,
     manager: Manager,
     deadlines: tuple[Deadline, Deadline],
-    left_out: Mapping[int, frozenset[str]],
 ) -> dict[int, Compiled]:
     """Return networks settled, in an order; the `smallest` has so many weights.
 
@@ -162,7 +154,7 @@ def _settled(
             break
         if len(compiled) >= (max(enough, many) if found else MOST_UNSETTLED):
             break
-        compiled[number] = settle_graph(graphs[number], manager, until, left_out[number])
+        compiled[number] = settle_graph(graphs[number], manager, until)
     return compiled
 
 
