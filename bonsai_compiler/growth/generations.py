@@ -142,7 +142,8 @@ class Generations:
             tries = proposed(architecture, lines, rng)
             order = ordered(self.table, recipe.pruning_steps, recipe.batch, rng)
             learners = learners_of(tries.parameters, tries.masks, tries.codes)
-            pace = Pace(rate=recipe.pruning_rate, batch=recipe.batch)
+            pull = float(rng.choice(recipe.pulls))
+            pace = Pace(rate=recipe.pruning_rate, pull=pull, batch=recipe.batch)
             learners, loss = self.descent.descend(architecture, learners, self.table, order, pace)
             wrong = mistakes(
                 architecture, learners.parameters, tries.codes, bounds_of(tries.codes), self.table

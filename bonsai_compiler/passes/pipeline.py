@@ -33,8 +33,8 @@ FINE = frozenset({"drop", "round_numbers"})
 """Passes that go through all terms one by one."""
 
 MOST_FINE = 100
-"""A network that is lifted with levels was pruned by all that it does. One of more weights than these
-is not gone through once more: that takes minutes, and what is left nobody reads either."""
+"""A network that is lifted with levels was pruned by all that it does. One of more weights is not
+gone through once more: that takes minutes, and what is left nobody reads either."""
 
 MOST_ROUNDS = 12
 """Rounds of passes until nothing changes; more than a few mean that two passes undo each other."""

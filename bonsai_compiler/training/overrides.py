@@ -84,7 +84,7 @@ def _checked(name: str, value: object, place: str) -> object:
         if value in MEASURES:
             return value
         wish = f"one of {', '.join(MEASURES)}"
-    elif name == "factors":
+    elif name in ("factors", "pulls"):
         several = isinstance(value, list | tuple) and len(value) > 0
         if several and all(_number(factor) and 0 <= factor <= 1 for factor in value):  # type: ignore[attr-defined]
             return tuple(map(float, value))  # type: ignore[call-overload]
