@@ -38,9 +38,10 @@ def test_every_recipe_name_and_command_is_explained() -> None:
     from dataclasses import fields
 
     from bonsai_compiler.cli.main import commands
+    from bonsai_compiler.growth.recipe import TableRecipe
     from bonsai_compiler.training import Recipe
 
-    for name in [field.name for field in fields(Recipe)]:
+    for name in [field.name for field in (*fields(TableRecipe), *fields(Recipe))]:
         assert f"`{name}`" in README, name
     for name in commands.commands:
         assert f"`bonsaic {name}" in README, name
