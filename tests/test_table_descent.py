@@ -341,15 +341,3 @@ def test_a_broken_kernel_is_refuted(fault: str, monkeypatch: pytest.MonkeyPatch)
     sound = kernel_descent.environment().get_template("descend.cl.j2")
     monkeypatch.setattr(kernel_descent, "environment", Broken)
     assert not all(near(descended(case(name), engine), expected(name)) for name in TRIED)
-
-
-def test_each_row_comes_once_before_any_comes_again() -> None:
-    rng = np.random.default_rng(0)
-    table = table_of(Sizes(rows=10), rng)
-    assert rows_of_steps(table, 4, 10, rng).tolist() == [list(range(10))] * 4
-    order = rows_of_steps(table, 7, 4, rng)
-    assert order.shape == (7, 4)
-    assert order.dtype == np.int32
-    flat = order.ravel()
-    assert sorted(flat[:10]) == sorted(flat[10:20]) == list(range(10))
-    assert len(set(flat[20:].tolist())) == 8

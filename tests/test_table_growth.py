@@ -1,14 +1,11 @@
 """Growth from a table on fixed seeds with small populations."""
 
-import io
-import json
-from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import pytest
-from machines import delay2, loop3, modulo3, stack, tabulate
+from growing import MACHINES, SMALL, Seen, bounded, careless, grown, lifted, texts
+from machines import delay2, modulo3, tabulate
 
 from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.equivalence.system import MachineSystem
@@ -19,103 +16,14 @@ from bonsai_compiler.growth.generations import WIDEST
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import TableStage, load_table_stage
 from bonsai_compiler.growth.table import Table, rows_of, table_of
-from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.networks.network import dump_network
 from bonsai_compiler.oracle.oracle import SpecificationOracle
-from bonsai_compiler.specification.cover import cover
-from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.system.arrays import DAMAGE, dump_arrays, load_arrays
-from bonsai_compiler.training import Population, Progress
+from bonsai_compiler.training import Progress
 
 pytestmark = pytest.mark.skipif(
     not opencl_devices(), reason="no OpenCL here, and without it growth takes minutes"
 )
-
-SMALL = TableRecipe(replicas=16, generations=2, prunings=12, pruning_steps=30, steps=1500)
-
-
-def random_machine() -> Machine:
-    """Six states, two inputs."""
-    rng = np.random.default_rng(6)
-    table = rng.integers(0, 6, (6, 4)), rng.integers(0, 2, (6, 4))
-    return tabulate(
-        lambda state, a, b: (int(table[0][state, 2 * a + b]), bool(table[1][state, 2 * a + b])),
-        0,
-        2,
-    )
-
-
-def careless() -> Machine:
-    """Letters that are illegal, and outputs that may be anything."""
-    return tabulate(
-        lambda state, a, b: ((state + a - b) % 4, (None if a else state == 3, state > 1)),
-        0,
-        2,
-        outputs=2,
-        legal=lambda state, a, b: not (a and b) and not (state == 2 and b),
-    )
-
-
-def gate() -> Machine:
-    """One state, and exclusive or."""
-    return tabulate(lambda state, a, b: (0, a != b), 0, 2)
-
-
-def bounded() -> Machine:
-    """Whether three were true so far, for four ticks."""
-    counting = tabulate(lambda n, x: (min(n + x, 6), n == 3), 0, 1)
-    return minimized(cover(replace(counting, horizon=4)))
-
-
-def constant() -> Machine:
-    """One state, no inputs."""
-    return tabulate(lambda state: (0, True), 0, 0)
-
-
-MACHINES: dict[str, Callable[[], Machine]] = {
-    make.__name__: make
-    for make in (
-        delay2,
-        modulo3,
-        loop3,
-        stack,
-        random_machine,
-        careless,
-        gate,
-        bounded,
-        constant,
-    )
-}
-
-
-class Seen:
-    """A report that keeps what it was told."""
-
-    def __init__(self) -> None:
-        self.progress: list[Progress] = []
-        self.stages: list[TableStage] = []
-
-    def __call__(self, progress: Progress, stage: TableStage) -> bool:
-        self.progress.append(progress)
-        self.stages.append(stage)
-        return True
-
-
-@lru_cache
-def grown(name: str) -> tuple[Population, Seen]:
-    seen = Seen()
-    return grow_table(table_of(MACHINES[name]()), (), SMALL, 0, report=seen), seen
-
-
-def lifted(population: Population, machine: Machine, place: int) -> Graph:
-    return lift(population.networks[place], "net", machine.inputs, machine.outputs)
-
-
-def texts(population: Population) -> list[str]:
-    return [dump_network(network) for network in population.networks]
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -295,72 +203,3 @@ def test_a_table_has_a_row_for_each_legal_state_and_letter() -> None:
         assert machine.successor[before, letter] == after
         assert machine.output[before, letter].tolist() == y.tolist()
     assert (table_of(bounded()).after == -1).any()
-
-
-def changed(name: str, value: object) -> bytes:
-    file = load_arrays(grown("modulo3")[1].stages[-1].dump())
-    if name in file:
-        return dump_arrays({**file, name: np.asarray(value)})
-    text = json.loads(str(file["text"]))
-    place, *steps = name.split("/")
-    holder, key = text, place
-    for step in steps:
-        holder, key = holder[int(key) if key.isdigit() else key], step
-    holder[int(key) if key.isdigit() else key] = value
-    return dump_arrays({**file, "text": json.dumps(text)})
-
-
-DAMAGED = {
-    "another kind": ("kind", "table 0"),
-    "a text that is none": ("text", "{"),
-    "no phase": ("phase", "sow"),
-    "a phase of another type": ("phase", ["train"]),
-    "an odd layer": ("architecture/2", 3),
-    "a wider network": ("architecture/0", 5),
-    "fewer numbers": ("architecture", [1, 2]),
-    "half an input": ("architecture/0", 0.5),
-    "a negative layer": ("architecture/2", -2),
-    "an activation in words": ("activation/0", "bent"),
-    "steps that are none": ("steps", -1),
-    "a true generation": ("generation", True),
-    "effort in words": ("effort", "much"),
-    "a network that is none": ("archive/0/network", "{}"),
-    "a network of another type": ("archive/0/network", 7),
-    "a code of other states": ("archive/0/code", [[1.0], [1.0]]),
-    "a ragged code": ("archive/0/code", [[1.0], [1.0, -1.0], [1.0]]),
-    "weights in words": ("archive/0/weights", "few"),
-    "no factor": ("archive/0/factor", None),
-    "parameters of double precision": ("learners.parameters", np.zeros((16, 1))),
-    "codes of one dimension": ("learners.codes", np.zeros(16, np.float32)),
-    "masks that are numbers": ("learners.masks", np.zeros(3)),
-    "steps of several": ("learners.steps", [1, 2]),
-    "exactness of none": ("exact", True),
-    "losses of fewer": ("losses", np.zeros(3)),
-}
-
-
-@pytest.mark.parametrize("name", DAMAGED)
-def test_a_damaged_stage_is_refused(name: str) -> None:
-    with pytest.raises(DAMAGE):
-        load_table_stage(changed(*DAMAGED[name]))
-
-
-def test_a_stage_that_lacks_something_is_refused() -> None:
-    data = grown("modulo3")[1].stages[-1].dump()
-    load_table_stage(data)
-    file = load_arrays(data)
-    for name in file:
-        with pytest.raises(DAMAGE):
-            load_table_stage(dump_arrays({key: file[key] for key in file if key != name}))
-    text = json.loads(str(file["text"]))
-    for name in text:
-        less = json.dumps({key: text[key] for key in text if key != name})
-        with pytest.raises(DAMAGE):
-            load_table_stage(dump_arrays({**file, "text": less}))
-    for cut in (0, 100, len(data) // 2):
-        with pytest.raises(DAMAGE):
-            load_table_stage(data[:cut])
-    other = io.BytesIO()
-    np.save(other, np.zeros(3))
-    with pytest.raises(DAMAGE):
-        load_table_stage(other.getvalue())

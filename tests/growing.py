@@ -1,0 +1,102 @@
+"""Machines and small populations that tests of growth from a table share."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from machines import delay2, loop3, modulo3, stack, tabulate
+
+from bonsai_compiler.growth import grow_table
+from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.stage import TableStage
+from bonsai_compiler.growth.table import table_of
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.networks.lift import lift
+from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.specification.cover import cover
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.training import Population, Progress
+
+SMALL = TableRecipe(replicas=16, generations=2, prunings=12, pruning_steps=30, steps=1500)
+
+
+def random_machine() -> Machine:
+    """Six states, two inputs."""
+    rng = np.random.default_rng(6)
+    table = rng.integers(0, 6, (6, 4)), rng.integers(0, 2, (6, 4))
+    return tabulate(
+        lambda state, a, b: (int(table[0][state, 2 * a + b]), bool(table[1][state, 2 * a + b])),
+        0,
+        2,
+    )
+
+
+def careless() -> Machine:
+    """Letters that are illegal, and outputs that may be anything."""
+    return tabulate(
+        lambda state, a, b: ((state + a - b) % 4, (None if a else state == 3, state > 1)),
+        0,
+        2,
+        outputs=2,
+        legal=lambda state, a, b: not (a and b) and not (state == 2 and b),
+    )
+
+
+def gate() -> Machine:
+    """One state, and exclusive or."""
+    return tabulate(lambda state, a, b: (0, a != b), 0, 2)
+
+
+def bounded() -> Machine:
+    """Whether three were true so far, for four ticks."""
+    counting = tabulate(lambda n, x: (min(n + x, 6), n == 3), 0, 1)
+    return minimized(cover(replace(counting, horizon=4)))
+
+
+def constant() -> Machine:
+    """One state, no inputs."""
+    return tabulate(lambda state: (0, True), 0, 0)
+
+
+MACHINES: dict[str, Callable[[], Machine]] = {
+    make.__name__: make
+    for make in (
+        delay2,
+        modulo3,
+        loop3,
+        stack,
+        random_machine,
+        careless,
+        gate,
+        bounded,
+        constant,
+    )
+}
+
+
+class Seen:
+    """A report that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.progress: list[Progress] = []
+        self.stages: list[TableStage] = []
+
+    def __call__(self, progress: Progress, stage: TableStage) -> bool:
+        self.progress.append(progress)
+        self.stages.append(stage)
+        return True
+
+
+@lru_cache
+def grown(name: str) -> tuple[Population, Seen]:
+    seen = Seen()
+    return grow_table(table_of(MACHINES[name]()), (), SMALL, 0, report=seen), seen
+
+
+def lifted(population: Population, machine: Machine, place: int) -> Graph:
+    return lift(population.networks[place], "net", machine.inputs, machine.outputs)
+
+
+def texts(population: Population) -> list[str]:
+    return [dump_network(network) for network in population.networks]
