@@ -1,12 +1,30 @@
-"""Training sequences: legal, faithful to the machine, repeatable, and seeing all of it."""
+"""Sequences: legal, faithful to the machine, repeatable; and those that judge."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 from machines import delay2, loop3, modulo3, stack, tabulate
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.training.sampling import Examples, draw_sequences
+from bonsai_compiler.schedule.settings import source_of
+from bonsai_compiler.specification.machine import Machine, minimized
+from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.training.sampling import (
+    FEW_SEQUENCES,
+    JUDGED_BATCH,
+    JUDGED_TICKS,
+    PART,
+    PART_OUTPUTS,
+    Examples,
+    Judging,
+    all_sequences,
+    draw_sequences,
+    followed,
+    judging,
+)
 
 
 def follow(machine: Machine, x: np.ndarray, y: np.ndarray) -> set[tuple[int, int]]:
@@ -92,3 +110,91 @@ def test_examples_are_checked() -> None:
     ]:
         with pytest.raises(BonsaiError, match=fault):
             draw_sequences(Examples(("x",), ("y",), wrong), rng, 4, 5, {})
+
+
+def careful_counter() -> Machine:
+    """Count to two, and be asked at each tick whether the count is even."""
+    return tabulate(lambda n, x: (n + x, n % 2 == 0), 0, 1, legal=lambda n, x: not x or n < 2)
+
+
+def drawn(machine: Machine, ticks: int, seed: int = 0) -> Judging:
+    """What judges networks that were trained on sequences of so many ticks."""
+    judges = judging(machine, np.random.default_rng(9), ticks, {})
+    return judges(np.random.default_rng(seed))
+
+
+def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
+    counter = careful_counter()
+    few = drawn(replace(counter, horizon=4), 32)
+    assert sorted(map(tuple, few.x[..., 0] > 0)) == sorted(product((False, True), repeat=4))
+    for sequence, answers in zip(few.x[..., 0] > 0, few.y[..., 0], strict=True):
+        before = np.cumsum(sequence) - sequence
+        legal = (before + sequence <= 2).cumprod()
+        assert (answers == np.where(before % 2 == 0, 1, -1) * legal).all()
+    many = drawn(replace(counter, horizon=20), 8)
+    assert many.x.shape == (JUDGED_TICKS // 20, 20, 1)
+    long = drawn(replace(counter, horizon=2000), 8)
+    assert long.x.shape == (JUDGED_BATCH, 2000, 1)
+    assert long.size == PART_OUTPUTS // 2000
+    endless = drawn(counter, 8)
+    assert endless.x.shape == (JUDGED_BATCH, 24, 1)
+
+
+def test_many_sequences_are_drawn_anew() -> None:
+    many, endless = replace(delay2(), horizon=20), delay2()
+    assert not np.array_equal(drawn(many, 8).x, drawn(many, 8, seed=1).x)
+    assert np.array_equal(drawn(endless, 8).x, drawn(endless, 8, seed=1).x)
+
+
+def test_few_sequences_are_counted_by_letters_and_ticks() -> None:
+    ticking = tabulate(lambda n: ((n + 1) % 3, n == 0), 0, 0)
+    assert np.array_equal(all_sequences(replace(ticking, horizon=100)), np.zeros((1, 100)))
+    most = FEW_SEQUENCES.bit_length() - 1
+    assert len(all_sequences(replace(delay2(), horizon=most))) == FEW_SEQUENCES
+    assert all_sequences(replace(delay2(), horizon=most + 1)) is None
+    assert all_sequences(delay2()) is None
+
+
+def told_by(networks: list) -> object:
+    """Outputs of a population of functions from x (n, ticks, inputs) to (n, ticks, outputs)."""
+    asked: list[int] = []
+
+    def outputs(x: np.ndarray) -> np.ndarray:
+        asked.append(len(x))
+        return np.stack([network(x) for network in networks])
+
+    outputs.asked = asked
+    return outputs
+
+
+def test_parts_count_each_sequence_once() -> None:
+    count = 2 * PART + 7
+    x = np.random.default_rng(1).choice([-1.0, 1.0], (count, 3, 1)).astype(np.float32)
+    judge = Judging(x, x.copy())
+    outputs = told_by([lambda x: x, lambda x: -x, lambda x: np.abs(x), lambda x: x * np.nan])
+    mistakes = judge.judged(outputs)
+    assert outputs.asked == [PART] * 3
+    assert mistakes.tolist() == [0.0, 1.0, (x < 0).mean(), 1.0]
+
+
+def test_drawn_sequences_are_those_of_their_letters() -> None:
+    """A digit in three bits and a bool: 12 letters of four bits, of which 12^6 sequences."""
+    task = read_task(
+        b"""
+inputs = {"digit": range(6), "flag": bool}
+outputs, start, horizon = ("y",), 0, 6
+encoding = {"digit": "binary"}
+def step(total, digit, flag):
+    total = (total + digit + flag) % 5
+    return total, total > 2
+""",
+        Path("sums.py"),
+    )
+    machine = minimized(source_of(task))
+    judge = drawn(machine, 8)
+    assert all_sequences(machine) is None
+    letters = machine.input_signals.letter(judge.x.reshape(-1, judge.x.shape[2]) > 0)
+    assert set(np.unique(letters)) == set(range(12))
+    x, y = followed(machine, letters.reshape(judge.x.shape[:2]))
+    assert np.array_equal(x, judge.x)
+    assert np.array_equal(y, judge.y)

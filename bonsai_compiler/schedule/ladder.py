@@ -89,7 +89,7 @@ class _Climb:
         keeper: Keeper,
         begun: Checkpoint,
     ) -> None:
-        self.task, self.oracle, self.settings, self.keeper = task, oracle, settings, keeper
+        self.task, self.settings, self.keeper = task, settings, keeper
         if begun.ended:
             begun = replace(begun, ended=False, seconds=0.0)
         self.kept = self.done = begun

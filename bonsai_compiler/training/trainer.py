@@ -17,10 +17,9 @@ from bonsai_compiler.devices.tensors import on_device, read, write
 from bonsai_compiler.growth.progress import Point
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.descent import DECAYS, Descent, Engine, Learners, Traces
-from bonsai_compiler.training.judging import judging
 from bonsai_compiler.training.pool import Figures, Midway, Pool
 from bonsai_compiler.training.recipe import Drops, Recipe
-from bonsai_compiler.training.sampling import Examples, Sequences, draw_sequences
+from bonsai_compiler.training.sampling import Examples, Sequences, draw_sequences, judging
 from bonsai_compiler.training.shape import Shape
 
 
