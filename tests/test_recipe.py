@@ -172,13 +172,16 @@ def test_every_number_of_a_table_recipe_can_be_set() -> None:
         "prunings": 0,
         "pruning_steps": 7,
         "pruning_rate": 0.5,
+        "pulls": [0, 0.5],
         "generations": 1,
         "patience": 2,
         "effort": 3,
+        "smallest": "states",
     }
     recipe = override(TableRecipe(), changes, "here")
     assert tuple(changes) == names_of(TableRecipe)
-    assert recipe == TableRecipe(**{**changes, "factors": (0.0, 1.0)})  # type: ignore[arg-type]
+    pairs = {"factors": (0.0, 1.0), "pulls": (0.0, 0.5)}
+    assert recipe == TableRecipe(**{**changes, **pairs})  # type: ignore[arg-type]
     assert isinstance(recipe.effort, float)
 
 
