@@ -118,10 +118,12 @@ def test_where_all_rungs_were_tried_another_seed_is_advised(
     first, *_ = default_recipes(tabulate(load_task(counter)))
     hopeless = override(first, {**HOPELESS, "ticks": 2}, "test")
     monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless,))
-    result = workflow.train_and_compile(counter, tmp_path, Settings(seed=4, changes=HOPELESS))
+    settings = Settings(seed=4, changes=HOPELESS, recipe="article", smallest="states")
+    result = workflow.train_and_compile(counter, tmp_path, settings)
     why, following = result.advice
     assert why.startswith("it ended as all 1 rungs were tried; on the last 0 of 4 replicas learned")
     assert "--seed 5" in following
+    assert "--recipe article --smallest states" in following
     assert "--set 'cells=((2, 1),)'" in following
     assert not (tmp_path / "counter.growth").exists()
 
