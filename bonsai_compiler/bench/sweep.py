@@ -24,11 +24,14 @@ from bonsai_compiler.system.writing import write_file
 RESULTS, TABLE = "results.json", "results.md"
 
 
-def sweep(suite: Suite, seeds: Sequence[int], budget: float, jobs: int, out: Path) -> Results:
+def sweep(
+    suite: Suite, seeds: Sequence[int], budget: float | None, jobs: int, out: Path
+) -> Results:
     """Grow every task from every seed, `jobs` at a time, and return the rows of OUT/results.json.
 
     A run from seed 0 leaves its result in OUT/seed-0/<task>/. Rows that are there already are
-    kept; a run that crashes, or takes far longer than `budget` (seconds), is a row too. Raises
+    kept; a run that crashes, or takes far longer than `budget` (seconds), or longer than UNTOLD where
+    none is given, is a row too. Raises
     BonsaiError where OUT holds the results of another suite or of another machine.
     """
     begun = _begun(suite, out)
@@ -38,7 +41,7 @@ def sweep(suite: Suite, seeds: Sequence[int], budget: float, jobs: int, out: Pat
 
     @cache
     def states(path: Path) -> int | None:
-        return minimal_states(path, budget)
+        return minimal_states(path, UNTOLD if budget is None else budget)
 
     def run(path: Path, seed: int) -> Row:
         folder = out / f"seed-{seed}"
@@ -103,10 +106,15 @@ def _processor() -> str:
 PATIENCE = 2.0, 120.0
 """When a run is given up: after so many times its budget, and so many seconds more."""
 
+UNTOLD = 1800.0
+"""So many seconds a run has that goes by its own budget."""
+
 BONSAIC = (sys.executable, "-m", "bonsai_compiler.cli")
 
 
-def measure(task: Path, seed: int, budget: float, out: Path, states: int | None, said: str) -> Row:
+def measure(
+    task: Path, seed: int, budget: float | None, out: Path, states: int | None, said: str
+) -> Row:
     """Return what `bonsaic train-and-compile` makes of a task; OUT/<task>/ holds the result.
 
     `states` are those of the task's minimal machine, `said` is the published figure.
@@ -115,10 +123,12 @@ def measure(task: Path, seed: int, budget: float, out: Path, states: int | None,
     # What an interrupted sweep left there must not pass for what comes of this run.
     expect_replaceable(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    command = [*BONSAIC, "train-and-compile", str(task), "--budget", str(budget)]
+    command = [*BONSAIC, "train-and-compile", str(task)]
+    command += [] if budget is None else ["--budget", str(budget)]
     factor, more = PATIENCE
+    limit = UNTOLD if budget is None else factor * budget + more
     started = time.perf_counter()
-    fault = _fault([*command, "--seed", str(seed), "--out", str(out)], factor * budget + more)
+    fault = _fault([*command, "--seed", str(seed), "--out", str(out)], limit)
     seconds = round(time.perf_counter() - started, 2)
     # A run that was given up leaves where it stood; nobody will resume it.
     (out / f"{task.stem}.growth").unlink(missing_ok=True)

@@ -13,6 +13,7 @@ SUITE = "suite"
 BENCHMARKS = {
     "check": ("check", "How fast the joint search is."),
     "compile": ("compiling", "How long compiling takes as networks grow."),
+    "ideas": ("ablation", "What each idea of growth buys."),
     "growth": ("growth", "One training step of each engine and of PyTorch, side by side."),
     "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
     "run": ("execution", "How many ticks a second what came out runs."),
@@ -36,11 +37,12 @@ class Benchmarks(click.Group):
 def bench() -> None:
     """Grow every task of SUITE from several seeds; or run one of the benchmarks below.
 
-    SUITE is article, dfsm, mips_bits, mips_ints, textbook, tomita, or a folder of task files.
+    SUITE is article, dfsm, mips_bits, mips_ints, scaling, textbook, tomita, or a folder of task
+    files.
 
     \b
     Example:
-      bonsaic bench article --seeds 0..2 --budget 120
+      bonsaic bench article --seeds 0..2
     """
 
 
@@ -50,16 +52,14 @@ def bench() -> None:
 @click.option(
     "--budget",
     type=click.FloatRange(min=1.0),
-    default=60.0,
-    show_default=True,
     metavar="SECONDS",
-    help="How long each run may grow.",
+    help="How long each run goes on; by default until it finds nothing smaller.",
 )
 @click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs side by side."
 )
 @click.option("-o", "--out", type=Path, help="Folder of results; by default build/bench/<suite>.")
-def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None) -> None:
+def run_suite(suite: str, seeds: str, budget: float | None, jobs: int, out: Path | None) -> None:
     """Grow every task of SUITE from every seed; print a table of what came of it.
 
     OUT holds results.json, the same table as results.md, and seed-N/<task>/ for each run. Runs
@@ -71,7 +71,8 @@ def run_suite(suite: str, seeds: str, budget: float, jobs: int, out: Path | None
     from bonsai_compiler.bench.sweep import sweep
     from bonsai_compiler.schedule.settings import expect_budget
 
-    expect_budget(budget)
+    if budget is not None:
+        expect_budget(budget)
     found = find_suite(suite)
     place = out or Path("build", "bench", found.name)
     results = sweep(found, parse_seeds(seeds), budget, jobs, place)

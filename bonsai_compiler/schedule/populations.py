@@ -54,7 +54,7 @@ def grow_population(
         assert isinstance(source, Machine)
         machine = minimized(source)
         population = grow_table(
-            table_of(machine), members(_values(task, machine)), recipe, settings.seed, **common
+            table_of(machine), members(values_of(task, machine)), recipe, settings.seed, **common
         )
     else:
         population = grow(source, recipe, settings.seed, chance=task.chance, **common)
@@ -63,7 +63,7 @@ def grow_population(
     return population
 
 
-def _values(task: Task, machine: Machine) -> list[Any]:
+def values_of(task: Task, machine: Machine) -> list[Any]:
     """Return the values of a task's own states that behave as those of a machine do."""
     assert machine.numbers is not None
     return [task.state(int(number)) for number in machine.numbers]
