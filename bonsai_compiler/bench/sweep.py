@@ -30,9 +30,8 @@ def sweep(
     """Grow every task from every seed, `jobs` at a time, and return the rows of OUT/results.json.
 
     A run from seed 0 leaves its result in OUT/seed-0/<task>/. Rows that are there already are
-    kept; a run that crashes, or takes far longer than `budget` (seconds), or longer than UNTOLD where
-    none is given, is a row too. Raises
-    BonsaiError where OUT holds the results of another suite or of another machine.
+    kept; a run that crashes, or takes far longer than `budget` (seconds; UNTOLD where none is given),
+    is a row too. Raises BonsaiError where OUT holds the results of another suite or machine.
     """
     begun = _begun(suite, out)
     there = {(row.task, row.seed) for row in begun.rows}
