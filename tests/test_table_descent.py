@@ -20,6 +20,9 @@ from bonsai_compiler.growth.evaluation import results
 from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.activation import Activation
 
+DEVICES = opencl_devices()
+"""Found before anything imports tinygrad, which looks for OpenCL once."""
+
 STEPS = 3
 BENT, STRAIGHT, SMOOTH = (Activation("ameo", factor, 0.1) for factor in (0.2, 1.0, 0.0))
 
@@ -184,11 +187,11 @@ def expected(name: str) -> Found:
 
 
 def kernels() -> Any:
-    if not opencl_devices():
+    if not DEVICES:
         pytest.skip("no OpenCL here")
     from bonsai_compiler.growth.kernel_descent import KernelDescent
 
-    return KernelDescent(opencl_devices()[0])
+    return KernelDescent(DEVICES[0])
 
 
 @lru_cache
@@ -223,7 +226,7 @@ def test_the_tensors_descend_as_the_equations_say(name: str) -> None:
     found = descended(given, TensorDescent("PYTHON"))
     assert near(found, descended(given, PlainDescent()))
     assert not found[0].parameters[~found[0].masks].any()
-    if opencl_devices():
+    if DEVICES:
         assert near(descended(given, shared_kernels()), found)
 
 
@@ -324,7 +327,6 @@ TRIED = (
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_kernel_is_refuted(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = kernels()
-    # OpenCL must be found before tinygrad is imported.
     from bonsai_compiler.growth import kernel_descent
 
     right, wrong = BROKEN[fault]
