@@ -30,7 +30,7 @@ def sweep(
     """Grow every task from every seed, `jobs` at a time, and return the rows of OUT/results.json.
 
     A run from seed 0 leaves its result in OUT/seed-0/<task>/. Rows that are there already are
-    kept; a run that crashes, or takes far longer than `budget` (seconds; UNTOLD where none is given),
+    kept; a run that crashes, or takes far longer than `budget` seconds (UNTOLD without one),
     is a row too. Raises BonsaiError where OUT holds the results of another suite or machine.
     """
     begun = _begun(suite, out)
