@@ -22,7 +22,7 @@ if command == "machine":
 path = pathlib.Path(task)
 options = dict(zip(words[::2], words[1::2]))
 with open("calls.txt", "a") as calls:
-    print(path.stem, options["--seed"], options["--budget"], file=calls)
+    print(path.stem, options["--seed"], options.get("--budget"), file=calls)
 folder = pathlib.Path(options["--out"], path.stem)
 folder.mkdir(parents=True)
 if "crash" in path.read_text():
