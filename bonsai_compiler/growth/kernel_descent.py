@@ -12,7 +12,7 @@ from tinygrad import Tensor, TinyJit
 from bonsai_compiler.devices.launches import launch
 from bonsai_compiler.devices.opencl import OpenCLDevice
 from bonsai_compiler.devices.templates import environment, fold
-from bonsai_compiler.devices.tensors import write
+from bonsai_compiler.devices.tensors import read_into, write
 from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Learners, Pace
 from bonsai_compiler.growth.table import Table
@@ -49,9 +49,12 @@ class KernelDescent:
         )
         powers = (decay**learners.steps for decay in DECAYS)
         values = {
-            "parameters": self.grouped(learners.parameters),
-            "first": self.grouped(learners.first),
-            "second": self.grouped(learners.second),
+            "learners": np.stack(
+                [
+                    self.grouped(rows)
+                    for rows in (learners.parameters, learners.first, learners.second)
+                ]
+            ),
             "masks": self.grouped(learners.masks.astype(np.float32)),
             "codes": self.grouped(learners.codes.reshape(replicas, -1)),
             "x": table.x,
@@ -62,15 +65,16 @@ class KernelDescent:
             "sizes": np.array(sizes, np.int32),
         }
         bound = self.launch_for(architecture, values)
-        parameters, first, second, losses = bound.run(values)
-        moved = replace(
+        moved, losses = bound.run(values)
+        parameters, first, second = (self.spread(rows, replicas) for rows in moved)
+        after = replace(
             learners,
-            parameters=self.spread(parameters, replicas),
-            first=self.spread(first, replicas),
-            second=self.spread(second, replicas),
+            parameters=parameters,
+            first=first,
+            second=second,
             steps=learners.steps + steps,
         )
-        return moved, losses.reshape(-1)[:replicas]
+        return after, losses[:replicas]
 
     def grouped(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return (replicas, n) as (groups, n, lanes), the last group filled up with the first."""
@@ -89,7 +93,7 @@ class KernelDescent:
         self, architecture: Architecture, values: dict[str, npt.NDArray[Any]]
     ) -> _Launch:
         """Return the kernel, with buffers that are large enough for some values."""
-        activation, groups = architecture.activation, len(values["parameters"])
+        activation, groups = architecture.activation, len(values["masks"])
         per_row = architecture.rows + 2 * architecture.hidden + architecture.columns
         scratch = groups * self.lanes * (architecture.parameters + CHUNK * per_row)
         needed = {name: value.size for name, value in values.items()} | {"scratch": scratch}
@@ -133,21 +137,31 @@ class _Launch:
             Tensor.realize(*written[: len(_WRITTEN)])
 
         self.replay = TinyJit(record)
+        self.written: dict[str, npt.NDArray[Any]] = {}
 
-    def run(self, values: dict[str, npt.NDArray[Any]]) -> tuple[npt.NDArray[np.float32], ...]:
-        """Return parameters, first and second moments and losses as the kernel leaves them."""
+    def run(
+        self, values: dict[str, npt.NDArray[Any]]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the learners and their losses as the kernel leaves them."""
         for name, value in values.items():
-            if value.size:
+            # What stays as it is from call to call, such as the table, is not copied again.
+            if value.size and not self.holds(name, value):
                 write(self.tensors[name], np.require(value, requirements=("C", "W")))
+                self.written[name] = value
         self.replay()
-        kept = [np.empty_like(values[name]) for name in ("parameters", "first", "second")]
-        kept.append(np.empty(self.sizes["losses"], np.float32))
-        for name, place in zip(_WRITTEN, kept, strict=False):
-            buffer = self.tensors[name].uop.base.buffer
-            buffer.allocator._copyout(place.data.cast("B"), buffer.get_buf(buffer.device))
-        return tuple(kept)
+        learners = np.empty_like(values["learners"])
+        losses = np.empty(self.sizes["losses"], np.float32)
+        read_into(self.tensors["learners"], learners)
+        read_into(self.tensors["losses"], losses)
+        del self.written["learners"]
+        return learners, losses
+
+    def holds(self, name: str, value: npt.NDArray[Any]) -> bool:
+        """Return whether a buffer begins with these values already."""
+        there = self.written.get(name)
+        return there is not None and np.array_equal(there, value)
 
 
-_WRITTEN = "parameters", "first", "second", "losses", "scratch"
+_WRITTEN = "learners", "losses", "scratch"
 _ARGUMENTS = (*_WRITTEN, "masks", "codes", "x", "y", "places", "order", "pace", "sizes")
 _KINDS = dict.fromkeys(("places", "order", "sizes"), np.int32)
