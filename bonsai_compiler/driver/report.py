@@ -87,7 +87,7 @@ class RungReport:
 
 @dataclass(frozen=True, slots=True)
 class BudgetReport:
-    """How long growing might take, and whether that ended it."""
+    """How long the run might take, else how long growing might; and whether that ended growing."""
 
     seconds: float
     struck: bool | None

@@ -40,8 +40,8 @@ class TableStage:
     """Where a population stands.
 
     `phase` is train, prune or done; `generation`, and `units` of work done in its phase; `steps`
-    counts the training steps of all; `idle` how many rounds of pruning, or between generations how
-    many generations, have found nothing smaller. `hidden` is the width to try next. `exact` marks
+    counts the training steps of all; `idle` how many rounds of pruning have found nothing smaller,
+    `fruitless` how many generations. `hidden` is the width to try next. `exact` marks
     the learners that were exact once, and these stand as they were then. `effort` is what was spent
     so far, in multiply-adds. `archive` has the best networks, the smallest first; `trained`,
     `solved` and `resets` count all networks, those that learned, and those that overflowed.
