@@ -23,9 +23,9 @@ Stepper = Callable[[], int]
 
 
 def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack) -> Stepper:
-    """Return training steps of one of growth's engines, on sequences that stay the same.
+    """Return steps of an engine that trains through time, on sequences that stay the same.
 
-    `sequences` draws fresh ones for each step, as growth does.
+    `sequences` draws fresh ones for each step, as training does.
     """
     from bonsai_compiler.devices.choice import choose_engine
     from bonsai_compiler.training.recipe import Recipe

@@ -25,7 +25,7 @@ SET = click.option(
     "changes",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Override the growth recipe, such as --set steps=5000 --set 'cells=((8, 0), (8, 4))'.",
+    help="Override the growth recipe, such as --set steps=5000 --set 'factors=(0.2,)'.",
 )
 
 
