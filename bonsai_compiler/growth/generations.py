@@ -166,7 +166,9 @@ class Generations:
             steps=stage.steps + rounds * recipe.pruning_steps,
             effort=stage.effort + rounds * cost,
         )
-        spent = stage.effort >= recipe.effort * 1e9
+        # The first networks that learned are pruned though they took long to learn.
+        enough = recipe.effort * (1.0 if stage.archive else 2.0)
+        spent = stage.effort >= enough * 1e9
         if stage.units < recipe.prunings and idle < IDLE and not spent:
             return stage
         return self.following(self.archived(stage, lines))
