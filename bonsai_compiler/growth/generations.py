@@ -39,6 +39,9 @@ FAIR_UNITS, HOPELESS = 4, 0.05
 IDLE = 30
 """Pruning ends when so many rounds have found nothing smaller."""
 
+MORE, MOST_MORE = 12, 2
+"""For each so many weights one more generation may find nothing smaller, and so many more at most."""
+
 CULLING = 20
 """After so many rounds the worst third of the lines gives way to the best."""
 
@@ -204,7 +207,7 @@ class Generations:
             over = (
                 generation >= recipe.generations
                 or stage.effort >= recipe.effort * 1e9
-                or stage.fruitless >= recipe.patience
+                or stage.fruitless >= self.patience(stage)
             )
         else:
             # Nothing was learned yet: a wider layer is tried, whatever was spent.
@@ -221,6 +224,11 @@ class Generations:
             solved=stage.solved,
             resets=stage.resets,
         )
+
+    def patience(self, stage: TableStage) -> int:
+        """Return how many generations may find nothing: more where there is more to take away."""
+        weights = stage.archive[0].weights if stage.archive else 0
+        return self.recipe.patience + min(MOST_MORE, weights // MORE)
 
     def with_lines(self, stage: TableStage, lines: Lines) -> TableStage:
         """Return the stage with lines for learners."""
