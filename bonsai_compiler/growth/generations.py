@@ -40,7 +40,7 @@ IDLE = 30
 """Pruning ends when so many rounds have found nothing smaller."""
 
 MORE, MOST_MORE = 12, 2
-"""For each so many weights one more generation may find nothing smaller, and so many more at most."""
+"""For so many weights each, one generation more may find nothing smaller, up to so many more."""
 
 CULLING = 20
 """After so many rounds the worst third of the lines gives way to the best."""
