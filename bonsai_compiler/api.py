@@ -58,6 +58,8 @@ def grow(
     growth: Mapping[str, Any] | None = None,
     engine: Literal["auto", "kernel", "tensor"] = "auto",
     device: str | None = None,
+    recipe: Literal["auto", "article"] = "auto",
+    smallest: Literal["weights", "neurons", "states", "program"] = "weights",
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = False,
@@ -65,11 +67,13 @@ def grow(
     """Grow networks for a task, compile them, and return the smallest that is proved.
 
     `inputs`, `outputs` and `start` belong to a bare step function. `budget` is in seconds, None
-    for one that fits the task; `growth` changes the recipe, such as {"steps": 2000}. With `out`
-    the results are written to the folder OUT/<task>/, or beside a better result there unless
+    for one that fits the task; `growth` changes the recipe, such as {"steps": 2000}. With the
+    `recipe` "article" networks grow in the article's own way, without a table. `smallest` says what
+    of all that is proved is to be small. With `out` the results are written to the folder OUT/<task>/, or beside a better result there unless
     `force` is set.
     """
-    settings, folder = Settings(seed, engine, device, budget=budget), _folder(out)
+    settings = Settings(seed, engine, device, budget=budget, recipe=recipe, smallest=smallest)
+    folder = _folder(out)
     given = _task(task, inputs, outputs, start)
     if growth is not None:
         if not isinstance(growth, Mapping):

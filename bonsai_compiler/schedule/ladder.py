@@ -137,8 +137,7 @@ class _Climb:
         winner = min(range(len(rungs)), key=merit)
         if choice is None or winner != len(rungs) - 1:
             network = load_network(self.done.fallbacks[winner], "the checkpoint")
-            exact = isinstance(self.recipes[winner], TableRecipe)
-            choice = self.chosen([network], [0], [], exact=exact)
+            choice = self.chosen(self.recipes[winner], [network], [0], [])
         struck = self.struck or self.kept.struck
         grown = Origin(
             seed=self.settings.seed,
@@ -165,12 +164,8 @@ class _Climb:
         order = promising(population)
         choice, best = None, order[0]
         if population.mistakes[best] <= NEARLY:
-            choice = self.chosen(
-                population.networks,
-                order,
-                less_pruned(population),
-                exact=isinstance(recipe, TableRecipe),
-            )
+            networks = population.networks
+            choice = self.chosen(recipe, networks, order, less_pruned(population))
             best = choice.number
             self.struck = self.struck or choice.cut
         rung = Rung(
@@ -233,13 +228,12 @@ class _Climb:
 
     def chosen(
         self,
+        recipe: TableRecipe | Recipe,
         networks: Sequence[Network],
         order: Sequence[int],
         less_pruned: Sequence[int],
-        *,
-        exact: bool = False,
     ) -> Choice:
-        """Return the choice among networks, and count the time that it takes."""
+        """Return the choice among a recipe's networks, and count the time that it takes."""
         since = time.perf_counter()
         choice = choose(
             networks,
@@ -248,8 +242,8 @@ class _Climb:
             self.lifted,
             self.manager,
             self.deadline,
-            exact=exact,
-            smallest=self.settings.smallest,
+            exact=isinstance(recipe, TableRecipe),
+            smallest=recipe.smallest if isinstance(recipe, TableRecipe) else self.settings.smallest,
         )
         self.seconds["compile"] += time.perf_counter() - since
         return choice
