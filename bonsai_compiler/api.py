@@ -69,8 +69,8 @@ def grow(
     `inputs`, `outputs` and `start` belong to a bare step function. `budget` is in seconds, None
     for one that fits the task; `growth` changes the recipe, such as {"steps": 2000}. With the
     `recipe` "article" networks grow in the article's own way, without a table. `smallest` says what
-    of all that is proved is to be small. With `out` the results are written to the folder OUT/<task>/, or beside a better result there unless
-    `force` is set.
+    of all that is proved is to be small. With `out` the results are written to the folder
+    OUT/<task>/, or beside a better result there unless `force` is set.
     """
     settings = Settings(seed, engine, device, budget=budget, recipe=recipe, smallest=smallest)
     folder = _folder(out)

@@ -164,8 +164,8 @@ class _Climb:
         order = promising(population)
         choice, best = None, order[0]
         if population.mistakes[best] <= NEARLY:
-            networks = population.networks
-            choice = self.chosen(recipe, networks, order, less_pruned(population))
+            everything = population.networks
+            choice = self.chosen(recipe, everything, order, less_pruned(population))
             best = choice.number
             self.struck = self.struck or choice.cut
         rung = Rung(
@@ -243,7 +243,7 @@ class _Climb:
             self.manager,
             self.deadline,
             exact=isinstance(recipe, TableRecipe),
-            smallest=recipe.smallest if isinstance(recipe, TableRecipe) else self.settings.smallest,
+            smallest=recipe.smallest if isinstance(recipe, TableRecipe) else "weights",
         )
         self.seconds["compile"] += time.perf_counter() - since
         return choice
