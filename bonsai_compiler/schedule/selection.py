@@ -94,6 +94,8 @@ def choose(
     compiled, and of large ones one.
     """
     settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
+    if exact and is_large(lifted(networks[order[0]])):
+        order, less_pruned = order[:1], ()
     graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
     promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
     fewest = max(1, min(promise.values()))
@@ -101,8 +103,7 @@ def choose(
     tried = sorted(order, key=lambda number: promise.get(number, math.inf))
     if exact:
         limit = math.inf if smallest == "program" else NEAR * fewest
-        near = [number for number in tried if promise.get(number, math.inf) <= limit]
-        tried = tried[:1] if is_large(graphs[tried[0]]) else near
+        tried = [number for number in tried if promise.get(number, math.inf) <= limit]
     compiled = _settled(graphs, tried, fewest, manager, (settling, reducing))
     if not any(item.settled for item in compiled.values()):
         rest = [number for number in less_pruned if number not in compiled]
