@@ -32,7 +32,7 @@ OUT_OF_TIME = "left out: no time was left"
 FINE = frozenset({"drop", "round_numbers"})
 """Passes that go through all terms one by one."""
 
-MOST_FINE = 100
+MOST_FINE = 60
 """A network that is lifted with levels was pruned by all that it does. One of more weights is not
 gone through once more: that takes minutes, and what is left nobody reads either."""
 
