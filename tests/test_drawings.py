@@ -9,9 +9,12 @@ import pytest
 from command_line import mistake
 from test_article import DELAY2
 
-from bonsai_compiler.backends.dot import emit_dot, emit_png, emit_svg
+from bonsai_compiler.backends import dot
+from bonsai_compiler.backends.dot import MOST_EDGES, emit_dot, emit_png, emit_svg
 from bonsai_compiler.backends.graphviz import quoted
+from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.ir.text import load
+from bonsai_compiler.page.scenes import scenes
 
 HOSTILE = '</script><script>alert("1")</script> & &lt;b&gt; \\N \\l ünï 日本'
 
@@ -83,3 +86,33 @@ def test_emit_writes_a_drawing(bonsaic, files, backend, start):
 def test_a_png_is_not_printed_on_a_terminal(bonsaic, files, monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert "-o FILE" in mistake(bonsaic("emit", "delay2.bonsai", "--to", "png"))
+
+
+def wide(neurons):
+    """Return a graph of so many neurons that all read each other's states."""
+    states = "".join(f"state s{k} = 0 then n{k}\n" for k in range(neurons))
+    terms = " + ".join(f"0.5*s{k}" for k in range(neurons))
+    each = "".join(f"neuron n{k} = linear({terms})\n" for k in range(neurons))
+    return f"graph wide\n{states}{each}output y = n0\n"
+
+
+def test_what_has_too_many_edges_is_written_but_not_laid_out(bonsaic, tmp_path):
+    path = tmp_path / "wide.bonsai"
+    path.write_text(wide(45))
+    graph = load(path.read_text())
+    assert emit_dot(graph).count(" -> ") == 45 * 45 + 45 + 1 > MOST_EDGES
+    fault = mistake(bonsaic("emit", str(path), "--to", "svg"))
+    assert fault.startswith("bonsaic: wide: 2,071 edges are too many to be laid out")
+    assert bonsaic("emit", str(path), "--to", "dot")[0] == 0
+    (drawing,) = scenes([Step("lift", graph)]).drawings
+    assert len(drawing.boxes) == 91
+    assert not drawing.curves
+
+
+def test_a_result_without_a_drawing_says_so(bonsaic, files, monkeypatch):
+    monkeypatch.setattr(dot, "MOST_EDGES", 0)
+    code, _, err = bonsaic("compile", "delay1.json", "-o", "few")
+    assert code == 0
+    assert "bonsaic: delay1.svg is left out: " in err
+    assert (files / "few" / "delay1" / "view.html").is_file()
+    assert not (files / "few" / "delay1" / "delay1.svg").exists()

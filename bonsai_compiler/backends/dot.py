@@ -14,12 +14,17 @@ from struct import unpack_from
 from typing import Any
 
 from bonsai_compiler.backends.graphviz import TITLE_WIDTH, digraph, edge, node, quoted, rendered
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.expression import arguments
-from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State, reads
 from bonsai_compiler.ir.text import number
 
 EXPRESSION_WIDTH = 40
 """Characters; an expression is set in letters of one width, which fit their box in any font."""
+
+MOST_EDGES = 2_000
+"""So many edges are laid out in some ten seconds, seven thousand not in minutes; nor can they be
+told apart then."""
 
 _HEADING = (
     "rankdir=TB;",
@@ -60,8 +65,21 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
     return digraph(graph.name, lines)
 
 
+def too_large(graph: Graph) -> str | None:
+    """Return why a graph cannot be laid out, or None if it can."""
+    edges = sum(len(reads(node)) + isinstance(node, State) for node in graph.nodes)
+    if edges <= MOST_EDGES:
+        return None
+    return f"{edges:,} edges are too many to be laid out; the most are {MOST_EDGES:,}"
+
+
 def emit_svg(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
-    """The drawing of the `dot` backend, laid out as SVG."""
+    """The drawing of the `dot` backend, laid out as SVG.
+
+    Raises BonsaiError for more than MOST_EDGES edges.
+    """
+    if (fault := too_large(graph)) is not None:
+        raise BonsaiError(f"{graph.name}: {fault}; the backend dot writes them for other tools")
     return rendered(emit_dot(graph, doc, horizon)).decode()
 
 

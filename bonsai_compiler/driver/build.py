@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.dot import emit_dot, emit_svg
+from bonsai_compiler.backends.dot import emit_dot, emit_svg, too_large
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.precedence import Place, place_of
@@ -120,6 +120,8 @@ def build(
     place = place_of(folder, result.verdict.kind, force=force)
     if place.note:
         log(f"bonsaic: {place.note}; --force would replace it")
+    if (fault := too_large(compiled.neurons)) is not None:
+        log(f"bonsaic: {target.name}.svg is left out: {fault}")
     proved = time.perf_counter()
     with replaced(place.folder) as filling:
         texts = written(target, network, compiled, result.program, result.verdict, origin)
@@ -220,7 +222,10 @@ def drawn(
     origin: Origin,
     texts: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the drawings of a result and its page; `texts` are what `written` gave."""
+    """Return the drawings of a result and its page; `texts` are what `written` gave.
+
+    A network that is too large to be laid out has a page, but no drawing of its own.
+    """
     wrong = origin.network.counterexample if origin.network else None
     shown = page_model(
         target.name,
@@ -236,7 +241,11 @@ def drawn(
         origin.rows,
     )
     return {
-        f"{target.name}.svg": emit_svg(compiled.neurons, target.doc, target.horizon),
+        **(
+            {f"{target.name}.svg": emit_svg(compiled.neurons, target.doc, target.horizon)}
+            if too_large(compiled.neurons) is None
+            else {}
+        ),
         **({"growth.svg": as_svg(origin.rows, target.name)} if origin.rows else {}),
         "view.html": page(shown),
     }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.backends.dot import MOST_EDGES
 from bonsai_compiler.backends.graphviz import rendered
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.ir.graph import Graph, Input, Node, Output, State, reads
@@ -94,8 +95,13 @@ def _alive(group: Sequence[Step]) -> float:
 
 
 def _drawing(boxes: Sequence[Box], edges: Iterable[Edge], before: Sequence[Drawing]) -> Drawing:
-    """Return boxes and edges placed, as near as can be to where the last drawing has them."""
+    """Return boxes and edges placed, as near as can be to where the last drawing has them.
+
+    Of more than MOST_EDGES edges none is drawn, and the boxes stand in rows.
+    """
     curves = [Curve(*edge) for edge in edges]
+    if len(curves) > MOST_EDGES:
+        curves = []
     stood: dict[str, float] = {}
     for drawing in before[-1:]:
         left, _, width, _ = drawing.window
