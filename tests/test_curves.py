@@ -3,6 +3,7 @@
 import csv
 import io
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -39,6 +40,15 @@ def test_the_drawing_has_both_curves_and_is_the_same_each_time() -> None:
     assert drawing == as_svg(ROWS, "delay2")
     assert drawing != as_svg(ROWS[:-1], "delay2")
     assert "next rung" not in as_svg(ROWS[:2], "delay2")
+
+
+def test_without_a_regulariser_the_second_curve_is_of_the_weights() -> None:
+    rows = tuple(replace(row, regularisation=0.0) for row in ROWS)
+    text = "".join(ElementTree.fromstring(as_svg(rows, "delay2")).itertext())
+    assert "fewest weights" in text
+    assert "regularisation" not in text
+    fewer = (*rows[:-1], replace(rows[-1], weights=3))
+    assert as_svg(rows, "delay2") != as_svg(fewer, "delay2")
 
 
 def test_a_loss_that_overflowed_can_be_drawn() -> None:

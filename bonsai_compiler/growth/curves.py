@@ -1,7 +1,7 @@
-"""The drawing of a growth: the article's two curves over the steps, as SVG."""
+"""The drawing of a growth: two curves over the steps, as SVG."""
 
 from collections.abc import Callable, Iterable, Sequence
-from math import asinh, ceil, floor, isfinite, log10
+from math import asinh, ceil, floor, isfinite, log10, nan
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -23,8 +23,9 @@ Scale = Callable[[float], float]
 def as_svg(rows: Sequence[Row], name: str) -> str:
     """Return a drawing of the loss and the regularisation over the steps, on two scales.
 
-    Source: "Growing Bonsai Networks with RNNs", section "Training", where loss falls in steps
-    while the regularisation goes on falling slowly.
+    Where nothing was regularised, as in growth from a table, it is how many weights are left
+    instead. Source: "Growing Bonsai Networks with RNNs", section "Training", where loss falls in
+    steps while the regularisation goes on falling slowly.
     """
     steps: list[int] = []
     starts: list[int] = []
@@ -39,6 +40,10 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
     ]
     losses = [row.loss for row in rows]
     amounts = [row.regularisation for row in rows]
+    scale, key = "regularisation loss", "median regularisation loss"
+    if not any(amounts):
+        amounts = [nan if row.weights is None else float(row.weights) for row in rows]
+        scale = key = "fewest weights"
     across = _round_steps(max(1, *steps))
     powers = _powers(losses)
     heights = _round_steps(_largest(amounts))
@@ -87,8 +92,8 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
     SubElement(svg, "rect", {**frame, "width": str(RIGHT - LEFT), "height": str(BOTTOM - TOP)})
     _text(svg, (LEFT + RIGHT) / 2, BOTTOM + 40, "step")
     _text(svg, 16, (TOP + BOTTOM) / 2, "loss", turned=True)
-    _text(svg, WIDTH - 10, (TOP + BOTTOM) / 2, "regularisation loss", turned=True)
-    keys = [("best loss", LOSS, ""), ("median regularisation loss", REGULARISATION, "")]
+    _text(svg, WIDTH - 10, (TOP + BOTTOM) / 2, scale, turned=True)
+    keys = [("best loss", LOSS, ""), (key, REGULARISATION, "")]
     keys += [("next rung", RUNG, "2 3")] * bool(starts) + [("pruning", PRUNING, "6 3")] * bool(last)
     edge = float(LEFT)
     for label, colour, dashes in keys:

@@ -17,7 +17,7 @@ from bonsai_compiler.growth.generations import Generations
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.kernel_descent import KernelDescent
 from bonsai_compiler.growth.progress import Population, Progress
-from bonsai_compiler.growth.pruning import Lines
+from bonsai_compiler.growth.pruning import Lines, weights
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import TableStage
 from bonsai_compiler.growth.table import Table
@@ -80,7 +80,12 @@ def _descent(choice: Choice) -> Descent:
 
 
 def _progress(stage: TableStage, since: TableStage, pace: float) -> Progress:
-    finite = stage.losses[np.isfinite(stage.losses)]
+    # A generation that was only drawn has no losses yet: those before it stand.
+    losses = stage.losses if np.isfinite(stage.losses).any() else since.losses
+    finite = losses[np.isfinite(losses)]
+    counts = [item.weights for item in stage.archive]
+    if stage.phase == "prune":
+        counts.append(int(weights(stage.architecture, stage.learners.masks).min()))
     return Progress(
         phase=stage.phase,
         step=stage.steps,
@@ -89,7 +94,7 @@ def _progress(stage: TableStage, since: TableStage, pace: float) -> Progress:
         regularisation=0.0,
         solved=stage.solved,
         mistakes=0.0 if stage.archive else float(stage.mistakes.min()),
-        weights=min((item.weights for item in stage.archive), default=None),
+        weights=min(counts, default=None),
         pace=pace,
         since=since.phase,
         curve=(),

@@ -1,4 +1,5 @@
-// How the network grew: loss and regularisation over the steps, both on a scale of powers of ten.
+// How the network grew: the loss, and beside it the regularisation or how many weights were left,
+// over the steps, both on a scale of powers of ten.
 
 import { byId, element, mark } from "./marks.js";
 
@@ -27,17 +28,21 @@ export function showGrowth({ growth }) {
   const x = (step) =>
     PLOT.left + (step / Math.max(1, steps[steps.length - 1])) * (PLOT.right - PLOT.left);
   const loss = scale(growth.map((row) => row.loss));
-  const regularisation = scale(growth.map((row) => row.regularisation));
+  // What grows from a table has no regulariser; there the weights become fewer.
+  const regularised = growth.some((row) => row.regularisation > 0);
+  const amounts = growth.map((row) => (regularised ? row.regularisation : row.weights));
+  const amount = scale(amounts);
+  const what = regularised ? "median regularisation loss" : "fewest weights";
   const drawn = mark(
     "svg",
     {
       id: "curves",
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
       role: "img",
-      "aria-label": "Loss and regularisation over the steps of growth",
+      "aria-label": `Best loss and ${what} over the steps of growth`,
     },
     ...axis(loss, PLOT.left, "end", -8, "loss-axis"),
-    ...axis(regularisation, PLOT.right, "start", 8, ""),
+    ...axis(amount, PLOT.right, "start", 8, ""),
     ...ticksBelow(steps[steps.length - 1], x),
     mark(
       "text",
@@ -60,7 +65,7 @@ export function showGrowth({ growth }) {
         transform: `translate(${WIDTH - 8} ${HEIGHT / 2 - 16}) rotate(-90)`,
         "text-anchor": "middle",
       },
-      "median regularisation loss",
+      what,
     ),
   );
   const pruning = growth.findIndex(
@@ -81,9 +86,9 @@ export function showGrowth({ growth }) {
   drawn.append(
     line(
       steps,
-      growth.map((row) => row.regularisation),
+      amounts,
       x,
-      regularisation,
+      amount,
       "regularisation",
     ),
     line(
@@ -103,7 +108,7 @@ export function showGrowth({ growth }) {
       element("i", { class: "key loss" }),
       "best loss of the replicas ",
       element("i", { class: "key regularisation" }),
-      "median regularisation loss; both axes are logarithmic.",
+      `${what}; both axes are logarithmic.`,
     ),
     element(
       "p",
