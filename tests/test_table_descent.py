@@ -41,7 +41,6 @@ class Sizes:
     activation: Activation = BENT
     asks: float = 0.8
     pull: float = 0.0
-    states: float = 1.0
 
 
 CASES = {
@@ -55,11 +54,10 @@ CASES = {
     "more rows than a batch": Sizes(rows=41, batch=19, hidden=6, outputs=3),
     "more replicas than lanes": Sizes(replicas=11, hidden=2, rows=5),
     "a pull": Sizes(pull=0.3, activation=STRAIGHT),
-    "states that count less": Sizes(states=0.25),
     "nothing asked": Sizes(asks=0.0, pull=0.1),
 }
 SMALL = {
-    "tiny": Sizes(inputs=1, bits=1, hidden=2, outputs=1, rows=3, replicas=1, pull=0.1, states=0.5),
+    "tiny": Sizes(inputs=1, bits=1, hidden=2, outputs=1, rows=3, replicas=1, pull=0.1),
     "tiny, without hidden neurons": Sizes(hidden=0, bits=1, rows=3, batch=2, replicas=2),
     "tiny, without states": Sizes(inputs=1, bits=0, hidden=2, outputs=1, rows=2, replicas=1),
 }
@@ -114,7 +112,7 @@ def case(name: str) -> Case:
         steps=5,
     )
     order = rows_of_steps(table, STEPS, sizes.batch, rng)
-    return Case(architecture, learners, table, order, Pace(0.01, sizes.pull, sizes.states, 256))
+    return Case(architecture, learners, table, order, Pace(0.01, sizes.pull))
 
 
 def descended(given: Case, descent: Descent) -> Found:
@@ -171,7 +169,7 @@ def plain_slopes(given: Case, population: Any, rows: Any) -> tuple[Any, Any]:
     missed[:, :, :bits] -= codes[:, table.after[rows]]
     missed[:, :, bits:] -= table.y[rows]
     counts = np.ones((len(rows), shape.columns))
-    counts[:, :bits] = given.pace.states * (table.after[rows] >= 0)[:, None]
+    counts[:, :bits] = 1.0 * (table.after[rows] >= 0)[:, None]
     counts[:, bits:] = table.y[rows] != 0
     missed *= counts
     back = 2.0 * missed * counts * slope(above) / len(rows)
@@ -278,7 +276,7 @@ def plain_loss(given: Case, population: Any, rows: npt.NDArray[np.int32]) -> npt
         for row in rows:
             if table.after[row] >= 0:
                 missed = found[replica, row, :bits] - codes[replica, table.after[row]]
-                losses[replica] += given.pace.states**2 * (missed**2).sum()
+                losses[replica] += (missed**2).sum()
             counts = table.y[row] != 0
             losses[replica] += ((found[replica, row, bits:] - table.y[row])[counts] ** 2).sum()
     return losses / len(rows)
@@ -313,14 +311,13 @@ BROKEN = {
     "a state that is held to what nobody asked": ("after < 0 ?", "after < -1 ?"),
     "rows of another step": ("order + step * stride", "order"),
     "the rows of one chunk only": ("begin < batch;", "begin < 16;"),
-    "what states count, left out": ("(n < bits ? pace[1] : 1.0f)", "1.0f"),
+    "states that do not count": ("value - code[after * bits + n]", "(floats)(0.0f)"),
     "an odd row that stays": ("target[(row + 1) * columns", "target[(row + 0) * columns"),
 }
 TRIED = (
     "all rows, an odd number",
     "more rows than a batch",
     "a pull",
-    "states that count less",
 )
 
 

@@ -61,12 +61,10 @@ def learners_of(parameters: Population, masks: Masks, codes: Codes) -> Learners:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How steps are taken: the learning rate, the pull of L1, what states count, rows a step."""
+    """How steps are taken: the learning rate, and the pull of L1."""
 
     rate: float = 0.01
     pull: float = 0.0
-    states: float = 1.0
-    batch: int = 256
 
 
 class Descent(Protocol):
@@ -126,7 +124,7 @@ class TensorDescent:
         losses = np.zeros(len(learners), np.float32)
         for step, rows in enumerate(order, learners.steps + 1):
             weights = tensor(parameters).is_param_()
-            loss = self.loss(architecture, weights, learners.codes, table, rows, pace)
+            loss = self.loss(architecture, weights, learners.codes, table, rows)
             loss.sum().backward()
             gradient = weights.grad.numpy()
             slope = learners.masks * (gradient + pace.pull * np.where(parameters < 0, -1.0, 1.0))
@@ -152,7 +150,6 @@ class TensorDescent:
         codes: Codes,
         table: Table,
         rows: npt.NDArray[np.int32],
-        pace: Pace,
     ) -> Any:
         """Return a tensor (replicas,) of the losses on some rows."""
         from tinygrad import Tensor
@@ -175,7 +172,7 @@ class TensorDescent:
         )
         counts = np.concatenate(
             [
-                np.broadcast_to((after >= 0)[:, None] * pace.states, (batch, bits)),
+                np.broadcast_to((after >= 0)[:, None], (batch, bits)),
                 table.y[rows] != 0,
             ],
             axis=1,

@@ -89,7 +89,7 @@ class Generations:
         recipe, architecture = self.recipe, stage.architecture
         steps = min(UNIT_STEPS, recipe.steps - stage.units * UNIT_STEPS)
         order = ordered(self.table, steps, recipe.batch, self.rng(stage))
-        pace = Pace(rate=recipe.learning_rate, batch=recipe.batch)
+        pace = Pace(rate=recipe.learning_rate)
         learners, losses = self.descent.descend(
             architecture, stage.learners, self.table, order, pace
         )
@@ -146,7 +146,7 @@ class Generations:
             order = ordered(self.table, recipe.pruning_steps, recipe.batch, rng)
             learners = learners_of(tries.parameters, tries.masks, tries.codes)
             pull = float(rng.choice(recipe.pulls))
-            pace = Pace(rate=recipe.pruning_rate, pull=pull, batch=recipe.batch)
+            pace = Pace(rate=recipe.pruning_rate, pull=pull)
             learners, loss = self.descent.descend(architecture, learners, self.table, order, pace)
             wrong = mistakes(
                 architecture, learners.parameters, tries.codes, bounds_of(tries.codes), self.table

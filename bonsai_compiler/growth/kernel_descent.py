@@ -61,7 +61,7 @@ class KernelDescent:
             "y": table.y,
             "places": np.stack([table.before, table.after], axis=1),
             "order": order[:1] if not order.strides[0] else order,
-            "pace": np.array([pace.rate, pace.states, pace.pull, *powers], np.float32),
+            "pace": np.array([pace.rate, pace.pull, *powers], np.float32),
             "sizes": np.array(sizes, np.int32),
         }
         bound = self.launch_for(architecture, values)

@@ -136,17 +136,17 @@ def choose(
 def _settled(
     graphs: Mapping[int, Graph],
     order: Sequence[int],
-    smallest: int,
+    fewest: int,
     manager: Manager,
     deadlines: tuple[Deadline, Deadline],
 ) -> dict[int, Compiled]:
-    """Return networks settled, in an order; the `smallest` has so many weights.
+    """Return networks settled, in an order, of which the smallest has the `fewest` weights.
 
     The larger they are the fewer it is; after MOST_UNSETTLED the search ends if none has settled.
     It has until `settling`, or as long as none settles until `reducing`, and tries one at least.
     """
     settling, reducing = deadlines
-    many, enough = EFFORT // smallest, max(FEWEST, min(MOST, LARGE // smallest))
+    many, enough = EFFORT // fewest, max(FEWEST, min(MOST, LARGE // fewest))
     compiled: dict[int, Compiled] = {}
     for number in order:
         found = any(item.settled for item in compiled.values())
