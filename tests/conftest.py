@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from documents import TOP
 from hypothesis import HealthCheck, Phase, settings
 
 pytest_plugins = ["browsing", "command_line", "integers"]
@@ -26,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--results",
         type=Path,
-        default=Path(__file__).parent.parent / "docs" / "gallery",
+        default=TOP / "docs" / "gallery",
         help="results whose programs are tried; by default those of the gallery",
     )
 
@@ -34,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def tasks() -> Path:
     """The folder of example tasks."""
-    return Path(__file__).parent.parent / "tasks"
+    return TOP / "tasks"
 
 
 @pytest.fixture

@@ -1,66 +1,67 @@
-"""The example notebook runs, writes nothing, shows what it promises, and hostile text as text."""
+"""What a notebook shows of graphs, steps, results, differences and traces."""
 
-import os
-from pathlib import Path
+from dataclasses import replace
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
-from test_notebook_display import HOSTILE, Tags
+from article import DELAY2
+from pages import HOSTILE_TAGS, Tags
+from published import two_ago
+from sources import TwoAgo
 
-EXAMPLE = Path(__file__).parent.parent / "docs" / "example.ipynb"
-HOSTILE_CELL = f"""
-class Hostile(Rising):
-    pass
-
-Hostile.__doc__ = {HOSTILE!r}
-bonsai.compile(result.steps[-3].graph, Hostile)
-"""
+import bonsai_compiler as bonsai
+from bonsai_compiler.ir.text import dump, load
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """The notebook after a run in an empty folder, with a hostile cell at its end."""
-    folder = tmp_path_factory.mktemp("notebook")
-    notebook = nbformat.read(EXAMPLE, as_version=4)
-    notebook.cells.append(new_code_cell(HOSTILE_CELL))
-    where = {"metadata": {"path": str(folder)}}
-    NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources=where, coalesce_streams=True
-    ).execute()
-    assert os.listdir(folder) == []
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+def result():
+    return bonsai.compile(two_ago(), TwoAgo)
 
 
-def outputs(cell):
-    return [output.get("data", {}) for output in cell.outputs]
+def looked_at(value):
+    """Return the tags of what a notebook shows of a value; nothing in it acts."""
+    bundle = value._repr_mimebundle_()
+    assert bundle == {"text/plain": str(value), "text/html": value._repr_html_()}
+    tags = Tags(bundle["text/html"])
+    assert not {"script", "img", "iframe", "link"} & {*tags.tags}
+    assert not [name for name in tags.names if name.startswith("on")]
+    return tags
 
 
-def kinds(cell):
-    return [(output.output_type, sorted(output.get("data", {}))) for output in cell.outputs]
+def test_a_notebook_shows_graphs_steps_results_and_differences(result):
+    graph = result.steps[0].graph
+    assert str(graph) == dump(graph).rstrip("\n")
+    assert {"svg", "details"} <= {*looked_at(graph).tags}
+    assert "lift" in looked_at(result.steps[0]).text
+    shown = looked_at(result)
+    assert result.program in shown.text
+    assert result.summary in shown.text
+    assert "svg" in shown.tags
+    difference = bonsai.diff(graph, result.graph)
+    assert "- neuron r0 = ameo(1*s1)" in looked_at(difference).text.replace("s2", "s1")
+    assert len(difference.changes) > 3
+    assert looked_at(bonsai.diff(graph, graph)).text == str(bonsai.diff(graph, graph))
 
 
-def test_every_cell_answers_as_the_stored_one_does(executed):
-    stored = [cell for cell in nbformat.read(EXAMPLE, 4).cells if cell.cell_type == "code"]
-    for now, before in zip(executed, stored, strict=False):
-        assert before.outputs
-        assert kinds(now) == kinds(before)
+def test_a_notebook_shows_traces(result):
+    trace = bonsai.run(result.graph, [tick % 3 == 0 for tick in range(1200)])
+    shown = looked_at(trace)
+    assert shown.tags.count("path") == len(trace.signals)
+    assert "the first 1000 of 1200 ticks" in shown.text
+    assert "┌─" in str(trace)
 
 
-def test_the_results_are_proved_and_drawn(executed):
-    grown, again = executed[0], executed[-3]
-    (shown,) = outputs(grown)
-    assert shown["text/plain"].startswith("Rising: proved: equal for every legal input sequence")
-    assert {"svg", "pre"} <= {*Tags(shown["text/html"]).tags}
-    assert "svg" in Tags(outputs(again)[0]["text/html"]).tags
-    assert "def Rising(inputs):" in executed[1].outputs[0].text
-    values = outputs(executed[3])[0]["text/plain"]
-    assert values == "(False, True, False, False, True, False, False, True)"
+def test_hostile_text_is_shown_as_text():
+    class Hostile(TwoAgo):
+        pass
 
-
-def test_hostile_text_is_shown_as_text(executed):
-    (shown,) = outputs(executed[-1])
-    tags = Tags(shown["text/html"])
-    assert not {"script", "img"} & {*tags.tags}
-    assert "</script><script>alert(1)</script> & <img" in tags.text
+    Hostile.__doc__ = HOSTILE_TAGS
+    result = bonsai.compile(load(DELAY2), Hostile)
+    assert HOSTILE_TAGS.split(" \"'")[0] in looked_at(result).text
+    document = two_ago()
+    document["inputLayer"]["neurons"][0]["name"] = HOSTILE_TAGS
+    looked_at(bonsai.compile(document))
+    drawn = looked_at(replace(load(DELAY2), name="--><script>alert(3)</script>"))
+    assert "alert(3)" in drawn.text
+    names = load(DELAY2.replace("s0", "ünï").replace("graph delay2", "graph ß"))
+    assert "ünï" in looked_at(bonsai.run(names, "1 0")).text
+    assert "ünï" in looked_at(names).text

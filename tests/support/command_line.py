@@ -1,0 +1,70 @@
+"""Running bonsaic in an empty folder, and the files that it is run on there."""
+
+import io
+import sys
+
+import pytest
+from article import DELAY1, DELAY2, LOOP3
+
+from bonsai_compiler.cli.main import main
+from bonsai_compiler.networks.network import dump_network
+
+LOGIC = """\
+graph delay2 (logic)
+input  x in {False, True}
+state  s0 = False then x
+state  s1 = False then s0
+output y = s1
+"""
+TWO = """\
+graph two (logic)
+input  a in {False, True}
+input  b in {False, True}
+logic  n = a and b
+output y = n
+output z = b
+"""
+
+
+@pytest.fixture
+def bonsaic(monkeypatch, capsys, tmp_path):
+    """Runs bonsaic in an empty folder; returns exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words, stdin=""):
+        monkeypatch.setattr(sys, "argv", ["bonsaic", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def files(tmp_path, tasks):
+    (tmp_path / "delay2.bonsai").write_text(DELAY2)
+    (tmp_path / "loop3.bonsai").write_text(LOOP3)
+    (tmp_path / "logic.bonsai").write_text(LOGIC)
+    (tmp_path / "two.bonsai").write_text(TWO)
+    (tmp_path / "delay1.json").write_text(dump_network(DELAY1))
+    for name in ("delay1", "delay2", "loop3"):
+        (tmp_path / f"{name}.py").write_text((tasks / f"{name}.py").read_text())
+    return tmp_path
+
+
+def table(text):
+    return [line.split() for line in text.splitlines()]
+
+
+def mistake(result):
+    code, out, err = result
+    assert code == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert "Traceback" not in err
+    return err
