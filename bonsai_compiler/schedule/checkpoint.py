@@ -16,6 +16,8 @@ from typing import Any, TypeVar, get_type_hints
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.log import Row, Rung
 from bonsai_compiler.growth.stage import TableStage, load_table_stage
+from bonsai_compiler.networks.network import Network, dump_network
+from bonsai_compiler.networks.network_file import load_network
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_arrays, load_parts
 from bonsai_compiler.system.terminal import log
@@ -44,7 +46,7 @@ class Checkpoint:
     """
 
     rungs: tuple[Rung, ...] = ()
-    fallbacks: tuple[str, ...] = ()
+    fallbacks: tuple[Network, ...] = field(default=(), repr=False)
     rows: tuple[Row, ...] = ()
     seconds: float = 0.0
     engine: str = ""
@@ -146,8 +148,9 @@ def digest(text: str) -> str:
 def dump(identity: dict[str, Any], checkpoint: Checkpoint) -> bytes:
     """Return a checkpoint as bytes, which `parse` reads back: a line, then a .zip file."""
     stage = checkpoint.stage
-    values = {**asdict(replace(checkpoint, stage=None)), "identity": identity}
+    values = {**asdict(replace(checkpoint, fallbacks=(), stage=None)), "identity": identity}
     del values["stage"]
+    values["fallbacks"] = [dump_network(network) for network in checkpoint.fallbacks]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(CLIMB, json.dumps(values))
@@ -174,7 +177,7 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
         raise ValueError("of another kind")
     return identity, Checkpoint(
         rungs=_records(Rung, values["rungs"]),
-        fallbacks=tuple(_expect(str, text) for text in values["fallbacks"]),
+        fallbacks=tuple(_network(text) for text in values["fallbacks"]),
         rows=_records(Row, values["rows"]),
         seconds=float(values["seconds"]),
         engine=_expect(str, values["engine"]),
@@ -184,6 +187,13 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
         journal=_records(Entry, values["journal"]),
         stage=_stage(parts[STAGE]) if STAGE in parts else None,
     )
+
+
+def _network(text: str) -> Network:
+    try:
+        return load_network(text, "the checkpoint")
+    except BonsaiError as error:
+        raise ValueError(str(error)) from None
 
 
 def _stage(data: bytes) -> TableStage | Stage:

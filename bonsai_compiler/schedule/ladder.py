@@ -12,8 +12,7 @@ from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import identifier
 from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.networks.network import Network, dump_network
-from bonsai_compiler.networks.network_file import load_network
+from bonsai_compiler.networks.network import Network
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.journal import Journal, short_name
 from bonsai_compiler.passes.manager import Manager
@@ -136,8 +135,7 @@ class _Climb:
 
         winner = min(range(len(rungs)), key=merit)
         if choice is None or winner != len(rungs) - 1:
-            network = load_network(self.done.fallbacks[winner], "the checkpoint")
-            choice = self.chosen(self.recipes[winner], [network], [0], [])
+            choice = self.chosen(self.recipes[winner], [self.done.fallbacks[winner]], [0], [])
         struck = self.struck or self.kept.struck
         grown = Origin(
             seed=self.settings.seed,
@@ -177,7 +175,7 @@ class _Climb:
             settled=choice.settled if choice else 0,
         )
         log(_summary(self.task.name, number, len(self.recipes), rung, choice))
-        fallbacks = (*self.kept.fallbacks, dump_network(population.networks[best]))
+        fallbacks = (*self.kept.fallbacks, population.networks[best])
         self.done = replace(
             self.kept,
             rungs=(*self.kept.rungs, rung),
@@ -185,8 +183,7 @@ class _Climb:
             stage=None,
         )
         if _won(rung) or not self.struck:
-            networks = (load_network(text, "the checkpoint") for text in fallbacks)
-            self.manager.journal.only({short_name(self.lifted(network)) for network in networks})
+            self.manager.journal.only({short_name(self.lifted(network)) for network in fallbacks})
             self.kept = replace(self.done, journal=self.manager.journal.entries)
         if not self.over:
             limit = self.budget.limit(hopeful=rung.mistakes <= HOPEFUL)
