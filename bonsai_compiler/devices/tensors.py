@@ -22,12 +22,6 @@ def write(tensor: Tensor, values: npt.NDArray[Any]) -> None:
     buffer.allocator._copyin(buffer.get_buf(buffer.device), values.data.cast("B"))
 
 
-def read_into(tensor: Tensor, values: npt.NDArray[Any]) -> None:
-    """Fill `values` with what the tensor's own buffer begins with, once the device is done."""
-    buffer = tensor.uop.base.buffer
-    buffer.allocator._copyout(values.data.cast("B"), buffer.get_buf(buffer.device))
-
-
 def read(tensor: Tensor) -> npt.NDArray[np.float64]:
     """Return the tensor's values once the device has come to them."""
     return np.asarray(tensor.numpy(), np.float64)

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tinygrad import Tensor, TinyJit
 
-from bonsai_compiler.devices.launches import launch
+from bonsai_compiler.devices.kernel import Kernel
 from bonsai_compiler.devices.opencl import OpenCLDevice
 from bonsai_compiler.devices.templates import environment, fold
-from bonsai_compiler.devices.tensors import read_into, write
 from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Learners, Pace
 from bonsai_compiler.growth.table import Table
@@ -112,31 +110,19 @@ class KernelDescent:
             )
             # Room to spare, since networks of one run differ a little.
             spacious = {name: 1 << (2 * size - 1).bit_length() for name, size in needed.items()}
-            bound = _Launch(self.device, source, groups, self.lanes, spacious)
+            losses = {"losses": groups * self.lanes}
+            bound = _Launch(self.device, source, groups, spacious | losses)
             self.bound[activation, groups] = bound
         return bound
 
 
 class _Launch:
-    """The kernel, recorded once with buffers of certain sizes."""
+    """The kernel with buffers of certain sizes."""
 
-    def __init__(
-        self, device: str, source: str, groups: int, lanes: int, sizes: dict[str, int]
-    ) -> None:
-        self.sizes = {**sizes, "losses": groups * lanes}
-        self.tensors = {
-            name: Tensor(np.zeros(size, _KINDS.get(name, np.float32)), device=device)
-            for name, size in self.sizes.items()
-        }
-        Tensor.realize(*self.tensors.values())
-        buffers = [self.tensors[name] for name in _ARGUMENTS]
-        program = launch("descend", source, (groups, 1), outputs=len(_WRITTEN))
-
-        def record() -> None:
-            written = buffers[0].custom_kernel(*buffers[1:], fxn=program)
-            Tensor.realize(*written[: len(_WRITTEN)])
-
-        self.replay = TinyJit(record)
+    def __init__(self, device: str, source: str, groups: int, sizes: dict[str, int]) -> None:
+        self.groups, self.sizes = groups, sizes
+        kinds = {name: (sizes[name], _KINDS.get(name, np.float32)) for name in _ARGUMENTS}
+        self.kernel = Kernel(device, "descend", source, kinds)
         self.written: dict[str, npt.NDArray[Any]] = {}
 
     def run(
@@ -146,13 +132,13 @@ class _Launch:
         for name, value in values.items():
             # What stays as it is from call to call, such as the table, is not copied again.
             if value.size and not self.holds(name, value):
-                write(self.tensors[name], np.require(value, requirements=("C", "W")))
+                self.kernel.write(name, value)
                 self.written[name] = value
-        self.replay()
+        self.kernel.launch(self.groups)
         learners = np.empty_like(values["learners"])
         losses = np.empty(self.sizes["losses"], np.float32)
-        read_into(self.tensors["learners"], learners)
-        read_into(self.tensors["losses"], losses)
+        self.kernel.read("learners", learners)
+        self.kernel.read("losses", losses)
         del self.written["learners"]
         return learners, losses
 
@@ -162,6 +148,8 @@ class _Launch:
         return there is not None and np.array_equal(there, value)
 
 
-_WRITTEN = "learners", "losses", "scratch"
-_ARGUMENTS = (*_WRITTEN, "masks", "codes", "x", "y", "places", "order", "pace", "sizes")
-_KINDS = dict.fromkeys(("places", "order", "sizes"), np.int32)
+_ARGUMENTS = (
+    *("learners", "losses", "scratch"),
+    *("masks", "codes", "x", "y", "places", "order", "pace", "sizes"),
+)
+_KINDS: dict[str, type[np.generic]] = dict.fromkeys(("places", "order", "sizes"), np.int32)
