@@ -36,8 +36,8 @@ WIDEST = 512
 FAIR_UNITS, HOPELESS = 4, 0.05
 """After so many units a population that is wrong on such a share of rows is given up."""
 
-IDLE = 30
-"""Pruning ends when so many rounds have found nothing smaller."""
+IDLE, EACH = 30, 2
+"""Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
 
 MORE, MOST_MORE = 12, 2
 """For so many weights each, one generation more may find nothing smaller, up to so many more."""
@@ -172,7 +172,7 @@ class Generations:
         # The first networks that learned are pruned though they took long to learn.
         enough = recipe.effort * (1.0 if stage.archive else 2.0)
         spent = stage.effort >= enough * 1e9
-        if stage.units < recipe.prunings and idle < IDLE and not spent:
+        if stage.units < recipe.prunings and idle < self.idle(stage, best) and not spent:
             return stage
         return self.following(self.archived(stage, lines))
 
@@ -224,6 +224,14 @@ class Generations:
             solved=stage.solved,
             resets=stage.resets,
         )
+
+    def idle(self, stage: TableStage, least: float) -> float:
+        """Return how many rounds may find nothing smaller than the `least` of a generation.
+
+        They are the fewer the further the generation is from the best network so far.
+        """
+        best = self.size(stage.archive[0]) if stage.archive else least
+        return min(IDLE, EACH * (2 + least)) * min(1.0, (best / max(least, 1.0)) ** 2)
 
     def patience(self, stage: TableStage) -> int:
         """Return how many generations may find nothing: more where there is more to take away."""
