@@ -114,23 +114,23 @@ def choose(
     few, most = FINALISTS
     finalists = sorted(ranks, key=lambda number: ranks[number])
     finalists = finalists[: most if smallest == "program" else max(few, min(many, most))]
-    # Rounding changes no size: it is left to those that are kept.
+    # Rounding changes no size and takes a while: it is left to the one that is kept.
     reduced = {
         number: reduce_graph(compiled[number], manager, reducing, frozenset({"round_numbers"}))
         for number in finalists
     }
     ranks = {number: _rank(item, manager.oracle, smallest) for number, item in reduced.items()}
     least = min(ranks.values())
-    rounded = {
-        number: reduce_graph(item, manager, reducing)
+    cut = cut or reducing.passed
+    lowered = {
+        number: lower_graph(item, manager, deadline)
         for number, item in reduced.items()
         if ranks[number] == least
     }
-    cut = cut or reducing.passed
-    lowered = {number: lower_graph(item, manager, deadline) for number, item in rounded.items()}
     best = min(lowered, key=lambda number: _reading_cost(lowered[number]))
+    kept = _rounded(reduced[best], lowered[best], manager, deadline)
     cut = cut or deadline.passed
-    return Choice(best, networks[best], lowered[best], len(compiled), settled, cut)
+    return Choice(best, networks[best], kept, len(compiled), settled, cut)
 
 
 def _settled(
@@ -157,6 +157,17 @@ def _settled(
             break
         compiled[number] = settle_graph(graphs[number], manager, until)
     return compiled
+
+
+def _rounded(
+    reduced: Compiled, lowered: Compiled, manager: Manager, deadline: Deadline
+) -> Compiled:
+    """Return a network that was `lowered` with its numbers rounded before, if there is time."""
+    rounded = reduce_graph(reduced, manager, deadline)
+    if rounded == reduced:
+        return lowered
+    again = lower_graph(rounded, manager, deadline)
+    return lowered if deadline.passed else again
 
 
 def _first_settled(
