@@ -138,7 +138,8 @@ def _groups(values: tuple[float, ...], conflicts: Conflicts) -> Labels:
     count = len(values)
     signs = np.array([value > 0 for value in values])
     if count > 2 and not (conflicts & (signs[:, None] == signs)).any():
-        return np.where(signs, int(signs.argmax()), 0)
+        # NaN is greater than nothing, and yet it stands last.
+        return np.where(signs, int(signs.argmax()), int((~signs).argmax()))
     groups = np.arange(count)
     refused = conflicts.copy()
     kept: list[int] = []
