@@ -16,7 +16,7 @@ from typing import Any
 from bonsai_compiler.backends.graphviz import TITLE_WIDTH, digraph, edge, node, quoted, rendered
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.expression import arguments
-from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State, reads
+from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, Product, State, reads
 from bonsai_compiler.ir.text import number
 
 EXPRESSION_WIDTH = 40
@@ -55,6 +55,9 @@ def emit_dot(graph: Graph, doc: str = "", horizon: int | None = None) -> str:
                 label = f"{name}\n{activation}" + (f"\nbias {_brief(bias)}" if bias else "")
                 lines.append(node(name, label=label, shape="square"))
                 lines += [edge(term.source, name, **_weighted(term.weight)) for term in terms]
+            case Product(name, left, right):
+                lines.append(node(name, label=f"{name}\nproduct", shape="square"))
+                lines += [edge(left, name), edge(right, name)]
             case Logic(name, expression):
                 label = f"{name}\n{textwrap.fill(str(expression), EXPRESSION_WIDTH)}"
                 lines.append(node(name, label=label, shape="box", fontname="Courier"))

@@ -15,7 +15,7 @@ from bonsai_compiler.ir.expression import (
     compared,
     substituted,
 )
-from bonsai_compiler.ir.graph import Graph, Neuron
+from bonsai_compiler.ir.graph import Graph, Logic, Neuron, Product
 from bonsai_compiler.ir.integers import conditions, input_readings, reading
 from bonsai_compiler.ir.names import function_name
 from bonsai_compiler.ir.ports import Port
@@ -144,12 +144,12 @@ def {name}(value, levels):
 def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
     """Return the lines of `step`, and the definitions of the functions that it calls."""
     called = {name: names.fresh(function_name(name)) for name, _ in graph.activations}
-    definitions = [_defined(called[name], function) for name, function in graph.activations]
+    definitions = [_defined(called[name], function, names) for name, function in graph.activations]
     lines = unpacked(graph, names)
     for field in graph.input_signals.fields:
         tests = {field: Name(names.of(field))} if isinstance(field, str) else _tests(field, names)
         lines += [f"{names.of(bit)} = 1.0 if {test} else -1.0" for bit, test in tests.items()]
-    for node in graph.neurons:
+    for node in graph.computed:
         lines += assigned(names.of(node.name), _written(node, names, called))
     nearest = names.fresh("nearest")
     if any(state.levels for state in graph.states):
@@ -177,18 +177,32 @@ def _tests(port: Port, names: ProgramNames) -> dict[str, Expression]:
     return dict(zip(port.bits, conditions(port, Name(names.seen(port.name))), strict=True))
 
 
-def _written(node: Neuron, names: ProgramNames, called: dict[str, str]) -> str:
+def _written(node: Neuron | Product | Logic, names: ProgramNames, called: dict[str, str]) -> str:
+    if isinstance(node, Product):
+        return f"{names.of(node.left)}*{names.of(node.right)}"
+    assert isinstance(node, Neuron)
     # Floats throughout: on ints Python would be exact where the interpreter rounds.
     parts = [f"{float(term.weight)!r}*{names.of(term.source)}" for term in node.terms]
     total = " + ".join([*parts, repr(float(node.bias))]).replace(" + -", " - ")
     return total if node.activation == "linear" else f"{called[node.activation]}({total})"
 
 
-def _defined(name: str, activation: Activation) -> str:
-    if activation.kind == "tanh":
-        return f"from math import tanh as {name}"
-    if activation.kind == "linear":
-        return f"def {name}(x):\n    return x"
+_PLAIN = {
+    "linear": "def {name}(x):\n    return x",
+    "relu": "def {name}(x):\n    return 0.0 if x <= 0.0 else x",
+    "sigmoid": (
+        "from math import tanh as {tanh}\n\n\n"
+        "def {name}(x):\n    return 0.5 * {tanh}(0.5 * x) + 0.5"
+    ),
+    "step": "def {name}(x):\n    return 1.0 if x > 0.0 else 0.0",
+    "tanh": "from math import tanh as {name}",
+}
+
+
+def _defined(name: str, activation: Activation, names: ProgramNames) -> str:
+    if activation.kind in _PLAIN:
+        text = _PLAIN[activation.kind]
+        return text.format(name=name, tanh=names.fresh("tanh") if "{tanh}" in text else "")
     pieces = "\n".join(
         f"        ({_end(piece.end)}, {piece.centre!r}, {tuple(reversed(piece.coefficients))!r}),"
         for piece in padded(ameo_pieces(activation.factor, activation.leak))

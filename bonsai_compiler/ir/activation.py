@@ -125,11 +125,16 @@ def _evaluate(arrays: _Arrays, x: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A function that a neuron applies: `linear`, `tanh`, or `ameo` with a factor and a leak."""
+    """A function that a neuron applies: one of KINDS; only `ameo` has a factor and a leak."""
 
     kind: str
     factor: float = 0.0
     leak: float = 0.0
+
+    @property
+    def odd(self) -> bool:
+        """Whether f(-x) is -f(x) for every x."""
+        return self.kind in ("ameo", "linear", "tanh")
 
     def __call__(self, x: Floats) -> Floats:
         return KINDS[self.kind](self)(x)
@@ -154,9 +159,32 @@ def _tanh(_: Activation) -> Callable[[Floats], Floats]:
 _MATH_TANH = np.frompyfunc(math.tanh, 1, 1)
 """Python's own, element by element: emitted programs have no other, and numpy's is not the same."""
 
+
+def _relu(_: Activation) -> Callable[[Floats], Floats]:
+    """The sum itself, and 0 in place of what is negative."""
+    return lambda x: np.where(x <= 0, 0.0, x)
+
+
+def _sigmoid(_: Activation) -> Callable[[Floats], Floats]:
+    """The logistic function 1 / (1 + exp(-x)), from 0 to 1: how far a gate is open."""
+    # By way of tanh nothing overflows; it is within 2e-16 of the quotient.
+    return lambda x: 0.5 * np.asarray(_MATH_TANH(0.5 * x), dtype=np.float64) + 0.5
+
+
+def _step(_: Activation) -> Callable[[Floats], Floats]:
+    """1 where the sum is greater than 0, else 0."""
+    return lambda x: np.where(x > 0, 1.0, 0.0)
+
+
 KINDS: dict[str, Callable[[Activation], Callable[[Floats], Floats]]] = {
     "ameo": _ameo,
     "linear": _linear,
+    "relu": _relu,
+    "sigmoid": _sigmoid,
+    "step": _step,
     "tanh": _tanh,
 }
+PLAIN = tuple(kind for kind in KINDS if kind != "ameo")
+"""The kinds that are one function each, without numbers of their own."""
+
 LINEAR = Activation("linear")

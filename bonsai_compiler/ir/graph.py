@@ -2,9 +2,11 @@
 
 Within a tick, nodes are computed in order; a state carries one value to the next tick. Edges are
 names, because state feedback makes cycles and frozen objects cannot point in a circle. A neuron
-reads only what stands above it; a state's `next` may look anywhere.
+reads only what stands above it; a state's `next` may look anywhere. So what is to read a state's
+*new* value reads the node that is the state's `next`, from below it.
 
-There are two dialects. In a graph of *neurons* values are real numbers, bits are -1 and 1. In a
+There are two dialects. In a graph of *neurons*, and of products of two nodes (the gates of a GRU
+or an LSTM), values are real numbers, bits are -1 and 1. In a
 graph of *logic* values are bools, or small integers for nodes with more than two levels. In both,
 a value is true when it is greater than 0.
 
@@ -69,6 +71,15 @@ class Neuron:
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """`left * right`: what one node lets through of another."""
+
+    name: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
 class Logic:
     """A function of bools and small integers.
 
@@ -87,7 +98,7 @@ class Output:
     source: str
 
 
-Node = Input | State | Neuron | Logic | Output
+Node = Input | State | Neuron | Product | Logic | Output
 
 
 class Dialect(Enum):
@@ -126,6 +137,11 @@ class Graph:
         return tuple(node for node in self.nodes if isinstance(node, Neuron))
 
     @property
+    def computed(self) -> tuple[Neuron | Product | Logic, ...]:
+        """The nodes that compute something, in order of evaluation."""
+        return tuple(node for node in self.nodes if isinstance(node, Neuron | Product | Logic))
+
+    @property
     def logic(self) -> tuple[Logic, ...]:
         """The logic nodes, in order of evaluation."""
         return tuple(node for node in self.nodes if isinstance(node, Logic))
@@ -159,7 +175,8 @@ class Graph:
 class Size:
     """How large a graph is, counted over neurons and their weighted inputs; biases count nothing.
 
-    In a logic graph, `neurons` counts its logic nodes and `weights` their arguments.
+    A product counts as a neuron of two inputs. In a logic graph, `neurons` counts its logic nodes
+    and `weights` their arguments.
     """
 
     neurons: int
@@ -177,7 +194,7 @@ class Size:
 
 def size(graph: Graph) -> Size:
     """Return the number of neurons, weights and states of a graph."""
-    computed = graph.neurons + graph.logic
+    computed = graph.computed
     return Size(len(computed), sum(len(reads(node)) for node in computed), len(graph.states))
 
 
@@ -186,6 +203,8 @@ def reads(node: Node) -> tuple[str, ...]:
     match node:
         case Neuron(terms=terms):
             return tuple(term.source for term in terms)
+        case Product(_, left, right):
+            return left, right
         case Logic(expression=expression):
             return arguments(expression)
         case Output(source=source):

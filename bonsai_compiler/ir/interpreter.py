@@ -13,7 +13,16 @@ import numpy.typing as npt
 
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table
-from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.ir.graph import (
+    Dialect,
+    Graph,
+    Input,
+    Logic,
+    Neuron,
+    Output,
+    Product,
+    State,
+)
 from bonsai_compiler.ir.kinds import Kind
 
 Values = npt.NDArray[Any]
@@ -64,14 +73,28 @@ def evaluate_nodes(graph: Graph, states: Floats, bits: Bools) -> dict[str, Value
                 stored = next(state_columns)
                 whole = np.bool_ if node.kind is Kind.BIT else np.int64
                 values[name] = stored.astype(whole if logical else np.float64)
-            case Neuron(name, activation):
-                values[name] = neuron_values(node, activations[activation], values, len(states))
-            case Logic(name, expression):
-                column = evaluate(expression, values)
-                values[name] = np.broadcast_to(column, (len(states),))
+            case Neuron(name) | Product(name) | Logic(name):
+                values[name] = computed_values(node, activations, values, len(states))
             case Output(name, source):
                 values[name] = values[source] > 0
     return values
+
+
+def computed_values(
+    node: Neuron | Product | Logic,
+    activations: Mapping[str, Activation],
+    values: Mapping[str, Values],
+    count: int,
+) -> Values:
+    """Return what a node makes, (count,), of the values of the nodes that it reads."""
+    match node:
+        case Neuron(activation=activation):
+            return neuron_values(node, activations[activation], values, count)
+        case Product(_, left, right):
+            with np.errstate(over="ignore", invalid="ignore"):
+                return np.asarray(values[left] * values[right])
+        case Logic(expression=expression):
+            return np.broadcast_to(evaluate(expression, values), (count,))
 
 
 def neuron_values(

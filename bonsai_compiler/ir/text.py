@@ -9,6 +9,7 @@
     neuron r1 = ameo(1*s0 - 0.5*x + 1)
     output y = r1
 
+A product of two nodes is `product p0 = r0 * s1`.
 Bits of which a user sees an integer are named by a line such as `port a in 0..6 thermometer`.
 A graph of logic says so in its first line, `graph delay2 (logic)`; its inputs are in
 {False, True}, and its nodes read `logic r0 = not x`. `#` begins a comment.
@@ -19,8 +20,19 @@ import re
 from typing import cast
 
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Node, Output, State, Term
+from bonsai_compiler.ir.activation import PLAIN, Activation
+from bonsai_compiler.ir.graph import (
+    Dialect,
+    Graph,
+    Input,
+    Logic,
+    Neuron,
+    Node,
+    Output,
+    Product,
+    State,
+    Term,
+)
 from bonsai_compiler.ir.parsing import parse
 from bonsai_compiler.ir.ports import ENCODINGS, MOST_VALUES, Encoding, Port
 
@@ -32,8 +44,8 @@ _BITS = {Dialect.NEURONS: "{-1, 1}", Dialect.LOGIC: "{False, True}"}
 _SHAPES = {
     "graph": (re.compile(rf"({_NAME})( \(logic\))?"), "graph NAME, or graph NAME (logic)"),
     "activation": (
-        re.compile(rf"({_NAME}) = (?:factor ({_NUMBER}) leak ({_NUMBER})|(linear|tanh))"),
-        "activation NAME = factor F leak L",
+        re.compile(rf"({_NAME}) = (?:factor ({_NUMBER}) leak ({_NUMBER})|({'|'.join(PLAIN)}))"),
+        f"activation NAME = factor F leak L, or NAME = {', '.join(PLAIN[:-1])} or {PLAIN[-1]}",
     ),
     "port": (
         re.compile(rf"({_NAME}) in (-?\d{{1,9}})\.\.(-?\d{{1,9}}) ({'|'.join(ENCODINGS)})"),
@@ -48,6 +60,7 @@ _SHAPES = {
         re.compile(rf"({_NAME}) = ({_NAME})\((.*)\)"),
         "neuron NAME = ACTIVATION(WEIGHT*NAME + BIAS)",
     ),
+    "product": (re.compile(rf"({_NAME}) = ({_NAME}) ?\* ?({_NAME})"), "product NAME = NAME * NAME"),
     "logic": (re.compile(rf"({_NAME}) = (.+)"), "logic NAME = EXPRESSION"),
     "output": (re.compile(rf"({_NAME}) = ({_NAME})"), "output NAME = NAME"),
 }
@@ -73,6 +86,8 @@ def dump_node(node: Node, dialect: Dialect = Dialect.NEURONS) -> str:
             return f"state  {name} = {number(init)} then {following}{near}"
         case Neuron(name, activation, bias, terms):
             return f"neuron {name} = {activation}({weighted_sum(terms, bias)})"
+        case Product(name, left, right):
+            return f"product {name} = {left} * {right}"
         case Logic(name, expression):
             return f"logic  {name} = {expression}"
         case Output(name, source):
@@ -172,6 +187,8 @@ def _load_node(keyword: str, parts: re.Match[str], dialect: Dialect, spot: str) 
         case "neuron":
             terms, bias = _load_sum(parts[3], spot)
             return Neuron(parts[1], parts[2], bias, terms)
+        case "product":
+            return Product(parts[1], parts[2], parts[3])
         case "logic":
             try:
                 return Logic(parts[1], parse(parts[2]))

@@ -16,6 +16,7 @@ from bonsai_compiler.ir.graph import (
     Neuron,
     Node,
     Output,
+    Product,
     State,
     reads,
 )
@@ -129,6 +130,9 @@ def _own_faults(node: Node, graph: Graph, known: set[str]) -> Iterator[str]:
                 yield "a weight is not finite"
             if len({term.source for term in terms}) < len(terms):
                 yield "an argument is weighted twice; add the two weights"
+        case Product():
+            if graph.dialect is Dialect.LOGIC:
+                yield "a product does not belong in a graph of logic"
         case Logic():
             if graph.dialect is Dialect.NEURONS:
                 yield "a logic node does not belong in a graph of neurons"

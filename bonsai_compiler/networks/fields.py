@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.activation import PLAIN, Activation
 from bonsai_compiler.networks.network import Floats
 
 MOST = 65_536
@@ -97,12 +97,12 @@ class Fields:
         """Return an activation in either format's spelling."""
         field = f"{where}.{name}"
         value = item.get(name) if isinstance(item, dict) else None
-        if value in ("linear", "tanh"):
+        if isinstance(value, str) and value in PLAIN:
             return Activation(value)
         kind = value.get("id", value.get("type")) if isinstance(value, dict) else None
         spelt = kind.replace("_", "").lower() if isinstance(kind, str) else ""
         if spelt not in ("interpolatedameo", "leakyameo"):
-            known = "linear, tanh, interpolatedAmeo and leakyAmeo with factor and leakyness"
+            known = f"{', '.join(PLAIN)}, interpolatedAmeo and leakyAmeo with factor and leakyness"
             raise self.fail(field, f"is {shown(value)}; known are {known}")
         factor = 1.0 if spelt == "leakyameo" else self.number(value, "factor", field)
         leak = self.number(value, "leakyness", field)

@@ -11,7 +11,7 @@ from bonsai_compiler.equivalence.search import Exploration, explore, replay
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Product, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Graph, reads
-from bonsai_compiler.ir.interpreter import Bools, Floats, neuron_values, next_states
+from bonsai_compiler.ir.interpreter import Bools, Floats, computed_values, next_states
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.plan import Plan
 from bonsai_compiler.oracle.compare import compare
@@ -229,7 +229,7 @@ def _evenly(classes: Classes) -> npt.NDArray[np.int64]:
 class ReachableSet:
     """The reachable (state, input) pairs of a graph, and what it does in each.
 
-    `columns` has the value of every input, state and neuron for each pair; `outputs`
+    `columns` has the value of every node but outputs for each pair; `outputs`
     (n, outputs) bools; `following` (n, states) the next states.
     """
 
@@ -247,17 +247,17 @@ class ReachableSet:
     def with_graph(self, graph: Graph) -> "ReachableSet":
         """Return what another graph with the same inputs and states does for these pairs.
 
-        Only neurons that are not as they were, or that read one whose values are not, are computed.
+        Only nodes that are not as they were, or that read one whose values are not, are computed.
         """
         activations = graph.activation_of
-        before = {neuron.name: neuron for neuron in self.graph.neurons}
+        before = {node.name: node for node in self.graph.computed}
         columns = dict(self.columns)
         moved: set[str] = set()
-        for neuron in graph.neurons:
-            name = neuron.name
-            if neuron == before.get(name) and moved.isdisjoint(reads(neuron)):
+        for node in graph.computed:
+            name = node.name
+            if node == before.get(name) and moved.isdisjoint(reads(node)):
                 continue
-            column = neuron_values(neuron, activations[neuron.activation], columns, self.size)
+            column = computed_values(node, activations, columns, self.size)
             if name not in columns or not np.array_equal(column, columns[name]):
                 columns[name] = column
                 moved.add(name)

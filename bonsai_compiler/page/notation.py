@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 
 from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.ir.graph import Dialect, Graph, Neuron
-from bonsai_compiler.ir.interpreter import neuron_values
+from bonsai_compiler.ir.graph import Dialect, Graph, Logic, Neuron, Product, reads
+from bonsai_compiler.ir.interpreter import computed_values
 
 MOST_READ = 8
 """How many bits a neuron may read to be tried on all of them."""
@@ -21,8 +21,8 @@ SIGNS: Pair = (-1.0, 1.0)
 def bits_of(graph: Graph) -> dict[str, Pair]:
     """Return the nodes of a graph of neurons that never have any but two values, and these.
 
-    Inputs; states that are held to two levels; and neurons and states that are -1 or 1 whatever
-    the bits are that they read. In logic a bit is a bool, and nothing stands for it.
+    Inputs; states that are held to two levels; and what is computed, or a state, and is -1 or 1
+    whatever the bits are that it reads. In logic a bit is a bool, and nothing stands for it.
     """
     if graph.dialect is Dialect.LOGIC:
         return {}
@@ -47,23 +47,27 @@ def bits_of(graph: Graph) -> dict[str, Pair]:
 
 
 def _computed(graph: Graph, bits: Mapping[str, Pair]) -> dict[str, Pair]:
-    """Return the bits, and the neurons that they make bits."""
+    """Return the bits, and the computed nodes that they make bits."""
     found = dict(bits)
     activations = graph.activation_of
-    for node in graph.neurons:
-        if _is_bit(node, activations[node.activation], found):
+    for node in graph.computed:
+        if _is_bit(node, activations, found):
             found[node.name] = SIGNS
     return found
 
 
-def _is_bit(neuron: Neuron, activation: Activation, bits: Mapping[str, Pair]) -> bool:
-    """Return whether a neuron is -1 or 1 for all values of what it reads, all of them bits."""
-    sources = [term.source for term in neuron.terms]
+def _is_bit(
+    node: Neuron | Product | Logic,
+    activations: Mapping[str, Activation],
+    bits: Mapping[str, Pair],
+) -> bool:
+    """Return whether a node is -1 or 1 for all values of what it reads, all of them bits."""
+    sources = [*dict.fromkeys(reads(node))]
     if len(sources) > MOST_READ or not all(source in bits for source in sources):
         return False
     choices = list(product(*(bits[source] for source in sources)))
     columns = np.array(choices).reshape(len(choices), len(sources)).T
-    values = neuron_values(
-        neuron, activation, dict(zip(sources, columns, strict=True)), len(choices)
+    values = computed_values(
+        node, activations, dict(zip(sources, columns, strict=True)), len(choices)
     )
     return bool(np.isin(values, SIGNS).all())

@@ -13,7 +13,17 @@ from bonsai_compiler.differences.diff import Step, aligned
 from bonsai_compiler.fsm.closed import Closed, state_title
 from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
 from bonsai_compiler.ir.expression import Constant, Expression, Name, Operation, Table, arguments
-from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Node, Output, State, size
+from bonsai_compiler.ir.graph import (
+    Graph,
+    Input,
+    Logic,
+    Neuron,
+    Node,
+    Output,
+    Product,
+    State,
+    size,
+)
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.ir.text import dump, dump_node
@@ -292,6 +302,8 @@ def _node(node: Node) -> dict[str, Any]:
                 "bias": bias,
                 "terms": [[term.weight, term.source] for term in terms],
             }
+        case Product(name, left, right):
+            return {"kind": "product", "name": name, "reads": [left, right]}
         case Logic(name, expression):
             return {
                 "kind": "logic",

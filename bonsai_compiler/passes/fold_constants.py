@@ -1,25 +1,30 @@
 """Compute once what never changes."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from bonsai_compiler.ir.graph import Graph, Neuron, Node
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, Product, Term
 from bonsai_compiler.ir.interpreter import nearest
 from bonsai_compiler.passes.base import Pass
 
 
 @dataclass(frozen=True, slots=True)
 class FoldConstants(Pass):
-    """No neuron reads a node whose value is the same on every tick, initial states included."""
+    """No neuron or product reads a node of one value on every tick, initial states included."""
 
     exact: ClassVar[bool] = True
 
     def apply(self, graph: Graph) -> Graph:
-        constants = constant_nodes(graph)
+        known = constant_nodes(graph)
+        # What overflows is computed where it stands: no weight or bias may be infinite.
+        constants = {name: value for name, value in known.items() if math.isfinite(value)}
 
         def folded(node: Node) -> Node:
+            if isinstance(node, Product):
+                node = _weighted(node, constants)
             if not isinstance(node, Neuron):
                 return node
             bias = node.bias
@@ -27,21 +32,21 @@ class FoldConstants(Pass):
                 if term.source in constants:
                     bias += term.weight * constants[term.source]
             terms = tuple(term for term in node.terms if term.source not in constants)
-            return Neuron(node.name, node.activation, bias, terms)
+            return Neuron(node.name, node.activation, bias, terms) if math.isfinite(bias) else node
 
         return graph.with_nodes(map(folded, graph.nodes))
 
 
 def constant_nodes(graph: Graph) -> dict[str, float]:
-    """Return the value of every state and neuron that never changes.
+    """Return the value of every state and computed node that never changes.
 
-    All states are assumed to keep their initial value; assumptions that the neurons contradict
+    All states are assumed to keep their initial value; assumptions that the nodes contradict
     are dropped until none is left. A state whose next value is constant but not its initial one
     is a pulse on the first tick, and no constant.
     """
     assumed = {state.name: state.init for state in graph.states}
     while True:
-        known = {**assumed, **_constant_neurons(graph, assumed)}
+        known = {**assumed, **_constants(graph, assumed)}
         kept = {
             state.name: state.init
             for state in graph.states
@@ -54,11 +59,21 @@ def constant_nodes(graph: Graph) -> dict[str, float]:
         assumed = kept
 
 
-def _constant_neurons(graph: Graph, assumed: dict[str, float]) -> dict[str, float]:
+def _weighted(product: Product, constants: dict[str, float]) -> Neuron | Product:
+    """Return a product as the weighted edge that it is, where one factor never changes."""
+    for factor, other in ((product.left, product.right), (product.right, product.left)):
+        if factor in constants:
+            return Neuron(product.name, "linear", 0.0, (Term(constants[factor], other),))
+    return product
+
+
+def _constants(graph: Graph, assumed: dict[str, float]) -> dict[str, float]:
     activations = graph.activation_of
     known = dict(assumed)
     for node in graph.nodes:
         if isinstance(node, Neuron) and all(term.source in known for term in node.terms):
             total = sum(term.weight * known[term.source] for term in node.terms) + node.bias
             known[node.name] = float(activations[node.activation](np.array([total]))[0])
+        elif isinstance(node, Product) and node.left in known and node.right in known:
+            known[node.name] = known[node.left] * known[node.right]
     return known

@@ -16,6 +16,7 @@ from bonsai_compiler.ir.graph import (
     Neuron,
     Node,
     Output,
+    Product,
     State,
     reads,
 )
@@ -42,7 +43,7 @@ MOST_LEVELS = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lower(Pass):
-    """Every neuron is an expression over bools and small integers.
+    """Every neuron and product is an expression over bools and small integers.
 
     `states` (n, states) and `bits` (n, inputs) are all reachable pairs; what the graph
     does for any other is left open. A neuron that feeds a state or an output is written over
@@ -78,7 +79,7 @@ class Lower(Pass):
 
 
 def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
-    large = sum(1 for _ in graph.neurons) > MOST_NEURONS
+    large = len(graph.computed) > MOST_NEURONS
     context = LoweringContext(graph, states, bits, _short_cut(graph) if large else None)
     levels = context.levels
     for state in graph.states:
@@ -98,7 +99,7 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
             node.name: context.expression(
                 reads(node), levels.labels[node.name], levels.count(node.name)
             )
-            for node in graph.neurons
+            for node in graph.computed
         }
         direct = _direct(graph, context, local, reading)
     expressions = {**local, **direct}
@@ -116,9 +117,9 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
             case Input(name):
                 reader = context.reader(name)
                 nodes += [node] if reader is None else [node, reader]
-            case Neuron(name) if name in expressions:
+            case Neuron(name) | Product(name) if name in expressions:
                 nodes.append(Logic(name, expressions[name]))
-            case Neuron():
+            case Neuron() | Product():
                 pass
             case State(name, _, following):
                 count, init = levels.count(name), levels.initial[name]
@@ -178,7 +179,7 @@ def _direct(
 def _ends(graph: Graph) -> set[str]:
     """Return the names of the neurons that states and outputs read."""
     read = {state.next for state in graph.states} | {output.source for output in graph.outputs}
-    return read & {node.name for node in graph.neurons}
+    return read & {node.name for node in graph.computed}
 
 
 def _short_cut(graph: Graph) -> dict[str, tuple[str, ...]]:
@@ -221,7 +222,7 @@ def _reading(graph: Graph) -> Any:
     """Return which node reads which within a tick: an edge from what is read."""
     edges = nx.DiGraph()
     edges.add_nodes_from(node.name for node in graph.nodes)
-    edges.add_edges_from((source, node.name) for node in graph.neurons for source in reads(node))
+    edges.add_edges_from((source, node.name) for node in graph.computed for source in reads(node))
     return edges
 
 

@@ -5,6 +5,7 @@ leads to the same outputs and next states for all of them keeps behaviour, which
 of all of them side by side shows; only where next states differ is the joint search asked.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -137,6 +138,8 @@ def _sweep(
             if (edge, value) in refused.tries:
                 continue
             tried = RemoveRedundancy({**gone, edge: value}).apply(graph)
+            if not all(math.isfinite(node.bias) for node in tried.neurons):
+                continue
             found = reached.with_graph(tried)
             if not np.array_equal(found.outputs, reached.outputs):
                 continue

@@ -1,6 +1,6 @@
 """Signal correspondence: keep one of all nodes that are equal, or equal up to sign.
 
-Every node n is considered together with its mirror image -n (all activations are odd). All are
+Every node n is considered together with its mirror image -n (most activations are odd). All are
 put in one class at first and split until nothing splits any more: merging upwards from the
 leaves would miss mirrored states that feed themselves.
 """
@@ -9,7 +9,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, State, Term
+from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.ir.graph import Graph, Input, Neuron, Node, Output, Product, State, Term
 from bonsai_compiler.passes.base import Pass
 
 Signed = tuple[str, int]
@@ -20,7 +21,7 @@ Representatives = dict[str, Signed]
 class MergeCorresponding(Pass):
     """No node reads one of two equal nodes but the upper; mirrored ones are read with a minus.
 
-    A state's next and an output cannot read with a minus, so for them a mirror image stays.
+    Only neurons can read with a minus, so for all else a mirror image stays.
     """
 
     name: ClassVar[str] = "merge_equal"
@@ -33,6 +34,8 @@ class MergeCorresponding(Pass):
             match node:
                 case Neuron(name, activation, bias, terms):
                     return Neuron(name, activation, bias, _collected(terms, representatives))
+                case Product(name, left, right):
+                    return Product(name, equals[left], equals[right])
                 case State(name, init, following, levels):
                     return State(name, init, equals[following], levels)
                 case Output(name, source):
@@ -71,10 +74,14 @@ def _representatives(
 
 def _classes(graph: Graph) -> dict[Signed, int]:
     nodes = [node for node in graph.nodes if not isinstance(node, Output)]
+    activations = graph.activation_of
     classes = {(node.name, sign): 0 for node in nodes for sign in (1, -1)}
     while True:
         keys = {
-            (node.name, sign): (classes[node.name, sign], _signature(node, sign, classes))
+            (node.name, sign): (
+                classes[node.name, sign],
+                _signature(node, sign, classes, activations),
+            )
             for node in nodes
             for sign in (1, -1)
         }
@@ -85,8 +92,21 @@ def _classes(graph: Graph) -> dict[Signed, int]:
         classes = refined
 
 
-def _signature(node: Node, sign: int, classes: dict[Signed, int]) -> Hashable:
+def _signature(
+    node: Node, sign: int, classes: dict[Signed, int], activations: dict[str, Activation]
+) -> Hashable:
     match node:
+        case Neuron(_, activation) if sign < 0 and not activations[activation].odd:
+            # Its mirror image is that of an equal neuron, and no neuron.
+            return "mirrored", _signature(node, 1, classes, activations)
+        case Product(_, left, right):
+            factors = []
+            for name in (left, right):
+                own, mirrored = classes[name, 1], classes[name, -1]
+                # A factor that may equal its own mirror image is 0, and so is the product.
+                sign *= (own < mirrored) - (own > mirrored)
+                factors.append(min(own, mirrored))
+            return "product", sign, *sorted(factors)
         case Input(name):
             return "input", name, sign
         case State(_, init, following, levels):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, State
+from bonsai_compiler.ir.graph import Graph, Input, Logic, Neuron, Output, Product, State
 from bonsai_compiler.ir.interpreter import Floats, evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir.names import Fresh
 from bonsai_compiler.ir.parsing import module_tree
@@ -115,6 +115,7 @@ def _binds(node: ast.AST, name: str) -> bool:
 GROUPS = {
     State: Group.STATES,
     Neuron: Group.NEURONS,
+    Product: Group.NEURONS,
     Logic: Group.NEURONS,
 }
 
@@ -164,7 +165,7 @@ class GraphRunner:
             yield from _fields(signals, [*bits], group)
         for node in self.graph.nodes:
             if not isinstance(node, Input | Output):
-                detail = isinstance(node, Neuron | Logic)
+                detail = isinstance(node, Neuron | Product | Logic)
                 yield Signal(node.name, GROUPS[type(node)], carried[node.name], detail)
 
 

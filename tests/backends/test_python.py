@@ -15,7 +15,7 @@ from bonsai_compiler.equivalence.generator import iterates_step
 from bonsai_compiler.equivalence.system import GraphSystem, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.expression import Name, substituted
-from bonsai_compiler.ir.graph import Input, Logic, Neuron, Output, State, Term
+from bonsai_compiler.ir.graph import Input, Logic, Neuron, Output, Product, State, Term
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import compare
@@ -113,6 +113,8 @@ def renamed(graph, names):
             case Neuron(_, activation, bias, terms):
                 moved = tuple(Term(term.weight, names[term.source]) for term in terms)
                 return Neuron(name, names[activation], bias, moved)
+            case Product(_, left, right):
+                return Product(name, names[left], names[right])
             case Logic(_, expression):
                 return Logic(name, substituted(expression, meaning))
             case Output(_, source):

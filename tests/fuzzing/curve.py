@@ -30,11 +30,24 @@ def smooth(x: float, leak: float) -> float:
     return math.nan
 
 
+def logistic(x: float) -> float:
+    """Return 1 / (1 + exp(-x)), by the quotient in which nothing overflows."""
+    small = math.exp(-abs(x))
+    return (1.0 if x > 0 else small) / (1.0 + small)
+
+
+PLAIN = {
+    "linear": lambda x: x,
+    "relu": lambda x: max(x, 0.0),
+    "sigmoid": logistic,
+    "step": lambda x: 1.0 if x > 0 else 0.0,
+    "tanh": math.tanh,
+}
+
+
 def activated(kind: tuple[float, float] | str, x: float) -> float:
-    """Return the value of an activation: `linear`, `tanh`, or (factor, leak) of the curve."""
-    if kind == "linear":
-        return x
-    if kind == "tanh":
-        return math.tanh(x)
+    """Return the value of an activation: one by its name, or (factor, leak) of the curve."""
+    if isinstance(kind, str):
+        return PLAIN[kind](x)
     factor, leak = kind
     return factor * zigzag(x, leak) + (1 - factor) * smooth(x, leak)

@@ -102,12 +102,19 @@ def neuron_text(
     for name in ("ameo", "other")[: rng.randint(1, 2)]:
         factor = rng.choice(("0", "0.5", "1", "0.2", "0.7"))
         kind = f"factor {factor} leak {rng.choice(('0', '0.1', '0.5', '1'))}"
-        lines.append(f"activation {name} = {'tanh' if rng.random() < 0.07 else kind}")
+        plain = rng.choice(("tanh", "sigmoid", "relu", "step"))
+        lines.append(f"activation {name} = {plain if rng.random() < 0.2 else kind}")
         curves += [name] * 3
     lines += [f"input {bit} in {{-1, 1}}" for bit in bits]
     states = [names("s") for _ in range(rng.randint(0, 2 + scale))]
     known, neurons = bits + states, []
+    gated = rng.random() < 0.3
     for _ in range(rng.randint(1, 4 + 2 * scale)):
+        if gated and known and rng.random() < 0.4:
+            name, factors = names("p"), rng.choices(known, k=2)
+            neurons.append(f"product {name} = {' * '.join(factors)}")
+            known = [*known, name]
+            continue
         some = rng.sample(known, min(len(known), rng.randint(0, 4)))
         terms = [(numbers(rng), source) for source in some]
         bias = numbers(rng) if rng.random() < 0.5 or not terms else "0"

@@ -6,6 +6,7 @@ graphs list neurons, of which pruned ones are null or missing, each with its wir
 
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from .curve import activated
@@ -60,15 +61,12 @@ class NetworkRun:
         for cell in self.document["cells"]:
             own, state = state[: cell["state_size"]], state[cell["state_size"] :]
             read = values + own
-            results = []
-            for what in ("recurrent", "output"):
-                kernel, bias = cell[f"{what}_kernel"], cell[f"{what}_bias"]
-                curve = curve_of(cell[f"{what}_activation"])
-                columns = [[row[place] for row in kernel] for place in range(len(bias))]
-                pairs = zip(columns, bias, strict=True)
-                results.append([_neuron(curve, column, read, by) for column, by in pairs])
-            following += results[0]
-            values = results[1]
+            if "hidden_size" in cell:
+                read = _layer(cell, "hidden", read) + read
+            levels = cell.get("state_levels", [[]] * len(own))
+            recurrent = _layer(cell, "recurrent", read)
+            following += [_held(value, own) for value, own in zip(recurrent, levels, strict=True)]
+            values = _layer(cell, "output", read)
         for layer in self.document["post_layers"]:
             rows, curve = layer["weights"], curve_of(layer["activation"])
             values = [
@@ -98,6 +96,20 @@ class NetworkRun:
         return following, [_wired(neuron, values) for neuron in self.document["outputs"]["neurons"]]
 
 
+def _layer(cell: dict[str, Any], what: str, read: Vector) -> Vector:
+    kernel, bias = cell[f"{what}_kernel"], cell[f"{what}_bias"]
+    curve = curve_of(cell[f"{what}_activation"])
+    columns = [[row[place] for row in kernel] for place in range(len(bias))]
+    return [_neuron(curve, column, read, by) for column, by in zip(columns, bias, strict=True)]
+
+
+def _held(value: float, levels: Vector) -> float:
+    """Return the level nearest to a value, which rounding must not decide; all, without levels."""
+    if any(abs(value - (low + high) / 2) < 1e-9 for low, high in pairwise(levels)):
+        raise UndecidedError
+    return min(levels, key=lambda level: abs(level - value)) if levels else value
+
+
 def _neuron(curve: Any, weights: Vector, read: Vector, bias: float) -> float:
     total = 0.0
     for weight, value in zip(weights, read, strict=True):
@@ -120,10 +132,14 @@ Sums = list[tuple[Vector, float]]
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A network in no form yet: its curve, its inputs, its sums by kind, and the first states."""
+    """A network in no form yet: its curve, its inputs, its sums by kind, and the first states.
+
+    `recurrent` and `outs` read the hidden neurons, of which there may be none, before all else.
+    """
 
     curve: dict[str, float]
     inputs: int
+    hidden: Sums
     recurrent: Sums
     outs: Sums
     last: Sums
@@ -135,18 +151,23 @@ def random_network(
 ) -> dict[str, Any]:
     """Return a network whose values are -1 and 1 throughout, but for the noise on its weights.
 
-    Sums are odd and from -3 to 3, where the activation is -1 or 1, whatever its factor. With other
+    Sums are odd and from -3 to 3, where the activation is -1 or 1, whatever its factor; levels that
+    states are held to, in one of the two forms, are -1, 1 and what lies between. With other
     noise, the same choices make the same network but for that.
     """
     states, width = rng.randint(0, 2 + scale), rng.randint(1, 2 + scale)
     curve = {"factor": rng.choice((0.0, 0.2, 0.5, 1.0)), "leakyness": rng.choice((0.0, 0.1))}
-    read = inputs + states
+    make = _as_weights if rng.random() < 0.5 else _as_graph
+    deep = make is _as_weights and rng.random() < 0.5
+    hidden = [
+        _odd_sum(rng, inputs + states, noise) for _ in range(rng.randint(0, 2 + scale) * deep)
+    ]
+    read = len(hidden) + inputs + states
     recurrent = [_odd_sum(rng, read, noise) for _ in range(states)]
     outs = [_odd_sum(rng, read, noise) for _ in range(width)]
     last = [_odd_sum(rng, width, noise) for _ in range(outputs)]
     first = [rng.choice((-1.0, 1.0)) + noise * rng.uniform(-1, 1) for _ in range(states)]
-    make = _as_weights if rng.random() < 0.5 else _as_graph
-    return make(rng, _Made(curve, inputs, recurrent, outs, last, first))
+    return make(rng, _Made(curve, inputs, hidden, recurrent, outs, last, first))
 
 
 def _odd_sum(rng: random.Random, read: int, noise: float) -> tuple[Vector, float]:
@@ -163,22 +184,33 @@ def _odd_sum(rng: random.Random, read: int, noise: float) -> tuple[Vector, float
 def _as_weights(rng: random.Random, made: _Made) -> dict[str, Any]:
     kind = {"id": "interpolated_ameo", **made.curve}
 
-    def kernel(sums: Sums) -> list[Vector]:
-        return [
-            [weights[row] for weights, _ in sums] for row in range(made.inputs + len(made.first))
-        ]
+    def kernel(sums: Sums, rows: int) -> list[Vector]:
+        return [[weights[row] for weights, _ in sums] for row in range(rows)]
+
+    read = made.inputs + len(made.first)
+    rows = read + len(made.hidden)
 
     cell = {
         "state_size": len(made.first),
         "output_dim": len(made.outs),
-        "output_kernel": kernel(made.outs),
+        "output_kernel": kernel(made.outs, rows),
         "output_bias": [bias for _, bias in made.outs],
-        "recurrent_kernel": kernel(made.recurrent),
+        "recurrent_kernel": kernel(made.recurrent, rows),
         "recurrent_bias": [bias for _, bias in made.recurrent],
         "initial_state": made.first,
         "recurrent_activation": kind,
         "output_activation": kind,
     }
+    if made.hidden or rng.random() < 0.1:
+        cell |= {
+            "hidden_size": len(made.hidden),
+            "hidden_kernel": kernel(made.hidden, read),
+            "hidden_bias": [bias for _, bias in made.hidden],
+            "hidden_activation": kind,
+        }
+    if rng.random() < 0.4:
+        ladders = ([-1.0, 1.0], [-1.0, 1.0], [-1.0, 0.25, 1.0], [])
+        cell["state_levels"] = [rng.choice(ladders) for _ in made.first]
     dense = {
         "input_dim": len(made.outs),
         "output_dim": len(made.last),

@@ -24,6 +24,14 @@ class Neuron:
     bias: float
 
 
+@dataclass(frozen=True)
+class Product:
+    """The names of its two factors."""
+
+    left: str
+    right: str
+
+
 @dataclass
 class Graph:
     """A graph's nodes by name, in their order; logic is kept as text."""
@@ -34,7 +42,7 @@ class Graph:
     ports: dict[str, Field] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
-    computed: dict[str, Neuron | str] = field(default_factory=dict)
+    computed: dict[str, Neuron | Product | str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -95,6 +103,9 @@ def _read_line(graph: Graph, keyword: str, rest: str) -> None:
             parts = re.fullmatch(r"(\w+)\((.*)\)", said)
             assert parts
             graph.computed[name] = Neuron(parts[1], *_sum(parts[2]))
+        case "product":
+            left, _, right = said.partition("*")
+            graph.computed[name] = Product(left.strip(), right.strip())
         case "logic":
             graph.computed[name] = said
         case "output":

@@ -9,7 +9,7 @@ from typing import Any
 
 from .curve import activated
 from .fields import Letter, bits_of, values_of
-from .reading import Graph, Neuron, State
+from .reading import Graph, Neuron, Product, State
 
 CLOSE = 1e-9
 """Nearer to an edge than this, rounding may decide; relative to the size of the numbers."""
@@ -72,14 +72,19 @@ class GraphRun:
             values[name] = self.computed(name, node, values)
         return values
 
-    def computed(self, name: str, node: Neuron | str, values: Mapping[str, Any]) -> Any:
-        """Return the value of one neuron or logic node."""
+    def computed(self, name: str, node: Neuron | Product | str, values: Mapping[str, Any]) -> Any:
+        """Return the value of one neuron, product or logic node."""
+        if isinstance(node, Product):
+            return values[node.left] * values[node.right]
         if not isinstance(node, Neuron):
             return eval(self._code[name], {**values, **CALLED})
         total = 0.0
         for weight, source in node.terms:
             total += weight * values[source]
-        return activated(self.graph.activations.get(node.activation, "linear"), total + node.bias)
+        kind = self.graph.activations.get(node.activation, "linear")
+        if kind == "step":
+            self._decide(total + node.bias, 0)
+        return activated(kind, total + node.bias)
 
     def is_high(self, value: Any) -> bool:
         """Return whether a value counts as true."""

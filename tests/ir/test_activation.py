@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 from itertools import pairwise, product
 
@@ -6,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonsai_compiler.ir.activation import LINEAR, Activation, Piece, ameo_pieces, evaluate_pieces
+from bonsai_compiler.ir.activation import (
+    KINDS,
+    LINEAR,
+    PLAIN,
+    Activation,
+    Piece,
+    ameo_pieces,
+    evaluate_pieces,
+)
 
 FACTORS, LEAKS = (0.0, 0.25, 0.5, 1.0), (0.0, 0.1, 1.0)
 ALL = [Activation("ameo", factor, leak) for factor in FACTORS for leak in LEAKS]
@@ -62,9 +71,41 @@ def test_values_anywhere(x, activation):
 
 
 @given(points, st.sampled_from([*ALL, LINEAR, Activation("tanh")]))
-def test_every_activation_is_odd(x, activation):
+def test_activations_that_are_odd(x, activation):
+    assert activation.odd
     left, right = activation(np.array([-x, x]))
     assert left == pytest.approx(-right, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["relu", "sigmoid", "step"])
+def test_activations_that_are_not_odd(kind):
+    activation = Activation(kind)
+    assert not activation.odd
+    left, right = activation(np.array([-0.75, 0.75]))
+    assert left != -right
+
+
+def test_plain_activations_by_hand():
+    assert set(PLAIN) == {*KINDS} - {"ameo"}
+    x = np.array([-math.inf, -800.0, -1.0, -0.0, 0.0, 1.0, 40.0, math.inf])
+    assert Activation("relu")(x).tolist() == [0, 0, 0, 0, 0, 1, 40, math.inf]
+    assert Activation("step")(x).tolist() == [0, 0, 0, 0, 0, 1, 1, 1]
+    logistic = [0.0, 0.0, 1 / (1 + math.e), 0.5, 0.5, math.e / (1 + math.e), 1.0, 1.0]
+    assert Activation("sigmoid")(x) == pytest.approx(logistic, abs=2e-16)
+
+
+def test_what_has_no_value_stays_so_but_for_a_step():
+    nothing = np.array([math.nan])
+    assert Activation("step")(nothing).tolist() == [0.0]
+    for kind in ("relu", "sigmoid", "tanh", "linear"):
+        assert np.isnan(Activation(kind)(nothing)).all()
+
+
+@given(points)
+def test_the_sigmoid_is_the_logistic_function(x):
+    assert Activation("sigmoid")(np.array([x]))[0] == pytest.approx(
+        1 / (1 + math.exp(-x)), abs=3e-16
+    )
 
 
 @pytest.mark.parametrize("activation", ALL)

@@ -96,6 +96,25 @@ def test_a_sum_by_hand():
     assert trace["b"].tolist() == pytest.approx([-0.475, -1.125, -0.875])
 
 
+def test_a_gated_state_by_hand():
+    """A unit that keeps what it holds as far as its gate is shut, read where it is new."""
+    graph = load("""\
+        graph gated
+        activation sigmoid = sigmoid
+        input x in {-1, 1}
+        state h = 0.5 then n
+        neuron z = sigmoid(100*x)
+        neuron d = linear(1*h - 1*x)
+        product p = z * d
+        neuron n = linear(1*x + 1*p)
+        neuron o = linear(1*n - 0.25)
+        output y = o""")
+    trace = run(graph, np.array([[1], [1], [0], [0]], dtype=bool))
+    assert trace["h"].tolist() == [0.5, 0.5, 0.5, -1.0]
+    assert trace["n"].tolist() == [0.5, 0.5, -1.0, -1.0]
+    assert trace["y"].tolist() == [True, True, False, False]
+
+
 def test_truth_is_greater_than_zero():
     graph = load("graph g\ninput x in {-1, 1}\nneuron n = linear(1*x + 1)\noutput y = n")
     assert outputs_of(graph, np.array([[False], [True]])) == [(False,), (True,)]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import ascending, exact_graphs, graphs, outputs_of, random_bits
 
 from bonsai_compiler.equivalence.system import GraphSystem
-from bonsai_compiler.ir.graph import Input, Neuron, Output, State, Term, reads
+from bonsai_compiler.ir.graph import Input, Neuron, Output, Product, State, Term, reads
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
@@ -63,6 +63,9 @@ def test_names_interface_and_order_of_survivors_stay(case):
     graph, item = case
     after = item.apply(graph)
     kinds = {node.name: type(node) for node in graph.nodes}
+    weighted = [node for node in after.nodes if kinds[node.name] is Product]
+    assert all(isinstance(node, Neuron | Product) for node in weighted)
+    kinds |= {node.name: type(node) for node in weighted}
     names = [node.name for node in after.nodes]
     assert {node.name: type(node) for node in after.nodes}.items() <= kinds.items()
     assert names == [name for name in kinds if name in names]
@@ -109,7 +112,7 @@ def test_nothing_reads_a_constant_after_folding(graph):
     after = FoldConstants().apply(graph)
     sequence = random_bits(1, len(graph.inputs))
     constant = {node.name for node in after.neurons if not node.terms}
-    assert not any(set(reads(node)) & constant for node in after.neurons)
+    assert not any(set(reads(node)) & constant for node in after.computed)
     assert len(run(after, sequence)) == len(graph.nodes)
 
 
@@ -124,7 +127,7 @@ def test_everything_left_has_an_effect(graph):
 @settings(max_examples=40)
 @given(exact_graphs())
 def test_no_two_equal_neurons_are_read(graph):
-    twins = [replace(node, name=f"{node.name}_twin") for node in graph.neurons]
+    twins = [replace(node, name=f"{node.name}_twin") for node in graph.computed]
     doubled = graph.with_nodes(
         [node for node in graph.nodes if not isinstance(node, Output)]
         + twins

@@ -26,9 +26,9 @@ from bonsai_compiler.specification.task_file import load_task
 
 
 @st.composite
-def finite_graphs(draw):
+def finite_graphs(draw, products=True):
     """Random networks whose states reach few values."""
-    graph = draw(graphs())
+    graph = draw(graphs(products=products))
     assume(all_situations(graph, 40) is not None)
     return graph
 
@@ -59,7 +59,7 @@ def test_a_compiled_network_is_proved_and_does_the_same(graph, seed):
 
 
 @settings(max_examples=40)
-@given(finite_graphs())
+@given(finite_graphs(products=False))  # A state that is squared takes many values, and all settle.
 def test_compiling_what_was_compiled_changes_nothing(graph):
     once = compiled(graph).neurons
     assert dump(compiled(once).neurons) == dump(once)

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./marks.js";
 
-const GROUPS = { state: "states", neuron: "neurons", logic: "neurons" };
+const GROUPS = { state: "states", neuron: "neurons", product: "neurons", logic: "neurons" };
 const ORDER = ["inputs", "outputs", "states", "neurons"];
 const AT_FIRST = 9;
 const MOST_FIRST = 24;

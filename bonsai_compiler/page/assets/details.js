@@ -44,6 +44,7 @@ const TITLES = {
   input: "Input",
   state: "State",
   neuron: "Neuron",
+  product: "Product",
   logic: "Function",
   output: "Output",
 };
@@ -81,6 +82,13 @@ const BODIES = {
       ...(node.levels.length ? [["held to", node.levels.map(shown).join(", ")]] : []),
     ]),
     standing(session, [node.name]),
+  ],
+  product: (session, node) => [
+    rows([
+      ...node.reads.map((source) => [source, shown(session.value(source))]),
+      ["product", shown(session.value(node.name))],
+    ]),
+    standing(session, node.reads),
   ],
   logic: (session, node) => [
     rows(node.reads.map((source) => [source, shown(session.read(source))])),
@@ -139,7 +147,7 @@ function standing(session, names) {
 
 /** What the compiler found this node to be, where a later pass says it as logic. */
 function knownFunction(session, node) {
-  if (node.kind !== "neuron") return [];
+  if (node.kind !== "neuron" && node.kind !== "product") return [];
   const last = session.data.stages[session.data.stages.length - 1].graph;
   const same = last.nodes.find(({ name, kind }) => name === node.name && kind === "logic");
   if (!same) return [];

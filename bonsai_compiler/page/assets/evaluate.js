@@ -1,6 +1,6 @@
 // The interpreter once more: the same operations on doubles in the same order as interp.py, so
-// that a trace in the page and a trace in Python agree to the last bit (save where tanh is used:
-// the browser's own may differ in the last bits).
+// that a trace in the page and a trace in Python agree to the last bit (save where tanh or sigmoid
+// is used: the browser's own tanh may differ in the last bits).
 
 /** Return what runs a graph: `start` and `tick(states, bits)`, on arrays in the nodes' order. */
 export function runner(graph) {
@@ -40,10 +40,17 @@ export function run(graph, sequence) {
   });
 }
 
+const PLAIN = {
+  linear: (x) => x,
+  relu: (x) => (x <= 0 ? 0 : x),
+  sigmoid: (x) => 0.5 * Math.tanh(0.5 * x) + 0.5,
+  step: (x) => (x > 0 ? 1 : 0),
+  tanh: Math.tanh,
+};
+
 /** Return the function that a table of polynomial pieces, or a name, stands for. */
 export function activation(data) {
-  if (data.kind === "linear") return (x) => x;
-  if (data.kind === "tanh") return Math.tanh;
+  if (data.kind in PLAIN) return PLAIN[data.kind];
   const { ends, centres, coefficients } = data;
   return (x) => {
     const piece = insertion(ends, x);
@@ -80,6 +87,10 @@ const COMPUTE = {
       for (const [weight, source] of terms) total += weight * values[source];
       return bend(total + node.bias);
     };
+  },
+  product: (node, dialect, place) => {
+    const [left, right] = node.reads.map((source) => place.get(source));
+    return (values) => values[left] * values[right];
   },
   logic: (node, dialect, place) => expression(node.expression, place),
   output: (node, dialect, place) => {

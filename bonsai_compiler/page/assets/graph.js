@@ -73,7 +73,7 @@ export function showGraph(session) {
         node.terms.forEach(([weight, source]) =>
           weights.set(key(source, "term", node.name), weight),
         );
-      if (node.kind === "logic")
+      if (node.kind === "product" || node.kind === "logic")
         node.reads.forEach((source) => weights.set(key(source, "term", node.name), 1));
       if (node.kind === "state") weights.set(key(node.next, "next", node.name), 1);
       if (node.kind === "output") weights.set(key(node.source, "output", node.name), 1);
