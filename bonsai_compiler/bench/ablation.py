@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from bonsai_compiler.bench.suites import parse_seeds
-from bonsai_compiler.growth import grow_table
 from bonsai_compiler.growth.codes import members
+from bonsai_compiler.growth.grow import grow_table
 from bonsai_compiler.growth.progress import Population
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.table import table_of

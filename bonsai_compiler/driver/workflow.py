@@ -142,10 +142,11 @@ def train(path: Path, settings: Settings) -> str:
     source = source_of(task)
     recipe = recipes(task, source, settings)[0]
     with watching(task.name, 1) as watcher:
-        rows: list[Row] = []
+        rows: tuple[Row, ...] = ()
 
         def report(progress: Progress, _: Stage) -> bool:
-            rows.extend(as_rows(1, progress, rows))
+            nonlocal rows
+            rows = as_rows(1, progress, rows)
             watcher(rows, progress.pace, math.inf)
             return True
 

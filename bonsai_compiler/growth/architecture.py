@@ -41,7 +41,8 @@ class Architecture:
     activation: Activation
 
     def __post_init__(self) -> None:
-        assert self.hidden % 2 == 0
+        if self.hidden % 2:
+            raise ValueError("an odd layer")
 
     @property
     def reads(self) -> int:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
 
 import numpy as np
-from tinygrad.helpers import Context
 
 from bonsai_compiler.devices.choice import Choice, choose_engine
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.codes import Numbers
-from bonsai_compiler.growth.conversion import network_of
-from bonsai_compiler.growth.descent import Descent, TensorDescent
 from bonsai_compiler.growth.generations import Generations
 from bonsai_compiler.growth.initialization import Initialization
-from bonsai_compiler.growth.kernel_descent import KernelDescent
+from bonsai_compiler.growth.population import Work, advanced, specimens
 from bonsai_compiler.growth.progress import Population, Progress
-from bonsai_compiler.growth.pruning import Lines, weights
 from bonsai_compiler.growth.recipe import TableRecipe
-from bonsai_compiler.growth.stage import TableStage
+from bonsai_compiler.growth.stage import PopulationStage, TableStage
 from bonsai_compiler.growth.table import Table
+from bonsai_compiler.workers.here import HERE
+from bonsai_compiler.workers.interface import Workers
 
 Report = Callable[[Progress, TableStage], bool]
 
@@ -38,6 +38,7 @@ def grow_table(
     *,
     engine: str = "auto",
     device: str | None = None,
+    workers: Workers = HERE,
     stage: TableStage | None = None,
     report: Report = go_on,
     pause: Callable[[TableStage], bool] = go_on,
@@ -45,95 +46,111 @@ def grow_table(
     """Return the smallest networks found that are exact on a table, the smallest first.
 
     Where none is, those come that were wrong on the fewest rows. The same seed, recipe and engine
-    give the same networks, also when `stage` is where an earlier run stood. `pause` is asked before
-    each unit of work, and `report` told after it; growing ends when either answers False.
+    give the same networks, whatever `workers` grow them, also when `stage` is where an earlier run
+    stood. `pause` is asked before each unit of work, and `report` told after it; growing ends when
+    either answers False.
     """
     started = time.perf_counter()
-    choice = choose_engine(engine, device)
-    # No pool of compiling processes: started for one small kernel, it takes longer than that.
-    with Context(DEV=choice.device.split(":")[0], PARALLEL=0):
-        drawing = Initialization(table, members, recipe, seed)
-        generations = Generations(drawing, _descent(choice))
-        stage = stage or generations.first()
-        if not _fits(stage, table):
-            raise BonsaiError("the checkpoint is of networks of another shape; start anew")
-        while stage.phase != "done" and pause(stage):
-            since, begun = stage, time.perf_counter()
-            stage = generations.advance(stage)
-            pace = (stage.steps - since.steps) / (time.perf_counter() - begun)
-            if not report(_progress(stage, since, pace), stage):
-                break
-    return _population(stage, generations, choice, time.perf_counter() - started)
+    choice = _choice(workers.everywhere(choose_engine, engine, device))
+    initialization = Initialization(table, members, recipe, seed)
+    generations = Generations(initialization)
+    stage = stage or generations.first()
+    if not _fits(stage, table):
+        raise BonsaiError("the checkpoint is of networks of another shape; start anew")
+    begun = stage.total.steps
+    away: dict[Future[PopulationStage], int] = {}
+    going = True
+    try:
+        while going and stage.phase != "done" and pause(stage):
+            generation = replace(stage, populations=(), history=())
+            work = Work(initialization, generation, choice.engine, choice.device)
+            free = workers.width - len(away)
+            for place, population in _waiting(stage, recipe, set(away.values()))[:free]:
+                away[workers.submit(advanced, work, population, workers.seconds)] = place
+            for future in workers.done(away):
+                del away[future]
+                stage = generations.joined(stage, future.result())
+                pace = (stage.total.steps - begun) / (time.perf_counter() - started)
+                going = report(_progress(stage, pace), stage) and going
+    finally:
+        for future in away:
+            future.cancel()
+    return _population(stage, initialization, choice, time.perf_counter() - started)
+
+
+def _choice(choices: Sequence[Choice]) -> Choice:
+    """Return what workers grow on, with a warning where they are not all alike."""
+    kinds = sorted({f"{choice.engine}, {choice.description}" for choice in choices})
+    if len(kinds) == 1:
+        return choices[0]
+    said = " and ".join(kinds)
+    warning = f"the workers are of several kinds ({said}): the same seed may give other networks"
+    return replace(choices[0], description=said, warning=warning)
 
 
 def _fits(stage: TableStage, table: Table) -> bool:
     """Return whether the networks of a stage are of the widths that a table asks for."""
-    widths = stage.architecture.inputs, stage.architecture.outputs, stage.learners.codes.shape[1]
-    return widths == (table.x.shape[1], table.y.shape[1], table.states)
+    inputs, outputs = table.x.shape[1], table.y.shape[1]
+    found = [*stage.archive, *(item for part in stage.populations for item in part.found)]
+    networks = [
+        (item.network.input_width, item.network.output_width, len(item.code)) for item in found
+    ]
+    learning = [
+        (item.architecture.inputs, item.architecture.outputs, item.learners.codes.shape[1])
+        for item in stage.populations
+    ]
+    return {*networks, *learning} <= {(inputs, outputs, table.states)}
 
 
-def _descent(choice: Choice) -> Descent:
-    if choice.engine == "kernel":
-        assert choice.opencl is not None
-        return KernelDescent(choice.opencl)
-    return TensorDescent(choice.device)
+def _waiting(
+    stage: TableStage, recipe: TableRecipe, away: Collection[int]
+) -> list[tuple[int, PopulationStage | int]]:
+    """Return the places where there is work to do: with their populations, or to begin one."""
+    begun = {population.place: population for population in stage.populations}
+    places = (place for place in range(recipe.populations) if place not in away)
+    waiting = ((place, begun.get(place, place)) for place in places)
+    return [(place, item) for place, item in waiting if getattr(item, "phase", "train") != "done"]
 
 
-def _progress(stage: TableStage, since: TableStage, pace: float) -> Progress:
-    # A generation that was only drawn has no losses yet: those before it stand.
-    losses = stage.losses if np.isfinite(stage.losses).any() else since.losses
-    finite = losses[np.isfinite(losses)]
-    counts = [item.weights for item in stage.archive]
-    if stage.phase == "prune":
-        counts.append(int(weights(stage.architecture, stage.learners.masks).min()))
+def _progress(stage: TableStage, pace: float) -> Progress:
+    rows = stage.rows
     return Progress(
         phase=stage.phase,
-        step=stage.steps,
-        best_loss=float(finite.min(initial=np.inf)),
-        median_loss=float(np.median(finite)) if len(finite) else np.inf,
+        step=rows[-1].step,
+        best_loss=rows[-1].loss,
+        median_loss=rows[-1].median_loss,
         regularisation=0.0,
-        solved=stage.solved,
-        mistakes=0.0 if stage.archive else float(stage.mistakes.min()),
-        weights=min(counts, default=None),
+        solved=rows[-1].solved,
+        mistakes=rows[-1].mistakes,
+        weights=rows[-1].weights,
         pace=pace,
-        since=since.phase,
-        curve=(),
+        history=rows,
     )
 
 
 def _population(
-    stage: TableStage, generations: Generations, choice: Choice, seconds: float
+    stage: TableStage, initialization: Initialization, choice: Choice, seconds: float
 ) -> Population:
     """Return what a run that ended in this stage yields."""
-    networks = [item.network for item in stage.archive]
-    counts = [item.weights for item in stage.archive]
-    mistakes = [0.0] * len(networks)
-    if stage.phase != "done" or not networks:
-        learners = stage.learners
-        exact = stage.exact[:, None]
-        lines = Lines(
-            np.where(exact, stage.kept, learners.parameters), learners.masks, learners.codes
-        )
-        order = np.lexsort((generations.sizes(stage.architecture, lines), stage.mistakes))
-        finite = [int(row) for row in order if np.isfinite(lines.parameters[row]).all()]
-        for row in finite[:8] or [0]:
-            if not np.isfinite(lines.parameters[row]).all():
-                lines = Lines(np.zeros_like(lines.parameters), lines.masks, lines.codes)
-            networks.append(network_of(stage.architecture, lines, row))
-            counts.append(int((lines.masks[row] & stage.architecture.weights()).sum()))
-            mistakes.append(float(stage.mistakes[row]))
+    found = list(stage.archive)
+    if stage.phase != "done" or not found:
+        # Stopped before the first unit: these networks have learned nothing, but there are some.
+        populations = stage.populations or (initialization.drawn(stage, 0),)
+        for population in populations:
+            found += specimens(population, initialization.recipe.smallest)
+    total = stage.total
     return Population(
-        networks=tuple(networks),
-        earlier=len(networks),
-        mistakes=np.array(mistakes),
-        weights=np.array(counts, np.int64),
-        losses=np.zeros(len(networks)),
-        solved=stage.solved,
-        resets=stage.resets,
-        steps=stage.steps,
+        networks=tuple(item.network for item in found),
+        earlier=len(found),
+        mistakes=np.array([item.mistakes for item in found]),
+        weights=np.array([item.weights for item in found], np.int64),
+        losses=np.zeros(len(found)),
+        solved=total.solved,
+        resets=total.resets,
+        steps=total.steps,
         seconds=seconds,
         engine=choice.engine,
         device=choice.description,
         warning=choice.warning,
-        replicas=stage.trained,
+        replicas=total.trained,
     )

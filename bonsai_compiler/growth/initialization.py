@@ -12,7 +12,7 @@ from bonsai_compiler.growth.architecture import Architecture, initial_population
 from bonsai_compiler.growth.codes import Code, Numbers
 from bonsai_compiler.growth.descent import learners_of
 from bonsai_compiler.growth.recipe import TableRecipe
-from bonsai_compiler.growth.stage import Specimen, TableStage
+from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, TableStage
 from bonsai_compiler.growth.table import Table
 
 STEP_EFFORT = 5e7
@@ -43,15 +43,17 @@ class Initialization:
     recipe: TableRecipe
     seed: int
 
-    def drawn(self, archive: tuple[Specimen, ...], *, hidden: int, generation: int) -> TableStage:
-        """Return a stage of untrained networks: of codes that are drawn, or bred from the best."""
-        recipe, rng = self.recipe, np.random.default_rng([self.seed, 0, generation])
-        factor = recipe.factors[generation % len(recipe.factors) if recipe.levels else 0]
-        if len(archive):
-            if generation > len(recipe.factors):
-                factor = archive[0].factor
-            widest = max(item.hidden for item in archive[:PARENTS])
-            hidden = min(hidden, widest + SPARE + widest % 2)
+    def drawn(self, generation: TableStage, place: int) -> PopulationStage:
+        """Return untrained networks: of codes that are drawn, or bred from the best.
+
+        Those at the first place are the same, however many populations a generation has.
+        """
+        recipe, rng = self.recipe, self.rng(place, 0, generation.generation)
+        archive, hidden = generation.archive, generation.hidden
+        turn = (generation.generation + place) % len(recipe.factors) if recipe.levels else 0
+        factor = recipe.factors[turn]
+        if len(archive) and generation.generation > len(recipe.factors):
+            factor = archive[0].factor
         replicas = self.replicas(hidden)
         codes, widths = [], []
         for _ in range(replicas):
@@ -60,33 +62,37 @@ class Initialization:
             widths.append(width)
         bits = max(code.shape[1] for code in codes)
         stacked = np.full((replicas, self.table.states, bits), -1.0, np.float32)
-        for place, code in enumerate(codes):
-            stacked[place, :, : code.shape[1]] = code
+        for row, code in enumerate(codes):
+            stacked[row, :, : code.shape[1]] = code
         inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
         even = hidden + hidden % 2
         architecture = Architecture(inputs, bits, even, outputs, recipe.activation(factor))
         masks = np.tile(architecture.real(), (replicas, 1))
         own, ends = architecture.layers(masks)
-        for place, (code, width) in enumerate(zip(codes, widths, strict=True)):
-            own[place, :, width:] = False
-            ends[place, architecture.reads + width :] = False
+        for row, (code, width) in enumerate(zip(codes, widths, strict=True)):
+            own[row, :, width:] = False
+            ends[row, architecture.reads + width :] = False
             unused = slice(1 + inputs + code.shape[1], architecture.state_rows.stop)
-            own[place, unused] = ends[place, unused] = False
-            ends[place, :, code.shape[1] : bits] = False
+            own[row, unused] = ends[row, unused] = False
+            ends[row, :, code.shape[1] : bits] = False
         parameters = initial_population(architecture, replicas, rng)
         nothing = np.zeros(replicas, bool)
-        return TableStage(
+        return PopulationStage(
+            place,
             architecture,
             learners_of(parameters, masks, stacked),
             nothing,
             np.zeros_like(parameters),
             np.full(replicas, np.inf),
             np.ones(replicas),
-            archive,
-            generation=generation,
-            hidden=hidden,
-            trained=replicas,
+            counts=Counts(trained=replicas),
         )
+
+    def rng(self, place: int, *unit: int) -> np.random.Generator:
+        """Return the randomness of a population's unit of work, which depends on these alone."""
+        branch = (place,) if place else ()
+        seeds = np.random.SeedSequence([self.seed, *unit], spawn_key=branch)
+        return np.random.default_rng(seeds)
 
     def one_drawn(
         self, archive: tuple[Specimen, ...], hidden: int, factor: float, rng: np.random.Generator
@@ -107,6 +113,13 @@ class Initialization:
             return parent.code, max(width, parent.hidden // 2 * 2)
         other = archive[rng.integers(len(archive))]
         return coding.bred(parent.code, other.code, rng), max(width, parent.hidden // 2 * 2)
+
+    def narrowed(self, archive: tuple[Specimen, ...], hidden: int) -> int:
+        """Return how wide the layers of a generation are: little wider than those of the best."""
+        if not archive:
+            return hidden
+        widest = max(item.hidden for item in archive[:PARENTS])
+        return min(hidden, widest + SPARE + widest % 2)
 
     def width(self) -> int:
         """Return how many hidden neurons to begin with: more for a table that says more.

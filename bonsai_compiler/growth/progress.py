@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.growth.log import Row
 from bonsai_compiler.networks.network import Network
 
 
@@ -23,8 +24,9 @@ class Progress:
     """Where a run stands; the losses and the regularisation are over its networks.
 
     `weights` are the fewest of a right network, `mistakes` the least share of wrong signs; `pace`
-    is steps a second, judging included. `curve` has points on the way here, and `since` is the
-    phase that they belong to.
+    is steps a second, judging included. `history` has the whole way here, if it is told anew each
+    time; else `curve` has points on the way from the last time, and `since` is the phase that they
+    belong to.
     """
 
     phase: str
@@ -36,8 +38,9 @@ class Progress:
     mistakes: float
     weights: int | None
     pace: float
-    since: str
-    curve: tuple[Point, ...]
+    since: str = ""
+    curve: tuple[Point, ...] = ()
+    history: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,18 +20,19 @@ network's weights stand for it."""
 class TableRecipe:
     """How a population grows on a table.
 
-    Each generation has `replicas` networks, fewer where they are large, of at most `hidden` hidden
-    neurons, as many as the table seems to need where that is None (and twice as many where none
-    learned), which train for `steps` at most, on `batch` rows a step, until `enough` of them
-    are exact. Those are pruned for `prunings` rounds of `pruning_steps`, in each of which one of
-    `pulls` draws all weights towards 0. There are at most
-    `generations`; it ends where `patience` of them have found nothing smaller, or when they have
-    taken `effort` (in thousands of millions of multiply-adds). `factors` and `leak` are of the
+    Each generation has `populations` of `replicas` networks, fewer where they are large, of at most
+    `hidden` hidden neurons, as many as the table seems to need where that is None (and twice as
+    many where none learned), which train for `steps` at most, on `batch` rows a step, until
+    `enough` of them are exact. Those are pruned for `prunings` rounds of `pruning_steps`, in each
+    of which one of `pulls` draws all weights towards 0. There are at most `generations`; it ends
+    where `patience` of them have found nothing smaller, or when each of their populations has taken
+    `effort` (in thousands of millions of multiply-adds). `factors` and `leak` are of the
     activation; states of `levels` evenly spaced values are among the codes. `smallest` is one of
     MEASURES: what of a network is to be small.
     """
 
     replicas: int = 48
+    populations: int = 1
     hidden: int | None = None
     batch: int = 256
     steps: int = 4000

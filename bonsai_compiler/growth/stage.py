@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +11,12 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.codes import Code
 from bonsai_compiler.growth.descent import Learners
-from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.growth.log import Row
 from bonsai_compiler.networks.network import Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
-from bonsai_compiler.system.arrays import dump_arrays, load_arrays
+from bonsai_compiler.system.records import dump_record, load_record
 
-KIND = "table 1"
+KIND = "table 2"
 """Of stages: counted up when they come to hold something else, so that no old one is taken on."""
 
 PHASES = "train", "prune", "done"
@@ -26,138 +24,171 @@ PHASES = "train", "prune", "done"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Specimen:
-    """An exact network, the code of its states, and how wide the layer was that it grew with."""
+    """A network, the code of its states, and how wide the layer was that it grew with.
+
+    `mistakes` is the share of rows on which it is wrong.
+    """
 
     network: Network
     code: Code
     factor: float
     hidden: int
     weights: int
+    mistakes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was done: training steps, networks trained, those that learned, those that overflowed.
+
+    `effort` is what that took, in multiply-adds.
+    """
+
+    steps: int = 0
+    trained: int = 0
+    solved: int = 0
+    resets: int = 0
+    effort: float = 0.0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TableStage:
-    """Where a population stands.
+class PopulationStage:
+    """Where one population of a generation stands; its `place` tells it from the others.
 
-    `phase` is train, prune or done; `generation`, and `units` of work done in its phase; `steps`
-    counts the training steps of all; `idle` how many rounds of pruning have found nothing smaller,
-    `fruitless` how many generations. `hidden` is the width to try next. `exact` marks
-    the learners that were exact once, and these stand as they were then. `effort` is what was spent
-    so far, in multiply-adds. `archive` has the best networks, the smallest first; `trained`,
-    `solved` and `resets` count all networks, those that learned, and those that overflowed.
+    `phase` is train, prune or done, of which so many `units` of work are done; `idle` is how many
+    rounds of pruning have found nothing smaller. `exact` marks the learners that were exact once,
+    and these are `kept` as they were then; `mistakes` are shares of rows. Once it is done, its best
+    networks are `found`, or else those that are wrong on the fewest rows, and the learners are
+    gone. `history` has a row for each unit.
     """
 
+    place: int
     architecture: Architecture
     learners: Learners
     exact: npt.NDArray[np.bool_]
     kept: npt.NDArray[np.float32]
     losses: npt.NDArray[np.float64]
     mistakes: npt.NDArray[np.float64]
-    archive: tuple[Specimen, ...] = ()
     phase: str = "train"
-    generation: int = 0
     units: int = 0
-    steps: int = 0
     idle: int = 0
-    fruitless: int = 0
+    counts: Counts = Counts()
+    found: tuple[Specimen, ...] = ()
+    history: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableStage:
+    """Where a run stands: its generation, and the populations of that, by place, as far as begun.
+
+    `hidden` is how wide the generation's layers are at most, and `fruitless` how many generations
+    have found nothing smaller. `archive` has the best networks, the smallest first, `counts` and
+    `history` what was done in the generations before. A run that is `over` keeps its last
+    populations.
+    """
+
+    generation: int = 0
     hidden: int = 0
-    effort: float = 0.0
-    trained: int = 0
-    solved: int = 0
-    resets: int = 0
+    fruitless: int = 0
+    archive: tuple[Specimen, ...] = ()
+    counts: Counts = Counts()
+    history: tuple[Row, ...] = ()
+    populations: tuple[PopulationStage, ...] = ()
+    over: bool = False
+
+    @property
+    def phase(self) -> str:
+        """Train, prune or done."""
+        if self.over:
+            return "done"
+        pruned = any(population.phase != "train" for population in self.populations)
+        return "prune" if pruned else "train"
+
+    @property
+    def total(self) -> Counts:
+        """What was done until here."""
+        return sum((population.counts for population in self.populations), self.counts)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The log until here, all populations together, whichever of them came first.
+
+        It has a row for each unit of those that took the most.
+        """
+        if self.over:
+            return self.history
+        begun = [population.history for population in self.populations if population.history]
+        longest = max(map(len, begun), default=0)
+        together = (
+            self._together([history[min(unit, len(history) - 1)] for history in begun])
+            for unit in range(longest)
+        )
+        return (*self.history, *together)
+
+    def _together(self, rows: list[Row]) -> Row:
+        """Return one row for those of several populations."""
+        weights = [row.weights for row in rows if row.weights is not None]
+        weights += [specimen.weights for specimen in self.archive[:1]]
+        return Row(
+            rung=0,
+            phase="train" if any(row.phase == "train" for row in rows) else "prune",
+            step=self.counts.steps + sum(row.step for row in rows),
+            loss=min(row.loss for row in rows),
+            median_loss=float(np.median([row.median_loss for row in rows])),
+            regularisation=0.0,
+            mistakes=0.0 if self.archive else min(row.mistakes for row in rows),
+            solved=self.counts.solved + sum(row.solved for row in rows),
+            weights=min(weights, default=None),
+        )
+
+    def having(self, population: PopulationStage) -> TableStage:
+        """Return the stage with a population as it stands now."""
+        others = [item for item in self.populations if item.place != population.place]
+        ordered = sorted([*others, population], key=lambda item: item.place)
+        return replace(self, populations=tuple(ordered))
 
     def dump(self) -> bytes:
         """Return the stage as the bytes of a .npz file, which `load_table_stage` reads back."""
-        learners = self.learners
-        arrays: dict[str, Any] = {
-            f"learners.{item.name}": getattr(learners, item.name) for item in fields(learners)
-        }
-        arrays |= {name: getattr(self, name) for name in ("exact", "kept", "losses", "mistakes")}
-        shape, activation = self.architecture, self.architecture.activation
-        text = {
-            **{name: getattr(self, name) for name in (*_COUNTS, "phase", "effort")},
-            "architecture": [shape.inputs, shape.bits, shape.hidden, shape.outputs],
-            "activation": [activation.factor, activation.leak],
-            "archive": [
-                {
-                    "network": dump_network(item.network),
-                    "code": item.code.tolist(),
-                    "factor": item.factor,
-                    "hidden": item.hidden,
-                    "weights": item.weights,
-                }
-                for item in self.archive
-            ],
-        }
-        return dump_arrays({**arrays, "kind": KIND, "text": json.dumps(text)})
+        return dump_record(Kept(KIND, self), {Network: dump_network})
 
 
-_COUNTS = (
-    "generation",
-    "units",
-    "steps",
-    "idle",
-    "fruitless",
-    "hidden",
-    "trained",
-    "solved",
-    "resets",
-)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stage in a file, and of which kind."""
+
+    kind: str
+    stage: TableStage
 
 
 def load_table_stage(data: bytes) -> TableStage:
     """Return what `TableStage.dump` wrote; raises one of `arrays.DAMAGE` for anything else."""
-    file = load_arrays(data)
-    if str(file["kind"]) != KIND:
+    kept = load_record(Kept, data, {Network: _network})
+    stage = kept.stage
+    found = [specimen for population in stage.populations for specimen in population.found]
+    codes = [specimen.code for specimen in (*stage.archive, *found)]
+    if kept.kind != KIND or any(code.ndim != 2 for code in codes):
         raise ValueError("of another kind")
-    text = json.loads(str(file["text"]))
-    if text["phase"] not in PHASES:
-        raise ValueError("no phase")
-    activation = Activation("ameo", *map(float, text["activation"]))
-    inputs, bits, hidden, outputs = map(_number, text["architecture"])
-    if hidden % 2:
-        raise ValueError("an odd layer")
-    architecture = Architecture(inputs, bits, hidden, outputs, activation)
-    replicas = len(file["exact"])
-    rows = (replicas, architecture.parameters)
-
-    def taken(name: str, kind: type[np.generic], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-        value = file[name]
-        if value.dtype != kind or value.shape != shape:
-            raise ValueError("of another kind or shape")
-        return value
-
-    codes = file["learners.codes"]
-    learners = Learners(
-        taken("learners.parameters", np.float32, rows),
-        taken("learners.masks", np.bool_, rows),
-        taken("learners.first", np.float32, rows),
-        taken("learners.second", np.float32, rows),
-        taken("learners.codes", np.float32, (replicas, codes.shape[1], architecture.bits)),
-        _number(int(file["learners.steps"])),
-    )
-    archive = tuple(
-        Specimen(
-            _network(item["network"]),
-            np.array(item["code"], np.float32).reshape(codes.shape[1], -1),
-            float(item["factor"]),
-            _number(item["hidden"]),
-            _number(item["weights"]),
-        )
-        for item in text["archive"]
-    )
-    return TableStage(
-        architecture,
-        learners,
-        taken("exact", np.bool_, (replicas,)),
-        taken("kept", np.float32, rows),
-        taken("losses", np.float64, (replicas,)),
-        taken("mistakes", np.float64, (replicas,)),
-        archive,
-        text["phase"],
-        effort=float(text["effort"]),
-        **{name: _number(text[name]) for name in _COUNTS},
-    )
+    states = {code.shape[0] for code in codes}
+    for population in stage.populations:
+        learners, architecture = population.learners, population.architecture
+        replicas = len(population.exact)
+        learning = 0 if population.phase == "done" else replicas
+        rows = learning, architecture.parameters
+        states.add(learners.codes.shape[1])
+        if population.phase not in PHASES or not (
+            {item.shape for item in (population.losses, population.mistakes)} == {(replicas,)}
+            and {item.shape for item in (learners.parameters, learners.masks)} == {rows}
+            and {item.shape for item in (learners.first, learners.second)} == {rows}
+            and population.kept.shape == rows
+            and learners.codes.shape == (learning, learners.codes.shape[1], architecture.bits)
+        ):
+            raise ValueError("of another shape")
+    if len(states) > 1:
+        raise ValueError("of several machines")
+    return stage
 
 
 def _network(text: str) -> Network:
@@ -165,9 +196,3 @@ def _network(text: str) -> Network:
         return load_network(text, "the checkpoint")
     except BonsaiError as error:
         raise ValueError(str(error)) from None
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("no whole number")
-    return value

@@ -57,16 +57,17 @@ class Budget:
         return Deadline(self.clock() + left, self.clock)
 
 
-def budget_for(source: "Machine | Examples", settings: Settings) -> Budget:
+def budget_for(source: "Machine | Examples", settings: Settings, populations: int = 1) -> Budget:
     """Return the user's budget, of seconds that pass, or one that fits the machine.
 
     A default budget is of seconds of the processor: what else a machine is busy with then hardly
-    decides whether a task is proved.
+    decides whether a task is proved. It grows with the populations of a generation, so that it does
+    not decide either whether these are grown here or elsewhere.
     """
     if settings.budget is not None:
         return Budget(
             settings.budget, GROWING * settings.budget, 1.0, settings.budget, time.monotonic
         )
     states = source.minimal_size if isinstance(source, Machine) else SIZED
-    seconds = SECONDS * max(1.0, states / SIZED)
+    seconds = SECONDS * max(1.0, states / SIZED) * populations
     return Budget(seconds, seconds, OVERDRAFT, WHOLE * seconds, time.process_time)

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.log import Row, Rung
@@ -19,7 +19,8 @@ from bonsai_compiler.growth.stage import TableStage, load_table_stage
 from bonsai_compiler.networks.network import Network, dump_network
 from bonsai_compiler.networks.network_file import load_network
 from bonsai_compiler.passes.journal import Entry
-from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_arrays, load_parts
+from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_parts
+from bonsai_compiler.system.records import expect, records
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.training.pool import Stage, load_stage
@@ -30,9 +31,8 @@ KEEP_SECONDS = 5.0
 MAGIC = b"bonsaic growth "
 """How a file begins; the digest of all that follows comes next, in a line."""
 
-CLIMB, STAGE = "climb.json", "stage.npz"
-
-Record = TypeVar("Record", Row, Rung, Entry)
+CLIMB, TABLE, TIME = "climb.json", "table.npz", "time.npz"
+"""The parts of the file: the climb, and the stage of a rung, from a table or through time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ def dump(identity: dict[str, Any], checkpoint: Checkpoint) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(CLIMB, json.dumps(values))
         if stage is not None:
-            archive.writestr(STAGE, stage.dump(), zipfile.ZIP_STORED)
+            name = TABLE if isinstance(stage, TableStage) else TIME
+            archive.writestr(name, stage.dump(), zipfile.ZIP_STORED)
     return _sealed(file.getvalue())
 
 
@@ -169,6 +170,8 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
     if head + b"\n" + body != _sealed(body):
         raise ValueError("damaged")
     parts = load_parts(body)
+    if not set(parts) <= {CLIMB, TABLE, TIME}:
+        raise ValueError("other parts")
     values = json.loads(parts[CLIMB])
     identity = values.pop("identity")
     if set(values) != {item.name for item in fields(Checkpoint)} - {"stage"}:
@@ -176,16 +179,16 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
     if not isinstance(identity, dict) or not math.isfinite(values["seconds"]):
         raise ValueError("of another kind")
     return identity, Checkpoint(
-        rungs=_records(Rung, values["rungs"]),
+        rungs=records(Rung, values["rungs"]),
         fallbacks=tuple(_network(text) for text in values["fallbacks"]),
-        rows=_records(Row, values["rows"]),
+        rows=records(Row, values["rows"]),
         seconds=float(values["seconds"]),
-        engine=_expect(str, values["engine"]),
-        device=_expect(str, values["device"]),
-        struck=_expect(bool, values["struck"]),
-        ended=_expect(bool, values["ended"]),
-        journal=_records(Entry, values["journal"]),
-        stage=_stage(parts[STAGE]) if STAGE in parts else None,
+        engine=expect(str, values["engine"]),
+        device=expect(str, values["device"]),
+        struck=expect(bool, values["struck"]),
+        ended=expect(bool, values["ended"]),
+        journal=records(Entry, values["journal"]),
+        stage=_stage(parts),
     )
 
 
@@ -196,21 +199,7 @@ def _network(text: str) -> Network:
         raise ValueError(str(error)) from None
 
 
-def _stage(data: bytes) -> TableStage | Stage:
-    return load_table_stage(data) if "kind" in load_arrays(data) else load_stage(data)
-
-
-def _records(kind: type[Record], values: list[Mapping[str, Any]]) -> tuple[Record, ...]:
-    wanted = get_type_hints(kind)
-    found = tuple(kind(**value) for value in values)
-    for record in found:
-        for name, hint in wanted.items():
-            value = getattr(record, name)
-            _expect(float | int if hint is float else hint, value)
-    return found
-
-
-def _expect(kind: Any, value: Any) -> Any:
-    if not isinstance(value, kind):
-        raise TypeError("of another kind")
-    return value
+def _stage(parts: Mapping[str, bytes]) -> TableStage | Stage | None:
+    if TABLE in parts:
+        return load_table_stage(parts[TABLE])
+    return load_stage(parts[TIME]) if TIME in parts else None

@@ -95,7 +95,8 @@ class _Climb:
         self.manager = Manager(oracle, Journal(begun.journal, self.compiled_on))
         self.source = source
         self.recipes = recipes(task, self.source, settings)
-        self.budget = budget_for(self.source, settings)
+        most = max(getattr(recipe, "populations", 1) for recipe in self.recipes)
+        self.budget = budget_for(self.source, settings, most)
         self.started = self.budget.clock() - begun.seconds
         self.deadline = self.budget.deadline(begun.seconds)
         self.struck = False
@@ -204,7 +205,7 @@ class _Climb:
             def report(progress: Progress, stage: TableStage | Stage) -> bool:
                 nonlocal hopeful
                 hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
-                rows = self.kept.rows + as_rows(number, progress, self.kept.rows)
+                rows = as_rows(number, progress, self.kept.rows)
                 self.keep(stage=stage, rows=rows)
                 left = self.budget.limit(hopeful=hopeful) - self.spent
                 watcher(self.kept.rows, progress.pace, left)

@@ -40,7 +40,7 @@ def grow_population(
 ) -> Population:
     """Return the population that a recipe grows."""
     # tinygrad and OpenCL take their time to load, and most commands need neither.
-    from bonsai_compiler.growth import grow_table
+    from bonsai_compiler.growth.grow import grow_table
     from bonsai_compiler.training import grow
 
     common: dict[str, Any] = {
@@ -95,10 +95,13 @@ def less_pruned(population: Population) -> list[int]:
 
 
 def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
-    """Return how a rung came to where it stands, as rows to append to those `before`.
+    """Return the rows of a climb up to where a rung stands now, of which those `before` were told.
 
     On the way nothing was judged, so that the last row's mistakes stand for it.
     """
+    if progress.history:
+        earlier = (row for row in before if row.rung < rung)
+        return (*earlier, *(replace(row, rung=rung) for row in progress.history))
     here = Row(
         rung=rung,
         phase=progress.phase,
@@ -123,4 +126,4 @@ def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, 
         )
         for point in progress.curve
     )
-    return (*way, here)
+    return (*before, *way, here)

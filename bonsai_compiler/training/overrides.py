@@ -38,6 +38,7 @@ def override(recipe: Kind, values: Mapping[str, object], place: str) -> Kind:
 
 # Whole numbers and the least and most that each may be.
 COUNTS = {
+    "populations": (1, 100_000),
     "replicas": (1, 4096),
     "rounds": (1, 1000),
     "round_steps": (1, 10_000_000),

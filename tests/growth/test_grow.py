@@ -1,25 +1,31 @@
 """Growth from a table on fixed seeds with small populations."""
 
+import pickle
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from growing import MACHINES, SMALL, Seen, bounded, careless, grown, lifted, texts
-from machines import delay2, modulo3, tabulate
+from machines import delay2, loop3, modulo3, tabulate
 
+from bonsai_compiler.devices.choice import Choice
 from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth import grow_table
 from bonsai_compiler.growth.codes import members
 from bonsai_compiler.growth.generations import WIDEST
-from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.grow import grow_table
+from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.stage import TableStage, load_table_stage
 from bonsai_compiler.growth.table import Table, rows_of, table_of
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.training import Progress
+from bonsai_compiler.workers.here import Here
 
 pytestmark = pytest.mark.skipif(
     not opencl_devices(), reason="no OpenCL here, and without it growth takes minutes"
@@ -115,11 +121,81 @@ def test_what_a_run_yields_before_its_end_is_the_best_so_far() -> None:
     population = grow_table(table, (), replace(SMALL, steps=10), 0, pause=pause)
     assert len(asked) == 2
     assert population.steps == 10
-    assert len(population.networks) == len(population.mistakes) == 8
+    assert len(population.networks) == len(population.mistakes) > 0
     assert (np.diff(population.mistakes) >= 0).all()
-    assert population.mistakes[0] == asked[1].mistakes.min()
+    (begun,) = asked[1].populations
+    assert population.mistakes[0] == begun.mistakes.min()
     nothing = grow_table(table, (), SMALL, 0, pause=lambda _: False)
     assert (nothing.steps, nothing.solved, nothing.mistakes[0]) == (0, 0, 1.0)
+    assert len(nothing.networks) == 8
+
+
+class Elsewhere:
+    """Workers that know nothing but what they are sent, and finish in another order."""
+
+    def __init__(self, width: int, seconds: float) -> None:
+        self.width, self.seconds = width, seconds
+        self.longest = 0
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        sent, *values = pickle.loads(pickle.dumps((function, *arguments)))
+        future.set_result(pickle.loads(pickle.dumps(sent(*values))))
+        return future
+
+    def done(self, futures: Collection[Future[Any]]) -> list[Future[Any]]:
+        self.longest = max(self.longest, len(futures))
+        return list(futures)[-1:]
+
+    def everywhere(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
+        return [function(*arguments)] * self.width
+
+
+def test_populations_are_the_same_whoever_grows_them_and_in_whatever_order() -> None:
+    table, recipe, here = table_of(loop3()), replace(SMALL, populations=3, replicas=8), Seen()
+    wanted = grow_table(table, (), recipe, 0, report=here)
+    for width, seconds in ((1, 1e9), (2, 0.0), (7, 1e9)):
+        there, workers = Seen(), Elsewhere(width, seconds)
+        found = grow_table(table, (), recipe, 0, workers=workers, report=there)
+        assert texts(found) == texts(wanted)
+        assert there.stages[-1].rows == here.stages[-1].rows
+        assert there.stages[-1].total == here.stages[-1].total
+        assert workers.longest == min(width, 3)
+    assert wanted.replicas == 2 * 3 * 8
+
+
+def test_a_run_of_several_populations_goes_on_from_any_stage() -> None:
+    table, recipe, seen = table_of(loop3()), replace(SMALL, populations=2, replicas=8), Seen()
+    wanted = grow_table(table, (), recipe, 0, workers=Elsewhere(2, 0.0), report=seen)
+    for stage in seen.stages[:: max(1, len(seen.stages) // 4)]:
+        again = grow_table(table, (), recipe, 0, stage=load_table_stage(stage.dump()))
+        assert texts(again) == texts(wanted)
+
+
+def test_a_population_more_leaves_the_first_as_it_is_and_draws_other_codes() -> None:
+    initialization = Initialization(table_of(loop3()), (), SMALL, 0)
+    more = replace(initialization, recipe=replace(SMALL, populations=9))
+    lone, first, second = (
+        each.drawn(TableStage(hidden=8), place)
+        for each, place in ((initialization, 0), (more, 0), (more, 1))
+    )
+    assert (lone.learners.parameters == first.learners.parameters).all()
+    assert (lone.learners.codes == first.learners.codes).all()
+    codes = [population.learners.codes for population in (first, second)]
+    assert codes[0].shape != codes[1].shape or (codes[0] != codes[1]).any()
+
+
+def test_workers_that_are_not_alike_are_told_of() -> None:
+    kinds = [Choice("kernel", "CL", f"CL: {name}") for name in ("one", "other", "one")]
+
+    class Mixed(Here):
+        def everywhere(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
+            return kinds
+
+    population = grow_table(
+        table_of(modulo3()), (), SMALL, 0, workers=Mixed(), pause=lambda _: False
+    )
+    assert "CL: one and kernel, CL: other" in str(population.warning)
 
 
 def test_a_stage_of_another_machine_is_refused() -> None:
@@ -132,29 +208,6 @@ def test_a_stage_of_another_machine_is_refused() -> None:
 def parity() -> Table:
     """Whether of four inputs an odd number are true: too much for a few steps."""
     return table_of(tabulate(lambda _, *bits: (0, sum(bits) % 2 == 1), 0, 4))
-
-
-def stage_before(recipe: TableRecipe) -> TableStage:
-    """The stage of `parity` before anything was done."""
-    kept: list[TableStage] = []
-
-    def pause(stage: TableStage) -> bool:
-        kept.append(stage)
-        return False
-
-    grow_table(parity(), (), recipe, 0, pause=pause)
-    return kept[0]
-
-
-def test_what_cannot_be_learned_without_hidden_neurons_ends() -> None:
-    recipe = replace(SMALL, hidden=0, steps=20, generations=3)
-    seen = Seen()
-    population = grow_table(parity(), (), recipe, 0, report=seen)
-    assert len(seen.stages) == 3
-    assert population.steps == 60
-    assert population.solved == 0
-    assert 0.0 < population.mistakes[0] < 1.0
-    assert all(network.cells[0].hidden is None for network in population.networks)
 
 
 def test_where_nothing_is_learned_networks_get_wider_to_an_end() -> None:
@@ -180,14 +233,17 @@ def test_any_number_of_hidden_neurons_can_be_asked_for(hidden: int) -> None:
 
 def test_numbers_that_overflow_are_counted_and_do_no_harm() -> None:
     recipe, table, seen = replace(SMALL, steps=20, hidden=0, generations=1), parity(), Seen()
-    first = stage_before(recipe)
+    before = TableStage()
+    first = Initialization(table, (), recipe, 0).drawn(before, 0)
     for spoilt in (slice(3), slice(None)):
         parameters = first.learners.parameters.copy()
         parameters[spoilt] = np.nan
-        stage = replace(first, learners=replace(first.learners, parameters=parameters))
+        stage = before.having(
+            replace(first, learners=replace(first.learners, parameters=parameters))
+        )
         population = grow_table(table, (), recipe, 0, stage=stage, report=seen)
         assert population.resets == len(parameters[spoilt])
-        assert seen.stages[-1].mistakes[0] == 1.0
+        assert seen.stages[-1].populations[0].mistakes[0] == 1.0
         for network in population.networks:
             assert np.isfinite(network.cells[0].output_kernel).all()
         assert (population.mistakes[0] == 1.0) == (len(parameters[spoilt]) == len(parameters))

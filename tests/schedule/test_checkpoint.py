@@ -152,7 +152,8 @@ def array(header: str, data: bytes = b"") -> bytes:
 )
 def test_arrays_that_are_none_are_one_line(tmp_path: Path, stage: bytes) -> None:
     climb = json.dumps(SOUND).encode()
-    refused(tmp_path, sealed({"climb.json": climb, "stage.npz": stage}))
+    for name in ("table.npz", "time.npz", "other.npz"):
+        refused(tmp_path, sealed({"climb.json": climb, name: stage}))
 
 
 def test_a_file_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:

@@ -161,6 +161,7 @@ def test_a_large_machine_has_no_table(tmp_path: Path, states: int, inputs: int) 
 def test_every_number_of_a_table_recipe_can_be_set() -> None:
     changes = {
         "replicas": 3,
+        "populations": 2,
         "hidden": 0,
         "batch": 5,
         "steps": 6,

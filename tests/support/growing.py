@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from machines import delay2, loop3, modulo3, stack, tabulate
 
-from bonsai_compiler.growth import grow_table
+from bonsai_compiler.growth.grow import grow_table
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import TableStage
 from bonsai_compiler.growth.table import table_of

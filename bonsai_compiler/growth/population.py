@@ -1,0 +1,310 @@
+"""The units of work of one population: it is drawn, trained and pruned.
+
+Each unit depends on the one before it and on nothing else, so that a population which was stopped
+goes on to the same end, and so that it can be grown in any process, on any machine.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.devices.choice import choose_engine
+from bonsai_compiler.growth.archive import ARCHIVE, best, size, sizes
+from bonsai_compiler.growth.conversion import network_of
+from bonsai_compiler.growth.descent import Descent, Pace, TensorDescent, learners_of, ordered
+from bonsai_compiler.growth.evaluation import bounds_of, mistakes
+from bonsai_compiler.growth.initialization import Initialization
+from bonsai_compiler.growth.log import Row
+from bonsai_compiler.growth.pruning import Lines, proposed, tidied, weights
+from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, TableStage
+from bonsai_compiler.growth.table import Table
+
+UNIT_STEPS = 250
+"""How many training steps are taken before it is looked which networks are exact."""
+
+UNIT_EFFORT = 3e9
+"""About how many multiply-adds a unit of pruning takes at most."""
+
+FAIR_UNITS, HOPELESS = 4, 0.05
+"""After so many units a population that is wrong on such a share of rows is given up."""
+
+IDLE, EACH = 30, 2
+"""Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
+
+CULLING = 20
+"""After so many rounds the worst third of the lines gives way to the best."""
+
+NEAREST = 8
+"""How many networks are kept of a population none of which is exact."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What a population grows for: a task, a recipe, and the generation as it stood before it.
+
+    `engine` and `device` are what it is to run on.
+    """
+
+    initialization: Initialization
+    generation: TableStage
+    engine: str
+    device: str
+
+
+def advanced(work: Work, population: PopulationStage | int, seconds: float) -> PopulationStage:
+    """Return a population after so many seconds of work, one unit at least, or at its end.
+
+    A number is of one that begins at this place. All is plain values, and what comes back depends
+    on these alone, but for how far it came.
+    """
+    until = time.monotonic() + seconds
+    units = Units(work.initialization, work.generation, descent_on(work.engine, work.device))
+    from tinygrad.helpers import Context
+
+    # No pool of compiling processes: started for one small kernel, it takes longer than that.
+    with Context(DEV=units.descent.device.split(":")[0], PARALLEL=0):
+        if isinstance(population, int):
+            population = work.initialization.drawn(work.generation, population)
+        population = units.advance(population)
+        while population.phase != "done" and time.monotonic() < until:
+            population = units.advance(population)
+    return population
+
+
+@lru_cache(maxsize=1)
+def descent_on(engine: str, device: str) -> Descent:
+    """Return what takes the steps; its kernels are compiled once in a process."""
+    # OpenCL has to be found before tinygrad is imported, which takes half a second besides.
+    choice = choose_engine(engine, device)
+    if choice.engine == "tensor":
+        return TensorDescent(choice.device)
+    from bonsai_compiler.growth.kernel_descent import KernelDescent
+
+    assert choice.opencl is not None
+    return KernelDescent(choice.opencl)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The units of the populations of one generation."""
+
+    initialization: Initialization
+    generation: TableStage
+    descent: Descent
+
+    @property
+    def table(self) -> Table:
+        """What is learned."""
+        return self.initialization.table
+
+    @property
+    def recipe(self) -> TableRecipe:
+        """How it is learned."""
+        return self.initialization.recipe
+
+    def advance(self, population: PopulationStage) -> PopulationStage:
+        """Return the population after one more unit of work, and with the row on it."""
+        phase = population.phase
+        population = (self.train if phase == "train" else self.prune)(population)
+        losses = population.losses[np.isfinite(population.losses)]
+        found = [specimen.weights for specimen in population.found if not specimen.mistakes]
+        if population.phase == "prune":
+            masks = population.learners.masks
+            found.append(int(weights(population.architecture, masks).min()))
+        row = Row(
+            rung=0,
+            phase=phase,
+            step=population.counts.steps,
+            loss=float(losses.min(initial=np.inf)),
+            median_loss=float(np.median(losses)) if len(losses) else np.inf,
+            regularisation=0.0,
+            mistakes=float(population.mistakes.min()),
+            solved=population.counts.solved,
+            weights=min(found, default=None),
+        )
+        return replace(population, history=(*population.history, row))
+
+    def train(self, population: PopulationStage) -> PopulationStage:
+        """Train for some steps; turn to pruning once enough networks are exact."""
+        recipe, architecture = self.recipe, population.architecture
+        steps = min(UNIT_STEPS, recipe.steps - population.units * UNIT_STEPS)
+        order = ordered(self.table, steps, recipe.batch, self.rng(population))
+        pace = Pace(rate=recipe.learning_rate)
+        learners, losses = self.descent.descend(
+            architecture, population.learners, self.table, order, pace
+        )
+        bounds = bounds_of(learners.codes)
+        wrong = mistakes(architecture, learners.parameters, learners.codes, bounds, self.table)
+        fresh = (wrong == 0) & ~population.exact
+        exact = population.exact | fresh
+        population = replace(
+            population,
+            learners=learners,
+            exact=exact,
+            kept=np.where(fresh[:, None], learners.parameters, population.kept),
+            losses=losses.astype(np.float64),
+            mistakes=np.where(exact, 0.0, wrong),
+            units=population.units + 1,
+            counts=population.counts
+            + Counts(
+                steps=steps,
+                solved=int(fresh.sum()),
+                effort=self.cost(population, steps, order.shape[1]),
+            ),
+        )
+        if exact.sum() >= max(1, recipe.enough * len(learners)):
+            return self.founded(population)
+        hopeless = population.units >= FAIR_UNITS and population.mistakes.min() > HOPELESS
+        if population.units * UNIT_STEPS < recipe.steps and not (
+            hopeless and recipe.hidden is None
+        ):
+            return population
+        broken = Counts(resets=int((~np.isfinite(learners.parameters).all(1)).sum()))
+        population = replace(population, counts=population.counts + broken)
+        return self.founded(population) if exact.any() else self.ended(population)
+
+    def founded(self, population: PopulationStage) -> PopulationStage:
+        """Return the population whose exact networks, the smallest first, found lines."""
+        architecture, learners = population.architecture, population.learners
+        exact = np.flatnonzero(population.exact)
+        lines = tidied(
+            architecture,
+            Lines(population.kept[exact], learners.masks[exact], learners.codes[exact]),
+        )
+        order = np.argsort(sizes(self.recipe.smallest, architecture, lines), kind="stable")
+        lines = lines.take(np.resize(order, len(learners)))
+        return replace(with_lines(population, lines), phase="prune", units=0, idle=0)
+
+    def prune(self, population: PopulationStage) -> PopulationStage:
+        """Try some rounds of removals in all lines, and keep what stays exact."""
+        recipe, architecture = self.recipe, population.architecture
+        rng = self.rng(population)
+        learners = population.learners
+        lines = Lines(learners.parameters, learners.masks, learners.codes)
+        batch = min(len(self.table), recipe.batch)
+        cost = self.cost(population, recipe.pruning_steps, batch)
+        left = recipe.prunings - population.units
+        rounds = max(0, min(left, 10, max(1, int(UNIT_EFFORT / cost))))
+        smallest = int(sizes(recipe.smallest, architecture, lines).min())
+        losses, idle = population.losses, population.idle
+        for number in range(population.units + 1, population.units + rounds + 1):
+            tries = proposed(architecture, lines, rng)
+            order = ordered(self.table, recipe.pruning_steps, recipe.batch, rng)
+            learners = learners_of(tries.parameters, tries.masks, tries.codes)
+            pull = float(rng.choice(recipe.pulls))
+            pace = Pace(rate=recipe.pruning_rate, pull=pull)
+            learners, loss = self.descent.descend(architecture, learners, self.table, order, pace)
+            wrong = mistakes(
+                architecture, learners.parameters, tries.codes, bounds_of(tries.codes), self.table
+            )
+            lines = lines.where(wrong == 0, replace(tries, parameters=learners.parameters))
+            losses = np.where(wrong == 0, loss, losses)
+            if number % CULLING == 0:
+                ranked = np.argsort(sizes(recipe.smallest, architecture, lines), kind="stable")
+                third = len(lines) // 3
+                rows = np.arange(len(lines))
+                rows[ranked[len(lines) - third :]] = ranked[:third]
+                lines = lines.take(rows)
+            now = int(sizes(recipe.smallest, architecture, lines).min())
+            idle, smallest = (0 if now < smallest else idle + 1), min(now, smallest)
+        done = Counts(steps=rounds * recipe.pruning_steps, effort=rounds * cost)
+        population = replace(
+            with_lines(population, lines),
+            losses=losses,
+            units=population.units + rounds,
+            idle=idle,
+            counts=population.counts + done,
+        )
+        # The first networks that learned are pruned though they took long to learn.
+        enough = recipe.effort * (1.0 if self.generation.archive else 2.0)
+        before = self.generation.counts.effort / recipe.populations
+        spent = before + population.counts.effort >= enough * 1e9
+        if population.units < recipe.prunings and idle < self.idle(smallest) and not spent:
+            return population
+        return self.ended(population)
+
+    def idle(self, least: float) -> float:
+        """Return how many rounds may find nothing smaller than the `least` of a population.
+
+        They are the fewer the further the population is from the best network so far.
+        """
+        archive, measure = self.generation.archive, self.recipe.smallest
+        best_size = size(measure, archive[0]) if archive else least
+        return min(IDLE, EACH * (2 + least)) * min(1.0, (best_size / max(least, 1.0)) ** 2)
+
+    def ended(self, population: PopulationStage) -> PopulationStage:
+        """Return the population with its best networks, and without the others."""
+        learners = population.learners.take(np.arange(0))
+        return replace(
+            population,
+            phase="done",
+            found=specimens(population, self.recipe.smallest),
+            learners=learners,
+            kept=learners.parameters,
+        )
+
+    def cost(self, population: PopulationStage, steps: int, batch: int) -> float:
+        """Return how many multiply-adds training steps take."""
+        parameters = population.architecture.parameters
+        return 3.0 * parameters * batch * steps * len(population.learners)
+
+    def rng(self, population: PopulationStage) -> np.random.Generator:
+        """Return the randomness of one unit, which depends on nothing but the stage."""
+        phase = 1 if population.phase == "train" else 2
+        unit = phase, self.generation.generation, population.units
+        return self.initialization.rng(population.place, *unit)
+
+
+def with_lines(population: PopulationStage, lines: Lines) -> PopulationStage:
+    """Return the population with lines for learners."""
+    return replace(
+        population,
+        learners=learners_of(lines.parameters, lines.masks, lines.codes),
+        exact=np.ones(len(lines), bool),
+        kept=lines.parameters,
+        mistakes=np.zeros(len(lines)),
+    )
+
+
+def specimens(population: PopulationStage, smallest: str) -> tuple[Specimen, ...]:
+    """Return the best networks as they stand: the smallest of those that are exact.
+
+    Where none is, those come that are wrong on the fewest rows, and a network of zeros where the
+    numbers of all have overflowed.
+    """
+    if population.phase == "done":
+        return population.found
+    architecture, learners = population.architecture, population.learners
+    exact = population.exact[:, None]
+    parameters = np.where(exact, population.kept, learners.parameters)
+    finite: npt.NDArray[np.bool_] = np.all(np.isfinite(parameters), axis=1)
+    parameters = np.where(finite[:, None], parameters, np.float32(0.0))
+    lines = Lines(parameters, learners.masks, learners.codes)
+    keys = sizes(smallest, architecture, lines), population.mistakes, ~finite
+    order = np.lexsort(keys)
+    if population.exact.any():
+        exact_first = order[population.exact[order]][: 2 * ARCHIVE]
+        return best(smallest, (_specimen(population, lines, int(row)) for row in exact_first))
+    nearest = order[: max(1, min(NEAREST, int(finite.sum())))]
+    return tuple(_specimen(population, lines, int(row)) for row in nearest)
+
+
+def _specimen(population: PopulationStage, lines: Lines, row: int) -> Specimen:
+    architecture = population.architecture
+    network = network_of(architecture, lines, row)
+    alive = architecture.layers(lines.masks[[row]])[1][0, 0, : architecture.bits]
+    hidden = network.cells[0].hidden
+    return Specimen(
+        network,
+        lines.codes[row][:, alive],
+        architecture.activation.factor,
+        0 if hidden is None else len(hidden.bias),
+        int(weights(architecture, lines.masks[[row]])[0]),
+        float(population.mistakes[row]),
+    )

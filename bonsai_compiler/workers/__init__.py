@@ -1,0 +1,1 @@
+"""Where pure functions are called: in this process, or by the workers of a cluster."""
