@@ -1,0 +1,1 @@
+"""Proofs by invariant regions: a checker that they rest on, and what finds the regions."""
