@@ -115,11 +115,11 @@ def _ameo_arrays(factor: float, leak: float) -> _Arrays:
 def _evaluate(arrays: _Arrays, x: Floats) -> Floats:
     ends, centres, coefficients = arrays
     index = ends.searchsorted(x)
-    offset = x - centres[index]
-    powers = coefficients[:, index]
-    value = powers[-1]
-    for lower in powers[-2::-1]:
-        value = value * offset + lower
+    offset = x - centres.take(index)
+    value = coefficients[-1].take(index)
+    for lower in coefficients[-2::-1]:
+        value *= offset
+        value += lower.take(index)
     return np.asarray(value)
 
 
