@@ -18,6 +18,9 @@ MARGIN = 1e-6
 ELEMENTS = 1 << 24
 """How many numbers are computed at once, so that memory stays bounded."""
 
+FIRST_ROWS, MORE_ROWS = 64, 4
+"""Exactness is first decided on so many rows, then each time on so many times as many."""
+
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
@@ -65,6 +68,26 @@ def mistakes(
         some = Bounds(bounds.low[part], bounds.high[part])
         wrong[part] = _wrong(architecture, population[part], codes[part], some, table)
     return wrong
+
+
+def are_exact(
+    architecture: Architecture, population: Population, codes: Codes, table: Table
+) -> npt.NDArray[np.bool_]:
+    """Return (replicas,): whether a network has no mistakes.
+
+    Of one that is wrong on some of the first rows the others are not computed: most that are asked
+    about are wrong on many.
+    """
+    right = np.arange(len(population))
+    bounds = bounds_of(codes)
+    start, count = 0, FIRST_ROWS
+    while start < len(table) and len(right):
+        some = Bounds(bounds.low[right], bounds.high[right])
+        rows = table.rows(slice(start, start + count))
+        wrong = mistakes(architecture, population[right], codes[right], some, rows)
+        right = right[wrong == 0.0]
+        start, count = start + count, count * MORE_ROWS
+    return np.isin(np.arange(len(population)), right)
 
 
 def results(

@@ -8,7 +8,7 @@ from bonsai_compiler.growth.archive import best, size
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.stage import PopulationStage, TableStage
 
-WIDEST = 512
+WIDEST = 1024
 """Where no network of so many hidden neurons learns a table, wider ones are not tried."""
 
 MORE, MOST_MORE = 12, 2

@@ -21,7 +21,7 @@ STEP_EFFORT = 5e7
 FEWEST = 16
 """How many networks grow side by side at least, if as many are asked for."""
 
-NARROWEST, WIDE = 8, 96
+NARROWEST, WIDE = 8, 512
 """Between these is the width of the layer to begin with."""
 
 PARENTS = 6
@@ -50,7 +50,9 @@ class Initialization:
         """
         recipe, rng = self.recipe, self.rng(place, 0, generation.generation)
         archive, hidden = generation.archive, generation.hidden
-        turn = (generation.generation + place) % len(recipe.factors) if recipe.levels else 0
+        # What has not learned yet learns best with the first factor.
+        began = generation.generation if archive else 0
+        turn = (began + place) % len(recipe.factors) if recipe.levels else 0
         factor = recipe.factors[turn]
         if len(archive) and generation.generation > len(recipe.factors):
             factor = archive[0].factor

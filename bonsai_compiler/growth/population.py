@@ -17,7 +17,7 @@ from bonsai_compiler.devices.choice import choose_engine
 from bonsai_compiler.growth.archive import ARCHIVE, best, size, sizes
 from bonsai_compiler.growth.conversion import network_of
 from bonsai_compiler.growth.descent import Descent, Pace, TensorDescent, learners_of, ordered
-from bonsai_compiler.growth.evaluation import bounds_of, mistakes
+from bonsai_compiler.growth.evaluation import are_exact, bounds_of, mistakes
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.log import Row
 from bonsai_compiler.growth.pruning import Lines, proposed, tidied, weights
@@ -31,8 +31,9 @@ UNIT_STEPS = 250
 UNIT_EFFORT = 3e9
 """About how many multiply-adds a unit of pruning takes at most."""
 
-FAIR_UNITS, HOPELESS = 4, 0.05
-"""After so many units a population that is wrong on such a share of rows is given up."""
+FAIR_UNITS, HOPELESS, HALVING = 4, 0.1, 2
+"""After so many units a population that is wrong on such a share of rows is given up; the share
+halves with so many units more."""
 
 IDLE, EACH = 30, 2
 """Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
@@ -143,6 +144,9 @@ class Units:
         wrong = mistakes(architecture, learners.parameters, learners.codes, bounds, self.table)
         fresh = (wrong == 0) & ~population.exact
         exact = population.exact | fresh
+        # What the first networks take to learn is not counted: none would be left to prune them.
+        known = bool(self.generation.archive)
+        effort = self.cost(population, steps, order.shape[1]) if known else 0.0
         population = replace(
             population,
             learners=learners,
@@ -151,16 +155,14 @@ class Units:
             losses=losses.astype(np.float64),
             mistakes=np.where(exact, 0.0, wrong),
             units=population.units + 1,
-            counts=population.counts
-            + Counts(
-                steps=steps,
-                solved=int(fresh.sum()),
-                effort=self.cost(population, steps, order.shape[1]),
-            ),
+            counts=population.counts + Counts(steps, 0, int(fresh.sum()), 0, effort),
         )
-        if exact.sum() >= max(1, recipe.enough * len(learners)):
+        # The longer it takes, the fewer are waited for.
+        left = 1.0 - population.units * UNIT_STEPS / recipe.steps
+        if exact.sum() >= max(1, left * recipe.enough * len(learners)):
             return self.founded(population)
-        hopeless = population.units >= FAIR_UNITS and population.mistakes.min() > HOPELESS
+        late = population.units - FAIR_UNITS
+        hopeless = late >= 0 and population.mistakes.min() > HOPELESS * 0.5 ** (late / HALVING)
         if population.units * UNIT_STEPS < recipe.steps and not (
             hopeless and recipe.hidden is None
         ):
@@ -200,11 +202,9 @@ class Units:
             pull = float(rng.choice(recipe.pulls))
             pace = Pace(rate=recipe.pruning_rate, pull=pull)
             learners, loss = self.descent.descend(architecture, learners, self.table, order, pace)
-            wrong = mistakes(
-                architecture, learners.parameters, tries.codes, bounds_of(tries.codes), self.table
-            )
-            lines = lines.where(wrong == 0, replace(tries, parameters=learners.parameters))
-            losses = np.where(wrong == 0, loss, losses)
+            right = are_exact(architecture, learners.parameters, tries.codes, self.table)
+            lines = lines.where(right, replace(tries, parameters=learners.parameters))
+            losses = np.where(right, loss, losses)
             if number % CULLING == 0:
                 ranked = np.argsort(sizes(recipe.smallest, architecture, lines), kind="stable")
                 third = len(lines) // 3
@@ -221,10 +221,8 @@ class Units:
             idle=idle,
             counts=population.counts + done,
         )
-        # The first networks that learned are pruned though they took long to learn.
-        enough = recipe.effort * (1.0 if self.generation.archive else 2.0)
         before = self.generation.counts.effort / recipe.populations
-        spent = before + population.counts.effort >= enough * 1e9
+        spent = before + population.counts.effort >= recipe.effort * 1e9
         if population.units < recipe.prunings and idle < self.idle(smallest) and not spent:
             return population
         return self.ended(population)

@@ -26,8 +26,9 @@ class TableRecipe:
     `enough` of them are exact. Those are pruned for `prunings` rounds of `pruning_steps`, in each
     of which one of `pulls` draws all weights towards 0. There are at most `generations`; it ends
     where `patience` of them have found nothing smaller, or when each of their populations has taken
-    `effort` (in thousands of millions of multiply-adds). `factors` and `leak` are of the
-    activation; states of `levels` evenly spaced values are among the codes. `smallest` is one of
+    `effort` (in thousands of millions of multiply-adds, without what the first networks took to
+    learn). `factors` and `leak` are of the activation; states of `levels` evenly spaced values are
+    among the codes. `smallest` is one of
     MEASURES: what of a network is to be small.
     """
 

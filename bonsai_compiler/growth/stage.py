@@ -41,7 +41,7 @@ class Specimen:
 class Counts:
     """What was done: training steps, networks trained, those that learned, those that overflowed.
 
-    `effort` is what that took, in multiply-adds.
+    `effort` is what that took, in multiply-adds, once the first networks had learned.
     """
 
     steps: int = 0

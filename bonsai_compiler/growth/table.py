@@ -26,6 +26,11 @@ class Table:
     def __len__(self) -> int:
         return len(self.before)
 
+    def rows(self, part: slice) -> "Table":
+        """Return the table of some of its rows."""
+        x, y, before, after = self.x[part], self.y[part], self.before[part], self.after[part]
+        return Table(x, y, before, after, self.states)
+
 
 def rows_of(machine: Machine) -> int:
     """Return how many rows the table of a machine has."""
