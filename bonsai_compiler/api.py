@@ -23,6 +23,20 @@ from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
 from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.networks.conventions import (
+    BETWEEN,
+    INPUT_VALUES,
+    NONLINEARITIES,
+    OUTPUT_READINGS,
+    Between,
+    Conventions,
+    InputValues,
+    Nonlinearity,
+    OutputReading,
+)
+from bonsai_compiler.networks.foreign import read_initial
+from bonsai_compiler.networks.parsing import expect_unsaid
+from bonsai_compiler.networks.torch_module import is_module
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.optimise import Optimised, optimise, parse_pipeline
 from bonsai_compiler.schedule.settings import Settings
@@ -85,33 +99,50 @@ def grow(
 
 
 def compile(  # noqa: A001, as the command is called
-    network: str | Path | Mapping[str, Any] | Graph,
+    network: str | Path | Mapping[str, Any] | Graph | Any,
     task: TaskLike | None = None,
     *,
+    input_values: InputValues | None = None,
+    output: OutputReading = "positive",
+    activation: Nonlinearity | None = None,
+    between: Between | None = None,
+    h0: str | Path | None = None,
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = False,
 ) -> Result:
     """Compile a trained network against a task, or against itself.
 
-    The network is a JSON file of either of the article's formats, such a document as a dict, or a
-    graph of neurons. With `out` the results are written to the folder OUT/<task or network>/, or
-    beside a better result there unless `force` is set.
+    The network is a JSON file of either of the article's formats, such a document as a dict, a
+    graph of neurons, the state dict of PyTorch in a `.safetensors` file, or a live
+    `torch.nn.Module`. What it does not say is said by `input_values`, `output`, `activation`,
+    `between` and `h0`, as by the flags of the command. With `out` the results are written to the
+    folder OUT/<task or network>/, or beside a better result there unless `force` is set.
     """
     against, folder = _optional(task), _folder(out)
+    conventions = _conventions(input_values, output, activation, between, h0)
     with quietly(not progress):
         match network:
             case Graph():
+                expect_unsaid(conventions, network.name)
                 return workflow.compile_lifted(network, against, folder, force=force)
             case str() | Path():
-                return workflow.compile_file(str(network), against, folder, force=force)
+                return workflow.compile_file(
+                    str(network), against, folder, conventions=conventions, force=force
+                )
             case Mapping():
-                text = _as_json(network)
+                text, place = _as_json(network), "the network"
                 return workflow.compile_text(
-                    text, "the network", "network", against, folder, force=force
+                    text, place, "network", against, folder, conventions=conventions, force=force
+                )
+            case _ if is_module(network):
+                return workflow.compile_module(
+                    network, against, folder, conventions=conventions, force=force
                 )
             case _:
-                raise BonsaiError(f"{shown(network)} is no network; give a path, a dict or a graph")
+                raise BonsaiError(
+                    f"{shown(network)} is no network; give a path, a dict, a graph or a module"
+                )
 
 
 def load(path: str | Path) -> Graph | Task:
@@ -251,6 +282,22 @@ def _named(source: Source) -> str:
             return "program" if _is_text(source) else str(source)
         case _:
             return shown(source)
+
+
+def _conventions(
+    inputs: Any, output: Any, activation: Any, between: Any, initial: str | Path | None
+) -> Conventions:
+    for name, value, known in (
+        ("input_values", inputs, (None, *INPUT_VALUES)),
+        ("output", output, OUTPUT_READINGS),
+        ("activation", activation, (None, *NONLINEARITIES)),
+        ("between", between, (None, *BETWEEN)),
+    ):
+        if value not in known:
+            wish = ", ".join(repr(choice) for choice in known)
+            raise BonsaiError(f"{name} is {shown(value)}; known are {wish}")
+    first = None if initial is None else read_initial(_path(initial))
+    return Conventions(inputs, output, activation, between, first)
 
 
 def _folder(out: str | Path | None) -> Path | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import (
     FORCE,
     OUT,
@@ -17,29 +18,46 @@ from bonsai_compiler.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from bonsai_compiler.networks.conventions import Conventions
     from bonsai_compiler.passes.optimise import Optimised
 
 
 @click.command("compile")
 @click.argument("network")
+@click.argument("given", type=Path, required=False, metavar="[TASK]")
 @click.option("--task", type=Path, help="The task to prove against; without, the network itself.")
+@network_options
 @OUT
 @FORCE
-def compile_network(network: str, task: Path | None, out: str, force: bool) -> None:
-    """Compile the saved NETWORK (JSON), and write OUT/<task>/ or OUT/<file stem>/.
+def compile_network(
+    network: str,
+    given: Path | None,
+    task: Path | None,
+    conventions: "Conventions",
+    out: str,
+    force: bool,
+) -> None:
+    """Compile the saved NETWORK, and write OUT/<task>/ or OUT/<file stem>/.
 
-    A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
-    or OUT/<task>.refuted.
+    It is a JSON file, or a state dict of PyTorch in a .safetensors file. TASK is the same as
+    --task. A result that is tested or refuted never replaces a better one: it goes to
+    OUT/<task>.tested or OUT/<task>.refuted.
 
     \b
-    Example:
+    Examples:
       bonsaic compile delay1.json --task delay1.py -o build
+      bonsaic compile gru.safetensors tomita_2.py
     """
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.driver.loading import read_task_at
 
-    against = read_task_at(task) if task else None
-    conclude(workflow.compile_file(network, against, Path(out), force=force))
+    if task and given:
+        raise click.UsageError("give the task once: as TASK or as --task")
+    path = task or given
+    against = read_task_at(path) if path else None
+    conclude(
+        workflow.compile_file(network, against, Path(out), conventions=conventions, force=force)
+    )
 
 
 @click.command()
@@ -47,9 +65,17 @@ def compile_network(network: str, task: Path | None, out: str, force: bool) -> N
 @click.option("--passes", required=True, help="With commas between: clip(threshold=0.2), drop")
 @click.option("--task", "path", type=Path, help="What lossy passes must keep; without, FILE.")
 @click.option("--diff", "show_diff", is_flag=True, help="Print what each pass changed instead.")
+@network_options
 @click.option("-o", "--out", default="-", help="Where to write the graph; - is stdout.")
-def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) -> None:
-    """Run passes on the graph in FILE (.bonsai, or a network's .json), and print what comes of it.
+def opt(
+    file: str,
+    passes: str,
+    path: Path | None,
+    show_diff: bool,
+    conventions: "Conventions",
+    out: str,
+) -> None:
+    """Run passes on the graph in FILE (.bonsai, or a network's file), and print what comes of it.
 
     A pass without parameters gets them searched, as `compile` does. Every pass is checked: an
     exact one against the graph before it, a lossy one against the task, or else against FILE.
@@ -70,7 +96,7 @@ def opt(file: str, passes: str, path: Path | None, show_diff: bool, out: str) ->
 
     expect_result(out)
     pipeline, task = parse_pipeline(passes), read_task_at(path) if path else None
-    graph = read_graph(file, task)
+    graph = read_graph(file, task, conventions)
     oracle = oracle_of(graph, task)
     interface = graph.input_signals, graph.output_signals
     wrong = oracle.fault(graph) if path else None

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import page_width
 
 if TYPE_CHECKING:
     from bonsai_compiler.ir.ports import Bits
+    from bonsai_compiler.networks.conventions import Conventions
     from bonsai_compiler.traces.running import Runner
     from bonsai_compiler.traces.trace import Trace
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Neurons and a program's state as well.")
 @click.option("--trace", "path", type=Path, help="Write every signal to a .vcd or .csv file too.")
 @click.option("--step", is_flag=True, help="Go on tick by tick from standard input; try help.")
+@network_options
 def run(
     file: str,
     sequence: tuple[str, ...],
@@ -31,6 +34,7 @@ def run(
     everything: bool,
     path: Path | None,
     step: bool,
+    conventions: "Conventions",
 ) -> None:
     """Run FILE (a graph, task or program) and print a table, one row a tick.
 
@@ -59,7 +63,7 @@ def run(
     piped = sequence == ("-",)
     if [file == "-", step, piped].count(True) > 1:
         raise BonsaiError("standard input is one of FILE, the sequence and what --step reads")
-    runner = runner_of(read_source(file))
+    runner = runner_of(read_source(file, conventions=conventions))
     if piped:
         sequence = tuple(read_text("-").split())
     given = (

@@ -2,9 +2,11 @@
 
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import (
     answer,
     end,
@@ -14,13 +16,17 @@ from bonsai_compiler.cli.output import (
     write_result,
 )
 
+if TYPE_CHECKING:
+    from bonsai_compiler.networks.conventions import Conventions
+
 
 @click.command()
 @click.argument("file")
 @click.option("--to", "backend", default="python", show_default=True, help="Which backend.")
+@network_options
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
-def emit(file: str, backend: str, out: str) -> None:
-    """Print the graph in FILE (.bonsai, or a network's .json) as a program or a drawing.
+def emit(file: str, backend: str, conventions: "Conventions", out: str) -> None:
+    """Print the graph in FILE (.bonsai, or a network's file) as a program or a drawing.
 
     \b
     Example:
@@ -29,7 +35,7 @@ def emit(file: str, backend: str, out: str) -> None:
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.driver.loading import read_graph
 
-    write_result(out, workflow.emit(read_graph(file), backend))
+    write_result(out, workflow.emit(read_graph(file, conventions=conventions), backend))
 
 
 @click.command("list")
@@ -51,8 +57,9 @@ def list_everything() -> None:
 @click.option(
     "--to", "view", default="table", show_default=True, help="The view: table, dot or json."
 )
+@network_options
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
-def machine(file: str, task: Path | None, view: str, out: str) -> None:
+def machine(file: str, task: Path | None, view: str, conventions: "Conventions", out: str) -> None:
     """Print the minimal finite machine behind FILE (a graph, network, program or task).
 
     Below it stands which levels of the network's states stand for which of the machine's. With a
@@ -68,7 +75,7 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
 
     expect_view(view)
     expect_result(out)
-    drawing = draw_machine(file, task)
+    drawing = draw_machine(file, task, conventions)
     write_result(out, drawing.text(view))
     comparison = drawing.comparison
     end(comparison is None or comparison.outcome != "differs")
@@ -79,7 +86,10 @@ def machine(file: str, task: Path | None, view: str, out: str) -> None:
 @click.option("--task", type=Path, help="Whose legal inputs and expected outputs are shown.")
 @click.option("-o", "--out", type=Path, help="The page; by default FILE.html or DIR.html here.")
 @click.option("--open", "shown", is_flag=True, help="Open the page in a browser.")
-def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
+@network_options
+def view(
+    path: Path, task: Path | None, out: Path | None, shown: bool, conventions: "Conventions"
+) -> None:
     """Write one HTML page that shows a graph, network or task (FILE) or a finished run (DIR).
 
     The page steps through time and through the passes, draws traces, and asks nothing of any
@@ -99,7 +109,7 @@ def view(path: Path, task: Path | None, out: Path | None, shown: bool) -> None:
     if out is None:
         expect_page(place)
 
-    page_model = load_page_model(path, read_task_at(task) if task else None)
+    page_model = load_page_model(path, read_task_at(task) if task else None, conventions)
     place = out or Path(f"{_called(path)}.html")
     write_file(place, page(page_model))
     answer(str(place))

@@ -23,7 +23,8 @@ from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import expect_file_name
-from bonsai_compiler.networks.parsing import parse_graph
+from bonsai_compiler.networks.conventions import UNSAID, Conventions
+from bonsai_compiler.networks.parsing import expect_unsaid, parse_graph, read_foreign
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.system.folder import MARK
@@ -166,16 +167,23 @@ def read_text(path: str) -> str:
     return text
 
 
-def read_graph(path: str, task: Task | None = None) -> Graph:
-    """Return the graph of a `.bonsai` text or of a network's `.json`, well formed.
+def read_graph(path: str, task: Task | None = None, conventions: Conventions = UNSAID) -> Graph:
+    """Return the graph of a `.bonsai` text or of a network's file, well formed.
 
-    Of a run's folder it is the last one. A task says what a network's inputs and outputs are.
+    Of a run's folder it is the last one. A task says what a network's inputs and outputs are, and
+    `conventions` what else its file does not say.
     """
     if path.endswith(".py"):
         raise BonsaiError(f"{path}: a graph is wanted here (.bonsai or .json), not a program")
     if path != "-" and Path(path).is_dir():
+        expect_unsaid(conventions, path)
         return last_graph(Path(path))
-    return parse_graph(read_text(path), path, task)
+    return _read_graph(path, task, conventions)
+
+
+def _read_graph(path: str, task: Task | None, conventions: Conventions) -> Graph:
+    foreign = read_foreign(path, task, conventions)
+    return foreign or parse_graph(read_text(path), path, task, conventions)
 
 
 def read_task_at(path: Path) -> Task:
@@ -183,29 +191,37 @@ def read_task_at(path: Path) -> Task:
     return load_task(program_of(path) if path.is_dir() else path)
 
 
-def read_source(path: str, task: Task | None = None) -> Graph | Task:
+def read_source(
+    path: str, task: Task | None = None, conventions: Conventions = UNSAID
+) -> Graph | Task:
     """Return what a file holds: a task or program (.py), or else a graph; `-` may be either.
 
-    Of a run's folder it is the program. A task says what a network's inputs and outputs are.
+    Of a run's folder it is the program. A task says what a network's inputs and outputs are, and
+    `conventions` what else its file does not say.
     """
     if path == "-":
-        return parse_source(read_text(path), task)
-    if Path(path).is_dir():
+        return parse_source(read_text(path), task, conventions=conventions)
+    if Path(path).is_dir() or path.endswith(".py"):
+        expect_unsaid(conventions, path)
         return read_task_at(Path(path))
-    if path.endswith(".py"):
-        return load_task(Path(path))
-    return parse_graph(read_text(path), path, task)
+    return _read_graph(path, task, conventions)
 
 
-def parse_source(text: str, task: Task | None = None, name: str = "stdin") -> Graph | Task:
+def parse_source(
+    text: str,
+    task: Task | None = None,
+    name: str = "stdin",
+    conventions: Conventions = UNSAID,
+) -> Graph | Task:
     """Return what a text is: a graph or network, as its first line says, or else a program.
 
     `name` is what the program is called.
     """
     lines = [line for line in text.splitlines() if line.split("#")[0].strip()]
     if lines and not lines[0].lstrip().startswith(("graph", "{")):
+        expect_unsaid(conventions, name)
         return read_task(text.encode(), Path(name))
-    return parse_graph(text, "-", task)
+    return parse_graph(text, "-", task, conventions)
 
 
 Form = Literal["lines", "columns", "stat"]

@@ -19,6 +19,8 @@ from bonsai_compiler.growth.log import from_csv
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.parsing import module_tree
+from bonsai_compiler.networks.conventions import UNSAID, Conventions
+from bonsai_compiler.networks.parsing import expect_unsaid
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.page.model import (
     ONLY_EXAMPLES,
@@ -39,15 +41,18 @@ NOT_JUDGED = Status("not judged", "bonsaic check and bonsaic compile say whether
 A_TASK = Status("task", "what a network is grown for, and held against")
 
 
-def load_page_model(path: Path, task: Task | None = None) -> PageModel:
+def load_page_model(
+    path: Path, task: Task | None = None, conventions: Conventions = UNSAID
+) -> PageModel:
     """Return the page model of the run in a folder, or of the graph, network or task in a file.
 
     With a task, the inputs that it finds legal and the outputs that it expects are shown too.
     """
     if path.is_dir():
+        expect_unsaid(conventions, str(path))
         return _of_run(path, task)
     name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
-    return page_model_of(read_source(str(path), task), task, name)
+    return page_model_of(read_source(str(path), task, conventions), task, name)
 
 
 def page_model_of(source: Graph | Task, task: Task | None, name: str) -> PageModel:

@@ -28,8 +28,15 @@ from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.network import dump_network
-from bonsai_compiler.networks.parsing import expect_widths, lift_for, lift_unnamed, load_wiring
+from bonsai_compiler.networks.parsing import (
+    expect_widths,
+    lifted,
+    lifted_module,
+    load_wiring,
+    read_foreign,
+)
 from bonsai_compiler.oracle.compare import as_candidate, as_specification, compare
 from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.manager import Manager
@@ -154,23 +161,53 @@ def train(path: Path, settings: Settings) -> str:
     return dump_network(population.networks[promising(population)[0]])
 
 
-def compile_file(path: str, task: Task | None, out: Path | None, *, force: bool = False) -> Result:
+def compile_file(
+    path: str,
+    task: Task | None,
+    out: Path | None,
+    *,
+    conventions: Conventions = UNSAID,
+    force: bool = False,
+) -> Result:
     """Compile a saved network against a task, or against itself, and write OUT/<name>/ if asked."""
+    foreign = read_foreign(path, task, conventions)
+    if foreign is not None:
+        return _compiled(foreign, None, Path(path).stem, task, out, force=force)
     if path != "-" and Path(path).is_dir():
         path = str(network_of(Path(path)))
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
-    return compile_text(text, path, stem, task, out, force=force)
+    return compile_text(text, path, stem, task, out, conventions=conventions, force=force)
+
+
+def compile_module(
+    module: object,
+    task: Task | None,
+    out: Path | None,
+    *,
+    conventions: Conventions = UNSAID,
+    force: bool = False,
+) -> Result:
+    """Compile a live module of PyTorch as if its file had been read."""
+    graph = lifted_module(module, task, conventions)
+    return _compiled(graph, None, "network", task, out, force=force)
 
 
 def compile_text(
-    text: str, place: str, stem: str, task: Task | None, out: Path | None, *, force: bool = False
+    text: str,
+    place: str,
+    stem: str,
+    task: Task | None,
+    out: Path | None,
+    *,
+    conventions: Conventions = UNSAID,
+    force: bool = False,
 ) -> Result:
     """Compile the network that JSON `text` holds; `place` is named in errors, `stem` the result."""
     wiring = load_wiring(text, place)
-    lifted = lift_unnamed(wiring, stem) if task is None else lift_for(task, wiring, place)
-    verify(lifted, place)
-    return _compiled(lifted, text, stem, task, out, force=force)
+    graph = lifted(wiring, place if task else stem, task, conventions)
+    verify(graph, place)
+    return _compiled(graph, text, stem, task, out, force=force)
 
 
 def compile_lifted(
@@ -230,14 +267,16 @@ def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Tr
     return compare(as_candidate(given, specification), specification), specification
 
 
-def draw_machine(path: str, task_path: Path | None = None) -> MachineDrawing:
+def draw_machine(
+    path: str, task_path: Path | None = None, conventions: Conventions = UNSAID
+) -> MachineDrawing:
     """Return the machine of the graph, network, program or task at `path`.
 
     With a task, its legal inputs and its horizon count; else the file's own, and every input of a
     graph. Raises BonsaiError where the states do not close.
     """
     task = None if task_path is None else read_task_at(task_path)
-    return machine_drawing_of(read_source(path, task), task, path)
+    return machine_drawing_of(read_source(path, task, conventions), task, path)
 
 
 def listing() -> str:

@@ -108,17 +108,18 @@ def lift(
     inputs: Sequence[str],
     outputs: Sequence[str],
     ports: tuple[Port, ...] = (),
+    taken: Sequence[str] = (),
 ) -> Graph:
     """Return the graph that computes what the network does, exactly-zero weights left out.
 
     States are s0, s1, ..., the neurons that feed them r0, r1, ..., hidden neurons h0, h1, ..., a
     cell's outputs o0, o1, ... and dense neurons d0, d1, ..., numbered through all cells, pruned
-    ones included; a name that the task uses itself gets an underscore.
+    ones included; a name that the task uses itself, or that is `taken`, gets an underscore.
     """
     wiring = wired(network) if isinstance(network, Network) else network
     given = iter(inputs)
     below: Names = [next(given) if carries else None for carries in wiring.inputs]
-    lifting = _Lifting(wiring, (*inputs, *outputs, *(port.name for port in ports)))
+    lifting = _Lifting(wiring, (*inputs, *outputs, *(port.name for port in ports), *taken))
     for layer in wiring.layers:
         below = lifting.layer(layer, below)
     ends = [

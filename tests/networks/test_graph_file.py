@@ -13,11 +13,11 @@ from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import size
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.networks.parsing import lift_unnamed, load_wiring
+from bonsai_compiler.networks.parsing import lifted, load_wiring
 
 
 def imported(document):
-    graph = lift_unnamed(load_wiring(text(document), "net.json"), "net")
+    graph = lifted(load_wiring(text(document), "net.json"), "net", None)
     verify(graph)
     return graph
 
@@ -112,7 +112,7 @@ BAD = {
     "more neurons than the cell is wide": changed(*CELL, "outputDim", value=2),
     "an enormous width": changed(*CELL, "outputDim", value=10**12),
     "no width": changed(*CELL, "outputDim", value=None),
-    "an unknown activation": changed(*FIRST, "activation", value="relu"),
+    "an unknown activation": changed(*FIRST, "activation", value="softplus"),
     "a factor past 1": changed(*FIRST, "activation", value=ameo(2, 0)),
     "no leak": changed(*FIRST, "activation", value={"type": "leakyAmeo"}),
     "a neuron a number": changed(*FIRST, value=3),
@@ -127,13 +127,13 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_refused_in_one_line(name):
     assert_refused_in_one_line(
-        lambda content, name: lift_unnamed(load_wiring(content, name), name), BAD[name]
+        lambda content, name: lifted(load_wiring(content, name), name, None), BAD[name]
     )
 
 
 def test_a_wide_network_is_read_and_without_a_task_not_searched():
     wide = changed("inputLayer", "neurons", value=[neuron({})] * 40)
-    assert len(lift_unnamed(load_wiring(wide, "net.json"), "net.json").inputs) == 40
+    assert len(lifted(load_wiring(wide, "net.json"), "net.json", None).inputs) == 40
     with pytest.raises(BonsaiError, match="there are 40 inputs; 16 are the most, unless a task"):
         compile_text(wide, "net.json", "net", None, None)
 

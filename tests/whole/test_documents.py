@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 import sys
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -24,15 +25,19 @@ SCHEMA = json.loads((TOP / "docs" / "report.schema.json").read_text())
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return written(NETWORKS, tmp_path_factory.mktemp("networks"))
+    place = written(NETWORKS, tmp_path_factory.mktemp("networks"))
+    for note, code in blocks_of(NETWORKS, "python"):
+        if note.startswith("file="):
+            subprocess.run([sys.executable, "-c", code], cwd=place, check=True)
+    return place
 
 
 def test_the_networks_shown_are_compiled_as_shown(folder):
-    (session,) = [text for _, text in blocks_of(NETWORKS, "console")]
-    for command, shown in sessions(session):
-        done = run(command, folder)
-        assert done.returncode == 0, done.stderr
-        assert not shown or done.stdout == shown
+    for _, session in blocks_of(NETWORKS, "console"):
+        for command, shown in sessions(session):
+            done = run(command, folder)
+            assert done.returncode == 0, done.stderr
+            assert not shown or done.stdout == shown
     report = json.loads((folder / "build" / "delay2" / "report.json").read_text())
     assert report["verdict"] == "proved"
     assert report["network"]["verdict"] == "proved"

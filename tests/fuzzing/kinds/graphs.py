@@ -88,7 +88,10 @@ def _ticked_alike(
     place: str,
 ) -> tuple[Any, ...] | None:
     """Compare what is computed on a tick; return our next states, None where they are undecided."""
-    values = own.values(carried, bits_of(read.input_signals, letter))
+    try:
+        values = own.values(carried, bits_of(read.input_signals, letter))
+    except UndecidedError:
+        return None
     if not all(math.isfinite(value) and abs(value) < 1e12 for value in values.values()):
         return None
     for name, node in read.computed.items():
