@@ -46,7 +46,7 @@ def compile_network(
     \b
     Examples:
       bonsaic compile delay1.json --task delay1.py -o build
-      bonsaic compile gru.safetensors tomita_2.py
+      bonsaic compile model.safetensors delay1.py --activation tanh
     """
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.driver.loading import read_task_at

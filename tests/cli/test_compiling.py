@@ -114,3 +114,80 @@ def test_a_run_stands_for_its_network_and_its_task(bonsaic, files):
     assert "delay1: proved" in again[1].splitlines()[-1]
     (files / "first" / "delay1" / "network.json").unlink()
     assert "holds no network" in mistake(bonsaic("compile", "first/delay1"))
+
+
+def test_a_network_of_pytorch_is_compiled_against_its_task(bonsaic, files):
+    code, out, _ = bonsaic("compile", "model.safetensors", "delay1.py", "--activation", "tanh")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("delay1: ")
+    folder = files / "build" / "delay1"
+    report = json.loads((folder / "report.json").read_text())
+    assert report["verdict"] == "proved"
+    assert report["network"]["verdict"] in ("tested", "proved")
+    assert not (folder / "network.json").exists()
+    assert "neuron d0 = linear(1*r1)" in (folder / "steps" / "00-lift.bonsai").read_text()
+    code, out, _ = bonsaic("compile", "model.safetensors", "delay2.py", "--activation", "relu")
+    assert code == 1
+    assert "the network is wrong at tick 2" in out
+
+
+def test_a_network_of_pytorch_is_shown_and_run_as_any_other(bonsaic, files):
+    flags = "model.safetensors", "--activation", "tanh"
+    assert [
+        row.split()[-1] for row in bonsaic("run", *flags, "--", "1", "0", "1")[1].splitlines()
+    ] == [
+        "y",
+        "0",
+        "1",
+        "0",
+    ]
+    assert "def model(" in bonsaic("emit", *flags)[1]
+    assert "tanh(4*s0)" in bonsaic("opt", *flags, "--passes", "dead_code")[1]
+    assert bonsaic("view", *flags)[0] == 0
+    assert (files / "model.html").exists()
+    code, out, _ = bonsaic(
+        "opt",
+        *flags,
+        "--passes",
+        "clip(threshold=0.1), snap",
+        "--task",
+        "delay1.py",
+        "-o",
+        "g.bonsai",
+    )
+    assert (code, out) == (0, "")
+    assert bonsaic("machine", "g.bonsai", "--task", "delay1.py")[0] == 0
+
+
+MISTAKES = {
+    "two tasks": (("model.safetensors", "delay1.py", "--task", "delay1.py"), "the task once"),
+    "no activation": (("model.safetensors",), "--activation tanh"),
+    "a pickle": (("model.pt",), "may run any code"),
+    "a missing file": (("other.safetensors",), "No such file"),
+    "what JSON says": (("delay1.json", "--activation", "tanh"), "says itself what --activation"),
+    "one letter": (
+        ("model.safetensors", "--activation", "tanh", "--input-values", "one-hot"),
+        "from 2 to 64",
+    ),
+    "letters of a task": (
+        ("model.safetensors", "delay1.py", "--activation", "tanh", "--output", "argmax"),
+        "has 1 output, but delay1.py has 2 letters of its outputs",
+    ),
+    "first states of others": (
+        ("model.safetensors", "--activation", "tanh", "--h0", "model.safetensors"),
+        "h0, and c0 of an LSTM, are wanted",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_about_a_network_of_pytorch_is_one_line(bonsaic, files, name):
+    words, said = MISTAKES[name]
+    assert said in mistake(bonsaic("compile", *words))
+    assert not (files / "build").exists()
+
+
+def test_what_is_no_network_takes_nothing_that_is_said_of_one(bonsaic, files):
+    flags = "--input-values", "0,1"
+    for words in (("emit", "delay2.bonsai"), ("run", "delay2.py"), ("view", "delay2.py")):
+        assert "is no network" in mistake(bonsaic(*words, *flags))

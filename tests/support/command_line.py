@@ -3,8 +3,10 @@
 import io
 import sys
 
+import numpy as np
 import pytest
 from article import DELAY1, DELAY2, LOOP3
+from safetensors.numpy import save
 
 from bonsai_compiler.cli.main import main
 from bonsai_compiler.networks.network import dump_network
@@ -24,6 +26,18 @@ logic  n = a and b
 output y = n
 output z = b
 """
+
+MODEL = {
+    name: np.array(value, dtype=np.float32)
+    for name, value in {
+        "rnn.weight_ih_l0": [[8], [0]],
+        "rnn.weight_hh_l0": [[0, 0], [4, 0]],
+        "rnn.bias_ih_l0": [-4, 0],
+        "rnn.bias_hh_l0": [0, 0],
+        "head.weight": [[0, 1]],
+    }.items()
+}
+"""A delay of one tick as PyTorch would have trained it, but for its round numbers."""
 
 
 @pytest.fixture
@@ -52,6 +66,7 @@ def files(tmp_path, tasks):
     (tmp_path / "logic.bonsai").write_text(LOGIC)
     (tmp_path / "two.bonsai").write_text(TWO)
     (tmp_path / "delay1.json").write_text(dump_network(DELAY1))
+    (tmp_path / "model.safetensors").write_bytes(save(MODEL))
     for name in ("delay1", "delay2", "loop3"):
         (tmp_path / f"{name}.py").write_text((tasks / f"{name}.py").read_text())
     return tmp_path
