@@ -44,11 +44,14 @@ class ExampleReport:
 
 @dataclass(frozen=True, slots=True)
 class NetworkReport:
-    """The verdict on an imported network itself."""
+    """The verdict on an imported network itself; where proved, by what, and for which roundings."""
 
     verdict: str = ""
     counterexample: ExampleReport | None = None
     shortest: bool = False
+    by: str | None = None
+    regions: int | None = None
+    slack: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,15 @@ def glimpsed(folder: Path) -> Mapping[str, Any]:
 def _network(verdict: Verdict | None, graph: Graph) -> NetworkReport | None:
     if verdict is None:
         return None
-    return NetworkReport(verdict.kind, _shown(verdict.counterexample, graph), verdict.shortest)
+    proved = verdict.kind == "proved"
+    return NetworkReport(
+        verdict.kind,
+        _shown(verdict.counterexample, graph),
+        verdict.shortest,
+        by=verdict.by if proved else None,
+        regions=verdict.regions or None,
+        slack=verdict.slack,
+    )
 
 
 def _shown(example: Counterexample | None, graph: Graph) -> ExampleReport | None:

@@ -46,7 +46,7 @@ def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) 
             said = f"{wrong} ({shown}), and its program is {said}"
         else:
             said = f"{wrong} ({shown}); this program is not it, and is {said}"
-    elif network is not None and network.kind != verdict.kind:
+    elif network is not None and (network.kind, network.by) != (verdict.kind, verdict.by):
         said = f"the network is {network.describe(*interface)}; this program is {said}"
     return (
         f"{name}: {said}; network: neurons {sizes.neurons}, weights {sizes.weights}, "
@@ -91,7 +91,7 @@ def _network(graph: Graph, verdict: Verdict, network: Verdict | None) -> tuple[s
         if verdict.kind == "refuted":
             return (f"So is {which}, at tick {tick}.",)
         return (f"It is not {which}, which is wrong at tick {tick}.",)
-    if network.kind == verdict.kind:
+    if (network.kind, network.by) == (verdict.kind, verdict.by):
         return (f"So is {which}.",)
     return (
         f"{which.capitalize()} is {network.describe(graph.input_signals, graph.output_signals)}.",

@@ -64,6 +64,9 @@ class Verdict:
     `tested`: on every legal sequence of `depth` ticks and on `random` long ones.
     `refuted`: by `counterexample`; no other is shorter if `shortest`.
     `joint_states` counts those that were visited; 0 where that is not known.
+
+    A graph is proved `by` the search through all joint states or, where these never end, by so many
+    `regions`; then for every way to round, each sum by no more than `slack`.
     """
 
     kind: Literal["proved", "tested", "refuted"]
@@ -73,6 +76,9 @@ class Verdict:
     random: int | None = None
     counterexample: Counterexample | None = None
     shortest: bool = False
+    by: Literal["search", "regions"] = "search"
+    regions: int = 0
+    slack: float | None = None
 
     @property
     def situations(self) -> int:
@@ -87,6 +93,9 @@ class Verdict:
             shown = self.counterexample.describe(inputs, outputs)
             return f"refuted at tick {ticks} by {which}: {shown}"
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
+        if self.kind == "proved" and self.by == "regions":
+            how = f"{self.regions} regions, whatever rounds by up to {self.slack:.1e}"
+            return f"proved: equal for every legal input sequence{until} ({how})"
         if self.kind == "proved":
             visited = f" ({self.joint_states} joint states)" if self.joint_states else ""
             return f"proved: equal for every legal input sequence{until}{visited}"

@@ -22,16 +22,21 @@ from bonsai_compiler.equivalence.system import (
 )
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.falsify import falsify
+from bonsai_compiler.regions.certificate import Proof
+from bonsai_compiler.regions.prove import prove
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
 """How coarsely a graph's states are told apart where all of them are too many."""
+
+PROVING = 30.0
+"""How many seconds are spent on a proof by regions, where states never repeat and nothing fails."""
 
 COARSE = 100_000
 COARSE_DEPTH = 4_000
@@ -78,7 +83,29 @@ def _compare(
     if falsification.failing is not None:
         example = replay(candidate, specification, falsification.failing)
         return Verdict("refuted", joint_states, horizon, counterexample=example)
+    proof = _by_regions(candidate, specification, deadline)
+    if proof is not None:
+        return Verdict(
+            "proved",
+            joint_states,
+            horizon,
+            by="regions",
+            regions=proof.regions,
+            slack=proof.slack,
+        )
     return Verdict("tested", joint_states, horizon, depth=found.depth, random=falsification.runs)
+
+
+def _by_regions(
+    candidate: TransitionSystem, specification: TransitionSystem, deadline: Deadline
+) -> Proof | None:
+    """Return a proof of a graph of neurons by regions, where one is found in time."""
+    if not isinstance(candidate, GraphSystem) or not isinstance(specification, MachineSystem):
+        return None
+    if candidate.graph.dialect is not Dialect.NEURONS or deadline.passed:
+        return None
+    soon = Deadline(deadline.clock() + PROVING, deadline.clock)
+    return prove(candidate.graph, specification.machine, min(deadline, soon, key=lambda it: it.at))
 
 
 def _coarsely(

@@ -27,6 +27,11 @@ def example(ticks, expected=(False, None), **more):
         ),
         (Verdict("proved", 0), "proved: equal for every legal input sequence"),
         (
+            Verdict("proved", 1_000_001, by="regions", regions=49, slack=1.1181663447398863e-05),
+            "proved: equal for every legal input sequence (49 regions, whatever rounds by up to "
+            "1.1e-05)",
+        ),
+        (
             Verdict("proved", 3, 5),
             "proved: equal for every legal input sequence up to its horizon of 5 ticks "
             "(3 joint states)",

@@ -1,0 +1,70 @@
+"""The verdict on networks whose states never repeat: in words, and in a report."""
+
+import json
+
+import drifting
+import pytest
+
+from bonsai_compiler.driver import workflow
+from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
+from bonsai_compiler.oracle import compare, falsify
+from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.system.deadline import Deadline
+
+LATCH = """
+inputs = ("x0", "x1")
+outputs = ("y",)
+start = False
+
+
+def step(kept, take, value):
+    now = value if take else kept
+    return now, now
+"""
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Makes searches and runs so short that they take no time."""
+    monkeypatch.setattr(compare, "JOINT_STATES", 500)
+    monkeypatch.setattr(compare, "COARSE", 500)
+    monkeypatch.setattr(falsify, "RUNS", 64)
+    monkeypatch.setattr(falsify, "TICKS", 50)
+
+
+@pytest.mark.parametrize("name", ["delay2", "gated", "parity"])
+def test_states_that_never_repeat_are_proved_by_regions(name, soon):
+    graph, machine = drifting.NETWORKS[name]()
+    verdict = compare.compare(GraphSystem(graph, machine.letters), MachineSystem(machine))
+    assert (verdict.kind, verdict.by) == ("proved", "regions")
+    assert verdict.regions > 0
+    assert 0 < verdict.slack < 1e-4
+    assert "regions, whatever rounds by up to" in verdict.describe(
+        graph.input_signals, graph.output_signals
+    )
+
+
+def test_where_states_repeat_the_search_proves():
+    graph, machine = drifting.zigzag()
+    verdict = compare.compare(GraphSystem(graph, machine.letters), MachineSystem(machine))
+    assert (verdict.kind, verdict.by, verdict.regions) == ("proved", "search", 0)
+
+
+def test_without_time_nothing_is_proved(soon):
+    graph, machine = drifting.gated()
+    candidate = GraphSystem(graph, machine.letters)
+    verdict = compare.compare(candidate, MachineSystem(machine), deadline=Deadline(0.0))
+    assert verdict.kind == "tested"
+
+
+def test_the_report_says_by_what(soon, tmp_path):
+    (tmp_path / "latch.py").write_text(LATCH)
+    task = load_task(tmp_path / "latch.py")
+    result = workflow.compile_lifted(drifting.gated()[0], task, tmp_path / "build")
+    network = json.loads((tmp_path / "build" / "latch" / "report.json").read_text())["network"]
+    assert network["verdict"] == "proved"
+    assert network["by"] == "regions"
+    assert network["regions"] == result.network.regions > 0
+    assert network["slack"] == result.network.slack
+    assert f"{result.network.regions} regions" in result.summary
+    assert f"{result.network.regions} regions" in result.program
