@@ -18,7 +18,7 @@ from bonsai_compiler.differences.diff import (
     dump_diff,
     dump_walk,
 )
-from bonsai_compiler.driver.report import Report, judgement, load
+from bonsai_compiler.driver.report import Report, load, verdict_of
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
@@ -76,7 +76,7 @@ def read_run(folder: Path) -> Run:
     if report is None:
         return run
     graph = graphs[-1]
-    verdict, network_counterexample = judgement(report, graph, str(root / MARK))
+    verdict, network_counterexample = verdict_of(report, graph, str(root / MARK))
     told = report.passes
     if told and [item.name for item in told] != passes:
         raise BonsaiError(f"{root / MARK}: tells of other passes than {steps} holds")

@@ -210,7 +210,7 @@ def load(text: str, place: str) -> Report:
         return report
 
 
-def judgement(report: Report, graph: Graph, place: str) -> tuple[Verdict, Counterexample | None]:
+def verdict_of(report: Report, graph: Graph, place: str) -> tuple[Verdict, Counterexample | None]:
     """Return a report's verdict, and the counterexample to the network that was imported.
 
     The run ended with `graph`. Raises BonsaiError as `load` does.

@@ -25,7 +25,7 @@ class Pool:
 
     `first` and `second` are Adam's moments; a weight whose mask is False is 0 and stays so.
     `origins` says which grown replica a network was pruned from. `mistakes` is the share of
-    wrong signs on the sequences that judge, 1.0 where a number overflowed.
+    wrong signs on the sequences of the evaluation, 1.0 where a number overflowed.
     """
 
     parameters: Rows

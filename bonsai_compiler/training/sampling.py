@@ -1,4 +1,4 @@
-"""Sequences to learn from, and those that judge: random legal walks, or a task's own examples.
+"""Sequences to learn from, and to evaluate on: random legal walks, or a task's own examples.
 
 Bits are -1 and 1; 0 in an output means that nothing is asked there.
 """
@@ -25,13 +25,14 @@ Outputs = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
 # Up to so many sequences can all be tried.
 FEW_SEQUENCES = 2**16
-# Without a horizon so many sequences judge, so many times longer than those of training.
-JUDGED_BATCH, JUDGED_LENGTH = 256, 3
-# All sequences up to a horizon judge where they are few, else so many of them, or fewer that are so
-# many ticks in all: a rare one that goes wrong is not met by chance, and pruning would take
-# whatever it alone needs. They are drawn anew each time, since what is right on a thousand that
-# stay the same need not be right on others.
-JUDGED_SOME, JUDGED_TICKS = 2**13, 2**17
+# Without a horizon a population is evaluated on so many sequences, so many times longer than those
+# of training.
+EVALUATED, LONGER = 256, 3
+# Up to a horizon it is evaluated on all sequences where they are few, else on so many of them, or
+# fewer that are so many ticks in all: a rare one that goes wrong is not met by chance, and pruning
+# would take whatever it alone needs. They are drawn anew each time, since what is right on a
+# thousand that stay the same need not be right on others.
+MOST_EVALUATED, EVALUATED_TICKS = 2**13, 2**17
 # They are run in parts of so many sequences, or of so many outputs of each replica, so that these
 # need not fit into memory all together.
 PART, PART_OUTPUTS = 2**12, 2**17
@@ -148,7 +149,7 @@ def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.flo
 
 
 @dataclass(frozen=True, eq=False)
-class Judging:
+class Evaluation:
     """x (sequences, ticks, inputs) and y (sequences, ticks, outputs), run some at a time."""
 
     x: npt.NDArray[np.float32]
@@ -159,7 +160,7 @@ class Judging:
         """How many sequences are run at a time."""
         return max(1, min(PART, len(self.y), PART_OUTPUTS // int(self.y[0].size)))
 
-    def judged(self, outputs: Outputs) -> Figures:
+    def error_rates(self, outputs: Outputs) -> Figures:
         """Return (replicas,): the share of wrong signs, 1.0 for one whose numbers overflowed."""
         wrong, finite = [], []
         for first in range(0, len(self.x), self.size):
@@ -172,28 +173,28 @@ class Judging:
         return np.where(np.all(finite, axis=0), share, 1.0)
 
 
-Judges = Callable[[np.random.Generator], Judging]
-"""Gives the sequences that judge a population."""
+Evaluations = Callable[[np.random.Generator], Evaluation]
+"""Gives what a population is evaluated on."""
 
 
-def judging(
+def evaluations(
     source: Machine | Examples, rng: np.random.Generator, ticks: int, chance: Mapping[str, float]
-) -> Judges:
-    """Return what gives the sequences that judge what was trained on `ticks` ticks.
+) -> Evaluations:
+    """Return what gives the sequences on which to evaluate networks trained on `ticks` ticks.
 
     They are all sequences up to the horizon where there is one and they are few; fresh ones each
     time where they are many; else the same ones every time, longer than those of training.
     """
     if not isinstance(source, Machine) or source.horizon is None:
-        endless = Judging(*draw_sequences(source, rng, JUDGED_BATCH, JUDGED_LENGTH * ticks, chance))
-        return lambda rng: endless
+        long = Evaluation(*draw_sequences(source, rng, EVALUATED, LONGER * ticks, chance))
+        return lambda rng: long
     chosen = all_sequences(source)
     if chosen is not None:
-        every = Judging(*followed(source, chosen))
+        every = Evaluation(*followed(source, chosen))
         return lambda rng: every
     machine, horizon = source, source.horizon
-    some = max(JUDGED_BATCH, min(JUDGED_SOME, JUDGED_TICKS // horizon))
-    return lambda rng: Judging(*draw_sequences(machine, rng, some, horizon, chance))
+    some = max(EVALUATED, min(MOST_EVALUATED, EVALUATED_TICKS // horizon))
+    return lambda rng: Evaluation(*draw_sequences(machine, rng, some, horizon, chance))
 
 
 def followed(machine: Machine, chosen: npt.NDArray[np.int64]) -> Sequences:

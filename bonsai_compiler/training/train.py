@@ -45,7 +45,7 @@ def grow(
     report: Report = go_on,
     pause: Callable[[Stage], bool] = go_on,
 ) -> Population:
-    """Return the population that `recipe` grows for a task, judged as `sampling.judging` tells.
+    """Return the population that `recipe` grows for a task, evaluated on `sampling.evaluations`.
 
     `engine` is kernel, tensor or auto; `device` a name of tinygrad's, or None for the best. The
     same seed, recipe and device give the same weights, also when `stage` is where an earlier run

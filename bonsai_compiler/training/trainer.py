@@ -1,4 +1,4 @@
-"""The tensors of one training run: steps, schedules, judging."""
+"""The tensors of one training run: steps, schedules, evaluation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.descent import DECAYS, Descent, Engine, Learners, Traces
 from bonsai_compiler.training.pool import Figures, Midway, Pool
 from bonsai_compiler.training.recipe import Drops, Recipe
-from bonsai_compiler.training.sampling import Examples, Sequences, draw_sequences, judging
+from bonsai_compiler.training.sampling import Examples, Sequences, draw_sequences, evaluations
 from bonsai_compiler.training.shape import Shape
 
 
@@ -64,8 +64,8 @@ class Trainer:
         self.powers = np.ones(2)
         self.call = TinyJit(self._steps)
         self.curve: list[Point] = []
-        oracle = np.random.default_rng([seed, 2])
-        self.judges = judging(source, oracle, recipe.ticks, chance)
+        drawn = np.random.default_rng([seed, 2])
+        self.evaluations = evaluations(source, drawn, recipe.ticks, chance)
 
     def tensor(self, values: npt.NDArray[Any]) -> Tensor:
         return on_device(values, self.device)
@@ -131,7 +131,7 @@ class Trainer:
                 pause(Midway(step, parameters, first, second, powers, figures, randomness))
         self.curve = curve[:-1]
         parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
-        mistakes = self.judges(rng).judged(self.outputs)
+        mistakes = self.evaluations(rng).error_rates(self.outputs)
         weights = parameters, first, second, pool.masks
         return Pool(*weights, pool.origins, mistakes, losses, regularisation), self.powers
 

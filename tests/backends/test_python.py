@@ -7,7 +7,7 @@ from equations import solved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import check_program
-from strategies import all_situations, graphs, logic_graphs, module, outputs_of, random_bits
+from strategies import all_pairs, graphs, logic_graphs, module, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver.workflow import emit
@@ -82,9 +82,7 @@ def test_awkward_names_are_emitted(name, place, level, tmp_path):
     names = {"first": "a", "second": "b", "third": "y", "stem": "t", place: name}
     graph = load(COUNTER.format(**names))
     emitted = (
-        graph
-        if level == "neurons"
-        else Simplify().apply(Lower(*all_situations(graph)).apply(graph))
+        graph if level == "neurons" else Simplify().apply(Lower(*all_pairs(graph)).apply(graph))
     )
     verify(emitted)
     text = BACKENDS["python"](emitted)

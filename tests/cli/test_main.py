@@ -130,7 +130,7 @@ def test_a_fault_of_our_own_is_one_line_with_a_code_of_its_own(bonsaic, files, m
     monkeypatch.setattr(cli.showing.check, "callback", fail)
     code, out, err = bonsaic("check", "delay2.py", "delay2.py")
     assert (code, out, len(err.splitlines())) == (70, "", 1)
-    assert f"({type(fault).__name__} in test_endings.py:" in err
+    assert f"({type(fault).__name__} in test_main.py:" in err
     assert "please report it" in err
     monkeypatch.setenv("BONSAIC_DEBUG", "1")
     assert "Traceback" in bonsaic("check", "delay2.py", "delay2.py")[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from article import DELAY2, LOOP3
-from strategies import all_situations, module
+from strategies import all_pairs, module
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
@@ -46,7 +46,7 @@ output z = n
 
 def as_logic(text):
     graph = load(text)
-    return Simplify().apply(Lower(*all_situations(graph)).apply(graph))
+    return Simplify().apply(Lower(*all_pairs(graph)).apply(graph))
 
 
 PROGRAMS = {

@@ -64,7 +64,7 @@ def _loaded() -> None:
     import bonsai_compiler
 
     for module in pkgutil.walk_packages(bonsai_compiler.__path__, "bonsai_compiler."):
-        if not {"growth", "bench", "climbing"} & {*module.name.split(".")}:
+        if not {"growth", "training", "devices", "bench"} & {*module.name.split(".")}:
             import_module(module.name)
 
 

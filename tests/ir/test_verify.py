@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import all_situations, graphs, logic_graphs
+from strategies import all_pairs, graphs, logic_graphs
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir import values
@@ -309,7 +309,7 @@ def test_numbers_of_logic_have_nine_digits_at_most(number, shape):
 @given(logic_graphs())
 def test_nodes_take_the_values_that_are_told_and_no_others(graph):
     domains = value_domains(graph)
-    states, bits = all_situations(graph)
+    states, bits = all_pairs(graph)
     for name, column in evaluate_nodes(graph, states, bits).items():
         if name in domains:
             assert set(column.tolist()) <= set(domains[name])

@@ -1,7 +1,8 @@
 """Exact cases: each file under cases/<pass>/ holds a graph, a line `---`, and what comes of it.
 
 A first line such as `# parameters: threshold=0.2` gives the pass's parameters. Without one they are
-searched, with the graph as its own specification; `lower` is given every situation that can occur.
+searched, with the graph as its own specification; `lower` is given every reachable pair of a state
+and an input.
 `pytest --bless` rewrites what is expected.
 """
 

@@ -7,7 +7,7 @@ from equations import solved
 from hypothesis import given, settings
 from integers import ADDITION, NETWORK
 from programs import check_program
-from strategies import all_situations, exact_graphs, logic_graphs, outputs_of, random_bits
+from strategies import all_pairs, exact_graphs, logic_graphs, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver.target import target_of_task
@@ -29,11 +29,11 @@ from bonsai_compiler.system.deadline import NEVER
 
 
 def lowered(graph):
-    return Lower(*all_situations(graph)).apply(graph)
+    return Lower(*all_pairs(graph)).apply(graph)
 
 
 def closing(graph):
-    return all_situations(graph, 400) is not None
+    return all_pairs(graph, 400) is not None
 
 
 @settings(max_examples=100)
@@ -107,9 +107,9 @@ def test_integers_are_read_and_written_by_large_graphs_too(most):
 @given(exact_graphs().filter(closing))
 def test_every_state_keeps_to_its_levels(graph):
     logic = Simplify().apply(lowered(graph))
-    situations = all_situations(logic)
+    pairs = all_pairs(logic)
     for place, state in enumerate(logic.states):
-        assert set(situations[0][:, place]) <= set(state.levels or (0, 1))
+        assert set(pairs[0][:, place]) <= set(state.levels or (0, 1))
         assert state.levels == tuple(range(len(state.levels)))
 
 

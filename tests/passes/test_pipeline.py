@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import all_situations, graphs, module, outputs_of, random_bits
+from strategies import all_pairs, graphs, module, outputs_of, random_bits
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.driver.target import target_of_graph
@@ -29,7 +29,7 @@ from bonsai_compiler.specification.task_file import load_task
 def finite_graphs(draw, products=True):
     """Random networks whose states reach few values."""
     graph = draw(graphs(products=products))
-    assume(all_situations(graph, 40) is not None)
+    assume(all_pairs(graph, 40) is not None)
     return graph
 
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from strategies import all_situations
+from strategies import all_pairs
 
 from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.ir.text import dump, load
@@ -21,7 +21,7 @@ def outcome(kind, given, place):
         call = ast.parse(f"given({words})", mode="eval").body
         chosen = kind(**{word.arg: ast.literal_eval(word.value) for word in call.keywords})
     elif kind is Lower:
-        chosen = kind(*all_situations(graph))
+        chosen = kind(*all_pairs(graph))
     else:
         chosen = kind.search(graph, SpecificationOracle(GraphSystem(graph)), NEVER)
     result = chosen.apply(graph)

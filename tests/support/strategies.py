@@ -245,8 +245,11 @@ def outputs_of(graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ...]]:
     return answers
 
 
-def all_situations(graph: Graph, limit: int = 3000) -> tuple[np.ndarray, np.ndarray] | None:
-    """Every state that any inputs lead to, with every input; None beyond the limit."""
+def all_pairs(graph: Graph, limit: int = 3000) -> tuple[np.ndarray, np.ndarray] | None:
+    """Every (state, input) pair: each state that any inputs lead to with every input.
+
+    None where there are more states than the limit.
+    """
     alphabet = letters(len(graph.inputs))
     reached = initial_states(graph)
     while True:

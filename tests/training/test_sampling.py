@@ -1,4 +1,4 @@
-"""Sequences: legal, faithful to the machine, repeatable; and those that judge."""
+"""Sequences: legal, faithful to the machine, repeatable; and those to evaluate on."""
 
 from dataclasses import replace
 from itertools import product
@@ -18,12 +18,12 @@ from bonsai_compiler.training.sampling import (
     JUDGED_TICKS,
     PART,
     PART_OUTPUTS,
+    Evaluation,
     Examples,
-    Judging,
     all_sequences,
     draw_sequences,
+    evaluations,
     followed,
-    judging,
 )
 
 
@@ -117,10 +117,10 @@ def careful_counter() -> Machine:
     return tabulate(lambda n, x: (n + x, n % 2 == 0), 0, 1, legal=lambda n, x: not x or n < 2)
 
 
-def drawn(machine: Machine, ticks: int, seed: int = 0) -> Judging:
-    """What judges networks that were trained on sequences of so many ticks."""
-    judges = judging(machine, np.random.default_rng(9), ticks, {})
-    return judges(np.random.default_rng(seed))
+def drawn(machine: Machine, ticks: int, seed: int = 0) -> Evaluation:
+    """What networks are evaluated on that were trained on sequences of so many ticks."""
+    drawn = evaluations(machine, np.random.default_rng(9), ticks, {})
+    return drawn(np.random.default_rng(seed))
 
 
 def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
@@ -170,9 +170,9 @@ def told_by(networks: list) -> object:
 def test_parts_count_each_sequence_once() -> None:
     count = 2 * PART + 7
     x = np.random.default_rng(1).choice([-1.0, 1.0], (count, 3, 1)).astype(np.float32)
-    judge = Judging(x, x.copy())
+    evaluation = Evaluation(x, x.copy())
     outputs = told_by([lambda x: x, lambda x: -x, lambda x: np.abs(x), lambda x: x * np.nan])
-    mistakes = judge.judged(outputs)
+    mistakes = evaluation.error_rates(outputs)
     assert outputs.asked == [PART] * 3
     assert mistakes.tolist() == [0.0, 1.0, (x < 0).mean(), 1.0]
 
@@ -191,10 +191,10 @@ def step(total, digit, flag):
         Path("sums.py"),
     )
     machine = minimized(source_of(task))
-    judge = drawn(machine, 8)
+    evaluation = drawn(machine, 8)
     assert all_sequences(machine) is None
-    letters = machine.input_signals.letter(judge.x.reshape(-1, judge.x.shape[2]) > 0)
+    letters = machine.input_signals.letter(evaluation.x.reshape(-1, evaluation.x.shape[2]) > 0)
     assert set(np.unique(letters)) == set(range(12))
-    x, y = followed(machine, letters.reshape(judge.x.shape[:2]))
-    assert np.array_equal(x, judge.x)
-    assert np.array_equal(y, judge.y)
+    x, y = followed(machine, letters.reshape(evaluation.x.shape[:2]))
+    assert np.array_equal(x, evaluation.x)
+    assert np.array_equal(y, evaluation.y)

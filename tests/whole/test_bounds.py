@@ -65,7 +65,7 @@ output y = s
 """
 
 
-def test_the_start_is_a_level_though_no_situation_holds_it():
+def test_the_start_is_a_level_though_no_pair_holds_it():
     graph = load(LATCH, "latch")
     # What x leads to is all that is looked at; the start itself is left out.
     levels = observe(graph, np.array([[-1.0], [1.0]]), np.array([[True], [False]]))
