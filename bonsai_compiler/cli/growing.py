@@ -28,7 +28,12 @@ SET = click.option(
     help="Override the growth recipe, such as --set steps=5000 --set 'factors=(0.2,)'.",
 )
 
-
+CLUSTER = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grow on the workers of a dask.distributed scheduler, such as tcp://10.0.0.7:8786, or on "
+    "local:N processes. The result is the same; --set populations=N gives N workers work.",
+)
 RECIPE = click.option(
     "--recipe",
     type=click.Choice(["auto", "article"]),
@@ -54,6 +59,7 @@ RECIPE = click.option(
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
 @RECIPE
+@CLUSTER
 @click.option(
     "--smallest",
     type=click.Choice(["weights", "neurons", "states", "program"]),
@@ -72,6 +78,7 @@ def train_and_compile(
     budget: float | None,
     resume: bool,
     recipe: str,
+    cluster: str | None,
     smallest: str,
     force: bool,
 ) -> None:
@@ -91,7 +98,7 @@ def train_and_compile(
     from bonsai_compiler.schedule.settings import Settings, parse_changes
 
     settings = Settings(
-        seed, engine, device, parse_changes(changes), budget, resume, recipe, smallest
+        seed, engine, device, parse_changes(changes), budget, resume, recipe, smallest, cluster
     )
     conclude(workflow.train_and_compile(task, Path(out), settings, force=force))
 
@@ -104,6 +111,7 @@ def train_and_compile(
 @DEVICE
 @SET
 @RECIPE
+@CLUSTER
 def train(
     task: Path,
     out: str,
@@ -112,6 +120,7 @@ def train(
     device: str | None,
     changes: tuple[str, ...],
     recipe: str,
+    cluster: str | None,
 ) -> None:
     """Grow networks for TASK and write the most promising one as JSON.
 
@@ -123,7 +132,8 @@ def train(
     from bonsai_compiler.schedule.settings import Settings, parse_changes
 
     expect_result(out)
-    settings = Settings(seed, engine, device, parse_changes(changes), recipe=recipe)
+    options = parse_changes(changes)
+    settings = Settings(seed, engine, device, options, recipe=recipe, cluster=cluster)
     write_result(out, workflow.train(task, settings))
 
 

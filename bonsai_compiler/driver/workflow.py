@@ -53,6 +53,7 @@ from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.training.pool import FORMAT
+from bonsai_compiler.workers.cluster import workers_at
 
 if TYPE_CHECKING:
     from bonsai_compiler.training import Progress
@@ -92,7 +93,8 @@ def _grow_into(
         log(f"bonsaic: {path} is of a stopped run; with --resume it would go on")
     try:
         source = source_of(task, target.machine)
-        climbed = climb(task, source, target.oracle, settings, checkpoint)
+        with workers_at(settings.cluster) as workers:
+            climbed = climb(task, source, target.oracle, settings, checkpoint, workers)
         text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
         grown, until = climbed.grown, climbed.deadline.extended(PROVING)
         result = build(target, text, compiled, folder, grown, log, force=force, deadline=until)
@@ -148,7 +150,7 @@ def train(path: Path, settings: Settings) -> str:
     task = load_task(path)
     source = source_of(task)
     recipe = recipes(task, source, settings)[0]
-    with watching(task.name, 1) as watcher:
+    with watching(task.name, 1) as watcher, workers_at(settings.cluster) as workers:
         rows: tuple[Row, ...] = ()
 
         def report(progress: Progress, _: Stage) -> bool:
@@ -157,7 +159,7 @@ def train(path: Path, settings: Settings) -> str:
             watcher(rows, progress.pace, math.inf)
             return True
 
-        population = grow_population(task, source, recipe, settings, report)
+        population = grow_population(task, source, recipe, settings, workers, report)
     return dump_network(population.networks[promising(population)[0]])
 
 

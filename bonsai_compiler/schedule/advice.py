@@ -44,6 +44,7 @@ def _command(task: Path, out: Path | None, settings: Settings, seed: int) -> Seq
         *(("--seed", str(seed)) if seed else ()),
         *(("--engine", settings.engine) if settings.engine != "auto" else ()),
         *(("--device", settings.device) if settings.device else ()),
+        *(("--cluster", settings.cluster) if settings.cluster else ()),
         *(("--recipe", settings.recipe) if settings.recipe != "auto" else ()),
         *(("--smallest", settings.smallest) if settings.smallest != "weights" else ()),
         *(word for name, value in changes for word in ("--set", f"{name}={value!r}")),

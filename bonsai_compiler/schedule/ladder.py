@@ -27,6 +27,8 @@ from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import Deadline
 from bonsai_compiler.system.terminal import log
+from bonsai_compiler.workers.here import HERE
+from bonsai_compiler.workers.interface import Workers
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth.stage import TableStage
@@ -52,16 +54,21 @@ class Climbed:
 
 
 def climb(
-    task: Task, source: Machine | Examples, oracle: Oracle, settings: Settings, keeper: Keeper
+    task: Task,
+    source: Machine | Examples,
+    oracle: Oracle,
+    settings: Settings,
+    keeper: Keeper,
+    workers: Workers = HERE,
 ) -> Climbed:
     """Return the smallest proved network of the first rung that has one, and how it was grown.
 
-    `source` is what networks learn from.
+    `source` is what networks learn from, and `workers` grow them.
 
     Where no rung has one before the budget ends, the network that came nearest is returned.
     """
     begun = keeper.load() if settings.resume else Checkpoint()
-    return _Climb(task, source, oracle, settings, keeper, begun).climb()
+    return _Climb(task, source, oracle, settings, keeper, workers, begun).climb()
 
 
 def _won(rung: Rung) -> bool:
@@ -86,9 +93,11 @@ class _Climb:
         oracle: Oracle,
         settings: Settings,
         keeper: Keeper,
+        workers: Workers,
         begun: Checkpoint,
     ) -> None:
         self.task, self.settings, self.keeper = task, settings, keeper
+        self.workers = workers
         if begun.ended:
             begun = replace(begun, ended=False, seconds=0.0)
         self.kept = self.done = begun
@@ -217,6 +226,7 @@ class _Climb:
                 self.source,
                 recipe,
                 self.settings,
+                self.workers,
                 report,
                 pause,
                 self.kept.stage,

@@ -16,6 +16,7 @@ from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.terminal import log
+from bonsai_compiler.workers.interface import Workers
 
 if TYPE_CHECKING:
     from bonsai_compiler.growth.stage import TableStage
@@ -34,11 +35,12 @@ def grow_population(
     source: Machine | Examples,
     recipe: TableRecipe | Recipe,
     settings: Settings,
+    workers: Workers,
     report: Callable[[Progress, Any], bool],
     pause: Callable[[Any], bool] = lambda _: True,
     stage: TableStage | Stage | None = None,
 ) -> Population:
-    """Return the population that a recipe grows."""
+    """Return the population that a recipe grows: from a table by workers, through time here."""
     # tinygrad and OpenCL take their time to load, and most commands need neither.
     from bonsai_compiler.growth.grow import grow_table
     from bonsai_compiler.training import grow
@@ -52,11 +54,23 @@ def grow_population(
     }
     if isinstance(recipe, TableRecipe):
         assert isinstance(source, Machine)
+        if recipe.populations < workers.count:
+            log(
+                f"bonsaic: of {workers.count} workers {recipe.populations} have work; "
+                f"--set populations={workers.count} has them all grow each generation"
+            )
         machine = minimized(source)
         population = grow_table(
-            table_of(machine), members(values_of(task, machine)), recipe, settings.seed, **common
+            table_of(machine),
+            members(values_of(task, machine)),
+            recipe,
+            settings.seed,
+            workers=workers,
+            **common,
         )
     else:
+        if settings.cluster is not None:
+            log("bonsaic: networks that learn through time are grown here, not on the cluster")
         population = grow(source, recipe, settings.seed, chance=task.chance, **common)
     if population.warning:
         log(f"bonsaic: {population.warning}")

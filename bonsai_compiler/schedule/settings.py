@@ -12,6 +12,7 @@ from bonsai_compiler.growth.table import rows_of
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task import Task
+from bonsai_compiler.workers.cluster import local_count
 
 if TYPE_CHECKING:
     from bonsai_compiler.training import Examples, Recipe
@@ -40,7 +41,7 @@ class Settings:
 
     `budget` is in seconds, None for one that fits the task; `resume` goes on from a checkpoint.
     `recipe` is auto, or article for the article's own way, without a table; `smallest` one of
-    MEASURES.
+    MEASURES. `cluster` is where generations grow, as `workers_at` takes it; None is for here.
     """
 
     seed: int = 0
@@ -51,6 +52,7 @@ class Settings:
     resume: bool = False
     recipe: str = "auto"
     smallest: str = "weights"
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         expect_seed(self.seed)
@@ -65,6 +67,8 @@ class Settings:
         for what, value in (("engine", self.engine), ("device", self.device or "")):
             if not isinstance(value, str):
                 raise BonsaiError(f"the {what} is {shown(value)}; it must be a name, in quotes")
+        if self.cluster is not None:
+            local_count(self.cluster)
 
 
 def recipes(

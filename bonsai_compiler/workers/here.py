@@ -11,7 +11,7 @@ class Here:
     """One call at a time, made at once."""
 
     seconds = 0.0
-    width = 1
+    count = width = 1
 
     def submit(self, function: Callable[..., Value], *arguments: Any) -> "Future[Value]":
         future: Future[Value] = Future()

@@ -10,11 +10,14 @@ Value = TypeVar("Value")
 class Workers(Protocol):
     """Calls functions whose arguments and results are plain values, somewhere.
 
-    `width` is how many calls are worth making at once, and `seconds` how long one should take that
-    can be gone on with by another.
+    They are a `count`; `width` is how many calls are worth making at once, and `seconds` how long
+    one should take that can be gone on with by another.
     """
 
     seconds: float
+
+    @property
+    def count(self) -> int: ...
 
     @property
     def width(self) -> int: ...
