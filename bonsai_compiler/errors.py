@@ -1,4 +1,4 @@
-"""The user's mistakes: reported as one line, exit code 2."""
+"""The user's mistakes, raised with their text where they are found: one line, exit code 2."""
 
 from itertools import islice
 

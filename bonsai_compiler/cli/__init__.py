@@ -1,4 +1,4 @@
-"""The commands, a module for each kind, and how they end."""
+"""The commands, a module for each kind, and how they end: exit codes, signals, Ctrl-C."""
 
 import click
 

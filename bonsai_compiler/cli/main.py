@@ -1,16 +1,21 @@
 """bonsaic: grow tiny RNNs for a task and compile them to programs proved equal to it."""
 
 import os
+import signal
 import sys
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 from click.shell_completion import shell_complete
 
 from bonsai_compiler.cli import commands
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.system.deadline import StoppedError, heeding_signals
 from bonsai_compiler.system.terminal import abandon, prepare_streams, say, say_warnings
 
 GOOD, MISTAKE, OUR_FAULT, STOPPED, PIPE_CLOSED = 0, 2, 70, 130, 141
@@ -21,6 +26,9 @@ DEBUG = "BONSAIC_DEBUG"
 
 COMPLETE = "_BONSAIC_COMPLETE"
 """The variable by which a shell asks click how to complete a command."""
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""With which others ask the process to end; Ctrl-C is Python's own KeyboardInterrupt."""
 
 
 def main() -> None:
@@ -140,6 +148,41 @@ def _confessed(error: BaseException) -> str:
     place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     what = f"{type(error).__name__}{place}: {shortened(str(error))}".removesuffix(": ")
     return f"a fault of bonsaic itself ({what}); please report it, with what {DEBUG}=1 shows"
+
+
+class StoppedError(BaseException):
+    """A signal asked the process to end; what catches any Exception lets it through."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+@contextmanager
+def heeding_signals() -> Iterator[None]:
+    """Raise StoppedError, within, where a signal asks the process to end.
+
+    A signal that was ignored before, as `nohup` does, is still ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number, handler in before.items():
+        if handler is signal.SIG_DFL:
+            signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    # Whoever asks twice gets no second exception in the middle of saving.
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise StoppedError(number)
 
 
 if __name__ == "__main__":

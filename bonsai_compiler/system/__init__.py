@@ -1,1 +1,1 @@
-"""What is asked of the operating system: files whole or not at all, streams, signals, clocks."""
+"""What is asked of the operating system: files whole or not at all, streams, clocks."""

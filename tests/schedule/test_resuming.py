@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bonsai_compiler.cli.main import SIGNALS, heeding_signals
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.log import Row
@@ -21,7 +22,6 @@ from bonsai_compiler.schedule import checkpoint, ladder, selection
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, parse
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.system.deadline import SIGNALS, heeding_signals
 
 TASK = """
 inputs, outputs, start = ["x"], ["y"], (0, 0)
