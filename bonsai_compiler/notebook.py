@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 from bonsai_compiler.backends.dot import emit_svg
 from bonsai_compiler.differences.diff import Difference, Step, changed_lines, dump_diff, dump_walk
 from bonsai_compiler.driver.build import Result
-from bonsai_compiler.driver.words import step_lines
+from bonsai_compiler.driver.summaries import step_lines
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing
 from bonsai_compiler.ir.graph import Graph, size
 from bonsai_compiler.ir.text import dump, number

@@ -14,14 +14,14 @@ from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import as_text, document, reported
-from bonsai_compiler.driver.target import Target
-from bonsai_compiler.driver.words import (
+from bonsai_compiler.driver.summaries import (
     equations_header,
     limits,
     program_header,
     step_lines,
     summarised,
 )
+from bonsai_compiler.driver.target import Target
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError

@@ -13,12 +13,12 @@ from strategies import finite_graphs, graphs
 
 import bonsai_compiler as bonsai
 from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.driver import words
-from bonsai_compiler.driver.words import EXACT, LOOSE, MERGED, ONLY, limits
+from bonsai_compiler.driver import summaries
+from bonsai_compiler.driver.summaries import EXACT, LOOSE, MERGED, ONLY, limits
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.text import load
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.oracle import compare as compare_module
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.specification.machine import Machine, letters
@@ -244,7 +244,7 @@ def test_what_cannot_be_told_is_said(monkeypatch):
         raise UnreadableError("too deep")
 
     with monkeypatch.context() as patch:
-        patch.setattr(words, "guard", unreadable)
+        patch.setattr(summaries, "guard", unreadable)
         told = limits(load(DOOR), wanted)
         assert (told.guard, told.said[0].endswith("nobody could read it.")) == (None, True)
     for name in ("PROGRAM_JOINT_STATES", "MOST_ANSWERS"):

@@ -19,12 +19,12 @@ from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.program import commented
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.driver import build, workflow
+from bonsai_compiler.driver.summaries import program_header
 from bonsai_compiler.driver.target import target_of_task
-from bonsai_compiler.driver.words import program_header
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Dialect
 from bonsai_compiler.ir.text import load
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import load_task, read_task
 
