@@ -29,7 +29,7 @@ from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.networks.parsing import (
     expect_widths,
     lifted,

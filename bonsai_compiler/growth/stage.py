@@ -12,8 +12,8 @@ from bonsai_compiler.growth.architecture import Architecture
 from bonsai_compiler.growth.codes import Code
 from bonsai_compiler.growth.descent import Learners
 from bonsai_compiler.growth.log import Row
-from bonsai_compiler.networks.network import Network, dump_network
-from bonsai_compiler.networks.network_file import load_network
+from bonsai_compiler.networks.network import Network
+from bonsai_compiler.networks.network_file import dump_network, load_network
 from bonsai_compiler.system.records import dump_record, load_record
 
 KIND = "table 2"

@@ -1,13 +1,15 @@
-"""Read the weights format: what the article's trainer dumps, and this project's own `train`.
+"""The weights format, read and written: that of the article's trainer, and of `bonsaic train`.
 
 Kernels are nested lists of shape (inputs + states, outputs), dense layers (outputs, inputs). Where
 a cell has a hidden layer, its other kernels begin with the rows that read that.
 """
 
+import json
 from itertools import pairwise
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.networks.fields import Fields, parse_json
 from bonsai_compiler.networks.network import Cell, Dense, Network
 
@@ -98,3 +100,59 @@ def _dense(fields: Fields, item: Any, where: str, width: int) -> Dense:
     weights = fields.array(item, "weights", where, (outputs, width))
     bias = fields.array(item, "bias", where, (outputs,))
     return Dense(weights, bias, fields.activation(item, "activation", where))
+
+
+def dump_network(network: Network) -> str:
+    """Return the network as JSON text that `load_network` reads back to equal values."""
+    document = {
+        "input_dim": network.input_width,
+        "output_dim": network.output_width,
+        "cells": [
+            {
+                "state_size": len(cell.initial_state),
+                "output_dim": len(cell.output_bias),
+                "output_kernel": cell.output_kernel.tolist(),
+                "output_bias": cell.output_bias.tolist(),
+                "recurrent_kernel": cell.recurrent_kernel.tolist(),
+                "recurrent_bias": cell.recurrent_bias.tolist(),
+                "initial_state": cell.initial_state.tolist(),
+                "recurrent_activation": _dump_activation(cell.recurrent_activation),
+                "output_activation": _dump_activation(cell.output_activation),
+                **_dump_hidden(cell.hidden),
+                **({"state_levels": [*map(list, cell.levels)]} if cell.levels else {}),
+            }
+            for cell in network.cells
+        ],
+        "post_layers": [
+            {
+                "input_dim": layer.weights.shape[1],
+                "output_dim": layer.weights.shape[0],
+                "weights": layer.weights.tolist(),
+                "bias": layer.bias.tolist(),
+                "activation": _dump_activation(layer.activation),
+            }
+            for layer in network.layers
+        ],
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _dump_hidden(layer: Dense | None) -> dict[str, object]:
+    if layer is None:
+        return {}
+    return {
+        "hidden_size": len(layer.bias),
+        "hidden_kernel": layer.weights.T.tolist(),
+        "hidden_bias": layer.bias.tolist(),
+        "hidden_activation": _dump_activation(layer.activation),
+    }
+
+
+def _dump_activation(activation: Activation) -> str | dict[str, str | float]:
+    if activation.kind != "ameo":
+        return activation.kind
+    return {
+        "id": "interpolated_ameo",
+        "factor": activation.factor,
+        "leakyness": activation.leak,
+    }

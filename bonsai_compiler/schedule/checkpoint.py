@@ -16,8 +16,8 @@ from typing import Any
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.log import Row, Rung
 from bonsai_compiler.growth.stage import TableStage, load_table_stage
-from bonsai_compiler.networks.network import Network, dump_network
-from bonsai_compiler.networks.network_file import load_network
+from bonsai_compiler.networks.network import Network
+from bonsai_compiler.networks.network_file import dump_network, load_network
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_parts
 from bonsai_compiler.system.records import expect, records

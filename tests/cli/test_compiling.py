@@ -7,7 +7,7 @@ from article import DELAY1
 from command_line import mistake
 from published import drifting, text, three_state_loop, two_ago
 
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 
 
 def test_compile_writes_the_whole_folder(bonsaic, files):

@@ -12,7 +12,7 @@ import bonsai_compiler as bonsai
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth import curves, log
 from bonsai_compiler.ir.names import expect_file_name
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.system.reading import MOST_BYTES, file_within
 
 TASKS = TOP / "tasks"

@@ -11,7 +11,7 @@ from sources import RIGHT, TASKS, WRONG
 import bonsai_compiler as bonsai
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import VERDICTS
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.system.folder import MARK
 
 

@@ -13,7 +13,8 @@ from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
+from bonsai_compiler.networks.network import Cell, Dense, Network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.passes.lower import Lower
 
 INTEGERS = 'inputs = {"a": range(3), "b": range(3)}\noutputs = {"s": range(3)}'

@@ -15,8 +15,8 @@ from bonsai_compiler.ir.interpreter import run
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.networks.network import Cell, Dense, Network, dump_network
-from bonsai_compiler.networks.network_file import load_network
+from bonsai_compiler.networks.network import Cell, Dense, Network
+from bonsai_compiler.networks.network_file import dump_network, load_network
 
 
 def cell(rng, width, outputs, states, output, recurrent, hidden=None, levels=()):

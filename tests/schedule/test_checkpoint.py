@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.log import Row, Rung
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.schedule import checkpoint
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, dump, parse

@@ -9,7 +9,7 @@ from article import DELAY1, DELAY2, LOOP3
 from safetensors.numpy import save
 
 from bonsai_compiler.cli.main import main
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 
 LOGIC = """\
 graph delay2 (logic)

@@ -13,7 +13,7 @@ from bonsai_compiler.growth.stage import TableStage
 from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
-from bonsai_compiler.networks.network import dump_network
+from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.training import Population, Progress
