@@ -62,16 +62,25 @@ class Discretize(Pass):
         return State(node.name, init, node.next, ladder)
 
 
+EVEN = 1.05
+"""Levels are evenly spaced where their gaps differ by no more than this factor."""
+
+
 def find_levels(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> Levels | None:
     """Return levels with which the graph is finite and right; None if there was no finding any.
 
-    No levels are returned where each state takes FEW values anyhow. A state may take more and
+    States that are held to levels keep these, in rounder numbers where that changes nothing. No
+    levels are returned where each state takes FEW values anyhow. A state may take more and
     yet be finite, while it settles, say; then levels are looked for, but need not be found. One
     that takes many more than the task has states is only finite because a horizon ends it.
     """
     graph = live_part(graph)
     found = oracle.explore(graph)
     right = found.closed and found.failing is None
+    held = {state.name: state.levels for state in graph.states}
+    if right and all(held.values()):
+        rounder = _simplified(graph, held, oracle)
+        return {} if rounder == held else rounder
     most = max((len(np.unique(column)) for column in found.candidate.T), default=0)
     if right and most <= FEW:
         return {}
@@ -223,7 +232,18 @@ def _simplified(graph: Graph, levels: Levels, oracle: Oracle) -> Levels:
             name: tuple(round(value, decimals) + 0.0 for value in ladder)
             for name, ladder in simpler.items()
         }
-        distinct = all(len(set(ladder)) == len(ladder) for ladder in rounder.values())
-        if distinct and _survival(Discretize(rounder).apply(graph), oracle) is None:
+        if rounder == simpler:
+            break
+        fair = all(_as_even(rounder[name], ladder) for name, ladder in simpler.items())
+        if fair and _survival(Discretize(rounder).apply(graph), oracle) is None:
             return rounder
     return simpler
+
+
+def _as_even(rounder: tuple[float, ...], ladder: tuple[float, ...]) -> bool:
+    """Return whether rounded levels are as many, and evenly spaced where those before were."""
+    if len(set(rounder)) < len(ladder):
+        return False
+    gaps, before = np.diff(rounder), np.diff(ladder)
+    even = len(before) and before.max() <= EVEN * before.min()
+    return not even or bool(gaps.max() <= EVEN * gaps.min())
