@@ -3,22 +3,22 @@
 # PROVED against the task balanced_parens: equal for every legal input sequence (9 joint states).
 # Of inputs that the task finds illegal nothing is said, and there is no `legal` to refuse them: one
 #   state here stands for several of the task's, in which other inputs are legal.
-# It is not the network that it was compiled from, which is wrong at tick 47.
+# So is the network that it was compiled from.
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
 start = 0
-# s1 is one of 0 to 7.
+# s0 is one of 0 to 7.
 
 
-def step(s1, x):
-    y = x + s1 == 8
-    return (s1 + 1) % 8 if x else (s1 - 1) % 8, y
+def step(s0, x):
+    y = x and s0 == 1
+    return (s0 - 1) % 8 if x else (s0 + 1) % 8, y
 
 
 def balanced_parens(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    s1 = start
+    s0 = start
     for x in inputs:
-        s1, y = step(s1, x)
+        s0, y = step(s0, x)
         yield y

@@ -9,8 +9,8 @@ start = (False, False)
 
 
 def step(state, x):
-    s1, s2 = state
-    return (x, s1), s2
+    s0, s1 = state
+    return (s1, x), s0
 
 
 def delay2(inputs):

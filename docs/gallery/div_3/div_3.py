@@ -4,18 +4,17 @@ The number comes as x, the highest bit first, as in long division on paper.
 """
 
 # PROVED against the task div_3: equal for every legal input sequence (3 joint states).
-# The network that it was compiled from is tested: equal on every legal sequence of 19 ticks and on
-#   2048 long random ones; this is no proof.
+# So is the network that it was compiled from.
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
-start = 2
+start = 0
 # s0 is one of 0 to 2.
 
 
 def step(s0, x):
-    y = x - s0 >= 0
-    return (1, 0, 2, 1)[x + s0], y
+    y = x + s0 >= 2
+    return (x - s0) % 3, y
 
 
 def div_3(inputs):

@@ -1,7 +1,7 @@
 """y is XOR, AND, NOR or NAND of in1 and in2; change_mode first moves on to the next of the four."""
 
 # PROVED against the task gate_selector: equal for every legal input sequence (4 joint states).
-# It is not the network that it was compiled from, which is wrong at tick 24.
+# So is the network that it was compiled from.
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("change_mode", "in1", "in2")
 outputs = ("y",)
@@ -9,12 +9,12 @@ start = (False, False)
 
 
 def step(state, change_mode, in1, in2):
-    s0, s2 = state
+    s0, s1 = state
     y = (
-        (in2 + s0 + s2 == 1 if in1 else s0 != (in2 and s2)) if change_mode else in2 == s0 and (not
-        in2 or s2) if in1 else s0 != (in2 or s2)
+        (in1 + s0 + s1 == 1 if in1 == in2 else s0) if change_mode else in2 + s0 + (not s1) == 1 if
+        in1 else s0 != (in2 and not s1)
     )
-    return (s0 != (change_mode and not s2), change_mode != s2), y
+    return (s0 != (change_mode and s1), change_mode != s1), y
 
 
 def gate_selector(inputs):

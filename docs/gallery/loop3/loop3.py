@@ -5,19 +5,18 @@
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ()
 outputs = ("y",)
-start = 2
-# s1 is one of 0 to 2.
+start = 0
+# s0 is one of 0 to 2.
 
 
-def step(s1):
-    r1 = (s1 - 1) % 3
-    y = r1 == 2
-    return r1, y
+def step(s0):
+    y = s0 == 2
+    return (s0 + 1) % 3, y
 
 
 def loop3(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of anything."""
-    s1 = start
+    s0 = start
     for _ in inputs:
-        s1, y = step(s1)
+        s0, y = step(s0)
         yield y

@@ -8,18 +8,17 @@ inputs = ("x",)
 outputs = ("y",)
 start = 5
 horizon = 10
-# s1 is one of 0 to 10.
+# s0 is one of 0 to 10.
 
 
-def step(s1, x):
-    r1 = min(s1 + 1, 10) if x else (1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)[s1]
-    y = r1 >= 6
-    return r1, y
+def step(s0, x):
+    y = s0 >= 5 if x else s0 >= 7
+    return min(s0 + 1, 10) if x else (1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)[s0], y
 
 
 def majority_0_1(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    s1 = start
+    s0 = start
     for x in inputs:
-        s1, y = step(s1, x)
+        s0, y = step(s0, x)
         yield y

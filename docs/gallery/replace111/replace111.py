@@ -1,23 +1,22 @@
 """y is True on each tick where x is, and for the two ticks after it."""
 
 # PROVED against the task replace111: equal for every legal input sequence (3 joint states).
-# The network that it was compiled from is tested: equal on every legal sequence of 19 ticks and on
-#   2048 long random ones; this is no proof.
+# So is the network that it was compiled from.
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
-start = (False, False)
+start = 2
+# s0 is one of 0 to 2.
 
 
-def step(state, x):
-    s0, s1 = state
-    y = s1 or x
-    return (x, x or s0), y
+def step(s0, x):
+    y = x + 2 != s0
+    return min(1 if x else (2, 0, 3)[s0], 2), y
 
 
 def replace111(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    state = start
+    s0 = start
     for x in inputs:
-        state, y = step(state, x)
+        s0, y = step(s0, x)
         yield y
