@@ -77,7 +77,7 @@ class PassReport:
 
 
 @dataclass(frozen=True, slots=True)
-class RungReport:
+class AttemptReport:
     """What came of one recipe."""
 
     replicas: int
@@ -118,7 +118,7 @@ class Report:
     logic: LogicReport | None = None
     passes: tuple[PassReport, ...] | None = None
     rung: int | None = None
-    rungs: tuple[RungReport, ...] = ()
+    rungs: tuple[AttemptReport, ...] = ()
     budget: BudgetReport | None = None
     replicas: int | None = None
     solved_replicas: int | None = None
@@ -166,8 +166,8 @@ def reported(
             )
             for step in compiled.steps
         ),
-        rung=origin.rung,
-        rungs=tuple(RungReport(**asdict(rung)) for rung in origin.rungs),
+        rung=origin.attempt,
+        rungs=tuple(AttemptReport(**asdict(attempt)) for attempt in origin.attempts),
         budget=BudgetReport(origin.budget, origin.struck) if origin.budget else None,
         replicas=origin.replicas,
         solved_replicas=origin.solved,

@@ -42,8 +42,8 @@ from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.advice import advice
+from bonsai_compiler.schedule.attempts import find_network
 from bonsai_compiler.schedule.checkpoint import digest, keeper
-from bonsai_compiler.schedule.ladder import climb
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.schedule.populations import as_rows, grow_population, promising
 from bonsai_compiler.schedule.progress import watching
@@ -94,9 +94,9 @@ def _grow_into(
     try:
         source = source_of(task, target.machine)
         with workers_at(settings.cluster) as workers:
-            climbed = climb(task, source, target.oracle, settings, checkpoint, workers)
-        text, compiled = dump_network(climbed.choice.network), climbed.choice.compiled
-        grown, until = climbed.grown, climbed.deadline.extended(PROVING)
+            found = find_network(task, source, target.oracle, settings, checkpoint, workers)
+        text, compiled = dump_network(found.choice.network), found.choice.compiled
+        grown, until = found.grown, found.deadline.extended(PROVING)
         result = build(target, text, compiled, folder, grown, log, force=force, deadline=until)
     except BaseException as error:
         if checkpoint.flush():
@@ -107,11 +107,11 @@ def _grow_into(
     if compiled.settled and not result.refuted:
         checkpoint.drop()
         return result
-    if climbed.more:
+    if found.more:
         checkpoint.end()
     else:
         checkpoint.drop()
-    said = advice(task.path, out, settings, grown, climbed.rungs, more=climbed.more)
+    said = advice(task.path, out, settings, grown, found.attempts, more=found.more)
     return replace(result, advice=said)
 
 

@@ -15,7 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 70, 698, 40, 350
 LINEAR = 1e-3
 """The loss below which its axis is linear, for it falls to nothing; above, it is logarithmic."""
 
-INK, LOSS, REGULARISATION, RUNG, PRUNING = "#222222", "#1f5fa8", "#b3541e", "#888888", "#3a7d44"
+INK, LOSS, REGULARISATION, ATTEMPT, PRUNING = "#222222", "#1f5fa8", "#b3541e", "#888888", "#3a7d44"
 
 Scale = Callable[[float], float]
 
@@ -83,7 +83,7 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
         _line(svg, RIGHT, right(amount), RIGHT + 5, right(amount), INK)
         _text(svg, RIGHT + 9, right(amount) + 4, f"{amount:g}", "start")
     for start in starts:
-        _line(svg, x(start), TOP, x(start), BOTTOM, RUNG, "2 3")
+        _line(svg, x(start), TOP, x(start), BOTTOM, ATTEMPT, "2 3")
     if last:
         _line(svg, x(last[0]), TOP, x(last[0]), BOTTOM, PRUNING, "6 3")
     _curve(svg, steps, amounts, x, right, REGULARISATION)
@@ -94,7 +94,8 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
     _text(svg, 16, (TOP + BOTTOM) / 2, "loss", turned=True)
     _text(svg, WIDTH - 10, (TOP + BOTTOM) / 2, scale, turned=True)
     keys = [("best loss", LOSS, ""), (key, REGULARISATION, "")]
-    keys += [("next rung", RUNG, "2 3")] * bool(starts) + [("pruning", PRUNING, "6 3")] * bool(last)
+    keys += [("next attempt", ATTEMPT, "2 3")] * bool(starts)
+    keys += [("pruning", PRUNING, "6 3")] * bool(last)
     edge = float(LEFT)
     for label, colour, dashes in keys:
         _line(svg, edge, HEIGHT - 20, edge + 24, HEIGHT - 20, colour, dashes)

@@ -15,7 +15,8 @@ PHASES = ("sow", "train", "prune", "done")
 class Row:
     """Where growth stood: losses are over the replicas, `weights` the fewest of a right one.
 
-    `loss` is the best replica's, `regularisation` the median's; `step` counts within the rung.
+    `loss` is the best replica's, `regularisation` the median's; `step` counts within the
+    attempt, whose number is `rung`.
     """
 
     rung: int
@@ -30,8 +31,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """What came of one rung: `mistakes` is the least share of wrong signs of its networks."""
+class Attempt:
+    """What came of one attempt: `mistakes` is the least share of wrong signs of its networks."""
 
     replicas: int
     solved: int

@@ -18,7 +18,7 @@ SECONDS = 50.0
 SIZED = 16
 
 OVERDRAFT = 2.0
-"""How many times its default budget a hopeful climb may take."""
+"""How many times its default budget a hopeful search may take."""
 
 WHOLE = 4.0
 """How many times its default budget a run may take in all, compiling included."""
@@ -30,12 +30,12 @@ LEFT = 0.2
 """The share of the whole that a run which goes on has left at least, to compile what it has."""
 
 HOPEFUL = 0.03
-"""The share of wrong signs that counts as progress: a rung that came so far may overdraw."""
+"""The share of wrong signs that counts as progress: an attempt that came so far may overdraw."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long a climb may take; a default budget may be overdrawn while progress is visible.
+    """How long a search may take; a default budget may be overdrawn while progress is visible.
 
     `seconds` were asked for; growing ends after `growing`, and all that is done to a network after
     `whole`, both in seconds of `clock`.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.log import Row, Rung
+from bonsai_compiler.growth.log import Attempt, Row
 from bonsai_compiler.growth.stage import TableStage, load_table_stage
 from bonsai_compiler.networks.network import Network
 from bonsai_compiler.networks.network_file import dump_network, load_network
@@ -31,21 +31,21 @@ KEEP_SECONDS = 5.0
 MAGIC = b"bonsaic growth "
 """How a file begins; the digest of all that follows comes next, in a line."""
 
-CLIMB, TABLE, TIME = "climb.json", "table.npz", "time.npz"
-"""The parts of the file: the climb, and the stage of a rung, from a table or through time."""
+SEARCH, TABLE, TIME = "search.json", "table.npz", "time.npz"
+"""The parts of the file: the search, and the stage of an attempt, from a table or through time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where a climb stands.
+    """Where a search stands.
 
-    `rungs` are those done, each of which left a network in `fallbacks`; `stage` is where the next
-    one stands, if it was begun, and `journal` what was compiled. `seconds` were spent so far,
+    `attempts` are those done, each of which left a network in `fallbacks`; `stage` is where the
+    next one stands, if it was begun, and `journal` what was compiled. `seconds` were spent so far,
     unless the run `ended` and the next begins to count anew. `struck` tells whether a budget
     decided anything until here.
     """
 
-    rungs: tuple[Rung, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     fallbacks: tuple[Network, ...] = field(default=(), repr=False)
     rows: tuple[Row, ...] = ()
     seconds: float = 0.0
@@ -58,7 +58,7 @@ class Checkpoint:
 
 
 class Keeper:
-    """Keeps a climb's checkpoint in a file; `identity` names everything the result depends on.
+    """Keeps a search's checkpoint in a file; `identity` names everything the result depends on.
 
     Without a path nothing is written.
     """
@@ -96,7 +96,7 @@ class Keeper:
         return checkpoint
 
     def keep(self, checkpoint: Checkpoint) -> None:
-        """Remember where the climb stands, and write it down unless that was done just now."""
+        """Remember where the search stands, and write it down unless that was done just now."""
         self.latest = checkpoint
         if self.clock() - self.written >= KEEP_SECONDS:
             self.flush()
@@ -153,7 +153,7 @@ def dump(identity: dict[str, Any], checkpoint: Checkpoint) -> bytes:
     values["fallbacks"] = [dump_network(network) for network in checkpoint.fallbacks]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(CLIMB, json.dumps(values))
+        archive.writestr(SEARCH, json.dumps(values))
         if stage is not None:
             name = TABLE if isinstance(stage, TableStage) else TIME
             archive.writestr(name, stage.dump(), zipfile.ZIP_STORED)
@@ -170,16 +170,16 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
     if head + b"\n" + body != _sealed(body):
         raise ValueError("damaged")
     parts = load_parts(body)
-    if not set(parts) <= {CLIMB, TABLE, TIME}:
+    if not set(parts) <= {SEARCH, TABLE, TIME}:
         raise ValueError("other parts")
-    values = json.loads(parts[CLIMB])
+    values = json.loads(parts[SEARCH])
     identity = values.pop("identity")
     if set(values) != {item.name for item in fields(Checkpoint)} - {"stage"}:
         raise ValueError("other fields")
     if not isinstance(identity, dict) or not math.isfinite(values["seconds"]):
         raise ValueError("of another kind")
     return identity, Checkpoint(
-        rungs=records(Rung, values["rungs"]),
+        attempts=records(Attempt, values["attempts"]),
         fallbacks=tuple(_network(text) for text in values["fallbacks"]),
         rows=records(Row, values["rows"]),
         seconds=float(values["seconds"]),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bonsai_compiler.equivalence.verdict import Verdict
-from bonsai_compiler.growth.log import Row, Rung
+from bonsai_compiler.growth.log import Attempt, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +11,8 @@ class Origin:
     """Where a network came from: how it was grown, or else the verdict on it as imported."""
 
     seed: int | None = None
-    rung: int | None = None
-    rungs: tuple[Rung, ...] = ()
+    attempt: int | None = None
+    attempts: tuple[Attempt, ...] = ()
     replicas: int | None = None
     solved: int | None = None
     engine: str | None = None

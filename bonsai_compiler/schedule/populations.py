@@ -108,16 +108,16 @@ def less_pruned(population: Population) -> list[int]:
     return chosen
 
 
-def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the rows of a climb up to where a rung stands now, of which those `before` were told.
+def as_rows(attempt: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows of a search up to where an attempt stands; those `before` were told.
 
     On the way nothing was judged, so that the last row's mistakes stand for it.
     """
     if progress.history:
-        earlier = (row for row in before if row.rung < rung)
-        return (*earlier, *(replace(row, rung=rung) for row in progress.history))
+        earlier = (row for row in before if row.rung < attempt)
+        return (*earlier, *(replace(row, rung=attempt) for row in progress.history))
     here = Row(
-        rung=rung,
+        rung=attempt,
         phase=progress.phase,
         step=progress.step,
         loss=progress.best_loss,
@@ -127,8 +127,8 @@ def as_rows(rung: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, 
         solved=progress.solved,
         weights=progress.weights,
     )
-    first = Row(rung, progress.since, 0, 0.0, 0.0, 0.0, 1.0, 0, None)
-    last = before[-1] if before and before[-1].rung == rung else first
+    first = Row(attempt, progress.since, 0, 0.0, 0.0, 0.0, 1.0, 0, None)
+    last = before[-1] if before and before[-1].rung == attempt else first
     way = (
         replace(
             last,

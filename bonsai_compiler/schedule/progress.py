@@ -29,27 +29,27 @@ class Watcher(Protocol):
 
 
 @contextmanager
-def watching(name: str, rungs: int) -> Iterator[Watcher]:
+def watching(name: str, attempts: int) -> Iterator[Watcher]:
     """Give a watcher that shows growth live on a terminal, else as a line now and then."""
     if is_quiet() or not sys.stderr.isatty():
-        yield _plain(name, rungs)
+        yield _plain(name, attempts)
         return
     with Live(console=Console(stderr=True), transient=True, refresh_per_second=8) as live:
 
         def show(rows: Sequence[Row], pace: float, left: float) -> None:
-            live.update(panel(name, rungs, rows, pace, left))
+            live.update(panel(name, attempts, rows, pace, left))
 
         yield show
 
 
-def panel(name: str, rungs: int, rows: Sequence[Row], pace: float, left: float) -> Table:
+def panel(name: str, attempts: int, rows: Sequence[Row], pace: float, left: float) -> Table:
     """Return the live display."""
     row = rows[-1]
     ours = [item for item in rows if item.rung == row.rung]
     table = Table.grid(padding=(0, 2))
     # A bare str could hold what rich takes for markup.
     table.add_row(
-        Text(f"growing {printable(name)}"), f"rung {row.rung} of {rungs}, {WORDS[row.phase]}"
+        Text(f"growing {printable(name)}"), f"attempt {row.rung} of {attempts}, {WORDS[row.phase]}"
     )
     table.add_row("step", f"{row.step}, {pace:.0f} a second, at most {max(0.0, left):.0f} s left")
     table.add_row("solved", f"{row.solved} replicas, {_size(row)}")
@@ -71,7 +71,7 @@ def sparkline(values: Sequence[float]) -> str:
 WORDS = {"sow": "sowing", "train": "training", "prune": "pruning", "done": "grown"}
 
 
-def _plain(name: str, rungs: int) -> Watcher:
+def _plain(name: str, attempts: int) -> Watcher:
     shown = time.monotonic() - PLAIN_SECONDS + 1.0
 
     def show(rows: Sequence[Row], pace: float, left: float) -> None:
@@ -80,8 +80,8 @@ def _plain(name: str, rungs: int) -> Watcher:
             shown = time.monotonic()
             row = rows[-1]
             log(
-                f"growing {name}: rung {row.rung} of {rungs}, {WORDS[row.phase]}, step {row.step}, "
-                f"loss {row.loss:.4f}, {row.solved} solved, {_size(row)}"
+                f"growing {name}: attempt {row.rung} of {attempts}, {WORDS[row.phase]}, "
+                f"step {row.step}, loss {row.loss:.4f}, {row.solved} solved, {_size(row)}"
             )
 
     return show

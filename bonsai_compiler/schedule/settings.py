@@ -74,7 +74,7 @@ class Settings:
 def recipes(
     task: Task, source: "Machine | Examples", settings: Settings
 ) -> "tuple[TableRecipe | Recipe, ...]":
-    """Return the rungs for a task, each with the task's and the user's changes.
+    """Return the recipes to attempt in turn, each with the task's and the user's changes.
 
     A machine that is small enough is learned from its table first, unless a change is of what only
     recipes through time have, such as their cells.
@@ -87,19 +87,19 @@ def recipes(
         override(override(recipe, task.growth, f"{task.path}: growth"), changes, "--set")
         for recipe in default_recipes(source)
     ]
-    rungs: tuple[TableRecipe | Recipe, ...] = tuple(dict.fromkeys(changed))
+    through_time: tuple[TableRecipe | Recipe, ...] = tuple(dict.fromkeys(changed))
     fits = (
         isinstance(source, Machine) and source.size <= MOST_STATES and rows_of(source) <= MOST_ROWS
     )
     asked = {*task.growth, *changes}
     if settings.recipe == "article" or not fits or not asked <= set(names_of(TableRecipe)):
-        return rungs
+        return through_time
     table = TableRecipe(smallest=settings.smallest)
     if settings.budget is not None:
         # What a user gives is spent to its end.
         table = replace(table, generations=FOREVER, patience=FOREVER, effort=FOREVER)
     table = override(table, task.growth, f"{task.path}: growth")
-    return (override(table, changes, "--set"), *rungs)
+    return (override(table, changes, "--set"), *through_time)
 
 
 def parse_changes(words: Sequence[str]) -> dict[str, Any]:

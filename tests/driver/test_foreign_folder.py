@@ -232,7 +232,9 @@ def test_a_file_without_an_end_is_refused(bonsaic, files, name):
 
 @pytest.mark.parametrize("stem", [".", "..", ".hidden", "x\x1b[31m", "a\nb"])
 def test_a_file_with_such_a_name_is_refused_before_the_work(bonsaic, files, monkeypatch, stem):
-    monkeypatch.setattr("bonsai_compiler.driver.workflow.climb", lambda *words: pytest.fail("grew"))
+    monkeypatch.setattr(
+        "bonsai_compiler.driver.workflow.find_network", lambda *words: pytest.fail("grew")
+    )
     (files / "inner").mkdir()
     task, network = files / "inner" / f"{stem}.py", files / "inner" / f"{stem}.json"
     task.write_bytes((files / "delay1.py").read_bytes())

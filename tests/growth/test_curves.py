@@ -39,7 +39,7 @@ def test_the_drawing_has_both_curves_and_is_the_same_each_time() -> None:
         assert label in text
     assert drawing == as_svg(ROWS, "delay2")
     assert drawing != as_svg(ROWS[:-1], "delay2")
-    assert "next rung" not in as_svg(ROWS[:2], "delay2")
+    assert "next attempt" not in as_svg(ROWS[:2], "delay2")
 
 
 def test_without_a_regulariser_the_second_curve_is_of_the_weights() -> None:
@@ -67,7 +67,14 @@ def test_the_display_says_where_growth_stands() -> None:
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(panel("delay2", 4, ROWS, 512.0, 33.4))
     text = console.export_text()
-    for words in ("rung 2 of 4", "512 a second", "33 s left", "3 replicas", "9 weights", BARS[7]):
+    for words in (
+        "attempt 2 of 4",
+        "512 a second",
+        "33 s left",
+        "3 replicas",
+        "9 weights",
+        BARS[7],
+    ):
         assert words in text
     console.print(panel("delay2", 4, ROWS[:1], 512.0, -1.0))
     assert "25.0% wrong" in console.export_text()

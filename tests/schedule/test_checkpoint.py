@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.log import Row, Rung
+from bonsai_compiler.growth.log import Attempt, Row
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.schedule import checkpoint
@@ -38,9 +38,9 @@ rows = st.builds(
 )
 checkpoints = st.builds(
     Checkpoint,
-    rungs=st.lists(
+    attempts=st.lists(
         st.builds(
-            Rung,
+            Attempt,
             replicas=st.integers(1, 99),
             solved=st.integers(0, 99),
             resets=st.integers(0, 99),
@@ -104,7 +104,7 @@ def refused(folder: Path, data: bytes) -> str:
     return str(caught.value)
 
 
-SOUND = json.loads(load_parts(dump({"seed": 0}, Checkpoint()).partition(b"\n")[2])["climb.json"])
+SOUND = json.loads(load_parts(dump({"seed": 0}, Checkpoint()).partition(b"\n")[2])["search.json"])
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -115,12 +115,12 @@ def test_a_field_of_another_kind_is_one_line(tmp_path: Path, name: str, value: A
     )
     fits = fits or (name == "identity" and isinstance(value, dict))
     if not fits:
-        refused(tmp_path, sealed({"climb.json": json.dumps({**SOUND, name: value}).encode()}))
+        refused(tmp_path, sealed({"search.json": json.dumps({**SOUND, name: value}).encode()}))
 
 
 @pytest.mark.parametrize("whole", ["text", 7, [], None, {}])
 def test_another_document_is_one_line(tmp_path: Path, whole: Any) -> None:
-    refused(tmp_path, sealed({"climb.json": json.dumps(whole).encode()}))
+    refused(tmp_path, sealed({"search.json": json.dumps(whole).encode()}))
 
 
 @given(place=st.integers(0, 10**6), flip=st.integers(1, 255))
@@ -151,16 +151,16 @@ def array(header: str, data: bytes = b"") -> bytes:
     ],
 )
 def test_arrays_that_are_none_are_one_line(tmp_path: Path, stage: bytes) -> None:
-    climb = json.dumps(SOUND).encode()
+    search = json.dumps(SOUND).encode()
     for name in ("table.npz", "time.npz", "other.npz"):
-        refused(tmp_path, sealed({"climb.json": climb, name: stage}))
+        refused(tmp_path, sealed({"search.json": search, name: stage}))
 
 
 def test_a_file_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:
     file = io.BytesIO()
     with (
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("climb.json", "w", force_zip64=True) as part,
+        archive.open("search.json", "w", force_zip64=True) as part,
     ):
         for _ in range(300):
             part.write(bytes(2**20))

@@ -18,7 +18,7 @@ from bonsai_compiler.cli.main import SIGNALS, heeding_signals
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.log import Row
-from bonsai_compiler.schedule import checkpoint, ladder, selection
+from bonsai_compiler.schedule import attempts, checkpoint, selection
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, parse
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task_file import load_task
@@ -65,7 +65,7 @@ def result(folder: Path) -> tuple[str, str, dict[str, Any]]:
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, units: int, error: BaseException) -> None:
     """Let the error arise where growth reports a unit for the `units`-th time."""
-    as_rows, seen = ladder.as_rows, 0
+    as_rows, seen = attempts.as_rows, 0
 
     def counted(*arguments: Any) -> Row:
         nonlocal seen
@@ -74,7 +74,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, units: int, error: BaseException
             raise error
         return as_rows(*arguments)
 
-    monkeypatch.setattr(ladder, "as_rows", counted)
+    monkeypatch.setattr(attempts, "as_rows", counted)
 
 
 def die_at(monkeypatch: pytest.MonkeyPatch, saves: int) -> None:
@@ -136,8 +136,8 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
     assert len(deaths) > 4
     assert "No space left" in str(deaths[-1])
     assert "--resume" in deaths[-1].__notes__[-1]
-    growing = "bonsai_compiler.schedule.ladder.grow_population"
-    monkeypatch.setattr(growing, lambda *_: pytest.fail("a needless rung"))
+    growing = "bonsai_compiler.schedule.attempts.grow_population"
+    monkeypatch.setattr(growing, lambda *_: pytest.fail("a needless attempt"))
     parts = workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
     assert result(whole.folder) == result(parts.folder)
     logs = [(folder / "growth.csv").read_text() for folder in (whole.folder, parts.folder)]
@@ -220,14 +220,14 @@ def test_a_folder_that_vanishes_is_one_line(
     task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    as_rows = ladder.as_rows
+    as_rows = attempts.as_rows
 
     def remove(*arguments: Any) -> Row:
         if (out / "late.growth").exists():
             shutil.rmtree(out)
         return as_rows(*arguments)
 
-    monkeypatch.setattr(ladder, "as_rows", remove)
+    monkeypatch.setattr(attempts, "as_rows", remove)
     result = workflow.train_and_compile(task, out, Settings(changes=CHANGES))
     assert result.verdict.kind == "proved"
     assert (out / "late" / "report.json").exists()
@@ -266,7 +266,7 @@ def test_a_signal_is_told_as_a_stop_and_its_code(
         signal.raise_signal(number)
         raise AssertionError("the signal came to nothing")
 
-    monkeypatch.setattr(ladder, "as_rows", send)
+    monkeypatch.setattr(attempts, "as_rows", send)
     before = signal.getsignal(number)
     code, out, said = bonsaic("train-and-compile", task, *WORDS)
     assert code == 128 + number

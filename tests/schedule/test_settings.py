@@ -86,7 +86,7 @@ def test_a_bad_override_is_one_line(changes: dict[str, object], fault: str) -> N
     assert "\n" not in str(caught.value)
 
 
-def rungs(path: Path, *words: str, **chosen: object) -> tuple[Recipe | TableRecipe, ...]:
+def recipes_for(path: Path, *words: str, **chosen: object) -> tuple[Recipe | TableRecipe, ...]:
     """The recipes for a task, with --set WORDS."""
     task = load_task(path)
     settings = Settings(changes=parse_changes(words), **chosen)  # type: ignore[arg-type]
@@ -104,12 +104,12 @@ def counter(tmp_path: Path) -> Path:
 
 
 def test_the_table_comes_first_and_the_articles_own_way_leaves_it_out(counter: Path) -> None:
-    first, *rest = rungs(counter)
+    first, *rest = recipes_for(counter)
     assert first == TableRecipe()
     assert rest
     assert all(isinstance(recipe, Recipe) for recipe in rest)
-    assert rungs(counter, recipe="article") == tuple(rest)
-    assert rungs(counter, "steps=10", recipe="article")[0].steps == 10
+    assert recipes_for(counter, recipe="article") == tuple(rest)
+    assert recipes_for(counter, "steps=10", recipe="article")[0].steps == 10
 
 
 @pytest.mark.skipif(not opencl_devices(), reason="growth takes long without OpenCL")
@@ -125,25 +125,25 @@ def test_a_network_is_of_the_recipe_that_was_asked_for(counter: Path, bonsaic: A
 
 
 def test_what_a_change_is_of_decides_whether_there_is_a_table(counter: Path) -> None:
-    first, second, *_ = rungs(counter, "hidden=4", "factors=(0.2,)", "steps=7")
+    first, second, *_ = recipes_for(counter, "hidden=4", "factors=(0.2,)", "steps=7")
     assert first == TableRecipe(hidden=4, factors=(0.2,), steps=7)
     assert isinstance(second, Recipe)
     assert second.steps == 7
-    assert all(isinstance(recipe, Recipe) for recipe in rungs(counter, "cells=((3, 2),)"))
-    assert all(isinstance(recipe, Recipe) for recipe in rungs(counter, "hidden=4", "ticks=2"))
+    assert all(isinstance(recipe, Recipe) for recipe in recipes_for(counter, "cells=((3, 2),)"))
+    assert all(isinstance(recipe, Recipe) for recipe in recipes_for(counter, "hidden=4", "ticks=2"))
 
 
 def test_a_budget_is_spent_to_its_end_unless_the_user_says_otherwise(counter: Path) -> None:
-    first = rungs(counter, budget=3.0)[0]
+    first = recipes_for(counter, budget=3.0)[0]
     assert isinstance(first, TableRecipe)
     assert first.generations == first.patience == first.effort == FOREVER
-    assert rungs(counter, "generations=2", budget=3.0)[0].generations == 2  # type: ignore[union-attr]
+    assert recipes_for(counter, "generations=2", budget=3.0)[0].generations == 2  # type: ignore[union-attr]
 
 
 def test_a_task_changes_the_table_too(counter: Path) -> None:
     counter.write_text(counter.read_text() + "growth = {'hidden': 6, 'levels': False}\n")
-    assert rungs(counter)[0] == TableRecipe(hidden=6, levels=False)
-    assert rungs(counter, "hidden=2")[0] == TableRecipe(hidden=2, levels=False)
+    assert recipes_for(counter)[0] == TableRecipe(hidden=6, levels=False)
+    assert recipes_for(counter, "hidden=2")[0] == TableRecipe(hidden=2, levels=False)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_large_machine_has_no_table(tmp_path: Path, states: int, inputs: int) 
         f"inputs, outputs, start = {names}, ['y'], 0\n"
         f"def step(n, *x):\n    return (n + x[0]) % {states}, n == 0\n"
     )
-    assert all(isinstance(recipe, Recipe) for recipe in rungs(path))
+    assert all(isinstance(recipe, Recipe) for recipe in recipes_for(path))
 
 
 def test_every_number_of_a_table_recipe_can_be_set() -> None:

@@ -225,7 +225,9 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     bonsaic, files, monkeypatch, place
 ):
     (files / "file").write_text("")
-    monkeypatch.setattr("bonsai_compiler.driver.workflow.climb", lambda *words: pytest.fail("grew"))
+    monkeypatch.setattr(
+        "bonsai_compiler.driver.workflow.find_network", lambda *words: pytest.fail("grew")
+    )
     monkeypatch.setattr("bonsai_compiler.driver.workflow.train", lambda *words: pytest.fail("grew"))
     assert place in mistake(bonsaic("train-and-compile", "delay1.py", "-o", place))
     assert place in mistake(bonsaic("train", "delay1.py", "-o", place))

@@ -22,7 +22,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.grow import grow_table
 from bonsai_compiler.growth.stage import TableStage
 from bonsai_compiler.growth.table import table_of
-from bonsai_compiler.schedule import ladder, selection
+from bonsai_compiler.schedule import attempts, selection
 from bonsai_compiler.training import Progress
 from bonsai_compiler.workers import cluster
 from bonsai_compiler.workers.cluster import Cluster, workers_at
@@ -131,7 +131,7 @@ def test_a_scheduler_that_goes_away_is_one_line_and_nothing_found_is_lost(
         monkeypatch.setattr(selection, name, 0)
     words = ("train-and-compile", "late.py", *WORDS)
     assert bonsaic(*words, "-o", "whole")[0] == 0
-    as_rows = ladder.as_rows
+    as_rows = attempts.as_rows
 
     def killing(*arguments: Any) -> Any:
         process.kill()
@@ -139,7 +139,7 @@ def test_a_scheduler_that_goes_away_is_one_line_and_nothing_found_is_lost(
         return as_rows(*arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ladder, "as_rows", killing)
+        patched.setattr(attempts, "as_rows", killing)
         ended = bonsaic(*words, "-o", "parts", "--cluster", address)
     line = mistake((ended[0], ended[1], ended[2].splitlines(keepends=True)[-1]))
     assert f"the scheduler at {address} went away" in line

@@ -1,4 +1,4 @@
-"""Grow and compile rung by rung: each recipe is tried in turn until a network is proved."""
+"""Attempt after attempt: each recipe is grown and compiled in turn until a network is proved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bonsai_compiler.growth.log import Rung
+from bonsai_compiler.growth.log import Attempt
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import identifier
@@ -40,50 +40,51 @@ NEARLY = 0.005
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Climbed:
-    """What came of a climb: the choice, how it was grown, and until when it may be worked on.
+class Found:
+    """What a search came to: the choice, how it was grown, and until when it may be worked on.
 
-    `rungs` are as many as there were to take; there is `more` to be had where the budget ended it.
+    `attempts` are as many as there were to make; there is `more` to be had where the budget ended
+    it.
     """
 
     choice: Choice
     grown: Origin
     deadline: Deadline
-    rungs: int
+    attempts: int
     more: bool
 
 
-def climb(
+def find_network(
     task: Task,
     source: Machine | Examples,
     oracle: Oracle,
     settings: Settings,
     keeper: Keeper,
     workers: Workers = HERE,
-) -> Climbed:
-    """Return the smallest proved network of the first rung that has one, and how it was grown.
+) -> Found:
+    """Return the smallest proved network of the first attempt that has one, and how it was grown.
 
     `source` is what networks learn from, and `workers` grow them.
 
-    Where no rung has one before the budget ends, the network that came nearest is returned.
+    Where no attempt has one before the budget ends, the network that came nearest is returned.
     """
     begun = keeper.load() if settings.resume else Checkpoint()
-    return _Climb(task, source, oracle, settings, keeper, workers, begun).climb()
+    return _Search(task, source, oracle, settings, keeper, workers, begun).run()
 
 
-def _won(rung: Rung) -> bool:
-    """Return whether a rung has what the climb is for: a network that learned, pruned and settled.
+def _won(attempt: Attempt) -> bool:
+    """Return whether an attempt has what is searched for: one that learned, pruned and settled.
 
-    Less may do where no rung has that.
+    Less may do where no attempt has that.
     """
-    return rung.settled > 0 and rung.solved > 0
+    return attempt.settled > 0 and attempt.solved > 0
 
 
-class _Climb:
-    """One climb, from a checkpoint on.
+class _Search:
+    """One search, from a checkpoint on.
 
-    `kept` is where it would go on after it was stopped, and `done` what came of it so far: a rung
-    that the budget cut short is done, and yet is gone on with where there is more time.
+    `kept` is where it would go on after it was stopped, and `done` what came of it so far: an
+    attempt that the budget cut short is done, and yet is gone on with where there is more time.
     """
 
     def __init__(
@@ -127,32 +128,36 @@ class _Climb:
 
     @property
     def over(self) -> bool:
-        """Whether no further rung is taken."""
-        rungs = self.done.rungs
-        # One that only snapping mended was never pruned: the next rung can do better.
-        return self.struck or len(rungs) == len(self.recipes) or bool(rungs and _won(rungs[-1]))
+        """Whether no further attempt is made."""
+        attempts = self.done.attempts
+        # One that only snapping mended was never pruned: the next attempt can do better.
+        return (
+            self.struck
+            or len(attempts) == len(self.recipes)
+            or bool(attempts and _won(attempts[-1]))
+        )
 
-    def climb(self) -> Climbed:
-        """Return what `climb` promises."""
+    def run(self) -> Found:
+        """Return what `find_network` promises."""
         choice = None
         while not self.over:
-            choice = self.take_rung()
-        rungs = self.done.rungs
+            choice = self.make_attempt()
+        attempts = self.done.attempts
 
         def merit(place: int) -> tuple[bool, bool, float]:
-            rung = rungs[place]
-            return not _won(rung), not rung.settled, rung.mistakes
+            attempt = attempts[place]
+            return not _won(attempt), not attempt.settled, attempt.mistakes
 
-        winner = min(range(len(rungs)), key=merit)
-        if choice is None or winner != len(rungs) - 1:
+        winner = min(range(len(attempts)), key=merit)
+        if choice is None or winner != len(attempts) - 1:
             choice = self.chosen(self.recipes[winner], [self.done.fallbacks[winner]], [0], [])
         struck = self.struck or self.kept.struck
         grown = Origin(
             seed=self.settings.seed,
-            rung=winner + 1 if choice.settled else None,
-            rungs=rungs,
-            replicas=rungs[winner].replicas,
-            solved=rungs[winner].solved,
+            attempt=winner + 1 if choice.settled else None,
+            attempts=attempts,
+            replicas=attempts[winner].replicas,
+            solved=attempts[winner].solved,
             engine=self.kept.engine or None,
             device=self.kept.device or None,
             seconds={name: round(value, 3) for name, value in self.seconds.items()},
@@ -160,12 +165,12 @@ class _Climb:
             struck=struck,
             rows=self.kept.rows,
         )
-        more = self.struck and not _won(rungs[winner])
-        return Climbed(choice, grown, self.deadline, len(self.recipes), more)
+        more = self.struck and not _won(attempts[winner])
+        return Found(choice, grown, self.deadline, len(self.recipes), more)
 
-    def take_rung(self) -> Choice | None:
-        """Grow and compile the next rung; return what was chosen, if anything was worth it."""
-        number = len(self.kept.rungs) + 1
+    def make_attempt(self) -> Choice | None:
+        """Grow and compile the next attempt; return what was chosen, if anything was worth it."""
+        number = len(self.kept.attempts) + 1
         recipe = self.recipes[number - 1]
         population = self.grow(recipe, number)
         self.seconds["grow"] += population.seconds
@@ -176,7 +181,7 @@ class _Climb:
             choice = self.chosen(recipe, everything, order, less_pruned(population))
             best = choice.number
             self.struck = self.struck or choice.cut
-        rung = Rung(
+        attempt = Attempt(
             replicas=population.replicas or recipe.replicas,
             solved=population.solved,
             resets=population.resets,
@@ -184,25 +189,25 @@ class _Climb:
             mistakes=float(population.mistakes[best]),
             settled=choice.settled if choice else 0,
         )
-        log(_summary(self.task.name, number, len(self.recipes), rung, choice))
+        log(_summary(self.task.name, number, len(self.recipes), attempt, choice))
         fallbacks = (*self.kept.fallbacks, population.networks[best])
         self.done = replace(
             self.kept,
-            rungs=(*self.kept.rungs, rung),
+            attempts=(*self.kept.attempts, attempt),
             fallbacks=fallbacks,
             stage=None,
         )
-        if _won(rung) or not self.struck:
+        if _won(attempt) or not self.struck:
             self.manager.journal.only({short_name(self.lifted(network)) for network in fallbacks})
             self.kept = replace(self.done, journal=self.manager.journal.entries)
         if not self.over:
-            limit = self.budget.limit(hopeful=rung.mistakes <= HOPEFUL)
+            limit = self.budget.limit(hopeful=attempt.mistakes <= HOPEFUL)
             self.struck = self.spent >= limit
         self.keep(struck=self.struck or self.kept.struck)
         return choice
 
     def grow(self, recipe: TableRecipe | Recipe, number: int) -> Population:
-        """Return the population of a rung, or of as much of it as the budget allows."""
+        """Return the population of an attempt, or of as much of it as the budget allows."""
         hopeful = False
         with watching(self.task.name, len(self.recipes)) as watcher:
 
@@ -262,7 +267,7 @@ class _Climb:
         return lift(network, identifier(task.name), task.inputs, task.outputs, task.ports)
 
 
-def _summary(name: str, number: int, rungs: int, rung: Rung, choice: Choice | None) -> str:
-    learned = f"{rung.solved} of {rung.replicas} replicas learned {name}"
+def _summary(name: str, number: int, attempts: int, attempt: Attempt, choice: Choice | None) -> str:
+    learned = f"{attempt.solved} of {attempt.replicas} replicas learned {name}"
     compiled = f"; {choice.settled} of {choice.tried} candidates settled" if choice else ""
-    return f"rung {number} of {rungs}: {learned}{compiled}"
+    return f"attempt {number} of {attempts}: {learned}{compiled}"

@@ -1,4 +1,4 @@
-"""Climbing: budgets, rung after rung, and what is returned when no rung succeeds."""
+"""Attempt after attempt: budgets, and what is returned when none succeeds."""
 
 import json
 import time
@@ -22,10 +22,10 @@ from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network import Cell, Dense, Network
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.passes.manager import Manager
-from bonsai_compiler.schedule import ladder, populations, selection
+from bonsai_compiler.schedule import attempts, populations, selection
+from bonsai_compiler.schedule.attempts import find_network
 from bonsai_compiler.schedule.budget import budget_for
 from bonsai_compiler.schedule.checkpoint import keeper, parse
-from bonsai_compiler.schedule.ladder import climb
 from bonsai_compiler.schedule.selection import choose
 from bonsai_compiler.schedule.settings import Settings, source_of
 from bonsai_compiler.specification.machine import tabulate
@@ -88,23 +88,23 @@ def test_a_struck_budget_is_reported_and_can_be_gone_on_from(
     assert report["rungs"][0]["steps"] < 10_000_000
     assert "the budget ended the search" in capsys.readouterr().err
     why, following = result.advice
-    assert why.startswith("it ended on rung 1 of 2 since its budget of 1 s was over: 0 of 4")
+    assert why.startswith("it ended on attempt 1 of 2 since its budget of 1 s was over: 0 of 4")
     assert following.startswith(f"to go on from there: bonsaic train-and-compile {counter}")
     assert following.endswith("--resume --budget 4")
     kept = parse((tmp_path / "counter.growth").read_bytes())[1]
     assert kept.ended
-    assert not kept.rungs
+    assert not kept.attempts
     seen: list[int] = []
 
-    as_rows = ladder.as_rows
+    as_rows = attempts.as_rows
 
-    def stop(rung: int, progress: Progress, before: Any) -> Any:
+    def stop(attempt: int, progress: Progress, before: Any) -> Any:
         seen.append(progress.step)
         if len(seen) == 3:
             raise KeyboardInterrupt
-        return as_rows(rung, progress, before)
+        return as_rows(attempt, progress, before)
 
-    monkeypatch.setattr(ladder, "as_rows", stop)
+    monkeypatch.setattr(attempts, "as_rows", stop)
     with pytest.raises(KeyboardInterrupt):
         workflow.train_and_compile(counter, tmp_path, Settings(changes=changes, resume=True))
     reached = kept.stage.steps if kept.stage else 0
@@ -112,16 +112,18 @@ def test_a_struck_budget_is_reported_and_can_be_gone_on_from(
     assert not parse((tmp_path / "counter.growth").read_bytes())[1].ended
 
 
-def test_where_all_rungs_were_tried_another_seed_is_advised(
+def test_where_all_attempts_were_made_another_seed_is_advised(
     counter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *_ = default_recipes(tabulate(load_task(counter)))
     hopeless = override(first, {**HOPELESS, "ticks": 2}, "test")
-    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless,))
+    monkeypatch.setattr(attempts, "recipes", lambda *_: (hopeless,))
     settings = Settings(seed=4, changes=HOPELESS, recipe="article", smallest="states")
     result = workflow.train_and_compile(counter, tmp_path, settings)
     why, following = result.advice
-    assert why.startswith("it ended as all 1 rungs were tried; on the last 0 of 4 replicas learned")
+    assert why.startswith(
+        "it ended as all 1 attempts were made; on the last 0 of 4 replicas learned"
+    )
     assert "--seed 5" in following
     assert "--recipe article --smallest states" in following
     assert "--set 'cells=((2, 1),)'" in following
@@ -188,20 +190,22 @@ def test_less_pruned_networks_stand_well_apart() -> None:
     assert weights[chosen].tolist() == [13, 16, 50, 60]
 
 
-def test_where_a_rung_learns_nothing_the_next_is_taken(
+def test_where_an_attempt_learns_nothing_the_next_is_taken(
     counter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = load_task(counter)
     first, *_ = default_recipes(tabulate(task))
     hopeless = override(first, {**HOPELESS, "ticks": 2}, "test")
-    monkeypatch.setattr(ladder, "recipes", lambda *_: (hopeless, TableRecipe(generations=1)))
+    monkeypatch.setattr(attempts, "recipes", lambda *_: (hopeless, TableRecipe(generations=1)))
     for name in ("EFFORT", "LARGE"):  # so that few networks are compiled
         monkeypatch.setattr(selection, name, 0)
     oracle = target_of_task(task).oracle
-    climbed = climb(task, source_of(task), oracle, Settings(), keeper(tmp_path / "x.growth", {}))
-    assert climbed.choice.settled
-    assert climbed.grown.rung == 2
-    assert [rung.settled > 0 for rung in climbed.grown.rungs] == [False, True]
+    found = find_network(
+        task, source_of(task), oracle, Settings(), keeper(tmp_path / "x.growth", {})
+    )
+    assert found.choice.settled
+    assert found.grown.attempt == 2
+    assert [attempt.settled > 0 for attempt in found.grown.attempts] == [False, True]
 
 
 def counter_of(states: int) -> Any:
