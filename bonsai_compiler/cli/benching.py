@@ -12,6 +12,7 @@ SUITE = "suite"
 
 BENCHMARKS = {
     "check": ("check", "How fast the joint search is."),
+    "cluster": ("cluster", "What travels to workers and back, and two of them against one."),
     "compile": ("compiling", "How long compiling takes as networks grow."),
     "ideas": ("ablation", "What each idea of growth buys."),
     "growth": ("growth", "One training step of each engine and of PyTorch, side by side."),
@@ -58,8 +59,20 @@ def bench() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Runs side by side."
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Have the workers of a dask.distributed scheduler run them, or local:N processes.",
+)
 @click.option("-o", "--out", type=Path, help="Folder of results; by default build/bench/<suite>.")
-def run_suite(suite: str, seeds: str, budget: float | None, jobs: int, out: Path | None) -> None:
+def run_suite(
+    suite: str,
+    seeds: str,
+    budget: float | None,
+    jobs: int,
+    cluster: str | None,
+    out: Path | None,
+) -> None:
     """Grow every task of SUITE from every seed; print a table of what came of it.
 
     OUT holds results.json, the same table as results.md, and seed-N/<task>/ for each run. Runs
@@ -69,13 +82,22 @@ def run_suite(suite: str, seeds: str, budget: float | None, jobs: int, out: Path
     from bonsai_compiler.bench.rows import FAILED, markdown
     from bonsai_compiler.bench.suites import find_suite, parse_seeds
     from bonsai_compiler.bench.sweep import sweep
+    from bonsai_compiler.errors import BonsaiError
     from bonsai_compiler.schedule.settings import expect_budget
+    from bonsai_compiler.workers.cluster import workers_at
+    from bonsai_compiler.workers.here import Threads
 
     if budget is not None:
         expect_budget(budget)
     found = find_suite(suite)
     place = out or Path("build", "bench", found.name)
-    results = sweep(found, parse_seeds(seeds), budget, jobs, place)
+    if cluster is not None and jobs > 1:
+        raise BonsaiError(
+            "--jobs is of this machine; each worker of a cluster has one run at a time"
+        )
+    with workers_at(cluster) as workers:
+        runners = Threads(jobs) if cluster is None else workers
+        results = sweep(found, parse_seeds(seeds), budget, runners, place)
     click.echo(markdown(results, found.published), nl=False)
     end(not any(row.verdict in (FAILED, "refuted") for row in results.rows))
 

@@ -43,6 +43,9 @@ LOOKING = 1.0
 AHEAD = 2
 """How many calls each worker has, so that it need not wait for the next."""
 
+LOGS = "distributed", "distributed.client", "tornado"
+"""Who says nothing, here and in local workers: what goes wrong our own lines tell."""
+
 MOST_LOCAL = 256
 """How many worker processes are started here at most."""
 
@@ -68,8 +71,7 @@ def workers_at(address: str | None) -> Iterator[Workers]:
     try:
         import dask
 
-        # What goes wrong is told by our own lines; theirs are several, with stack traces.
-        dask.config.set({"logging": {"distributed": "critical", "tornado": "critical"}})
+        dask.config.set({"logging": dict.fromkeys(LOGS, "critical")})
         from distributed import Client, LocalCluster
     except ImportError:
         raise BonsaiError(
@@ -78,7 +80,8 @@ def workers_at(address: str | None) -> Iterator[Workers]:
         ) from None
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"(dask|distributed|tornado)\b")
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in LOGS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         if count is None:
             with _closing(_connected(Client, address)) as client:
                 yield Cluster(client, address)

@@ -1,7 +1,7 @@
 """The one worker that is always there: this process."""
 
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from bonsai_compiler.workers.interface import Value
@@ -26,3 +26,17 @@ class Here:
 
 
 HERE = Here()
+
+
+class Threads(Here):
+    """Several calls at a time, each in a thread of this process."""
+
+    def __init__(self, count: int) -> None:
+        self.count = self.width = count
+        self.pool = ThreadPoolExecutor(count)
+
+    def submit(self, function: Callable[..., Value], *arguments: Any) -> "Future[Value]":
+        return self.pool.submit(function, *arguments)
+
+    def done(self, futures: "Collection[Future[Value]]") -> "list[Future[Value]]":
+        return list(wait(futures, return_when=FIRST_COMPLETED).done)

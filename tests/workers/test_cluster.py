@@ -17,6 +17,9 @@ from command_line import mistake
 from growing import SMALL, texts
 from machines import loop3
 
+from bonsai_compiler.bench import sweep
+from bonsai_compiler.bench.rows import load_results
+from bonsai_compiler.bench.suites import Suite
 from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.grow import grow_table
@@ -118,6 +121,51 @@ def complaining() -> None:
     raise BonsaiError("no such thing")
 
 
+# Stands for bonsaic: a task that imports another one, and one that crashes.
+STAND_IN = """\
+import json, pathlib, runpy, sys
+command, task, *words = sys.argv[1:]
+if command == "machine":
+    sys.exit(json.dump({"machine": {"states": {"A": {}}}}, sys.stdout))
+path = pathlib.Path(task)
+sys.path.insert(0, str(path.parent))
+if "answer" not in runpy.run_path(task):
+    sys.exit(f"bonsaic: {task}: no answer")
+folder = pathlib.Path(words[words.index("--out") + 1], path.stem)
+(folder / "steps").mkdir(parents=True)
+(folder / "steps" / "one").write_text("1")
+(folder / "report.json").write_text(json.dumps({"verdict": "proved"}))
+(folder / f"{path.stem}.py").write_text("one")
+"""
+
+
+def test_a_suite_is_grown_by_workers(two: Cluster, tmp_path: Path) -> None:
+    for name, text in (("other", "answer = 1"), ("same", "from other import *"), ("wrong", "")):
+        (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "stand_in").write_text(STAND_IN)
+    tasks = {tmp_path / name: "" for name in ("same.py", "wrong.py")}
+    before = sweep.BONSAIC
+    two.everywhere(set_bonsaic, (sys.executable, str(tmp_path / "stand_in")))
+    try:
+        results = sweep.sweep(Suite("few", tasks), (0, 1), None, two, tmp_path / "out")
+    finally:
+        two.everywhere(set_bonsaic, before)
+    assert [(row.task, row.seed) for row in results.rows] == [
+        (name, seed) for name in ("same", "wrong") for seed in (0, 1)
+    ]
+    assert [row.verdict for row in results.rows] == ["proved", "proved", "failed", "failed"]
+    assert {row.reason for row in results.rows} == {None, "bonsaic: wrong.py: no answer"}
+    assert {row.minimal_states for row in results.rows} == {1}
+    for seed in (0, 1):
+        assert os.listdir(tmp_path / "out" / f"seed-{seed}") == ["same"]
+        assert (tmp_path / "out" / f"seed-{seed}" / "same" / "steps" / "one").read_text() == "1"
+    assert load_results(tmp_path / "out" / "results.json") == results
+
+
+def set_bonsaic(words: tuple[str, ...]) -> None:
+    sweep.BONSAIC = words
+
+
 def test_a_scheduler_that_goes_away_is_one_line_and_nothing_found_is_lost(
     scheduler: tuple[str, subprocess.Popen[bytes]],
     tmp_path: Path,
@@ -141,6 +189,7 @@ def test_a_scheduler_that_goes_away_is_one_line_and_nothing_found_is_lost(
     with monkeypatch.context() as patched:
         patched.setattr(attempts, "as_rows", killing)
         ended = bonsaic(*words, "-o", "parts", "--cluster", address)
+    assert "Traceback" not in ended[2]
     line = mistake((ended[0], ended[1], ended[2].splitlines(keepends=True)[-1]))
     assert f"the scheduler at {address} went away" in line
     assert "late.growth holds where growth stood, and --resume goes on from there" in line
@@ -156,7 +205,7 @@ def test_a_scheduler_that_goes_away_is_one_line_and_nothing_found_is_lost(
 )
 def test_what_is_no_address_is_one_line(address: str, tmp_path: Path, bonsaic: Any) -> None:
     (tmp_path / "late.py").write_text(TASK)
-    for words in (("train-and-compile", "late.py"), ("train", "late.py")):
+    for words in (("train-and-compile", "late.py"), ("train", "late.py"), ("bench", "article")):
         assert "write local:2 for two" in mistake(bonsaic(*words, "--cluster", address))
     assert os.listdir(tmp_path) == ["late.py"]
 
