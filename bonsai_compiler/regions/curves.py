@@ -57,6 +57,11 @@ class Curve:
 
     arcs: tuple[Arc, ...]
 
+    @property
+    def bends(self) -> bool:
+        """Whether it is anything but one straight line."""
+        return len(self.arcs) > 1 or self.arcs[0].bend != 0
+
     def band(self, low: Floats, high: Floats) -> Band:
         """Return a band around the curve over the intervals from `low` to `high` (any shape)."""
         width = high - low

@@ -77,7 +77,7 @@ def _grown(
     """
     count, width = machine.size, low.shape[1]
     least, greatest = np.full((count, width), np.inf), np.full((count, width), -np.inf)
-    share = 64
+    share = 256
     for first in range(0, len(chosen), share):
         states = chosen[first : first + share]
         sets = boxes(low[states].T, high[states].T)

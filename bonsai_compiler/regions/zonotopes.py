@@ -5,6 +5,7 @@ the network in real numbers and for every way to run it in single or double prec
 any order, each activation by any library that is as good as rounding.py says.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.ir.graph import Dialect, Graph, Input, Neuron, Output, Product, State
+from bonsai_compiler.ir.graph import Dialect, Graph, Input, Neuron, Output, Product, State, reads
 from bonsai_compiler.ir.interpreter import Bools, initial_states, nearest
 from bonsai_compiler.regions.curves import Curve, curve_of
 from bonsai_compiler.regions.rounding import (
@@ -82,18 +83,26 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Neurons:
-    """Neurons of one activation that do not read each other: rows of weights over all nodes."""
+    """Neurons of one activation that do not read each other: rows of weights over all nodes.
+
+    Those in the places `shared` bend, and are read twice or more within the tick. They get a symbol
+    of their own, so that what they are off by can cancel out.
+    """
 
     curve: Curve
     weights: Floats
     bias: Floats
     terms: int
+    shared: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Products:
+    """Products that do not read each other: the rows of their factors; `shared` as of neurons."""
+
     left: Numbers
     right: Numbers
+    shared: Numbers
 
 
 class AbstractNetwork:
@@ -114,14 +123,7 @@ class AbstractNetwork:
         self._blocks = list(self._blocks_of(graph))
         self._outputs = np.array([self._row[node.source] for node in graph.outputs])
         self._next = np.array([self._row[state.next] for state in graph.states], dtype=np.int64)
-        activations = graph.activation_of
-        curved = [
-            node
-            for node in graph.nodes
-            if isinstance(node, Product)
-            or (isinstance(node, Neuron) and activations[node.activation].kind != "linear")
-        ]
-        self._fresh = len(curved)
+        self._fresh = sum(len(block.shared) for block in self._blocks)
 
     def _blocks_of(self, graph: Graph) -> Iterator[_Neurons | _Products]:
         activations = graph.activation_of
@@ -140,6 +142,7 @@ class AbstractNetwork:
                     raise BonsaiError(f"{graph.name}: '{node.name}' is no neuron")
             depth[name] = 1 + max((depth.get(source, 0) for source in sources), default=0)
             nodes.append(node)
+        readers = Counter(source for node in nodes for source in reads(node))
         # What reads each other stands at different depths.
         nodes.sort(key=lambda node: (depth[node.name], kinds[node.name]))
         place = len(graph.inputs) + len(graph.states)
@@ -147,6 +150,7 @@ class AbstractNetwork:
             self._row[node.name] = row
         for _, members in groupby(nodes, lambda node: (depth[node.name], kinds[node.name])):
             block = list(members)
+            shared = [place for place, node in enumerate(block) if readers[node.name] > 1]
             neurons = [node for node in block if isinstance(node, Neuron)]
             if neurons:
                 weights = np.zeros((len(neurons), self._row[neurons[0].name]))
@@ -155,7 +159,9 @@ class AbstractNetwork:
                         line[self._row[term.source]] += term.weight
                 curve = curve_of(activations[neurons[0].activation])
                 bias = np.array([[node.bias] for node in neurons])
-                yield _Neurons(curve, weights, bias, max(len(node.terms) for node in neurons))
+                longest = max(len(node.terms) for node in neurons)
+                own = np.array(shared if curve.bends else [], dtype=np.int64)
+                yield _Neurons(curve, weights, bias, longest, own)
             else:
                 pairs = [
                     (self._row[node.left], self._row[node.right])
@@ -163,7 +169,7 @@ class AbstractNetwork:
                     if isinstance(node, Product)
                 ]
                 left, right = np.array(pairs, dtype=np.int64).T
-                yield _Products(left, right)
+                yield _Products(left, right, np.array(shared, dtype=np.int64))
 
     def cells(self, symbols: int) -> int:
         """Return how many numbers a tick holds for each set of so many symbols."""
@@ -178,7 +184,7 @@ class AbstractNetwork:
         symbols, width, count = sets.generators.shape
         inputs = self._alphabet.shape[1]
         total = len(self._row)
-        # First the centres, then the symbols that came in, then one for each node that bends.
+        # First the centres, then the symbols that came in, then those of nodes that are shared.
         values = np.zeros((1 + symbols + self._fresh, total, count))
         values[0, :inputs] = self._alphabet[letters].T
         values[0, inputs : inputs + width] = sets.centre
@@ -209,7 +215,7 @@ class AbstractNetwork:
                 given[0] += block.bias
                 wide = outward(np.abs(block.weights) @ radius[:row] + stray + own)
                 values[:used, row:last], radius[row:last] = given, wide
-                if block.curve.arcs[0].bend or len(block.curve.arcs) > 1:
+                if block.curve.bends:
                     measure(row, last)
                     low = given[0] - spread[row:last] - DOUBLE * magnitude[row:last]
                     high = given[0] + spread[row:last] + DOUBLE * magnitude[row:last]
@@ -218,10 +224,7 @@ class AbstractNetwork:
                     values[0, row:last] += band.centre
                     size = np.abs(band.slope) * magnitude[row:last] + np.abs(band.centre)
                     error = np.abs(band.slope) * wide + band.radius + band.straying
-                    fresh = outward(error + 4 * DOUBLE * size)
-                    _spread_out(values, used, row, fresh)
-                    radius[row:last] = 0.0
-                    used += last - row
+                    radius[row:last] = outward(error + 4 * DOUBLE * size)
             else:
                 last = row + len(block.left)
                 left, right = values[:used, block.left], values[:used, block.right]
@@ -235,9 +238,11 @@ class AbstractNetwork:
                 )
                 stray = outward(2 * (SINGLE * size + TINY))
                 np.maximum(slack, stray.max(axis=0), out=slack)
-                fresh = outward(error + stray + 8 * DOUBLE * size)
-                _spread_out(values, used, row, fresh)
-                used += last - row
+                radius[row:last] = outward(error + stray + 8 * DOUBLE * size)
+            shared = row + block.shared
+            values[used + np.arange(len(shared)), shared] = radius[shared]
+            radius[shared] = 0.0
+            used += len(shared)
             measure(row, last)
             row = last
         centre, generators = values[0, self._next], values[1 : 1 + symbols, self._next]
@@ -257,12 +262,6 @@ def _diagonal(radius: Floats) -> Floats:
     generators = np.zeros((width, width, count))
     generators[np.arange(width), np.arange(width)] = radius
     return generators
-
-
-def _spread_out(values: Floats, used: int, row: int, fresh: Floats) -> None:
-    """Give each of the nodes from `row` on a symbol of its own, `used` and those after it."""
-    steps = np.arange(len(fresh))
-    values[used + steps, row + steps] = fresh
 
 
 def _hold(sets: Zonotopes, place: int, levels: tuple[float, ...]) -> None:
