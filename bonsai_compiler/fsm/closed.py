@@ -19,7 +19,7 @@ Classes = npt.NDArray[np.int64]
 Joint = tuple[str, ...]
 """The names of the levels that a network's states take together."""
 
-LADDERS = {2: ("L", "H"), 3: ("L", "Z", "H")}
+LEVEL_NAMES = {2: ("L", "H"), 3: ("L", "Z", "H")}
 """What the article calls the levels of a state that has so many, the lowest first."""
 
 
@@ -72,7 +72,7 @@ def _encoding_of_graph(graph: Graph, states: Floats, classes: Classes) -> StateE
         if graph.dialect is Dialect.LOGIC:
             own = tuple(str(int(level)) for level in levels)
         else:
-            own = LADDERS.get(len(levels), own)
+            own = LEVEL_NAMES.get(len(levels), own)
             legend[name] = dict(zip(own, levels.tolist(), strict=True))
         ranks.append(places.reshape(-1))
         titles.append(own)
