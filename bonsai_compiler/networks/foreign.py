@@ -18,9 +18,15 @@ PICKLES = (".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth")
 """Files of PyTorch that run code when they are read."""
 
 _MODULES = {
+    ".h5": "keras_file",
+    ".keras": "keras_file",
+    ".onnx": "onnx_file",
     ".safetensors": "safetensors_file",
 }
 """What reads the files of each ending; loaded when needed, since some need a package more."""
+
+_PACKAGES = {"h5py": "keras", "onnx": "onnx"}
+"""The packages that are no dependencies, and the extras that bring them."""
 
 
 def is_foreign(path: str) -> bool:
@@ -42,9 +48,16 @@ def read_stack(path: str, conventions: Conventions) -> Stack:
             "convert it: python -c 'import torch, safetensors.torch as s; "
             f's.save_file(torch.load("{path}", weights_only=True), "{stem}")\''
         )
-    read: Callable[[bytes, Conventions, str], Stack] = import_module(
-        f"bonsai_compiler.networks.{_MODULES[ending]}"
-    ).read
+    try:
+        module = import_module(f"bonsai_compiler.networks.{_MODULES[ending]}")
+    except ModuleNotFoundError as error:
+        extra = _PACKAGES.get(error.name or "")
+        if extra is None:
+            raise
+        raise BonsaiError(
+            f"{path}: reading it needs {error.name}: pip install 'bonsai-compiler[{extra}]'"
+        ) from None
+    read: Callable[[bytes, Conventions, str], Stack] = module.read
     return read(read_bytes(Path(path)), conventions, path)
 
 

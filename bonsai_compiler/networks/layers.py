@@ -100,6 +100,20 @@ def stack_graph(
     return Graph(name, tuple(nodes), named)
 
 
+def above_half(graph: Graph, taken: Sequence[str]) -> Graph:
+    """Return a graph whose outputs are true where they were above one half, not above 0."""
+    fresh = Fresh((*(node.name for node in graph.nodes), *taken))
+    ends = [node for node in graph.nodes if isinstance(node, Output)]
+    rest = [node for node in graph.nodes if not isinstance(node, Output)]
+    names = [fresh(f"half{place}") for place in range(len(ends))]
+    halves = [
+        Neuron(name, "linear", -0.5, (Term(1.0, end.source),))
+        for name, end in zip(names, ends, strict=True)
+    ]
+    moved = [Output(end.name, name) for name, end in zip(names, ends, strict=True)]
+    return graph.with_nodes([*rest, *halves, *moved])
+
+
 Sums = Sequence[tuple[Floats, Sequence[str]]]
 """Kernels (rows, values), and the names of the values that each reads."""
 

@@ -14,8 +14,9 @@ from bonsai_compiler.networks.edges import connected, input_count, output_count
 from bonsai_compiler.networks.fields import parse_json
 from bonsai_compiler.networks.foreign import is_foreign, read_stack
 from bonsai_compiler.networks.graph_file import wiring_of
-from bonsai_compiler.networks.layers import Stack, stack_graph
+from bonsai_compiler.networks.layers import SIGMOID, Stack, above_half, stack_graph
 from bonsai_compiler.networks.lift import Wiring, lift, wired
+from bonsai_compiler.networks.network import Dense
 from bonsai_compiler.networks.network_file import network_of
 from bonsai_compiler.networks.torch_module import PLACE, stack_of_module
 from bonsai_compiler.specification.task import Task
@@ -101,10 +102,20 @@ def lifted(
         if isinstance(network, Wiring)
         else stack_graph(network, name, ins, outs, taken)
     )
+    if conventions.output == "positive" and _ends_in_sigmoids(network):
+        graph = above_half(graph, taken)
     try:
         return connected(graph, values, conventions.output, inputs, outputs, ports)
     except BonsaiError as error:
         raise BonsaiError(f"{place}: {error}") from None
+
+
+def _ends_in_sigmoids(network: AnyNetwork) -> bool:
+    """Return whether the outputs are probabilities, of which one half is the middle."""
+    if not isinstance(network, Stack):
+        return False
+    last = network.layers[-1]
+    return isinstance(last, Dense) and last.activation == SIGMOID
 
 
 def _expect_own(conventions: Conventions, place: str) -> None:

@@ -98,10 +98,6 @@ def _dense(module: Any, recurrent: Any, tensors: Tensors) -> Iterator[Dense]:
         has_bias = f"{stem}bias" in tensors.arrays
         bias = tensors.take(f"{stem}bias", shape[:1]) if has_bias else np.zeros(shape[0])
         after = type(parts[place + 1][1]).__name__ if place + 1 < len(parts) else ""
-        if after == "Sigmoid" and place + 2 == len(parts):
-            raise BonsaiError(
-                f"{PLACE}: ends with a Sigmoid, which is above 0 everywhere; give it without that"
-            )
         yield Dense(weights, bias, Activation(BENDS[after]) if after in BENDS else LINEAR)
 
 
