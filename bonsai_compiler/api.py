@@ -114,10 +114,11 @@ def compile(  # noqa: A001, as the command is called
     """Compile a trained network against a task, or against itself.
 
     The network is a JSON file of either of the article's formats, such a document as a dict, a
-    graph of neurons, the state dict of PyTorch in a `.safetensors` file, or a live
-    `torch.nn.Module`. What it does not say is said by `input_values`, `output`, `activation`,
-    `between` and `h0`, as by the flags of the command. With `out` the results are written to the
-    folder OUT/<task or network>/, or beside a better result there unless `force` is set.
+    graph of neurons, the state dict of PyTorch in a `.safetensors` file, a model of ONNX or Keras,
+    or a live `torch.nn.Module`. What it does not say is said by `input_values`, `output`,
+    `activation`, `between` and `h0`, as by the flags of the command. With `out` the results are
+    written to the folder OUT/<task or network>/, or beside a better result there unless `force` is
+    set.
     """
     against, folder = _optional(task), _folder(out)
     conventions = _conventions(input_values, output, activation, between, h0)

@@ -39,9 +39,9 @@ def compile_network(
 ) -> None:
     """Compile the saved NETWORK, and write OUT/<task>/ or OUT/<file stem>/.
 
-    It is a JSON file, or a state dict of PyTorch in a .safetensors file. TASK is the same as
-    --task. A result that is tested or refuted never replaces a better one: it goes to
-    OUT/<task>.tested or OUT/<task>.refuted.
+    It is a JSON file, a state dict of PyTorch (.safetensors), or a model of ONNX (.onnx) or
+    Keras (.keras, .weights.h5). TASK is the same as --task. A result that is tested or refuted
+    never replaces a better one: it goes to OUT/<task>.tested or OUT/<task>.refuted.
 
     \b
     Examples:
