@@ -19,7 +19,8 @@ class Row:
     """One task grown from one seed.
 
     `seconds` are those of the whole command, `minimal_states` those of the task's machine, `lines`
-    those of the emitted program without its comments. What a failed run cannot say is None, and
+    those of the emitted program without its comments; `program_size` and `task_size` are how much
+    there is to read in its `step` and in the task's. What a failed run cannot say is None, and
     `reason` says why.
     """
 
@@ -35,6 +36,15 @@ class Row:
     lines: int | None
     published: str
     reason: str | None = None
+    program_size: int | None = None
+    task_size: int | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times as much there is to read in the program as in the task."""
+        if self.program_size is None or not self.task_size:
+            return None
+        return self.program_size / self.task_size
 
     @property
     def proved(self) -> bool:
@@ -80,8 +90,8 @@ def markdown(results: Results, published: str) -> str:
     beside = f"published: {published}" if published else "published"
     lines = [
         "| task | minimal states | proved | seconds, median (worst) "
-        f"| neurons / weights / states | lines | {beside} |",
-        "|---|---|---|---|---|---|---|",
+        f"| neurons / weights / states | lines | program / task | {beside} |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     names = dict.fromkeys(row.task for row in results.rows)
     lines += [_line([row for row in results.rows if row.task == name]) for name in names]
@@ -97,9 +107,15 @@ def summary(results: Results) -> str:
     tasks = {row.task for row in rows}
     reached = {row.task for row in rows if row.proved}
     runs = sum(row.proved for row in rows)
+    ratios = [row.ratio for row in rows if row.proved and row.ratio is not None]
+    told = (
+        f"; programs of {statistics.median(ratios):.2f} ({max(ratios):.2f}) times their task's size"
+        if ratios
+        else ""
+    )
     return (
         f"{results.suite}: {len(reached)} of {len(tasks)} tasks proved, {runs} of {len(rows)} "
-        f"runs; {_times(rows)} seconds, median (worst)"
+        f"runs; {_times(rows)} seconds, median (worst){told}"
     )
 
 
@@ -113,6 +129,7 @@ def _line(rows: Sequence[Row]) -> str:
         _times(rows),
         _counted(f"{row.neurons} / {row.weights} / {row.states}" for row in proved),
         _counted(row.lines for row in proved),
+        _counted(f"{row.program_size} / {row.task_size}" for row in proved if row.ratio),
         rows[0].published,
     )
     return f"| {' | '.join(cells)} |"

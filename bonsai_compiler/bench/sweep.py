@@ -175,6 +175,8 @@ def measure(
         lines=lines,
         published=said,
         reason=fault if lines is None else None,
+        program_size=report.program_size,
+        task_size=report.task_size,
     )
     return row, () if lines is None else files
 

@@ -168,13 +168,15 @@ def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadli
     headed = emit(program_header(target, compiled.graph, verdict, origin, limited.said))
     if _code(headed) != _code(text):
         raise BrokenHeaderError(f"another program under its header:\n{headed}")
+    texts = {"program": text, "task": target.source}
+    report = reported(target.name, compiled, verdict, origin, seconds, **texts)
     return Result(
         name=target.name,
         verdict=verdict,
         network=origin.network,
         program=headed,
         compiled=compiled,
-        report=document(reported(target.name, compiled, verdict, origin, seconds)),
+        report=document(report),
         said=summarised(target.name, compiled, verdict, origin),
     )
 

@@ -20,6 +20,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.names import expect_file_name, function_name
 from bonsai_compiler.ir.signals import Value
+from bonsai_compiler.specification.reading_size import reading_size
 from bonsai_compiler.system.folder import MARK
 
 if TYPE_CHECKING:  # A reader of reports needs no compiler, which takes long to load.
@@ -116,6 +117,8 @@ class Report:
     weights: int | None = None
     states: int | None = None
     logic: LogicReport | None = None
+    program_size: int | None = None
+    task_size: int | None = None
     passes: tuple[PassReport, ...] | None = None
     rung: int | None = None
     rungs: tuple[AttemptReport, ...] = ()
@@ -135,8 +138,14 @@ def reported(
     verdict: Verdict,
     origin: "Origin",
     seconds: Mapping[str, float],
+    *,
+    program: str,
+    task: str,
 ) -> Report:
-    """Return the report on a compiled network; `seconds` are those of the parts of the run."""
+    """Return the report on a compiled network; `seconds` are those of the parts of the run.
+
+    `program` and `task` are the texts of the emitted program and of its task, if it has one.
+    """
     graph = compiled.graph
     neurons, logic = size(compiled.neurons), size(graph)
     return Report(
@@ -153,6 +162,8 @@ def reported(
         weights=neurons.weights,
         states=neurons.states,
         logic=LogicReport(logic.neurons, logic.weights) if graph.dialect is Dialect.LOGIC else None,
+        program_size=reading_size(program),
+        task_size=reading_size(task),
         passes=tuple(
             PassReport(
                 step.name,

@@ -17,7 +17,7 @@ class Target:
     """What is compiled: its name, its documentation, and what it is held against.
 
     There is no `specification` where a task gives examples only. `against` says in words what a
-    verdict is about.
+    verdict is about; `source` is the text of the task, if there is one.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Target:
     horizon: int | None
     oracle: SpecificationOracle | ExamplesOracle
     specification: TransitionSystem | None
+    source: str = ""
 
     @property
     def machine(self) -> Machine | None:
@@ -39,11 +40,11 @@ def target_of_task(task: Task, seed: int = 0) -> Target:
     if not task.has_step:
         examples = ExamplesOracle(task, seed)
         said = f"examples of the task {task.name}"
-        return Target(task.name, said, task.doc, task.horizon, examples, None)
+        return Target(task.name, said, task.doc, task.horizon, examples, None, task.source)
     specification = as_specification(task)
     oracle = SpecificationOracle(specification, seed)
     said = f"the task {task.name}"
-    return Target(task.name, said, task.doc, task.horizon, oracle, specification)
+    return Target(task.name, said, task.doc, task.horizon, oracle, specification, task.source)
 
 
 def target_of_graph(graph: Graph, name: str) -> Target:

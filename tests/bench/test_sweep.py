@@ -31,6 +31,7 @@ if "hang" in path.read_text():
     folder.with_name(f"{path.stem}.growth").touch()
     time.sleep(60)
 said = {"verdict": "proved", "horizon": None, "neurons": 1, "weights": 2, "states": 1}
+said |= {"program_size": 6, "task_size": 4}
 (folder / "report.json").write_text(json.dumps(said))
 (folder / f"{path.stem}.py").write_text("one\\ntwo\\n")
 """
@@ -68,6 +69,8 @@ def test_a_crash_and_a_time_out_are_rows(suite: Path, tmp_path: Path, bonsaic) -
         "minimal_states": 2,
         "lines": 2,
         "published": "",
+        "program_size": 6,
+        "task_size": 4,
     }
     assert [rows[name]["verdict"] for name in ("crash", "hang")] == ["failed", "failed"]
     assert rows["crash"]["reason"] == "MemoryError: of the task"
@@ -78,6 +81,7 @@ def test_a_crash_and_a_time_out_are_rows(suite: Path, tmp_path: Path, bonsaic) -
     assert out == (tmp_path / "results" / "results.md").read_text()
     assert "- crash, seed 0: failed, MemoryError: of the task" in out
     assert "three: 1 of 3 tasks proved, 1 of 3 runs" in out
+    assert out.endswith("; programs of 1.50 (1.50) times their task's size\n")
 
 
 def test_rows_that_are_there_are_kept(suite: Path, tmp_path: Path, bonsaic) -> None:
@@ -87,7 +91,7 @@ def test_rows_that_are_there_are_kept(suite: Path, tmp_path: Path, bonsaic) -> N
     code, out, _ = bonsaic(*words, "--seeds", "0..2", "--jobs", "2")
     assert code == 0
     assert "| plain | 2 | 3 of 3 |" in out
-    assert out.splitlines()[2].endswith("| 1 / 2 / 1 (3) | 2 (3) | 42 states |")
+    assert out.splitlines()[2].endswith("| 1 / 2 / 1 (3) | 2 (3) | 6 / 4 (3) | 42 states |")
     rows = json.loads((tmp_path / "results" / "results.json").read_text())["rows"]
     assert [row["seed"] for row in rows] == [0, 1, 2]
     calls = (tmp_path / "calls.txt").read_text().splitlines()
@@ -155,18 +159,19 @@ def test_seeds() -> None:
 
 
 def test_a_table_counts_only_what_is_proved() -> None:
-    row = Row("maze", 0, "proved", 10, 30.0, 3, 5, 1, 7, 20, "none")
+    row = Row("maze", 0, "proved", 10, 30.0, 3, 5, 1, 7, 20, "none", None, 30, 20)
     lost = Row("maze", 1, "tested", None, 90.0, 9, 99, 9, 7, 50, "none")
     text = markdown(Results("mazes", "an abacus", (row, lost)), "figures")
     assert text.splitlines() == [
         "| task | minimal states | proved | seconds, median (worst) | neurons / weights / states "
-        "| lines | published: figures |",
-        "|---|---|---|---|---|---|---|",
-        "| maze | 7 | 1 of 2, to 10 ticks | 60.0 (90.0) | 3 / 5 / 1 | 20 | none |",
+        "| lines | program / task | published: figures |",
+        "|---|---|---|---|---|---|---|---|",
+        "| maze | 7 | 1 of 2, to 10 ticks | 60.0 (90.0) | 3 / 5 / 1 | 20 | 30 / 20 | none |",
         "",
         "Not proved:",
         "",
         "- maze, seed 1: tested",
         "",
-        "mazes: 1 of 1 tasks proved, 1 of 2 runs; 60.0 (90.0) seconds, median (worst)",
+        "mazes: 1 of 1 tasks proved, 1 of 2 runs; 60.0 (90.0) seconds, median (worst)"
+        "; programs of 1.50 (1.50) times their task's size",
     ]
