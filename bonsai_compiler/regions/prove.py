@@ -1,8 +1,9 @@
 """The attempts to prove a network by regions, from the cheapest on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import chain
+from functools import lru_cache, partial
+from itertools import product
 from math import log2
 
 import numpy as np
@@ -25,19 +26,18 @@ RADII, WORDS = (0.4, 0.2, 0.1, 0.05, 0.025), (4, 8, 12)
 HALVINGS = 3
 """How often the boxes of a cover may be halved."""
 
-MEMORIES, STEPS = range(9), (1, 2, 3, 4, 6)
+MEMORIES, STEPS = (1, 3, 5, 7), (1, 3, 4)
 """How many letters are remembered, and how many ticks lie between the regions of joins."""
-
-FURTHER_STEPS = 4
-"""So many ticks more than letters are remembered are worth a try."""
 
 MOST_STATES = 3_000
 """How many states a machine that remembers may have."""
 
-COVERS, SHARE = 0.6, 0.3
-"""How much of the time is for covers, and how much of what is left one attempt may take."""
+SHARES = (0.02, 0.1, 0.3)
+"""How much of the time an attempt may take, in rounds: what did not end is tried for longer."""
 
 RUNS, TICKS = 128, 100
+
+Attempt = Callable[[Deadline], Certificate | None]
 
 
 def prove(
@@ -50,55 +50,54 @@ def prove(
     """
     graph = live_part(graph)
     network = abstract_network(graph, machine)
-    for certificate in chain(
-        _covers(network, machine, deadline.within(COVERS), attempts),
-        _joins(network, graph, machine, deadline, attempts),
-    ):
-        proof = check(graph, machine, certificate, deadline)
-        if proof is not None:
-            return proof
+    pending = _covers(network, machine)[:attempts] + _joins(network, graph, machine)[:attempts]
+    seconds = deadline.at - deadline.clock()
+    for share in SHARES:
+        unfinished = []
+        for attempt in pending:
+            if deadline.passed:
+                return None
+            until = min(deadline.at, deadline.clock() + share * seconds)
+            soon = replace(deadline, at=until)
+            certificate = attempt(soon)
+            proof = certificate and check(graph, machine, certificate, deadline)
+            if proof:
+                return proof
+            if soon.passed:
+                unfinished.append(attempt)
+        pending = unfinished
     return None
 
 
-def _covers(
-    network: AbstractNetwork, machine: Machine, deadline: Deadline, attempts: int | None
-) -> Iterator[Certificate]:
-    sizes = [(radius, ticks) for radius in RADII for ticks in WORDS]
-    # Smaller boxes take as much longer as longer words do.
-    sizes.sort(key=lambda pair: pair[1] - 4 * log2(pair[0]))
-    for radius, ticks in sizes[:attempts]:
-        if deadline.passed:
-            return
+def _covers(network: AbstractNetwork, machine: Machine) -> list[Attempt]:
+    """Return attempts to cover what a network comes to, the quickest first."""
+
+    def attempt(radius: float, ticks: int, deadline: Deadline) -> Certificate | None:
         widths = np.full(len(network.start), radius)
-        soon = deadline.within(SHARE)
-        certificate = cover(network, machine, widths, ticks, HALVINGS, soon)
-        if certificate is not None:
-            yield certificate
+        return cover(network, machine, widths, ticks, HALVINGS, deadline)
+
+    # Boxes of half the size take as much longer as longer words do.
+    sizes = sorted(product(RADII, WORDS), key=lambda size: size[1] - 4 * log2(size[0]))
+    return [partial(attempt, *size) for size in sizes]
 
 
-def _joins(
-    network: AbstractNetwork,
-    graph: Graph,
-    machine: Machine,
-    deadline: Deadline,
-    attempts: int | None,
-) -> Iterator[Certificate]:
-    known: dict[int, tuple[Machine, Numbers, tuple[Floats, Floats]] | None] = {}
-    sizes = [(letters, ticks) for letters in MEMORIES for ticks in STEPS]
-    sizes = [pair for pair in sizes if pair[1] <= pair[0] + FURTHER_STEPS]
-    for letters, ticks in sorted(sizes, key=lambda pair: (sum(pair), pair[1]))[:attempts]:
-        if deadline.passed:
-            return
-        if letters not in known:
-            found = remembering(machine, letters, MOST_STATES)
-            known[letters] = None if found is None else (*found, visited_hulls(graph, found[0]))
-        kept = known[letters]
+def _joins(network: AbstractNetwork, graph: Graph, machine: Machine) -> list[Attempt]:
+    """Return attempts to join what a network comes to, the quickest first."""
+
+    @lru_cache
+    def remembered(letters: int) -> tuple[Machine, Numbers, tuple[Floats, Floats]] | None:
+        found = remembering(machine, letters, MOST_STATES)
+        return None if found is None else (*found, visited_hulls(graph, found[0]))
+
+    def attempt(letters: int, ticks: int, deadline: Deadline) -> Certificate | None:
+        kept = remembered(letters)
         if kept is None:
-            continue
+            return None
         refined, own, visited = kept
-        certificate = join(network, refined, ticks, visited, deadline.within(SHARE))
-        if certificate is not None:
-            yield replace(certificate, states=own[certificate.states])
+        found = join(network, refined, ticks, visited, deadline)
+        return found and replace(found, states=own[found.states])
+
+    return [partial(attempt, *size) for size in sorted(product(MEMORIES, STEPS), key=sum)]
 
 
 def visited_hulls(graph: Graph, machine: Machine, seed: int = 0) -> tuple[Floats, Floats]:
