@@ -153,11 +153,13 @@ def _linear(_: Activation) -> Callable[[Floats], Floats]:
 
 def _tanh(_: Activation) -> Callable[[Floats], Floats]:
     """The hyperbolic tangent."""
-    return lambda x: np.asarray(_MATH_TANH(x), dtype=np.float64)
+    return _tanh_of
 
 
-_MATH_TANH = np.frompyfunc(math.tanh, 1, 1)
-"""Python's own, element by element: emitted programs have no other, and numpy's is not the same."""
+def _tanh_of(x: Floats) -> Floats:
+    """Return Python's own tanh of each element: programs have no other, and numpy's differs."""
+    each = map(math.tanh, x.ravel().tolist())
+    return np.fromiter(each, np.float64, x.size).reshape(x.shape)
 
 
 def _relu(_: Activation) -> Callable[[Floats], Floats]:
@@ -168,7 +170,7 @@ def _relu(_: Activation) -> Callable[[Floats], Floats]:
 def _sigmoid(_: Activation) -> Callable[[Floats], Floats]:
     """The logistic function 1 / (1 + exp(-x)), from 0 to 1: how far a gate is open."""
     # By way of tanh nothing overflows; it is within 2e-16 of the quotient.
-    return lambda x: 0.5 * np.asarray(_MATH_TANH(0.5 * x), dtype=np.float64) + 0.5
+    return lambda x: 0.5 * _tanh_of(0.5 * x) + 0.5
 
 
 def _step(_: Activation) -> Callable[[Floats], Floats]:

@@ -29,19 +29,24 @@ class NeuronLayer:
     """Neurons of one activation, none of which reads another.
 
     `rows` (m,) says where their values stand; `sources` (terms, m) where those of their
-    arguments do; `weights` (terms, m, 1) and `bias` (m, 1). Short sums are filled up with 0 * 0.
+    arguments do, and `shared` (terms,) whether that is one place for all; `weights` (terms, m, 1)
+    and `bias` (m, 1). Short sums are filled up with 0 * 0.
     """
 
     activation: Activation
     rows: Rows
     sources: Rows
+    shared: list[bool]
     weights: Floats
     bias: Floats
 
     def fill(self, values: Floats) -> None:
         total = np.zeros((len(self.rows), values.shape[1]))
-        for weights, sources in zip(self.weights, self.sources, strict=True):
-            total = total + weights * values[sources]
+        part = np.empty_like(total)
+        for weights, sources, one in zip(self.weights, self.sources, self.shared, strict=True):
+            # Where all read one node, as in a dense layer, its row need not be copied for each.
+            np.multiply(weights, values[sources[:1] if one else sources], out=part)
+            total += part
         values[self.rows] = self.activation(total + self.bias)
 
 
@@ -128,7 +133,8 @@ def _neuron_layer(activation: Activation, neurons: list[Neuron], row: dict[str, 
             weights[place, column] = term.weight
     rows = np.array([row[node.name] for node in neurons])
     bias = np.array([[node.bias] for node in neurons])
-    return NeuronLayer(activation, rows, sources, weights, bias)
+    shared = (sources == sources[:, :1]).all(axis=1).tolist()
+    return NeuronLayer(activation, rows, sources, shared, weights, bias)
 
 
 def _product_layer(products: list[Product], row: dict[str, int]) -> Layer:
