@@ -188,7 +188,7 @@ def _(value: Optimised) -> str:
 
 
 def step_line(step: Step) -> str:
-    """Return a step in one line: its pass, the size that it came to, its check and deed."""
+    """Return a step in one line: its pass, the size that it came to, its check and summary."""
     return "  ".join(filter(None, (step.name, str(step.size), step.check, step.summary)))
 
 

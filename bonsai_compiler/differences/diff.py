@@ -140,11 +140,6 @@ class Step:
         """The size of the step's graph."""
         return size(self.graph)
 
-    @property
-    def deed(self) -> str:
-        """`summary` under its older name."""
-        return self.summary
-
 
 def first_heading(step: Step) -> str:
     """Return the line that stands for what the passes began with."""

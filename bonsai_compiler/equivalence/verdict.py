@@ -80,11 +80,6 @@ class Verdict:
     regions: int = 0
     slack: float | None = None
 
-    @property
-    def situations(self) -> int:
-        """`joint_states` under its older name."""
-        return self.joint_states
-
     def describe(self, inputs: Signals, outputs: Signals) -> str:
         """Return one line that says how far the verdict reaches."""
         if self.counterexample is not None:
