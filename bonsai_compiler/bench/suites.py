@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.system.bundled import bundled_folder
+from bonsai_compiler.system.reading import bundled_folder
 
 LISTING = "suite.toml"
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 import jinja2
 
 from bonsai_compiler.ir.activation import Activation, ameo_pieces
-from bonsai_compiler.system.bundled import bundled_folder
+from bonsai_compiler.system.reading import bundled_folder
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,13 @@ MOST_BYTES = 16 * 2**20
 """A larger task, graph or network is broken, or no file at all but a device without an end."""
 
 
+def bundled_folder(name: str) -> Path:
+    """Return a folder that stands at the top of a checkout, and inside the package of a wheel."""
+    package = Path(__file__).resolve().parent.parent
+    inside, beside = package / name, package.parent / name
+    return inside if inside.is_dir() else beside
+
+
 def read_bytes(path: Path) -> bytes:
     """Return what a file holds; raises BonsaiError where it cannot be read, or is too large."""
     try:

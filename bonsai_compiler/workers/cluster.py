@@ -23,7 +23,7 @@ from platform import python_version
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shortened, shown
-from bonsai_compiler.system.bundled import bundled_folder
+from bonsai_compiler.system.reading import bundled_folder
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.workers.here import HERE
 from bonsai_compiler.workers.interface import Value, Workers

@@ -9,7 +9,7 @@ from engines import SHAPES, Case, agree, case, results, run_kernels
 from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.devices.templates import float_literal
 from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.system.bundled import bundled_folder
+from bonsai_compiler.system.reading import bundled_folder
 from bonsai_compiler.training.shape import Shape
 
 NOTHING = (np.zeros(0), np.zeros(0), np.zeros(0))
