@@ -18,7 +18,7 @@ def commands() -> None:
     """Grow tiny sparse RNNs for a task and compile them to programs proved equal to it.
 
     TASK is a Python file with inputs, outputs, start and step; the README shows how to write one.
-    Results go to stdout, talk to stderr. Exit code: 0 good, 1 a check said no, 2 a mistake in
+    Results go to stdout, the log to stderr. Exit code: 0 good, 1 a check said no, 2 a mistake in
     what was given or something that the system refused, 70 a fault of bonsaic itself.
     """
 

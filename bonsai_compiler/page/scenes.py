@@ -38,7 +38,7 @@ class Scenes:
 
 
 def scenes(stages: Sequence[Step]) -> Scenes:
-    """Return the scenes of stages, so that what a small change takes away is missed in its place.
+    """Return the scenes of stages, so that what a small change takes away leaves its place empty.
 
     The last stage of neurons, and the last of all, are drawn as if no other had ever been. From
     scene to scene everything stands as near as it can to where it stood.

@@ -18,7 +18,7 @@ from bonsai_compiler.passes.base import Pass
 class Check:
     """What checking a step found: the word for it, and an input that shows a fault.
 
-    `finite` tells whether the search came to an end and found no fault.
+    `finite` is whether the search came to an end and found no fault.
     """
 
     word: str

@@ -16,7 +16,7 @@ Key = tuple[str, str, str, bool]
 class Entry:
     """What a pass made of one graph of neurons on the way of the network `owner`.
 
-    `owner` and `before` are short names of graphs, `graph` is text. `held` tells whether states
+    `owner` and `before` are short names of graphs, `graph` is text. `held` is whether states
     were held to levels before, `settled` whether they are after; `last` ends a row of passes.
     """
 

@@ -24,7 +24,7 @@ class Applied:
     """What a pass made of a graph, and what its caller may do about that.
 
     Where the step has no check, the pass was left out: no parameters will do, or what it would make
-    is `unreadable`, and why. `finite` tells whether the search to check it came to an end, and
+    is `unreadable`, and why. `finite` is whether the search to check it came to an end, and
     `example` is an input that shows why it is refuted.
     """
 

@@ -41,7 +41,7 @@ class Checkpoint:
 
     `attempts` are those done, each of which left a network in `fallbacks`; `stage` is where the
     next one stands, if it was begun, and `journal` what was compiled. `seconds` were spent so far,
-    unless the run `ended` and the next begins to count anew. `struck` tells whether a budget
+    unless the run `ended` and the next begins to count anew. `struck` is whether a budget
     decided anything until here.
     """
 

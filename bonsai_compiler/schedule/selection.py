@@ -62,7 +62,7 @@ EFFORT = 100
 class Choice:
     """The network that was kept, its place in the population, and all steps down to logic.
 
-    `tried` networks were compiled, of which `settled` ended proved; `cut` tells whether there might
+    `tried` networks were compiled, of which `settled` ended proved; `cut` is whether there might
     have been more, or smaller ones, with more time.
     """
 

@@ -1,4 +1,4 @@
-"""What the user sees: talk goes to stderr, results to stdout.
+"""What the user sees: the log goes to stderr, results to stdout.
 
 The streams are there, in UTF-8 wherever bonsaic runs, and no cause of a stack trace.
 """

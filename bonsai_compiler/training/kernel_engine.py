@@ -108,7 +108,7 @@ class KernelEngine:
         y: Tensor,
         backward: Backward | None = None,
     ) -> list[Tensor]:
-        """Return `results` as the kernel leaves them: (replicas, groups, ...), as it tells."""
+        """Return `results` as the kernel leaves them: (replicas, groups, ...)."""
         replicas, (batch, ticks, _) = parameters.shape[0], y.shape
         source, groups = self.build(True, replicas, batch, ticks)
         inputs = [x.permute(1, 2, 0)] if self.shape.inputs else []
