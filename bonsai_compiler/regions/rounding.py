@@ -42,3 +42,11 @@ sigmoid: absolutely): 8 units in the last place of single precision."""
 def outward(bound: Floats) -> Floats:
     """Return what is no less than a bound computed by sums and products of what is not negative."""
     return np.asarray(bound * WIDENED + TINY)
+
+
+def single(count: int) -> float:
+    """Return by what share of its magnitudes a sum strays where so many roundings follow another.
+
+    All are of single precision; n u / (1 - n u), which for the longest sum is 2**-8 more than n u.
+    """
+    return count * SINGLE / (1 - count * SINGLE)

@@ -25,6 +25,7 @@ from bonsai_compiler.regions.rounding import (
     TINY,
     Floats,
     outward,
+    single,
 )
 
 Numbers = npt.NDArray[np.int64]
@@ -208,7 +209,7 @@ class AbstractNetwork:
                 last = row + len(block.weights)
                 size = np.abs(block.weights) @ magnitude[:row] + np.abs(block.bias)
                 # Any order of the sum, in single precision; one rounding more of each weight.
-                stray = outward((block.terms + 3) * (SINGLE * size + TINY))
+                stray = outward(single(block.terms + 3) * size + (block.terms + 3) * TINY)
                 np.maximum(slack, stray.max(axis=0), out=slack)
                 own = outward(2 * (row + 3) * DOUBLE * size)
                 given = np.matmul(block.weights, values[:used, :row])
