@@ -1,7 +1,9 @@
-"""One worker of `bench growth`, in a process of its own: it gets ready, then steps when asked.
+"""One worker of `bench growth`, in a process of its own; it answers each line with one of numbers.
 
-It writes the seconds that getting ready took on a line; for each line of seconds that it then
-reads, it steps for so long and writes a line of milliseconds a step (the peak: of GFLOP/s).
+With `steps` it gets ready and says how many seconds that took, and what its networks' losses are
+after a few steps. For each line of seconds that it then reads, it steps for so long and answers
+with milliseconds a step (the peak: with GFLOP/s). With `first` it trains until a network is exact,
+and says how many seconds after a given time each stage was over.
 """
 
 from __future__ import annotations
@@ -10,115 +12,183 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.bench.machines import shift_register
+from bonsai_compiler.bench.regression import Regression, regression
+from bonsai_compiler.growth.architecture import Population
+from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Descent, lesson_of
+from bonsai_compiler.growth.evaluation import bounds_of, mistakes
 
-NETWORKS = {"small": ((4, 2),), "middle": ((8, 4),), "large": ((16, 10), (16, 10))}
-BATCH, TICKS = 64, 20
+CHECKED = 10
+"""After so many steps the losses of all are compared."""
 
-# Takes some steps and waits until they are done; returns how many they were.
-Stepper = Callable[[], int]
+LAUNCH = 250
+"""How many steps are taken before it is looked which networks are exact, as growing does."""
+
+# Takes so many steps, and returns the losses on the last one once they are done.
+Steps = Callable[[int], Any]
+
+# Returns the networks as they are now.
+Reader = Callable[[], Population]
 
 
-def engine(kind: str, device: str, network: str, replicas: int, stack: ExitStack) -> Stepper:
-    """Return steps of an engine that trains through time, on sequences that stay the same.
-
-    `sequences` draws fresh ones for each step, as training does.
-    """
+def our_engine(given: Regression, device: str, stack: ExitStack, name: str) -> tuple[Steps, Reader]:
+    """Return the steps of the kernel, or of tinygrad's tensors as they check it."""
     from bonsai_compiler.devices.choice import choose_engine
-    from bonsai_compiler.training.recipe import Recipe
 
-    on_kernels = kind != "tensors"
-    choice = choose_engine("kernel" if on_kernels else "tensor", device)
-    from tinygrad import Device
+    choice = choose_engine(name, device)
     from tinygrad.helpers import Context
 
-    from bonsai_compiler.training.pool import fresh_pool
-    from bonsai_compiler.training.shape import initial_population
-    from bonsai_compiler.training.trainer import Pace, Trainer
+    from bonsai_compiler.growth.descent import TensorDescent
+    from bonsai_compiler.growth.kernel_descent import KernelDescent
 
-    stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0, TRAINING=1))
-    recipe = Recipe(
-        replicas=replicas,
-        batch=BATCH,
-        ticks=TICKS,
-        cells=NETWORKS[network],
-        # Several steps a call would make the tensor engine's graph several times longer.
-        steps=1000 if on_kernels else 1001,
-    )
-    # What is learned makes no difference to the time.
-    machine = shift_register(1, 2)
-    shape = recipe.shape(machine)
-    trainer = Trainer(choice, shape, machine, recipe, 0, {})
-    rng, pace = np.random.default_rng(0), Pace(recipe.learning_rate, recipe.intensity)
-    population = fresh_pool(initial_population(shape, replicas, rng))
-    # The second call is recorded, the third replays it.
-    trainer.train(population, np.ones(2), 3 * trainer.unrolled, lambda _: pace, rng)
-    finish = Device[choice.device].synchronize
+    stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0))
+    descent: Descent = TensorDescent(choice.device)
+    if choice.engine == "kernel":
+        assert choice.opencl is not None
+        descent = KernelDescent(choice.opencl)
+    learners = given.learners
 
-    def steps() -> int:
-        if kind == "sequences":
-            for _, traces, _ in trainer.advance(0, 500, lambda _: pace, rng):
-                trainer.descent.figures(traces)
-            return 500
-        trainer.call()
-        finish()
-        return trainer.unrolled
+    def steps(count: int) -> Any:
+        nonlocal learners
+        learners, losses = descent.descend(
+            given.architecture, learners, given.table, given.order(count), given.pace
+        )
+        return losses
 
-    return steps
+    return steps, lambda: learners.parameters
 
 
-def torch_network(kind: str, network: str, replicas: int) -> Stepper:
-    """Return training steps of PyTorch on the CPU: one network on all replicas' sequences."""
-    from bonsai_compiler.bench.torch_cell import training_step
+def recorded_tensors(given: Regression, device: str, stack: ExitStack) -> tuple[Steps, Reader]:
+    """Return steps of tinygrad that are recorded once and replayed, Adam among them."""
+    from bonsai_compiler.devices.choice import choose_engine
 
-    step = training_step(NETWORKS[network], BATCH * replicas, TICKS, compiled=kind == "compiled")
-    for _ in range(3):
-        step()
+    choice = choose_engine("tensor", device)
+    from tinygrad import Device, Tensor, TinyJit
+    from tinygrad.helpers import Context
 
-    def steps() -> int:
-        step()
-        return 1
+    from bonsai_compiler.growth.descent import TensorDescent
 
-    return steps
+    stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0))
+
+    def tensor(values: Any) -> Tensor:
+        return Tensor(np.array(values, np.float32), device=choice.device).realize()
+
+    learners, shape = given.learners, given.architecture
+    lesson = lesson_of(shape, learners.codes, given.table, given.order(1)[0]).of(tensor)
+    weights, masks = tensor(learners.parameters).is_param_(), tensor(learners.masks)
+    first, second, powers = tensor(learners.first), tensor(learners.second), tensor([1.0, 1.0])
+    decays, plain = tensor(DECAYS), TensorDescent(choice.device)
+
+    def step() -> Tensor:
+        losses = plain.loss(shape, weights, lesson)
+        gradient = losses.sum().gradient(weights)[0]
+        slope = masks * (gradient + given.pace.pull * (weights < 0).where(-1.0, 1.0))
+        moved = first.assign(DECAYS[0] * first + (1 - DECAYS[0]) * slope)
+        spread = second.assign(DECAYS[1] * second + (1 - DECAYS[1]) * slope * slope)
+        left = powers.assign(powers * decays)
+        size = (spread / (1 - left[1])).sqrt() + SMALLEST
+        after = weights.assign(weights - given.pace.rate / (1 - left[0]) * moved / size)
+        Tensor.realize(losses, moved, spread, left, after)
+        return losses
+
+    replay = TinyJit(step)
+
+    def steps(count: int) -> Any:
+        for _ in range(count):
+            losses = replay()
+        Device[choice.device].synchronize()
+        return losses.numpy()
+
+    return steps, weights.numpy
 
 
-def figures(steps: Stepper, seconds: float) -> list[float]:
-    """Return milliseconds a step, once for each time that the stepper was asked."""
+def pytorch(given: Regression, *, compiled: bool) -> tuple[Steps, Reader]:
+    """Return steps of PyTorch."""
+    from bonsai_compiler.bench.torch_descent import TorchDescent
+
+    descent = TorchDescent(given, compiled=compiled)
+
+    def steps(count: int) -> Any:
+        for _ in range(count):
+            losses = descent.step()
+        return losses.numpy()
+
+    return steps, descent.parameters
+
+
+def engine(kind: str, device: str, given: Regression, stack: ExitStack) -> tuple[Steps, Reader]:
+    """Return the steps of an engine: its name, and for PyTorch how it is fed."""
+    name, _, form = kind.partition("-")
+    if form == "one":
+        given = given.one()
+    match name:
+        case "kernel" | "tensor":
+            return our_engine(given, device, stack, name)
+        case "recorded":
+            return recorded_tensors(given, device, stack)
+        case _:
+            return pytorch(given, compiled=name == "compiled")
+
+
+def milliseconds(steps: Steps, seconds: float, count: int) -> list[float]:
+    """Return milliseconds a step, once for each time that so many were asked for."""
     times: list[float] = []
     until = time.perf_counter() + seconds
     while time.perf_counter() < until or len(times) < 2:
         started = time.perf_counter()
-        count = steps()
+        steps(count)
         times.append(1000 * (time.perf_counter() - started) / count)
     return times
 
 
-def main(words: list[str]) -> None:
-    """Serve as the worker that the words name: kind, device, network and replicas."""
+def served(kind: str, device: str, network: str, replicas: int) -> None:
+    """Get ready, say after how long and with which losses, and step when asked."""
     started = time.perf_counter()
-    kind, device, network, replicas = words[0], words[1], words[2], int(words[3])
     with ExitStack() as stack:
         measure: Callable[[float], list[float]]
+        losses: list[float] = []
         if kind == "peak":
             from bonsai_compiler.bench.peak import peak
 
             measure = peak(device)
         else:
-            if kind in ("eager", "compiled"):
-                steps = torch_network(kind, network, replicas)
-            else:
-                steps = engine(kind, device, network, replicas, stack)
+            steps, _ = engine(kind, device, regression(network, replicas), stack)
+            losses = steps(CHECKED).tolist()
+            count = LAUNCH if kind == "kernel" else 1
 
             def measure(seconds: float) -> list[float]:
-                return figures(steps, seconds)
+                return milliseconds(steps, seconds, count)
 
-        print(time.perf_counter() - started, flush=True)
+            # What is recorded at a second call, and buffers that change hands, belong to no step.
+            measure(0.0)
+        print(time.perf_counter() - started, *losses, flush=True)
         for line in sys.stdin:
             print(*measure(float(line)), flush=True)
 
 
+def first_exact(began: float, kind: str, device: str, network: str, replicas: int) -> None:
+    """Train from the beginning, and say when all is imported, ready, and a network exact."""
+    with ExitStack() as stack:
+        given = regression(network, replicas, pruning=False)
+        loaded = time.time()
+        steps, networks = engine(kind, device, given, stack)
+        steps(1)
+        ready, codes = time.time(), given.learners.codes
+        bounds, taken = bounds_of(codes), 1
+        wrong = np.ones(replicas)
+        while wrong.min() > 0 and taken < 40 * LAUNCH:
+            steps(LAUNCH)
+            taken += LAUNCH
+            wrong = mistakes(given.architecture, networks(), codes, bounds, given.table)
+        print(*(stage - began for stage in (loaded, ready, time.time())), taken, wrong.min())
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    mode, *words = sys.argv[1:]
+    if mode == "first":
+        first_exact(float(words[0]), words[1], words[2], words[3], int(words[4]))
+    else:
+        served(words[0], words[1], words[2], int(words[3]))

@@ -15,7 +15,7 @@ BENCHMARKS = {
     "cluster": ("cluster", "What travels to workers and back, and two of them against one."),
     "compile": ("compiling", "How long compiling takes as networks grow."),
     "ideas": ("ablation", "What each idea of growth buys."),
-    "growth": ("growth", "One training step of each engine and of PyTorch, side by side."),
+    "growth": ("growth", "One training step of the kernel, tinygrad and PyTorch, side by side."),
     "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
     "run": ("execution", "How many ticks a second what came out runs."),
     "kill": ("kill", "Runs killed at random moments and gone on with: is the result the same?"),

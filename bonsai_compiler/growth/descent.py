@@ -7,8 +7,9 @@ tensors say what the kernel has to do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ import numpy.typing as npt
 from bonsai_compiler.growth.architecture import Architecture, Masks, Population
 from bonsai_compiler.growth.evaluation import Codes
 from bonsai_compiler.growth.table import Table
+
+Array = TypeVar("Array")
+Other = TypeVar("Other")
 
 DECAYS = (0.9, 0.999)
 """How much of its moments Adam keeps at each step."""
@@ -101,6 +105,40 @@ def ordered(
     return drawn[: steps * batch].reshape(steps, batch).astype(np.int32)
 
 
+@dataclass(frozen=True, eq=False)
+class Lesson(Generic[Array]):
+    """Some rows as networks read them: (replicas, rows, reads), and what they ask for.
+
+    `wanted` is (replicas, rows, columns), `counts` (rows, columns), 0 where anything will do.
+    """
+
+    given: Array
+    wanted: Array
+    counts: Array
+
+    def of(self, kind: Callable[[Array], Other]) -> Lesson[Other]:
+        """Return it with arrays of another kind."""
+        return Lesson(kind(self.given), kind(self.wanted), kind(self.counts))
+
+
+def lesson_of(
+    architecture: Architecture, codes: Codes, table: Table, rows: npt.NDArray[np.int32]
+) -> Lesson[npt.NDArray[np.float32]]:
+    """Return what some rows of a table ask of networks with these codes."""
+    replicas, batch, after = len(codes), len(rows), table.after[rows]
+    given = np.zeros((replicas, batch, architecture.reads), np.float32)
+    given[:, :, 0] = 1.0
+    given[:, :, 1 : 1 + architecture.inputs] = table.x[rows]
+    given[:, :, architecture.state_rows] = codes[:, table.before[rows]]
+    outputs = np.broadcast_to(table.y[rows], (replicas, batch, architecture.outputs))
+    known = np.broadcast_to((after >= 0)[:, None], (batch, architecture.bits))
+    return Lesson(
+        given,
+        np.concatenate([codes[:, after], outputs], axis=2),
+        np.concatenate([known, table.y[rows] != 0], axis=1).astype(np.float32),
+    )
+
+
 class TensorDescent:
     """The plain way: tinygrad's tensors, its differentiation, and Adam written out."""
 
@@ -124,7 +162,8 @@ class TensorDescent:
         losses = np.zeros(len(learners), np.float32)
         for step, rows in enumerate(order, learners.steps + 1):
             weights = tensor(parameters).is_param_()
-            loss = self.loss(architecture, weights, learners.codes, table, rows)
+            lesson = lesson_of(architecture, learners.codes, table, rows).of(tensor)
+            loss = self.loss(architecture, weights, lesson)
             loss.sum().backward()
             gradient = weights.grad.numpy()
             slope = learners.masks * (gradient + pace.pull * np.where(parameters < 0, -1.0, 1.0))
@@ -143,49 +182,18 @@ class TensorDescent:
         )
         return moved, losses
 
-    def loss(
-        self,
-        architecture: Architecture,
-        parameters: Any,
-        codes: Codes,
-        table: Table,
-        rows: npt.NDArray[np.int32],
-    ) -> Any:
-        """Return a tensor (replicas,) of the losses on some rows."""
-        from tinygrad import Tensor
-
+    def loss(self, architecture: Architecture, parameters: Any, lesson: Lesson[Any]) -> Any:
+        """Return a tensor (replicas,) of the losses on a lesson of tensors."""
         from bonsai_compiler.devices.tensors import activate
 
-        replicas, batch = len(codes), len(rows)
-        reads, bits = architecture.reads, architecture.bits
-        given = np.zeros((replicas, batch, reads), np.float32)
-        given[:, :, 0] = 1.0
-        given[:, :, 1 : 1 + architecture.inputs] = table.x[rows]
-        given[:, :, architecture.state_rows] = codes[:, table.before[rows]]
-        after = table.after[rows]
-        wanted = np.concatenate(
-            [
-                codes[:, after],
-                np.broadcast_to(table.y[rows], (replicas, batch, architecture.outputs)),
-            ],
-            axis=2,
-        )
-        counts = np.concatenate(
-            [
-                np.broadcast_to((after >= 0)[:, None], (batch, bits)),
-                table.y[rows] != 0,
-            ],
-            axis=1,
-        ).astype(np.float32)
-        read = Tensor(given, device=self.device)
+        replicas, reads, hidden = len(parameters), architecture.reads, architecture.hidden
+        read = lesson.given
         last = parameters[:, architecture.split :].reshape(
             replicas, architecture.rows, architecture.columns
         )
-        if architecture.hidden:
-            hidden = parameters[:, : architecture.split].reshape(
-                replicas, reads, architecture.hidden
-            )
-            read = read.cat(activate(architecture.activation, read.matmul(hidden)), dim=2)
+        if hidden:
+            first = parameters[:, : architecture.split].reshape(replicas, reads, hidden)
+            read = read.cat(activate(architecture.activation, read.matmul(first)), dim=2)
         found = activate(architecture.activation, read.matmul(last))
-        missed = (found - Tensor(wanted, device=self.device)) * Tensor(counts, device=self.device)
+        missed = (found - lesson.wanted) * lesson.counts
         return (missed * missed).sum(2).mean(1)
