@@ -150,6 +150,27 @@ def test_a_forward_of_the_last_tick_alone_is_held_to_that():
     assert len(lifted(stack_of_module(module, UNSAID), "net", None).states) == 3
 
 
+class Probable(Tagger):
+    """What is said with a probability."""
+
+    def __init__(self, *options, **more):
+        super().__init__(*options, **more)
+        self.squash = torch.nn.Sigmoid()
+
+    def forward(self, x):
+        return self.squash(super().forward(x))
+
+
+def test_a_probability_is_true_above_one_half():
+    torch.manual_seed(5)
+    module = Probable("GRU", 1, 3, batch_first=True)
+    sequence = np.random.default_rng(5).random((TICKS, 1)) < 0.5
+    trace = run(lifted_module(module), sequence)
+    scores = told(module, sequence)[:, 0]
+    np.testing.assert_allclose(trace["d0"], 1 / (1 + np.exp(-scores)), atol=1e-5)
+    assert trace["y"].tolist() == (scores > 0).tolist()
+
+
 REFUSED = {
     "another forward": (lambda: Bent("GRU", 1, 3, batch_first=True), "something else"),
     "other arguments": (lambda: Renamed("GRU", 1, 3), "cannot be run on floats of shape"),
@@ -163,10 +184,6 @@ REFUSED = {
     "something else": (
         lambda: torch.nn.Sequential(torch.nn.GRU(1, 2), torch.nn.BatchNorm1d(2)),
         "kind BatchNorm1d; Linear is known",
-    ),
-    "a sigmoid at the end": (
-        lambda: torch.nn.Sequential(torch.nn.GRU(1, 2), torch.nn.Linear(2, 1), torch.nn.Sigmoid()),
-        "above 0 everywhere",
     ),
 }
 
