@@ -1,6 +1,7 @@
 """The verdict on a candidate: the exact search first, and past its bounds what finds faults."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,11 +27,12 @@ from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.falsify import falsify
-from bonsai_compiler.regions.certificate import Proof
-from bonsai_compiler.regions.prove import prove
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import NEVER, Deadline
+
+if TYPE_CHECKING:
+    from bonsai_compiler.regions.certificate import Proof
 
 GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
 """How coarsely a graph's states are told apart where all of them are too many."""
@@ -98,12 +100,15 @@ def _compare(
 
 def _by_regions(
     candidate: TransitionSystem, specification: TransitionSystem, deadline: Deadline
-) -> Proof | None:
+) -> "Proof | None":
     """Return a proof of a graph of neurons by regions, where one is found in time."""
     if not isinstance(candidate, GraphSystem) or not isinstance(specification, MachineSystem):
         return None
     if candidate.graph.dialect is not Dialect.NEURONS or deadline.passed:
         return None
+    # Few graphs come here, and loading it takes as long as compiling a small one.
+    from bonsai_compiler.regions.prove import prove
+
     soon = Deadline(deadline.clock() + PROVING, deadline.clock)
     return prove(candidate.graph, specification.machine, min(deadline, soon, key=lambda it: it.at))
 
