@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
 """How coarsely a graph's states are told apart where all of them are too many."""
 
-PROVING = 30.0
+PROVING = 40.0
 """How many seconds are spent on a proof by regions, where states never repeat and nothing fails."""
 
 COARSE = 100_000

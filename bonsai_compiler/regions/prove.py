@@ -32,7 +32,7 @@ MEMORIES, STEPS = (1, 3, 5, 7), (1, 3, 4)
 MOST_STATES = 3_000
 """How many states a machine that remembers may have."""
 
-SHARES = (0.02, 0.1, 0.3)
+SHARES = (0.025, 0.1, 0.3)
 """How much of the time an attempt may take, in rounds: what did not end is tried for longer."""
 
 RUNS, TICKS = 128, 100
