@@ -109,8 +109,7 @@ def _by_regions(
     # Few graphs come here, and loading it takes as long as compiling a small one.
     from bonsai_compiler.regions.prove import prove
 
-    soon = Deadline(deadline.clock() + PROVING, deadline.clock)
-    return prove(candidate.graph, specification.machine, min(deadline, soon, key=lambda it: it.at))
+    return prove(candidate.graph, specification.machine, deadline.soon(PROVING))
 
 
 def _coarsely(

@@ -29,6 +29,10 @@ class Deadline:
         """Return the moment, or a later one that is so many seconds away."""
         return replace(self, at=max(self.at, self.clock() + seconds))
 
+    def soon(self, seconds: float) -> Deadline:
+        """Return the moment, or an earlier one that is so many seconds away."""
+        return replace(self, at=min(self.at, self.clock() + seconds))
+
 
 NEVER = Deadline()
 """As long as it takes."""
