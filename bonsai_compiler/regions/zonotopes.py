@@ -208,8 +208,10 @@ class AbstractNetwork:
             if isinstance(block, _Neurons):
                 last = row + len(block.weights)
                 size = np.abs(block.weights) @ magnitude[:row] + np.abs(block.bias)
-                # Any order of the sum, in single precision; one rounding more of each weight.
-                stray = outward(single(block.terms + 3) * size + (block.terms + 3) * TINY)
+                # Any order of the sum, in single precision; one rounding more of each weight. What
+                # is fed 0 and 1 there has twice the weight, and its other half in the bias here.
+                fed = size + 2 * np.abs(block.weights[:, :inputs]).sum(axis=1, keepdims=True)
+                stray = outward(single(block.terms + 3) * fed + (block.terms + 3) * TINY)
                 np.maximum(slack, stray.max(axis=0), out=slack)
                 own = outward(2 * (row + 3) * DOUBLE * size)
                 given = np.matmul(block.weights, values[:used, :row])

@@ -12,6 +12,8 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Logic, Neuron, Output, Product
 from bonsai_compiler.ir.parsing import parse
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.regions.rounding import SINGLE
 from bonsai_compiler.regions.zonotopes import AbstractNetwork, Zonotopes, boxes
 
 smooth = st.sampled_from(["tanh", "sigmoid", "relu", "linear"]).map(Activation)
@@ -136,3 +138,43 @@ def test_a_graph_of_logic_is_refused():
     graph = Graph("logic", nodes, dialect=Dialect.LOGIC)
     with pytest.raises(BonsaiError, match="logic: is of logic"):
         AbstractNetwork(graph, np.array([[False], [True]]))
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_slack_covers_a_network_that_is_fed_zeros_and_ones(seed):
+    rng = np.random.default_rng(seed)
+    weights = rng.normal(size=4).astype(np.float32) * np.float32(10.0 ** rng.integers(-3, 4))
+    # The worst case: what stands in the graph's bias nearly cancels out.
+    bias = np.float32(-weights.astype(np.float64).sum() / 2 + rng.normal() * 1e-3)
+    halves = [float(weight) / 2 for weight in weights]
+    terms = " ".join(
+        f"{'+' if half >= 0 else '-'} {abs(half)!r}*x{n}" for n, half in enumerate(halves)
+    )
+    offset = float(bias) + sum(halves)
+    graph = load(
+        "\n".join(
+            [
+                "graph fed",
+                "activation linear = linear",
+                *(f"input x{n} in {{-1, 1}}" for n in range(4)),
+                f"neuron o = linear({terms.removeprefix('+ ')} + {offset!r})".replace("+ -", "- "),
+                "output y = o",
+            ]
+        )
+    )
+    network = AbstractNetwork(graph, graph.input_signals.alphabet)
+    empty = boxes(np.zeros((0, 1)), np.zeros((0, 1)))
+    for letter, bits in enumerate(graph.input_signals.alphabet):
+        tick = network.step(empty, np.array([letter]))
+        parts = [
+            *(weight * np.float32(bit) for weight, bit in zip(weights, bits, strict=True)),
+            bias,
+        ]
+        sizes = sum(abs(float(part)) for part in parts)
+        assert tick.slack[0] >= (len(parts) + 1) * SINGLE * sizes
+        for _ in range(4):
+            rng.shuffle(parts)
+            total = np.float32(0)
+            for part in parts:
+                total = np.float32(total + part)
+            assert tick.low[0, 0] <= total <= tick.high[0, 0]
