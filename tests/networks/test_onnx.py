@@ -84,6 +84,8 @@ def answered(path, bits):
     try:
         import onnxruntime
     except ImportError:
+        if "_relu_" in path.name:
+            pytest.skip("onnx's own evaluator knows no Relu; onnxruntime, which does, is not there")
         told = answers(model, x)
     else:
         # Its optimizer believes the length that the newer exporter tried the model on.

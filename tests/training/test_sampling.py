@@ -13,9 +13,9 @@ from bonsai_compiler.schedule.settings import source_of
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.training.sampling import (
+    EVALUATED,
+    EVALUATED_TICKS,
     FEW_SEQUENCES,
-    JUDGED_BATCH,
-    JUDGED_TICKS,
     PART,
     PART_OUTPUTS,
     Evaluation,
@@ -132,12 +132,12 @@ def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
         legal = (before + sequence <= 2).cumprod()
         assert (answers == np.where(before % 2 == 0, 1, -1) * legal).all()
     many = drawn(replace(counter, horizon=20), 8)
-    assert many.x.shape == (JUDGED_TICKS // 20, 20, 1)
+    assert many.x.shape == (EVALUATED_TICKS // 20, 20, 1)
     long = drawn(replace(counter, horizon=2000), 8)
-    assert long.x.shape == (JUDGED_BATCH, 2000, 1)
+    assert long.x.shape == (EVALUATED, 2000, 1)
     assert long.size == PART_OUTPUTS // 2000
     endless = drawn(counter, 8)
-    assert endless.x.shape == (JUDGED_BATCH, 24, 1)
+    assert endless.x.shape == (EVALUATED, 24, 1)
 
 
 def test_many_sequences_are_drawn_anew() -> None:
