@@ -1,1 +1,1 @@
-"""Benchmarks: how well the tasks of a suite are grown, and how fast each part is."""
+"""Benchmarks: how well the tasks of a suite, a folder, are grown, and how fast each part is."""

@@ -1,4 +1,4 @@
-"""The commands, a module for each kind, and how they end: exit codes, signals, Ctrl-C."""
+"""The commands, a module for each kind; `main` prints errors, hears signals, ends them."""
 
 import click
 

@@ -1,1 +1,1 @@
-"""From what a user names to a folder of results, and back."""
+"""From what a user names to a folder of results, and back: headers, summaries, the report."""

@@ -1,1 +1,1 @@
-"""Grow networks from a task's table: codes for its states, regression, pruning, breeding."""
+"""Grow networks from a task's table: codes, regression, pruning, breeding; limits in `recipe`."""

@@ -7,6 +7,7 @@ neuron with a dozen values that only ever asks "which side of 0" ends with two.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ Conflicts = npt.NDArray[np.bool_]
 
 MOST_COMPARED = 8192
 """Of how many levels each is held against each: a table of so many squared is 64 MiB."""
+
+LARGEST_KEY = 2**62
+"""Rows of small integers are told apart by one integer each, up to this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,17 +120,23 @@ def told_apart(labels: Labels, count: int, others: list[Labels], result: Labels)
     """
     if count > MOST_COMPARED:
         raise UnreadableError(f"{count:,} levels are too many")
-    key = np.zeros(len(result), dtype=np.int64)
+    spread = int(result.max(initial=0)) + 1
+    key, size = np.zeros(len(result), dtype=np.int64), 1
     for column in others:
-        key = key * (int(column.max(initial=0)) + 1) + column
-        key = np.unique(key, return_inverse=True)[1].reshape(-1)
-    met = np.unique(np.stack([key, labels, result]), axis=1)
-    starts = np.flatnonzero(np.diff(met[0], prepend=-1))
+        width = int(column.max(initial=0)) + 1
+        if size * width * count * spread > LARGEST_KEY:
+            # Numbered anew, so that the product cannot overflow.
+            distinct, key = np.unique(key, return_inverse=True)
+            key, size = key.reshape(-1), len(distinct)
+        key, size = key * width + column, size * width
+    met, labelled = np.divmod(np.unique((key * count + labels) * spread + result), count * spread)
+    levels_met, results_met = np.divmod(labelled, spread)
+    starts = np.flatnonzero(np.diff(met, prepend=-1)).tolist()
     apart = np.zeros((count, count), dtype=bool)
-    for levels, results in zip(
-        np.split(met[1], starts[1:]), np.split(met[2], starts[1:]), strict=True
-    ):
-        apart[np.ix_(levels, levels)] |= results[:, None] != results
+    for start, end in pairwise([*starts, len(met)]):
+        if end - start > 1:
+            levels, results = levels_met[start:end], results_met[start:end]
+            apart[levels[:, None], levels] |= results[:, None] != results
     return apart
 
 

@@ -50,8 +50,9 @@ EFFORT = 48
 """How many ways of each kind to take a table apart are tried, divided by the known entries."""
 
 
-PATIENCE = 1000
-"""How many smaller tables may be written for one until the search is in a hurry."""
+PATIENCE, PATIENT = 1000, 32
+"""How many smaller tables may be written for one until the search is in a hurry: fewer for one of
+more than so many entries, each of which takes longer."""
 
 
 def synthesise(
@@ -106,7 +107,8 @@ def _from_rows(
 @lru_cache(maxsize=4096)
 def _whole(arguments: Arguments, data: bytes, levels: int, patience: int) -> Expression:
     table = np.frombuffer(data, dtype=np.int16).reshape([count for _, count in arguments])
-    return _Search(patience).express(arguments, table, levels)
+    patient = patience * min(1.0, PATIENT / table.size)
+    return _Search(int(patient)).express(arguments, table, levels)
 
 
 class _Search:

@@ -1,1 +1,1 @@
-"""Trained networks: two file formats, their wiring, and the way to a graph."""
+"""Trained networks, of our own formats, PyTorch, ONNX and Keras, and their way to a graph."""

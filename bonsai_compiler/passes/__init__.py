@@ -1,4 +1,4 @@
-"""Passes, one class a file, the rows in which they run, and the manager that checks each step."""
+"""Passes, one class a file, listed in `__init__` in the rows they run in; a manager checks each."""
 
 from bonsai_compiler.passes.affine_equivalence import MergeAffineEquivalent
 from bonsai_compiler.passes.base import Pass

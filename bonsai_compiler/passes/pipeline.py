@@ -85,7 +85,8 @@ def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) ->
         passes = _without(HOLD_TO_LEVELS, variant)
         attempts.append(_run(passes, begun, manager, deadline, settled=False))
         if attempts[-1].settled:
-            passes = _without(REDUCE, FINE if is_large(lifted) else frozenset())
+            # Its terms were gone through while it grew: that is done again for those that are kept.
+            passes = _without(REDUCE, FINE if _is_held(lifted) else frozenset())
             return _run(passes, attempts[-1].steps, manager, deadline, settled=True)
     return _run(TIDY, attempts[0].steps, manager, deadline, settled=False)
 
@@ -133,8 +134,12 @@ def lower_graph(compiled: Compiled, manager: Manager, deadline: Deadline = NEVER
 
 def is_large(lifted: Graph) -> bool:
     """Return whether a network whose states keep to levels is too large to go through by terms."""
-    held = all(state.levels for state in lifted.states)
-    return held and size(lifted).weights > MOST_FINE
+    return _is_held(lifted) and size(lifted).weights > MOST_FINE
+
+
+def _is_held(graph: Graph) -> bool:
+    """Return whether each state keeps to levels, as in what grew from a table."""
+    return all(state.levels for state in graph.states)
 
 
 def _without(passes: tuple[type[Pass], ...], names: frozenset[str]) -> tuple[type[Pass], ...]:

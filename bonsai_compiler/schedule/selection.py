@@ -48,6 +48,9 @@ SETTLING, REDUCING = 0.5, 0.8
 FINALISTS = 3, 12
 """How many of the smallest are compiled to the end, to keep what reads best: more if tiny."""
 
+MOST_COMPARED = 24
+"""Of exact networks of more weights only the smallest is compiled to the end."""
+
 STATE = 0.5
 """As how many weights a state counts: one that only passes a value on has none of its own."""
 
@@ -111,7 +114,7 @@ def choose(
     settled = sum(item.settled for item in compiled.values())
     cut = (settling if settled else reducing).passed
     ranks = {number: _rank(item, manager.oracle, smallest) for number, item in compiled.items()}
-    few, most = FINALISTS
+    few, most = FINALISTS if not exact or fewest <= MOST_COMPARED else (1, 1)
     finalists = sorted(ranks, key=lambda number: ranks[number])
     finalists = finalists[: most if smallest == "program" else max(few, min(many, most))]
     # Rounding changes no size and takes a while: it is left to the one that is kept.

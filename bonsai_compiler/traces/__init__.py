@@ -1,1 +1,1 @@
-"""What a graph or program carries, tick by tick: recorded, shown, written, stepped by hand."""
+"""What a graph or program carries, tick by tick: recorded, in the formats of `trace`, stepped."""
