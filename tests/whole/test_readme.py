@@ -9,6 +9,16 @@ from documents import TOP, blocks, run, sessions, written
 README = (TOP / "README.md").read_text()
 
 
+(LOG,) = [text for _, text in blocks(README, "text") if text.startswith("attempt 1 of")]
+"""What growing delay2 says on stderr."""
+
+
+def passes(log: str) -> set[str]:
+    """The passes that a log has a line for."""
+    lines = log.partition("neurons / weights / states")[2].splitlines()[1:]
+    return {line.split()[0] for line in lines if " -> " in line}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the example tasks and the files that the README writes from scratch."""
@@ -30,6 +40,8 @@ def test_the_commands_shown_do_what_is_shown(session: str, folder: Path) -> None
             task = Path(shlex.split(command)[2]).stem
             assert f"{task}: proved" in done.stdout
             assert not shown or f"{task}: proved" in shown
+            if task == "delay2":
+                assert passes(LOG) <= passes(done.stderr), done.stderr
         else:
             assert done.stdout == shown
 
