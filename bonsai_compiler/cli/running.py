@@ -64,8 +64,8 @@ def run(
     if [file == "-", step, piped].count(True) > 1:
         raise BonsaiError("standard input is one of FILE, the sequence and what --step reads")
     runner = runner_of(read_source(file, conventions=conventions))
-    if piped:
-        sequence = tuple(read_text("-").split())
+    # Words in one pair of quotes are words all the same, as in Python.
+    sequence = tuple(" ".join([read_text("-")] if piped else sequence).split())
     given = (
         parse_sequence(sequence, runner.input_signals, ticks)
         if sequence or ticks or not step
