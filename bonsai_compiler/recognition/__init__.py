@@ -1,0 +1,1 @@
+"""What a finite machine does, recognised and checked: counters, registers, latches, gates."""

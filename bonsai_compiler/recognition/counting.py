@@ -1,0 +1,344 @@
+"""Components of one value: counters, levels, sums, extremes, stored values, and bits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import permutations
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.ir.expression import (
+    OPPOSITES,
+    Constant,
+    Expression,
+    Name,
+    Operation,
+    added,
+    arguments,
+    at_least,
+    at_most,
+    choice,
+    compared,
+    remainder,
+    shifted,
+    taken_away,
+)
+from bonsai_compiler.recognition.component import Case, Component, Role
+from bonsai_compiler.recognition.letters import OPEN, Letters, over
+from bonsai_compiler.recognition.lines import Fit, fits
+from bonsai_compiler.recognition.updates import HOLD, Track, Update
+
+Numbers = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+VALUE = "value"
+"""What a component is called before it gets its name."""
+
+MOST_READ = 20
+"""How much there may be to read in what becomes of a value; beyond, nothing was understood."""
+
+MOST_JUMPS = 3
+"""To how many different values a component may be set, if not to what one expression says."""
+
+MOST_FITS = 12
+"""How many ways to see a machine as a line are written out."""
+
+TURN = Update("add", 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Small:
+    """A machine without outputs, whose start is state 0.
+
+    `actions` (actions, states) lead to states or, where they cannot come, to -1; `which` (letters,)
+    says which action each letter is, OPEN if it never comes.
+    """
+
+    actions: Numbers
+    which: Numbers
+    letters: Letters
+
+    @property
+    def weights(self) -> Numbers:
+        """How many letters each action is."""
+        return np.bincount(self.which[self.which != OPEN], minlength=len(self.actions))
+
+    @property
+    def by_letter(self) -> Numbers:
+        """Where each letter leads from each state, (states, letters); OPEN where it cannot come."""
+        return np.where(self.which == OPEN, OPEN, self.actions[self.which].T)
+
+    def labels(self, of_actions: Iterable[int]) -> Numbers:
+        """Return a label for each letter, given one for each action."""
+        return np.where(self.which == OPEN, OPEN, np.array([*of_actions])[self.which])
+
+    def condition(self, held: Iterable[bool], known: Iterable[bool] | None = None) -> Expression:
+        """Return which letters are actions that are `held`, of those that are `known`."""
+        truths = [int(truth) for truth in held]
+        if known is not None:
+            truths = [truth if told else OPEN for truth, told in zip(truths, known, strict=True)]
+        return self.letters.expression(self.labels(truths), 2)
+
+
+def recognised(small: Small) -> Component | None:
+    """Return what the states of a small machine count or hold, as a component called VALUE."""
+    if small.actions.shape[1] == 2:
+        return _bit(small)
+    # The fewer updates there are, and the less is added, the less there will be to read.
+    ordered = sorted(fits(small.actions, small.weights), key=_complexity)[:MOST_FITS]
+    written = [(fit, following) for fit in ordered if (following := _following(fit, small))]
+    readable = [pair for pair in written if pair[1].cost <= MOST_READ]
+    if not readable:
+        return None
+    # Of equally short ones, that which starts at 0.
+    fit, following = min(readable, key=lambda pair: (pair[1].cost, pair[0].line.place[0]))
+    changing = sorted(dict.fromkeys(fit.updates), key=lambda update: update == HOLD)
+    cases = [
+        Case(update, small.condition(own == update for own in fit.updates))
+        for update in (changing if len(changing) <= MOST_JUMPS + 2 else [])
+    ]
+    return Component(
+        VALUE,
+        _role(fit),
+        np.array(fit.line.place),
+        fit.line.track,
+        following,
+        tuple(cases),
+        _amount(fit, small),
+    )
+
+
+def _complexity(fit: Fit) -> tuple[int, int, int]:
+    amounts = [abs(update.amount) for update in set(fit.updates) if update.kind == "add"]
+    jumps = len({update for update in fit.updates if update.kind == "set"})
+    return jumps > MOST_JUMPS, sum(amounts) + 2 * jumps, fit.line.place[0]
+
+
+def _role(fit: Fit) -> Role:
+    kinds, track = {update.kind for update in fit.updates}, fit.line.track
+    if "raise" in kinds:
+        return "greatest"
+    if "lower" in kinds:
+        return "least"
+    if track.factor > 1:
+        return "remainder"
+    if any(update.kind == "add" and update.amount for update in fit.updates):
+        return "counter" if track.round or track.back is not None else "level"
+    return "stored" if HOLD in fit.updates else "previous"
+
+
+def _amount(fit: Fit, small: Small) -> Expression | None:
+    """Return what is set, raised to, lowered to or added, as one expression of the inputs.
+
+    None where updates are of several kinds, apart from those that hold the value.
+    """
+    kinds = {update.kind for update in fit.updates if update != HOLD}
+    if len(kinds) != 1:
+        return None
+    track = fit.line.track
+    if kinds == {"add"}:
+        amounts = [update.amount for update in fit.updates]
+        if track.round:
+            amounts = [amount % track.size for amount in amounts]
+    else:
+        amounts = [OPEN if update == HOLD else update.amount for update in fit.updates]
+    if (kinds == {"add"} and min(amounts) < 0) or max(amounts) < 1 or not small.letters.counts:
+        return None
+    return small.letters.expression(small.labels(amounts), max(amounts) + 1)
+
+
+def _following(fit: Fit, small: Small) -> Expression | None:
+    """Return the value after the tick: a choice between what is set, and what is moved."""
+    track = fit.line.track
+    jumps = [update for update in dict.fromkeys(fit.updates) if update.kind == "set"]
+    kinds = {update.kind for update in fit.updates}
+    if kinds & {"raise", "lower"}:
+        whole = _chain(fit, small, jumps, _extreme(fit, small))
+    elif len(jumps) <= MOST_JUMPS:
+        whole = _chain(fit, small, jumps, _moved(fit, small))
+    else:
+        whole = _taken(fit, small)
+    if whole is None or not track.stays:
+        return whole
+    top = Constant(track.top)
+    return choice(compared(Name(VALUE), "==", top), top, whole)
+
+
+def _taken(fit: Fit, small: Small) -> Expression | None:
+    """Return a choice between the value as it is and one that the inputs say."""
+    amount = _amount(fit, small)
+    if amount is None or any(update.kind != "set" and update != HOLD for update in fit.updates):
+        return None
+    if HOLD not in fit.updates:
+        return amount
+    return _chosen(small.condition(own == HOLD for own in fit.updates), Name(VALUE), amount)
+
+
+def _extreme(fit: Fit, small: Small) -> Expression | None:
+    """Return the value raised or lowered to what the inputs say."""
+    kinds = {update.kind for update in fit.updates if update.kind != "set"}
+    if len(kinds) != 1:
+        return None
+    amounts = [OPEN if own.kind == "set" else own.amount for own in fit.updates]
+    amount = small.letters.expression(small.labels(amounts), fit.line.track.size)
+    return Operation("max" if kinds == {"raise"} else "min", (Name(VALUE), amount))
+
+
+def _chain(
+    fit: Fit, small: Small, jumps: list[Update], moved: Expression | None
+) -> Expression | None:
+    """Return a chain of choices: the shortest, whichever of them is asked for first."""
+    rests = {update for update in fit.updates if update.kind != "set"}
+    if rests and moved is None:
+        return None
+    best: Expression | None = None
+    for order in permutations(jumps):
+        tests = []
+        for place, update in enumerate(order):
+            left = [own not in order[:place] for own in fit.updates]
+            tests.append(small.condition((own == update for own in fit.updates), left))
+        result = moved
+        for test, update in zip(reversed(tests), reversed(order), strict=True):
+            value = Constant(update.amount)
+            result = value if result is None else _chosen(test, value, result)
+        if result is not None and (best is None or result.cost < best.cost):
+            best = result
+    return best
+
+
+def _chosen(test: Expression, yes: Expression, no: Expression) -> Expression:
+    if isinstance(test, Constant):
+        return yes if test.value else no
+    return choice(test, yes, no)
+
+
+def _moved(fit: Fit, small: Small) -> Expression | None:
+    """Return the value with what is added to it; None where every letter sets it."""
+    adding = [update.kind == "add" for update in fit.updates]
+    if not any(adding):
+        return None
+    track = fit.line.track
+    amounts = [update.amount for update in fit.updates]
+    told = {amount for amount, adds in zip(amounts, adding, strict=True) if adds}
+    if track.round and min(told) < 0 and told - {-1, 0, 1}:
+        amounts = [amount % track.size for amount in amounts]
+    parts: list[Expression] = [Name(VALUE)] * track.factor
+    value = reduce(added, parts)
+    total = _total(value, amounts, adding, small)
+    if total == value and track.factor == 1:
+        return value
+    if track.back is not None:
+        beyond = compared(total, ">", Constant(track.top))
+        if told == {1}:
+            beyond = compared(value, "==", Constant(track.top))
+        return choice(beyond, Constant(track.back), total)
+    return remainder(total, track.size) if track.round else _clamped(total, fit, small)
+
+
+def _total(value: Expression, amounts: list[int], adding: list[bool], small: Small) -> Expression:
+    """Return the value and what each action that is `adding` adds."""
+    told = sorted({amount for amount, adds in zip(amounts, adding, strict=True) if adds})
+    if len(told) == 1:
+        return shifted(value, told[0])
+    if told == [-1, 0, 1] and (pair := _up_and_down(amounts, adding, small)):
+        return taken_away(added(value, pair[0]), pair[1])
+    if len(told) == 2 and told != [0, 1]:
+        test = small.condition((own == told[1] for own in amounts), adding)
+        return _chosen(test, shifted(value, told[1]), shifted(value, told[0]))
+    low = told[0]
+    own = [amount - low if adds else OPEN for amount, adds in zip(amounts, adding, strict=True)]
+    more = small.letters.expression(small.labels(own), told[-1] - low + 1)
+    whole = shifted(added(value, more), low)
+    if told != [-1, 0, 1]:
+        return whole
+    return min([*_by_steps(value, amounts, adding, small), whole], key=lambda way: way.cost)
+
+
+def _by_steps(
+    value: Expression, amounts: list[int], adding: list[bool], small: Small
+) -> Iterator[Expression]:
+    """Yield choices between one more, one less, and the value as it is."""
+    for first, second, third in permutations((1, -1, 0)):
+        one = small.condition((own == first for own in amounts), adding)
+        rest = [adds and own != first for own, adds in zip(amounts, adding, strict=True)]
+        other = small.condition((own == second for own in amounts), rest)
+        less = _chosen(other, shifted(value, second), shifted(value, third))
+        yield _chosen(one, shifted(value, first), less)
+
+
+def _up_and_down(
+    amounts: list[int], adding: list[bool], small: Small
+) -> tuple[Expression, Expression] | None:
+    """Return two inputs of which one adds 1 and the other takes 1 away."""
+    asked = small.labels(adding) == 1
+    wanted = small.labels(amounts)
+    bits = [place for place, (_, count) in enumerate(small.letters.counts) if count == 2]
+    values = small.letters.values
+    for up, down in permutations(bits, 2):
+        if ((values[:, up] - values[:, down]) == wanted)[asked].all():
+            names = small.letters.counts
+            return Name(names[up][0]), Name(names[down][0])
+    return None
+
+
+def _clamped(total: Expression, fit: Fit, small: Small) -> Expression:
+    """Return the sum held to those ends that it would leave."""
+    track, place = fit.line.track, np.array(fit.line.place)
+    beyond = np.array([place + update.amount for update in fit.updates])
+    adds = np.array([update.kind == "add" for update in fit.updates])
+    asked = (small.actions >= 0) & adds[:, None]
+    if track.stays:
+        asked &= place != track.top
+    if (beyond[asked] < 0).any():
+        total = at_least(total, 0)
+    return at_most(total, track.top) if (beyond[asked] > track.top).any() else total
+
+
+def _bit(small: Small) -> Component:
+    """Return a component of two values; the start is False."""
+    place = np.array([0, 1])
+    following = over(((VALUE, 2),), (place,), small.letters, small.by_letter, 2)
+    updates = [_bit_update(tuple(row)) for row in small.actions.tolist()]
+    told = set(updates)
+    role: Role = "bit"
+    if told <= {HOLD, TURN}:
+        role = "parity"
+    elif told <= {HOLD, Update("set", 1)}:
+        role = "latch"
+    elif _is_carry(following):
+        role = "carry"
+    elif not told & {HOLD, TURN}:
+        role = "previous"
+    elif TURN not in told:
+        role = "stored"
+    cases = tuple(
+        Case(update, small.condition(own == update for own in updates))
+        for update in sorted(dict.fromkeys(updates), key=lambda update: update == HOLD)
+    )
+    amount = None
+    if role in ("previous", "stored"):
+        sets = [own.amount if own.kind == "set" else OPEN for own in updates]
+        amount = small.letters.expression(small.labels(sets), 2)
+    return Component(VALUE, role, place, Track(2, round=True), following, cases, amount)
+
+
+def _is_carry(following: Expression) -> bool:
+    """Return whether a bit asks how much a sum is that it is itself a part of."""
+    match following:
+        case Operation(sign, (Operation("+") as total, Constant())) if sign in OPPOSITES:
+            return VALUE in arguments(total)
+    return False
+
+
+def _bit_update(row: tuple[int, ...]) -> Update:
+    """Return what an action does to a bit; where it cannot come at both, what is least."""
+    for update, wanted in (
+        (HOLD, (0, 1)),
+        (Update("set", 1), (1, 1)),
+        (Update("set", 0), (0, 0)),
+        (TURN, (1, 0)),
+    ):
+        if all(to in (-1, want) for to, want in zip(row, wanted, strict=True)):
+            return update
+    raise AssertionError(row)

@@ -1,0 +1,83 @@
+"""Names for components: what each of them does, in a word or two."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bonsai_compiler.ir.expression import Expression, Name, arguments, substituted
+from bonsai_compiler.ir.names import RESERVED, Fresh
+from bonsai_compiler.recognition.component import Case, Component
+from bonsai_compiler.recognition.letters import Letters
+from bonsai_compiler.recognition.updates import HOLD
+
+
+def named(components: Sequence[Component], letters: Letters) -> tuple[Component, ...]:
+    """Return components with names that say what they do, each its own, and none an input's."""
+    inputs = [name for name, _ in letters.counts]
+    fresh = Fresh({*RESERVED, *inputs, *letters.signals.bits}, ())
+    own = [fresh.wanted(_wanted(component)) for component in components]
+    others = {component.name: Name(name) for component, name in zip(components, own, strict=True)}
+    return tuple(
+        _renamed(component, name, {**others, component.name: Name(name)})
+        for component, name in zip(components, own, strict=True)
+    )
+
+
+def _renamed(component: Component, name: str, known: Mapping[str, Expression]) -> Component:
+    return replace(
+        component,
+        name=name,
+        following=substituted(component.following, known),
+        cases=tuple(Case(case.update, substituted(case.when, known)) for case in component.cases),
+        amount=component.amount and substituted(component.amount, known),
+    )
+
+
+def _wanted(component: Component) -> str:
+    source = component.amount.text if isinstance(component.amount, Name) else ""
+    if component.role == "stored" and any(
+        case.update == HOLD and source in arguments(case.when) for case in component.cases
+    ):
+        source = ""
+    match component.role:
+        case "counter":
+            return "total" if source and _wide(component) else "count"
+        case "level":
+            return "count" if not _falls(component) else "level"
+        case "remainder":
+            return "remainder"
+        case "greatest":
+            return f"largest_{source}" if source else "largest"
+        case "least":
+            return f"smallest_{source}" if source else "smallest"
+        case "previous":
+            if component.age > 1:
+                return f"{source or 'it'}_{component.age}_ago"
+            return f"previous_{source}" if source else "previous"
+        case "stored":
+            return f"stored_{source}" if source else "stored"
+        case "register":
+            return "register"
+        case "carry":
+            return "carry"
+        case "parity":
+            return "parity"
+        case "latch":
+            return f"seen_{_subject(component)}" if _subject(component) else "seen"
+        case "bit":
+            return "flag"
+
+
+def _wide(component: Component) -> bool:
+    return any(case.update.amount > 1 for case in component.cases) or not component.cases
+
+
+def _falls(component: Component) -> bool:
+    return any(case.update.kind == "add" and case.update.amount < 0 for case in component.cases)
+
+
+def _subject(component: Component) -> str:
+    """Return the input that sets a latch, if it is one alone."""
+    for case in component.cases:
+        if case.update.kind == "set" and isinstance(case.when, Name):
+            return case.when.name
+    return ""
