@@ -35,7 +35,7 @@ from bonsai_compiler.networks.conventions import (
     OutputReading,
 )
 from bonsai_compiler.networks.foreign import read_initial
-from bonsai_compiler.networks.parsing import expect_unsaid
+from bonsai_compiler.networks.parsing import expect_unsaid, lifted_module
 from bonsai_compiler.networks.torch_module import is_module
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.optimise import Optimised, optimise, parse_pipeline
@@ -179,13 +179,35 @@ def emit(graph: GraphLike, to: str = "python") -> str | bytes:
     return workflow.emit(_graph(graph), to)
 
 
-def machine(source: Source, task: TaskLike | None = None) -> Portrait:
+def machine(
+    source: Source | Any,
+    task: TaskLike | None = None,
+    *,
+    input_values: InputValues | None = None,
+    output: OutputReading = "positive",
+    activation: Nonlinearity | None = None,
+    between: Between | None = None,
+    h0: str | Path | None = None,
+) -> Portrait:
     """Return the minimal finite machine behind a graph, network, program or task.
 
-    With a task, its legal inputs count, and `comparison` says whether the machine is its own.
+    A network's file or a live `torch.nn.Module` may need the keywords that `compile` has. Where a
+    network's states never repeat, it is asked for its machine: `learned` says by how many questions
+    and with what verdict. With a task, its legal inputs count, and `comparison` says whether the
+    machine is its own.
     """
     against = _optional(task)
-    return machine_drawing_of(_source(source, against), against, _named(source))
+    conventions = _conventions(input_values, output, activation, between, h0)
+    match source:
+        case _ if is_module(source):
+            given: Graph | Task = lifted_module(source, against, conventions)
+            return machine_drawing_of(given, against, "the network")
+        case str() | Path() if not _is_text(source):
+            given = read_source(str(source), against, conventions)
+        case _:
+            expect_unsaid(conventions, _named(source))
+            given = _source(source, against)
+    return machine_drawing_of(given, against, _named(source))
 
 
 def opt(graph: GraphLike, passes: str, task: TaskLike | None = None) -> Optimised:

@@ -62,9 +62,11 @@ def list_everything() -> None:
 def machine(file: str, task: Path | None, view: str, conventions: "Conventions", out: str) -> None:
     """Print the minimal finite machine behind FILE (a graph, network, program or task).
 
-    Below it stands which levels of the network's states stand for which of the machine's. With a
-    horizon the machine's states tell the ticks apart, and the last one is the end. With --task the
-    exit code is 1 if the two differ on some legal input.
+    Below it stands which levels of the network's states stand for which of the machine's. A network
+    whose states never repeat is asked for its machine instead: then it says by how many questions,
+    and whether the network was proved to do as the machine does. With a horizon the machine's
+    states tell the ticks apart, and the last one is the end. With --task the exit code is 1 if the
+    two differ on some legal input.
 
     \b
     Example:

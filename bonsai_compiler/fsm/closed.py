@@ -13,6 +13,7 @@ from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import shown
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.interpreter import Floats
+from bonsai_compiler.learning.learner import Learned
 from bonsai_compiler.specification.machine import Machine
 
 Classes = npt.NDArray[np.int64]
@@ -31,6 +32,7 @@ class StateEncoding:
     level's name for each of `names`. A program has one name, `state`, and its values are the
     levels. `legend[name]` gives the value of each named level; it is empty where levels are their
     own names. What `needless` names can be left out: the other states still tell the machine's.
+    Where a machine was learned nothing is known of this, and there are no names.
     """
 
     names: tuple[str, ...]
@@ -143,10 +145,14 @@ class Closed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedMachine(Closed):
-    """The minimal machine of what is called `name`, and how it stands to a task's, if to any."""
+    """The minimal machine of what is called `name`, and how it stands to a task's, if to any.
+
+    Where states do not close, or cannot be seen, it was `learned`.
+    """
 
     name: str
     comparison: Comparison | None
+    learned: Learned | None = None
 
 
 def state_title(state: int) -> str:
@@ -172,6 +178,22 @@ def output_word(machine: Machine, state: int, letter: int) -> str:
 def joint_word(joint: Joint) -> str:
     """Return joint levels in short, such as LH; with dots where one needs more than a letter."""
     return ("" if all(len(level) == 1 for level in joint) else ".").join(joint)
+
+
+def unknown_encoding(machine: Machine) -> StateEncoding:
+    """Return the state encoding of a machine that was learned: none."""
+    return StateEncoding((), ((),) * machine.size, {}, ())
+
+
+def learned_lines(drawing: NamedMachine) -> list[str]:
+    """Return in words by what a machine was learned, and what is certain of it; else nothing."""
+    held = drawing.learned
+    if held is None:
+        return []
+    tried = held.tried
+    if not isinstance(tried, str):
+        tried = tried.describe(drawing.machine.input_signals, drawing.machine.output_signals)
+    return [f"learned by {held.cost}", tried]
 
 
 def outcome_line(drawing: NamedMachine) -> str:

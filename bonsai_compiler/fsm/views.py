@@ -16,6 +16,7 @@ from bonsai_compiler.fsm.closed import (
     NamedMachine,
     StateEncoding,
     joint_word,
+    learned_lines,
     letter_word,
     outcome_line,
     output_word,
@@ -23,6 +24,7 @@ from bonsai_compiler.fsm.closed import (
 )
 from bonsai_compiler.ir.signals import Signals, Value
 from bonsai_compiler.ir.text import number
+from bonsai_compiler.learning.learner import Learned
 from bonsai_compiler.specification.machine import Machine
 
 MOST_LISTED = 12
@@ -35,10 +37,12 @@ AS_TRAINED = "bonsaic compile holds states to few"
 
 def view_table(drawing: NamedMachine) -> str:
     """A row a state, the start marked >, a column a letter; then what the levels mean."""
-    reached = f", of {drawing.reached:,} reached"
+    reached = "" if drawing.learned else f", of {drawing.reached:,} reached"
     parts = [_table(f"machine of {drawing.name}", drawing.machine, reached)]
     if drawing.encoding.names:
         parts.append(_encoding(drawing.encoding))
+    if drawing.learned is not None:
+        parts.append(learned_lines(drawing))
     if drawing.comparison is not None:
         parts.append([outcome_line(drawing), *_beside(drawing.comparison)])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
@@ -141,7 +145,8 @@ def view_dot(drawing: NamedMachine) -> str:
     if held is not None and held.outcome != "same":
         title = f"minimal machine of the task {held.task}"
         drawn += _drawing("task ", title, held.machine, [""] * held.machine.size)
-    label = quoted(textwrap.fill(outcome_line(drawing), TITLE_WIDTH))
+    said = [*learned_lines(drawing)[1:], outcome_line(drawing)]
+    label = quoted("\n".join(textwrap.fill(line, TITLE_WIDTH) for line in said if line))
     return digraph(name, [*_HEADING, f"label={label};", *drawn])
 
 
@@ -184,7 +189,12 @@ def _labelled(letters: str, outputs: str) -> str:
 
 
 def _joint_note(members: tuple[Joint, ...]) -> str:
-    """Return the first of the joint levels that stand for a state, and how many more do."""
+    """Return the first of the joint levels that stand for a state, and how many more do.
+
+    Of a machine that was learned they are not known.
+    """
+    if not members:
+        return ""
     first, more = joint_word(members[0]), len(members) - 1
     return f"{first} + {more}" if more else first
 
@@ -197,6 +207,7 @@ def view_json(drawing: NamedMachine) -> str:
         "machine": _machine(drawing.machine),
         "reached": drawing.reached,
         "meaning": _encoding_in_json(drawing.encoding),
+        "learned": drawing.learned and _learned_in_json(drawing.learned),
         "task": None if held is None else _comparison(held),
     }
     return json.dumps(facts, indent=1) + "\n"
@@ -231,6 +242,20 @@ def _encoding_in_json(encoding: StateEncoding) -> dict[str, object]:
             for name, levels in encoding.legend.items()
         },
         "needless": encoding.needless,
+    }
+
+
+def _learned_in_json(held: Learned) -> dict[str, object]:
+    """Return by what a machine was learned; nothing is said of what was never tried."""
+    tried = held.tried
+    return {
+        "questions": held.questions,
+        "steps": held.steps,
+        "seconds": round(held.seconds, 3),
+        "verdict": "tested" if isinstance(tried, str) else tried.kind,
+        "by": None if isinstance(tried, str) else tried.by,
+        "regions": None if isinstance(tried, str) else tried.regions,
+        "slack": None if isinstance(tried, str) else tried.slack,
     }
 
 

@@ -1,7 +1,6 @@
 """The verdict on a candidate: the exact search first, and past its bounds what finds faults."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,9 +29,6 @@ from bonsai_compiler.oracle.falsify import falsify
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import NEVER, Deadline
-
-if TYPE_CHECKING:
-    from bonsai_compiler.regions.certificate import Proof
 
 GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
 """How coarsely a graph's states are told apart where all of them are too many."""
@@ -85,23 +81,22 @@ def _compare(
     if falsification.failing is not None:
         example = replay(candidate, specification, falsification.failing)
         return Verdict("refuted", joint_states, horizon, counterexample=example)
-    proof = _by_regions(candidate, specification, deadline)
-    if proof is not None:
-        return Verdict(
-            "proved",
-            joint_states,
-            horizon,
-            by="regions",
-            regions=proof.regions,
-            slack=proof.slack,
-        )
+    proved = proved_by_regions(candidate, specification, deadline.soon(PROVING), joint_states)
+    if proved is not None:
+        return proved
     return Verdict("tested", joint_states, horizon, depth=found.depth, random=falsification.runs)
 
 
-def _by_regions(
-    candidate: TransitionSystem, specification: TransitionSystem, deadline: Deadline
-) -> "Proof | None":
-    """Return a proof of a graph of neurons by regions, where one is found in time."""
+def proved_by_regions(
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
+    deadline: Deadline,
+    joint_states: int = 0,
+) -> Verdict | None:
+    """Return the verdict on a graph of neurons that regions prove, where such are found in time.
+
+    So many `joint_states` were visited before; what is proved does not rest on them.
+    """
     if not isinstance(candidate, GraphSystem) or not isinstance(specification, MachineSystem):
         return None
     if candidate.graph.dialect is not Dialect.NEURONS or deadline.passed:
@@ -109,7 +104,17 @@ def _by_regions(
     # Few graphs come here, and loading it takes as long as compiling a small one.
     from bonsai_compiler.regions.prove import prove
 
-    return prove(candidate.graph, specification.machine, deadline.soon(PROVING))
+    proof = prove(candidate.graph, specification.machine, deadline)
+    if proof is None:
+        return None
+    return Verdict(
+        "proved",
+        joint_states,
+        specification.horizon,
+        by="regions",
+        regions=proof.regions,
+        slack=proof.slack,
+    )
 
 
 def _coarsely(

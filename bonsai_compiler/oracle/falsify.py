@@ -202,7 +202,7 @@ def minimize(
         # The last letter stays for the fault to be seen on.
         places = range(0, len(failing) - 1, max(length // 2, 1))
         tries = [failing[:place] + failing[place + length :] for place in places]
-        cut = _earliest_failure(candidate, specification, [item for item in tries if item])
+        cut = earliest_failure(candidate, specification, [item for item in tries if item])
         if cut is not None and len(cut) < len(failing):
             failing = cut
             length = min(length, max(len(failing) // 2, 1))
@@ -213,10 +213,13 @@ def minimize(
     return failing
 
 
-def _earliest_failure(
+def earliest_failure(
     candidate: TransitionSystem, specification: TransitionSystem, tries: list[tuple[int, ...]]
 ) -> tuple[int, ...] | None:
-    """Return the shortest failing beginning of any of the sequences, or None."""
+    """Return the shortest failing beginning of any of the sequences, or None.
+
+    A sequence is followed as far as its letters are legal.
+    """
     states = np.repeat(candidate.start(), len(tries), axis=0)
     expected = np.repeat(specification.start(), len(tries), axis=0)
     alive = np.arange(len(tries))
