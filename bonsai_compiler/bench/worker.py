@@ -39,12 +39,9 @@ def our_engine(given: Regression, device: str, stack: ExitStack, name: str) -> t
     from bonsai_compiler.devices.choice import choose_engine
 
     choice = choose_engine(name, device)
-    from tinygrad.helpers import Context
-
     from bonsai_compiler.growth.descent import TensorDescent
     from bonsai_compiler.growth.kernel_descent import KernelDescent
 
-    stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0))
     descent: Descent = TensorDescent(choice.device)
     if choice.engine == "kernel":
         assert choice.opencl is not None
@@ -71,6 +68,7 @@ def recorded_tensors(given: Regression, device: str, stack: ExitStack) -> tuple[
 
     from bonsai_compiler.growth.descent import TensorDescent
 
+    plain = TensorDescent(choice.device)
     stack.enter_context(Context(DEV=choice.device.split(":")[0], PARALLEL=0))
 
     def tensor(values: Any) -> Tensor:
@@ -80,7 +78,7 @@ def recorded_tensors(given: Regression, device: str, stack: ExitStack) -> tuple[
     lesson = lesson_of(shape, learners.codes, given.table, given.order(1)[0]).of(tensor)
     weights, masks = tensor(learners.parameters).is_param_(), tensor(learners.masks)
     first, second, powers = tensor(learners.first), tensor(learners.second), tensor([1.0, 1.0])
-    decays, plain = tensor(DECAYS), TensorDescent(choice.device)
+    decays = tensor(DECAYS)
 
     def step() -> Tensor:
         losses = plain.loss(shape, weights, lesson)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bonsai_compiler.devices.opencl import OpenCLDevice, opencl_devices, why_none
+from bonsai_compiler.devices.opencl import OpenCLDevice, opencl_devices, tell_tinygrad, why_none
 from bonsai_compiler.errors import BonsaiError
 
 ENGINES = ("auto", "kernel", "tensor")
@@ -57,6 +57,7 @@ def choose_engine(engine: str = "auto", device: str | None = None) -> Choice:
 
 def candidates() -> tuple[str, ...]:
     """Return the names to try, best first."""
+    tell_tinygrad()
     from tinygrad.device import ALL_DEVICES
 
     found = tuple(item.name for item in opencl_devices())
@@ -65,6 +66,7 @@ def candidates() -> tuple[str, ...]:
 
 def usable(name: str) -> bool:
     """Whether tinygrad can open the device and compute on it."""
+    tell_tinygrad()
     import numpy as np
     from tinygrad import Tensor
     from tinygrad.helpers import Context

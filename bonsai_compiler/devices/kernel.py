@@ -1,21 +1,16 @@
-"""An OpenCL kernel with its buffers, launched by tinygrad's runtime without tinygrad's graphs.
-
-As a graph of one node, the kernel would be rewritten, scheduled and recorded for a second before
-its first launch, which takes milliseconds.
-"""
+"""An OpenCL kernel with its buffers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tinygrad.device import Buffer, Device, TinyELF
-from tinygrad.dtype import DType, dtypes
-from tinygrad.helpers import Target
+import pyopencl
 
-_TYPES: dict[type[np.generic], DType] = {np.float32: dtypes.float, np.int32: dtypes.int}
+from bonsai_compiler.devices.opencl import OpenCLDevice
 
 
 class Kernel:
@@ -23,36 +18,36 @@ class Kernel:
 
     def __init__(
         self,
-        device: str,
+        device: OpenCLDevice,
         name: str,
         source: str,
         buffers: Mapping[str, tuple[int, type[np.generic]]],
     ) -> None:
-        """Compile it, by way of tinygrad's cache, and make room for so many values of each type."""
+        """Compile it, and make room for so many values of each type."""
+        context, self.queue = _opened(device.handle)
+        flags = pyopencl.mem_flags.READ_WRITE
         self.buffers = {
-            buffer: Buffer(device, size, _TYPES[kind], preallocate=True)
+            buffer: pyopencl.Buffer(context, flags, max(1, size) * np.dtype(kind).itemsize)
             for buffer, (size, kind) in buffers.items()
         }
-        signature = tuple(
-            (buffer, slot, _TYPES[kind], (size,))
-            for slot, (buffer, (size, kind)) in enumerate(buffers.items())
-        )
-        runtime = Device[device]
-        # For OpenCL, tinygrad's binary is the source: its runtime compiles it.
-        self.program = runtime.runtime(TinyELF(source.encode(), name, Target(), signature))
+        self.kernel = pyopencl.Kernel(pyopencl.Program(context, source).build(), name)
+        self.kernel.set_args(*self.buffers.values())
 
     def write(self, name: str, values: npt.NDArray[Any]) -> None:
         """Put values at the beginning of a buffer."""
-        whole = np.require(values, requirements=("C", "W"))
-        buffer = self.buffers[name]
-        buffer.allocator._copyin(buffer.get_buf(buffer.device), whole.data.cast("B"))
+        pyopencl.enqueue_copy(self.queue, self.buffers[name], np.ascontiguousarray(values))
 
     def read(self, name: str, values: npt.NDArray[Any]) -> None:
         """Fill `values` with what a buffer begins with, once the kernel is done."""
-        buffer = self.buffers[name]
-        buffer.allocator._copyout(values.data.cast("B"), buffer.get_buf(buffer.device))
+        pyopencl.enqueue_copy(self.queue, values, self.buffers[name])
 
     def launch(self, groups: int, items: int = 1) -> None:
         """Start so many work-groups of so many work-items; what is read waits for their end."""
-        memory = [buffer.get_buf(buffer.device) for buffer in self.buffers.values()]
-        self.program(*memory, global_size=(groups, 1, 1), local_size=(items, 1, 1))
+        pyopencl.enqueue_nd_range_kernel(self.queue, self.kernel, (groups * items,), (items,))
+
+
+@lru_cache(maxsize=8)
+def _opened(handle: int) -> tuple[Any, Any]:
+    """Return a context and a queue of a device; there is one of each in a process."""
+    context = pyopencl.Context([pyopencl.Device.from_int_ptr(handle)])
+    return context, pyopencl.CommandQueue(context)

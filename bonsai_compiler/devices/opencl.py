@@ -1,6 +1,6 @@
 """Finding OpenCL: a GPU's, the system's, or the one that pip brings; tinygrad is told of them all.
 
-This module must be the first to touch tinygrad: it sets what tinygrad reads when it is imported.
+`tell_tinygrad` must be called before tinygrad is imported: it sets what is read then.
 """
 
 import atexit
@@ -38,7 +38,7 @@ class OpenCLDevice:
 
 @lru_cache(maxsize=1)
 def opencl_devices() -> tuple[OpenCLDevice, ...]:
-    """Return every OpenCL device, best first, and have tinygrad number them the same way.
+    """Return every OpenCL device, best first.
 
     GPUs come before CPUs and, on a CPU, other vendors and newer PoCLs before older ones, so the
     PoCL that pip brings is what remains where there is nothing else.
@@ -46,7 +46,7 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
     prepare_caches(_temporary_folder)
     prepare_linker()
     try:
-        import pyopencl  # before tinygrad: pip's OpenCL is only found by way of this import
+        import pyopencl
     except ImportError:
         return ()
     libraries = Path(pyopencl.__file__).parent / ".libs"
@@ -74,7 +74,7 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
         return (cpu, pocl is not None, -float(pocl.group(1)) if pocl else 0.0)
 
     found.sort(key=rank)
-    devices = tuple(
+    return tuple(
         OpenCLDevice(
             name="CL" if index == 0 else f"CL:{index}",
             description=f"{device.name.strip()}, {_edition(platform)}",
@@ -84,9 +84,6 @@ def opencl_devices() -> tuple[OpenCLDevice, ...]:
         )
         for index, (platform, device) in enumerate(found)
     )
-    if devices:
-        _number_devices(devices)
-    return devices
 
 
 def why_none() -> str:
@@ -126,8 +123,13 @@ def _edition(platform: Any) -> str:
     return pocl.group(0) if pocl else str(platform.name).strip()
 
 
-def _number_devices(devices: tuple[OpenCLDevice, ...]) -> None:
-    """Give tinygrad the devices of all platforms; by itself it sees one platform only."""
+@lru_cache(maxsize=1)
+def tell_tinygrad() -> None:
+    """Have tinygrad number the devices of all platforms so; by itself it sees one platform only."""
+    devices = opencl_devices()
+    if not devices:
+        return
+    # pip's OpenCL is only found by way of pyopencl, and importing tinygrad takes a while besides.
     from tinygrad.runtime.autogen import opencl
     from tinygrad.runtime.ops_cl import CLDevice
 

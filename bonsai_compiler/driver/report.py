@@ -189,7 +189,7 @@ def reported(
         versions={
             "bonsai_compiler": __version__,
             "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("highspy", "numpy", "sympy", "tinygrad")},
+            **{name: metadata.version(name) for name in ("highspy", "numpy", "tinygrad")},
         },
     )
 

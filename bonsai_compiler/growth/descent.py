@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from bonsai_compiler.devices.opencl import tell_tinygrad
 from bonsai_compiler.growth.architecture import Architecture, Masks, Population
 from bonsai_compiler.growth.evaluation import Codes
 from bonsai_compiler.growth.table import Table
@@ -143,6 +144,7 @@ class TensorDescent:
     """The plain way: tinygrad's tensors, its differentiation, and Adam written out."""
 
     def __init__(self, device: str) -> None:
+        tell_tinygrad()
         self.device = device
 
     def descend(
@@ -153,6 +155,22 @@ class TensorDescent:
         order: npt.NDArray[np.int32],
         pace: Pace,
     ) -> tuple[Learners, npt.NDArray[np.float32]]:
+        """Return the learners after some steps, as `Descent.descend` says."""
+        from tinygrad.helpers import Context
+
+        # No pool of compiling processes: started for small kernels, it takes longer than they do.
+        with Context(DEV=self.device.split(":")[0], PARALLEL=0):
+            return self.descended(architecture, learners, table, order, pace)
+
+    def descended(
+        self,
+        architecture: Architecture,
+        learners: Learners,
+        table: Table,
+        order: npt.NDArray[np.int32],
+        pace: Pace,
+    ) -> tuple[Learners, npt.NDArray[np.float32]]:
+        """Return the same, in surroundings of tinygrad's that suit it."""
         from tinygrad import Tensor
 
         def tensor(values: npt.NDArray[Any]) -> Tensor:

@@ -30,7 +30,7 @@ class KernelDescent:
     """All steps in one launch; runs on an OpenCL device."""
 
     def __init__(self, device: OpenCLDevice) -> None:
-        self.device = device.name
+        self.device, self.opencl = device.name, device
         self.lanes = 1 if device.parallel else LANES
         self.bound: dict[tuple[Activation, int], _Launch] = {}
 
@@ -114,7 +114,7 @@ class KernelDescent:
             # Room to spare, since networks of one run differ a little.
             spacious = {name: 1 << (2 * size - 1).bit_length() for name, size in needed.items()}
             losses = {"losses": groups * self.lanes}
-            bound = _Launch(self.device, source, groups, spacious | losses)
+            bound = _Launch(self.opencl, source, groups, spacious | losses)
             self.bound[activation, groups] = bound
         return bound
 
@@ -122,7 +122,9 @@ class KernelDescent:
 class _Launch:
     """The kernel with buffers of certain sizes."""
 
-    def __init__(self, device: str, source: str, groups: int, sizes: dict[str, int]) -> None:
+    def __init__(
+        self, device: OpenCLDevice, source: str, groups: int, sizes: dict[str, int]
+    ) -> None:
         self.groups, self.sizes = groups, sizes
         kinds = {name: (sizes[name], _KINDS.get(name, np.float32)) for name in _ARGUMENTS}
         self.kernel = Kernel(device, "descend", source, kinds)

@@ -66,22 +66,17 @@ def advanced(work: Work, population: PopulationStage | int, seconds: float) -> P
     """
     until = time.monotonic() + seconds
     units = Units(work.initialization, work.generation, descent_on(work.engine, work.device))
-    from tinygrad.helpers import Context
-
-    # No pool of compiling processes: started for one small kernel, it takes longer than that.
-    with Context(DEV=units.descent.device.split(":")[0], PARALLEL=0):
-        if isinstance(population, int):
-            population = work.initialization.drawn(work.generation, population)
+    if isinstance(population, int):
+        population = work.initialization.drawn(work.generation, population)
+    population = units.advance(population)
+    while population.phase != "done" and time.monotonic() < until:
         population = units.advance(population)
-        while population.phase != "done" and time.monotonic() < until:
-            population = units.advance(population)
     return population
 
 
 @lru_cache(maxsize=1)
 def descent_on(engine: str, device: str) -> Descent:
     """Return what takes the steps; its kernels are compiled once in a process."""
-    # OpenCL has to be found before tinygrad is imported, which takes half a second besides.
     choice = choose_engine(engine, device)
     if choice.engine == "tensor":
         return TensorDescent(choice.device)

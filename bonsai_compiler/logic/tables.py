@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations, product
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
@@ -109,12 +108,24 @@ def _sides(apart: bytes, count: int) -> list[dict[int, int]]:
     `apart` holds as bits which rows those are; there are no groups where two sides are too few.
     """
     bits = np.unpackbits(np.frombuffer(apart, dtype=np.uint8), count=count * count)
-    graph = nx.from_numpy_array(bits.reshape(count, count))
-    if not nx.is_bipartite(graph):
-        return []
-    groups = (graph.subgraph(part) for part in nx.connected_components(graph))
-    coloured = [nx.bipartite.color(group) for group in groups]
-    return [{row: side[row] ^ side[min(side)] for row in side} for side in coloured]
+    others = [np.flatnonzero(row).tolist() for row in bits.reshape(count, count)]
+    groups: list[dict[int, int]] = []
+    met: set[int] = set()
+    for first in range(count):
+        if first in met:
+            continue
+        side, waiting = {first: 0}, [first]
+        while waiting:
+            row = waiting.pop()
+            for other in others[row]:
+                if other not in side:
+                    side[other] = 1 - side[row]
+                    waiting.append(other)
+                elif side[other] == side[row]:
+                    return []
+        groups.append(side)
+        met |= side.keys()
+    return groups
 
 
 def sufficient(rows: Rows, results: Table) -> list[int]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-import networkx as nx
 import numpy as np
 
 from bonsai_compiler.ir.expression import Expression, Name, UnreadableError, readable, shifted
@@ -22,11 +21,15 @@ from bonsai_compiler.ir.graph import (
 )
 from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
+from bonsai_compiler.ir.liveness import cone
 from bonsai_compiler.logic.levels import Labels
 from bonsai_compiler.logic.synthesis import LoweringContext
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.system.deadline import Deadline
+
+Reading = Mapping[str, tuple[str, ...]]
+"""What each neuron reads within a tick."""
 
 MOST_VARYING = 8
 """Over how many states and inputs a node is written directly."""
@@ -85,7 +88,7 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
     for state in graph.states:
         if levels.count(state.name) > MOST_LEVELS:
             raise UnreadableError(f"{state.name} has {levels.count(state.name)} levels")
-    reading = _reading(graph)
+    reading = {node.name: reads(node) for node in graph.computed}
     if large:
         local: dict[str, Expression] = {}
         direct = {
@@ -160,7 +163,7 @@ def _adapted(
 
 
 def _direct(
-    graph: Graph, context: LoweringContext, local: Mapping[str, Expression], reading: Any
+    graph: Graph, context: LoweringContext, local: Mapping[str, Expression], reading: Reading
 ) -> dict[str, Expression]:
     """Return expressions over states and inputs for neurons that end a tick, where no longer."""
     if len(context.varying) > MOST_VARYING:
@@ -168,10 +171,10 @@ def _direct(
     levels = context.levels
     shorter: dict[str, Expression] = {}
     for name in sorted(_ends(graph) & local.keys()):
-        cone = _cone(reading, {name}) & local.keys()
-        if len(cone) > 1:
+        inner = cone((name,), reading) & local.keys()
+        if len(inner) > 1:
             direct = context.expression(context.varying, levels.labels[name], levels.count(name))
-            if direct.cost <= sum(local[part].cost for part in cone):
+            if direct.cost <= sum(local[part].cost for part in inner):
                 shorter[name] = direct
     return shorter
 
@@ -197,7 +200,7 @@ def _integers(
     context: LoweringContext,
     local: Mapping[str, Expression],
     direct: Mapping[str, Expression],
-    reading: Any,
+    reading: Reading,
 ) -> dict[str, Expression]:
     """Return expressions over states and inputs for ports of outputs, where no longer."""
     shorter: dict[str, Expression] = {}
@@ -211,21 +214,8 @@ def _integers(
             continue
         whole = context.expression(context.varying, steps, len(port.values))
         ends = {sources[bit] for bit in port.bits}
-        cone = _cone(reading, ends - direct.keys()) & local.keys()
-        parts = sum(local[part].cost for part in cone)
+        inner = cone(ends - direct.keys(), reading) & local.keys()
+        parts = sum(local[part].cost for part in inner)
         if whole.cost <= parts + sum(direct[name].cost for name in ends & direct.keys()):
             shorter[port.name] = readable(shifted(whole, port.low))
     return shorter
-
-
-def _reading(graph: Graph) -> Any:
-    """Return which node reads which within a tick: an edge from what is read."""
-    edges = nx.DiGraph()
-    edges.add_nodes_from(node.name for node in graph.nodes)
-    edges.add_edges_from((source, node.name) for node in graph.computed for source in reads(node))
-    return edges
-
-
-def _cone(reading: Any, names: set[str]) -> set[str]:
-    """Return these nodes and all that they read within a tick, at whatever remove."""
-    return names.union(*(nx.ancestors(reading, name) for name in names))

@@ -41,10 +41,6 @@ def grow_population(
     stage: TableStage | Stage | None = None,
 ) -> Population:
     """Return the population that a recipe grows: from a table by workers, through time here."""
-    # tinygrad and OpenCL take their time to load, and most commands need neither.
-    from bonsai_compiler.growth.grow import grow_table
-    from bonsai_compiler.training import grow
-
     common: dict[str, Any] = {
         "engine": settings.engine,
         "device": settings.device,
@@ -53,6 +49,9 @@ def grow_population(
         "pause": pause,
     }
     if isinstance(recipe, TableRecipe):
+        # OpenCL takes its time to load, and most commands do not need it.
+        from bonsai_compiler.growth.grow import grow_table
+
         assert isinstance(source, Machine)
         if recipe.populations < workers.count:
             log(
@@ -69,6 +68,8 @@ def grow_population(
             **common,
         )
     else:
+        from bonsai_compiler.training import grow
+
         if settings.cluster is not None:
             log("bonsaic: networks that learn through time are grown here, not on the cluster")
         population = grow(source, recipe, settings.seed, chance=task.chance, **common)

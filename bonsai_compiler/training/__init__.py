@@ -28,10 +28,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "grow":
-        # tinygrad takes half a second to import, and OpenCL must be found before it.
-        from bonsai_compiler.devices.opencl import opencl_devices
+        from bonsai_compiler.devices.opencl import tell_tinygrad
 
-        opencl_devices()
+        tell_tinygrad()
         from bonsai_compiler.training.train import grow
 
         return grow

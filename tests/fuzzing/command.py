@@ -59,8 +59,6 @@ def _loaded() -> None:
 
     What grows networks is left out: it opens devices, and no command here grows.
     """
-    import sympy  # noqa: F401
-
     import bonsai_compiler
 
     for module in pkgutil.walk_packages(bonsai_compiler.__path__, "bonsai_compiler."):

@@ -116,12 +116,7 @@ def case(name: str) -> Case:
 
 
 def descended(given: Case, descent: Descent) -> Found:
-    from tinygrad.helpers import Context
-
-    with Context(DEV=descent.device.split(":")[0], PARALLEL=0):
-        return descent.descend(
-            given.architecture, given.learners, given.table, given.order, given.pace
-        )
+    return descent.descend(given.architecture, given.learners, given.table, given.order, given.pace)
 
 
 class PlainDescent:
