@@ -6,7 +6,7 @@ import pytest
 from documents import TOP
 from hypothesis import HealthCheck, Phase, settings
 
-pytest_plugins = ["browsing", "command_line", "integers"]
+pytest_plugins = ["browsing", "command_line", "integers", "words"]
 
 settings.register_profile(
     "bonsai",

@@ -49,6 +49,8 @@ def emit_boolean(
     heading = _heading(graph, doc, horizon, header)
     if any("[" in text for _, text in rows):
         heading.append("# [a comparison] of small integers is 1 where it holds, else 0")
+        if any(port.labels for port in graph.ports):
+            heading.append("# in it a word counts as its place, the first as 0")
     return "\n".join([*heading, "", *equations]) + "\n"
 
 

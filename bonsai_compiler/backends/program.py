@@ -79,7 +79,8 @@ def assigned_return(following: str, results: str) -> list[str]:
     line = f"return {following}, {results}"
     if len(line) + 4 <= WIDTH:
         return [line]
-    wrapped = textwrap.wrap(f"{following}, {results}", WIDTH - 8, break_on_hyphens=False)
+    text = f"{following}, {results}"
+    wrapped = textwrap.wrap(text, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
     return ["return (", *(f"    {part}" for part in wrapped), ")"]
 
 

@@ -1,14 +1,16 @@
 """Emit a stand-alone Python program that is itself a task file."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bonsai_compiler.backends.program import NOT_JUDGED, ProgramNames, commented, packed
+from bonsai_compiler.backends.program import NOT_JUDGED, WIDTH, ProgramNames, commented, packed
 from bonsai_compiler.backends.python_bodies import legal_body, logic_body, neuron_body
+from bonsai_compiler.backends.words import SPACE, literals
 from bonsai_compiler.ir.graph import Dialect, Graph, State
-from bonsai_compiler.ir.ports import DEFAULT, Port
+from bonsai_compiler.ir.ports import Port, usual_encoding
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.logic.guard import Guard
 
@@ -50,12 +52,12 @@ def emit_python(
         results=packed(results),
         yielded=", ".join(results),
         call=call,
-        yields=_kinds(graph.output_signals.fields, "a bool", "an int", "a tuple of"),
-        takes=_kinds(graph.input_signals.fields, "bools", "ints", "tuples of")
+        yields=_kinds(graph.output_signals.fields, ("a bool", "an int", "a word"), "a tuple of"),
+        takes=_kinds(graph.input_signals.fields, SEVERAL, "tuples of")
         if names.letter
         else "anything",
     )
-    return text.rstrip("\n") + "\n"
+    return text.rstrip("\n").replace(SPACE, " ") + "\n"
 
 
 def quoted(doc: str) -> str:
@@ -97,11 +99,19 @@ def _fields(signals: Signals) -> str:
     if not signals.ports:
         text = ", ".join(f'"{name}"' for name in signals.names)
         return f"({text},)" if len(signals.names) == 1 else f"({text})"
-    items = (
-        f'"{field.name}": {field.values}' if isinstance(field, Port) else f'"{field}": bool'
-        for field in signals.fields
-    )
-    return f"{{{', '.join(items)}}}".replace("range(0, ", "range(")
+    text = ", ".join(map(_field, signals.fields))
+    if len(text) + len("outputs = {}") <= WIDTH:
+        return f"{{{text}}}"
+    lines = textwrap.wrap(text, WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    return "\n    ".join(["{", *lines]) + "\n}"
+
+
+def _field(field: Port | str) -> str:
+    if not isinstance(field, Port):
+        return f'"{field}": bool'
+    if field.labels:
+        return f'"{field.name}": {literals(field.labels)}'
+    return f'"{field.name}": {field.values}'.replace("range(0, ", "range(")
 
 
 def _encoding(graph: Graph) -> str:
@@ -109,17 +119,18 @@ def _encoding(graph: Graph) -> str:
     items = (
         f'"{port.name}": "{port.encoding}"'
         for port in graph.input_signals.ports + graph.output_signals.ports
-        if port.encoding != DEFAULT
+        if port.encoding != usual_encoding(port.labels)
     )
     text = ", ".join(items)
     return f"{{{text}}}" if text else ""
 
 
-def _kinds(fields: Sequence[Port | str], bits: str, integers: str, several: str) -> str:
-    """Return what the values of some fields are, in words."""
-    kinds = [integers if isinstance(field, Port) else bits for field in fields]
+SEVERAL = ("bools", "ints", "words")
+
+
+def _kinds(fields: Sequence[Port | str], one: Sequence[str], several: str) -> str:
+    """Return what the values of some fields are; `one` says what a bool, an int and a word is."""
+    kinds = [0 if not isinstance(field, Port) else 2 if field.labels else 1 for field in fields]
     if len(kinds) == 1:
-        return kinds[0]
-    if len(set(kinds)) > 1:
-        return f"{several} values"
-    return f"{several} {'bools' if kinds[0] == bits else 'ints'}"
+        return one[kinds[0]]
+    return f"{several} {SEVERAL[kinds[0]] if len(set(kinds)) == 1 else 'values'}"

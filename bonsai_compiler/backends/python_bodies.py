@@ -6,6 +6,7 @@ In floats it computes exactly what the interpreter does.
 import textwrap
 
 from bonsai_compiler.backends.program import WIDTH, ProgramNames, assigned, returned, unpacked
+from bonsai_compiler.backends.words import Words
 from bonsai_compiler.ir.activation import Activation, ameo_pieces, padded
 from bonsai_compiler.ir.expression import (
     Constant,
@@ -36,7 +37,9 @@ def legal_body(graph: Graph, names: ProgramNames, guard: Guard) -> list[str]:
             value, called[name] = called[name], names.fresh(f"{called[name]}_level")
             lines += assigned(called[name], _level(names, value, edges))
     meaning = {name: Name(text) for name, text in called.items()}
-    return [*lines, *_returned(str(substituted(guard.expression, meaning)))]
+    words = Words(graph, names)
+    text = str(words.read(substituted(guard.expression, meaning)))
+    return [*lines, *words.lines(), *_returned(text)]
 
 
 def _level(names: ProgramNames, value: str, edges: tuple[float, ...]) -> str:
@@ -85,12 +88,18 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
         if name not in read and following.count(name) == 1
     }
 
-    def program_text(expression: Expression) -> str:
-        return str(substituted(expression, meaning))
+    words = Words(graph, names)
 
-    lines = unpacked(graph, names)
+    def program_text(expression: Expression) -> str:
+        return str(words.read(substituted(expression, meaning)))
+
+    spelt = _spelt(integers, logic, sources, following)
+    lines = []
     for name, expression in logic.items():
-        if name not in inline and expression not in readings and name in (needed | {*following}):
+        if name in spelt:
+            word = words.spelt(spelt[name], substituted(expression, meaning))
+            lines += assigned(names.of(name), str(word))
+        elif name not in inline and expression not in readings and name in (needed | {*following}):
             lines += assigned(names.of(name), program_text(expression))
     domains = value_domains(graph)
 
@@ -98,10 +107,13 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
         if not isinstance(field, Port):
             return program_text(output_expression(Name(sources[field]), domains))
         if field in integers:
-            return names.of(integers[field])
+            name = integers[field]
+            value = Name(names.of(name))
+            return str(value if name in spelt else words.spelt(field, value))
         bits = {bit: output_expression(Name(sources[bit]), domains) for bit in field.bits}
-        whole = program_text(substituted(reading(field, field.bits), bits))
-        lines.extend(assigned(names.seen(field.name), whole))
+        number = substituted(substituted(reading(field, field.bits), bits), meaning)
+        whole = words.spelt(field, number)
+        lines.extend(assigned(names.seen(field.name), str(whole)))
         return names.seen(field.name)
 
     ends = [
@@ -109,7 +121,32 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
         for state in graph.states
     ]
     results = [result(field) for field in graph.output_signals.fields]
-    return lines + returned(graph, names, ends, results), []
+    ending = returned(graph, names, ends, results)
+    return [*unpacked(graph, names), *words.lines(), *lines, *ending], []
+
+
+def _spelt(
+    integers: dict[Port, str],
+    logic: dict[str, Expression],
+    sources: dict[str, str],
+    following: list[str],
+) -> dict[str, Port]:
+    """Return the integers that only become words, which then are so where they are computed."""
+    told = {sources[bit] for port in integers for bit in port.bits}
+    others = {
+        source
+        for name, expression in logic.items()
+        if name not in told
+        for source in arguments(expression)
+    }
+    others |= {*following, *(source for source in sources.values() if source not in told)}
+    return {
+        integer: port
+        for port, integer in integers.items()
+        if port.labels
+        and integer in logic
+        and others.isdisjoint({integer, *(sources[bit] for bit in port.bits)})
+    }
 
 
 def _whole(graph: Graph, logic: dict[str, Expression], sources: dict[str, str]) -> dict[Port, str]:
@@ -145,10 +182,13 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
     """Return the lines of `step`, and the definitions of the functions that it calls."""
     called = {name: names.fresh(function_name(name)) for name, _ in graph.activations}
     definitions = [_defined(called[name], function, names) for name, function in graph.activations]
+    words = Words(graph, names)
     lines = unpacked(graph, names)
     for field in graph.input_signals.fields:
         tests = {field: Name(names.of(field))} if isinstance(field, str) else _tests(field, names)
-        lines += [f"{names.of(bit)} = 1.0 if {test} else -1.0" for bit, test in tests.items()]
+        lines += [
+            f"{names.of(bit)} = 1.0 if {words.read(test)} else -1.0" for bit, test in tests.items()
+        ]
     for node in graph.computed:
         lines += assigned(names.of(node.name), _written(node, names, called))
     nearest = names.fresh("nearest")
@@ -164,7 +204,7 @@ def neuron_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]
         for output in graph.outputs
     }
     results = [
-        substituted(reading(field, field.bits), truths)
+        words.spelt(field, substituted(reading(field, field.bits), truths))
         if isinstance(field, Port)
         else truths[field]
         for field in graph.output_signals.fields

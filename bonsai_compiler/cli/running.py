@@ -39,10 +39,9 @@ def run(
     """Run FILE (a graph, task or program) and print a table, one row a tick.
 
     SEQUENCE is one word a tick, a digit for each input, bonsaic run FILE -- 101 000 110, or with
-    commas between where there are integers, -- 3,1 0,2; a single - reads the words from standard
-    input. With --step more of them are read from
-    standard input, one line after the other, and so are orders such as back, reset, draw, help and
-    quit.
+    commas between where there are integers or words, -- 3,up 0,down; a single - reads the words
+    from standard input. With --step more of them are read from standard input, one line after the
+    other, and so are orders such as back, reset, draw, help and quit.
 
     \b
     Examples:
@@ -54,7 +53,7 @@ def run(
     from bonsai_compiler.system.writing import expect_file_writable
     from bonsai_compiler.traces import waves
     from bonsai_compiler.traces.running import record, runner_of
-    from bonsai_compiler.traces.sequence import parse_sequence
+    from bonsai_compiler.traces.sequence import parse_sequence, split_words
     from bonsai_compiler.traces.trace import as_table, expect_format, write_trace
 
     if path is not None:
@@ -65,7 +64,7 @@ def run(
         raise BonsaiError("standard input is one of FILE, the sequence and what --step reads")
     runner = runner_of(read_source(file, conventions=conventions))
     # Words in one pair of quotes are words all the same, as in Python.
-    sequence = tuple(" ".join([read_text("-")] if piped else sequence).split())
+    sequence = tuple(split_words(" ".join([read_text("-")] if piped else sequence)))
     given = (
         parse_sequence(sequence, runner.input_signals, ticks)
         if sequence or ticks or not step

@@ -41,7 +41,8 @@ PLAIN_NODES = (
     ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
     ast.comprehension, ast.Assign, ast.Expr, ast.For, ast.If, ast.Return, ast.Pass, ast.Yield,
     ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare, ast.Call, ast.Constant, ast.Name,
-    ast.Tuple, ast.List, ast.Starred, ast.Subscript, ast.Slice, ast.ListComp, ast.GeneratorExp,
+    ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.Subscript, ast.Slice, ast.ListComp,
+    ast.GeneratorExp,
 )  # fmt: skip
 """What the body of a plain function may be made of: nothing with an attribute or a statement that
 reaches beyond it, and no `is`, to which equal values need not be the same."""
@@ -274,7 +275,7 @@ def _are_results(task: Task, values: Sequence[object]) -> bool:
         # None is no value: right where the task does not care, as it is of a step.
         value is None
         or (
-            type(value) is int and value in field.values
+            type(value) is type(field.seen[0]) and value in field.seen
             if isinstance(field, Port)
             else type(value) in (bool, int) and value in (0, 1)
         )

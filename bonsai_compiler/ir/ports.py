@@ -1,9 +1,13 @@
-"""Integers at the edge of a network: a port is a name whose values several bits stand for.
+"""Integers and words at the edge of a network: a port is a name whose values bits stand for.
 
-Networks, graphs and proofs deal in bits. A port says which bits make up an integer, and how, so
-that tasks and emitted programs can take and yield integers. docs/integers.md shows the encodings.
+Networks, graphs and proofs deal in bits. A port says which bits make up a value, and how, so that
+tasks and emitted programs can take and yield integers, or words. docs/integers.md shows the
+encodings.
 """
 
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
@@ -21,10 +25,47 @@ MOST_VALUES: dict[Encoding, int] = {"binary": 256, "one-hot": 64, "thermometer":
 DEFAULT: Encoding = "thermometer"
 """How integers are encoded where the task does not say; docs/integers.md has what was measured."""
 
+MOST_WORD = 200
+"""The most signs of a word that is a value."""
+
+
+def usual_encoding(labels: Sequence[str]) -> Encoding:
+    """Return how values are encoded where the task does not say; `labels` are words, if they are.
+
+    Words have no order. Two of them are one bit, and many are told apart by few bits.
+    """
+    if not labels:
+        return DEFAULT
+    return "one-hot" if 2 < len(labels) <= MOST_VALUES["one-hot"] else "binary"
+
+
+def unfit_labels(labels: Sequence[object]) -> str:
+    """Return why these cannot be the words of a port, as the end of a sentence; empty if they can.
+
+    What no value has its bits shown as must be no word: see `Port.spelt`.
+    """
+    for label in labels:
+        if not isinstance(label, str):
+            return f"holds {label!r:.60}, which is no string"
+        if not label or not label.isprintable() or len(label) > MOST_WORD:
+            return f"holds {label[:60]!r}; a word is 1 to {MOST_WORD} printable signs"
+        if label.startswith(NO_VALUE):
+            return f"holds {label!r:.60}; no word may begin with {NO_VALUE!r}"
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        return f"holds {twice!r:.60} twice"
+    return ""
+
+
+NO_VALUE = "bits "
+"""What stands before the bits of a port of words where they mean none of them."""
+
 
 @dataclass(frozen=True)
 class Port:
     """An integer from `low` to `high`, two values at least, and the bits that stand for it.
+
+    Where it has `labels`, a user sees one of these words instead, of which `low`, 0, is the first.
 
     Counted from `low`, the value n sets the bits of n in `binary`, of which the highest comes
     first; only the n-th bit if `one-hot`, the first being number 0; and the first n of them in a
@@ -35,9 +76,15 @@ class Port:
     low: int
     high: int
     encoding: Encoding
+    labels: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name} in {self.low}..{self.high} {self.encoding}"
+        values = f"{self.low}..{self.high}"
+        if self.labels:
+            # In a line of text no comment begins within a word, and all spaces count.
+            text = json.dumps(self.labels, ensure_ascii=False)
+            values = re.sub("#|(?<= ) ", lambda sign: f"\\u{ord(sign[0]):04x}", text)
+        return f"{self.name} in {values} {self.encoding}"
 
     @property
     def values(self) -> range:
@@ -73,15 +120,32 @@ class Port:
             case "thermometer":
                 return np.asarray(steps >= numbers)
 
-    def encoded(self, value: int) -> Bits:
-        """Return the bits of a value; raises ValueError for any other."""
-        if value not in self.values:
-            raise ValueError(f"{value} is not in {self.low}..{self.high}")
-        return tuple(self.words[value - self.low].tolist())
+    @property
+    def seen(self) -> Sequence[int | str]:
+        """All values as a user sees them: words, or the integers."""
+        return self.labels or self.values
 
-    def decoded(self, bits: Bits) -> int | None:
-        """Return the value that bits stand for, None if for none."""
+    def encoded(self, value: int | str) -> Bits:
+        """Return the bits of a value, a word where there are words; ValueError for any other."""
+        if value not in self.seen:
+            values = ", ".join(self.labels) or f"{self.low}..{self.high}"
+            raise ValueError(f"{value} is not in {values}")
+        return tuple(self.words[self.seen.index(value)].tolist())
+
+    def decoded(self, bits: Bits) -> int | str | None:
+        """Return the value that bits stand for as a user sees it, None if for none."""
         return self._decoding.get(tuple(bits))
+
+    def spelt(self, bits: Sequence[bool | None]) -> str:
+        """Return the digits of bits that stand for no value, as no value is written."""
+        digits = "".join("01"[bool(bit)] for bit in bits)
+        return NO_VALUE + digits if self.labels else digits
+
+    def read(self, text: str) -> Bits:
+        """Return the bits of a text: a word, or what `spelt` gave."""
+        if text in self.labels:
+            return self.encoded(text)
+        return tuple(digit == "1" for digit in text.removeprefix(NO_VALUE))
 
     def steps(self, bits: Bools) -> npt.NDArray[np.int64]:
         """Return how far above `low` the values of bits (n, bits) are; -1 where they mean none."""
@@ -89,5 +153,7 @@ class Port:
         return np.where(equal.any(axis=1), equal.argmax(axis=1), -1)
 
     @cached_property
-    def _decoding(self) -> dict[Bits, int]:
-        return {self.encoded(value): value for value in self.values}
+    def _decoding(self) -> dict[Bits, int | str]:
+        return {
+            tuple(word): value for word, value in zip(self.words.tolist(), self.seen, strict=True)
+        }

@@ -1,6 +1,8 @@
 """Signals: the inputs or the outputs as a user sees them, bools and the integers of ports."""
 
+import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,7 +15,7 @@ import numpy.typing as npt
 from bonsai_compiler.ir.ports import Bools, Port
 
 Value = bool | int | str | None
-"""What stands at a name: a bool, an integer, None for nothing, or bits that mean no value."""
+"""What stands at a name: a bool, an integer, a word, None, or bits that mean no value."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Signals:
             elif value is None:
                 bits += [None] * len(field.numbers)
             elif isinstance(value, str):
-                bits += [digit == "1" for digit in value]
+                bits += field.read(value)
             else:
                 bits += field.encoded(value)
         return tuple(bits)
@@ -87,7 +89,7 @@ class Signals:
 
         `nothing` stands for None.
         """
-        values = (nothing if value is None else digits(value) for value in self.values(bits))
+        values = (nothing if value is None else _quoted(value) for value in self.values(bits))
         return ("," if self.ports else "").join(values)
 
     @cached_property
@@ -145,6 +147,14 @@ def digits(value: Value) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
+def _quoted(value: bool | int | str) -> str:
+    """Return a value in digits, or a word: in quotes where it could be taken for several."""
+    if isinstance(value, str) and re.search(r'[\s,;"]', value):
+        inner = json.dumps(value, ensure_ascii=False)[1:-1].replace('\\"', "\\u0022")
+        return f'"{inner}"'
+    return digits(value)
+
+
 def _value(field: Port | str, bits: tuple[bool | None, ...]) -> Value:
     if not isinstance(field, Port):
         return bits[0]
@@ -152,4 +162,4 @@ def _value(field: Port | str, bits: tuple[bool | None, ...]) -> Value:
     if not given:
         return None
     value = field.decoded(given)
-    return "".join(digits(bit) for bit in bits) if value is None else value
+    return field.spelt(bits) if value is None else value

@@ -15,6 +15,7 @@ A graph of logic says so in its first line, `graph delay2 (logic)`; its inputs a
 {False, True}, and its nodes read `logic r0 = not x`. `#` begins a comment.
 """
 
+import json
 import math
 import re
 from typing import cast
@@ -34,7 +35,7 @@ from bonsai_compiler.ir.graph import (
     Term,
 )
 from bonsai_compiler.ir.parsing import parse
-from bonsai_compiler.ir.ports import ENCODINGS, MOST_VALUES, Encoding, Port
+from bonsai_compiler.ir.ports import ENCODINGS, MOST_VALUES, Encoding, Port, unfit_labels
 
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 _NAME = r"[^\W\d]\w*"
@@ -48,8 +49,11 @@ _SHAPES = {
         f"activation NAME = factor F leak L, or NAME = {', '.join(PLAIN[:-1])} or {PLAIN[-1]}",
     ),
     "port": (
-        re.compile(rf"({_NAME}) in (-?\d{{1,9}})\.\.(-?\d{{1,9}}) ({'|'.join(ENCODINGS)})"),
-        f"port NAME in LOW..HIGH, then {', '.join(ENCODINGS[:-1])} or {ENCODINGS[-1]}",
+        re.compile(
+            rf"({_NAME}) in (?:(-?\d{{1,9}})\.\.(-?\d{{1,9}})|(\[.*\])) ({'|'.join(ENCODINGS)})"
+        ),
+        'port NAME in LOW..HIGH or in ["WORD", "WORD"], then '
+        f"{', '.join(ENCODINGS[:-1])} or {ENCODINGS[-1]}",
     ),
     "input": (re.compile(rf"({_NAME}) in (\{{.*\}})"), "input NAME in {-1, 1}"),
     "state": (
@@ -168,11 +172,26 @@ def _load_activation(parts: re.Match[str]) -> Activation:
 
 
 def _load_port(parts: re.Match[str], spot: str) -> Port:
-    low, high, encoding = int(parts[2]), int(parts[3]), cast(Encoding, parts[4])
+    encoding = cast(Encoding, parts[5])
+    labels = () if parts[4] is None else _load_labels(parts[4], spot)
+    low, high = (0, len(labels) - 1) if parts[4] else (int(parts[2]), int(parts[3]))
     most = MOST_VALUES[encoding]
     if not low < high < low + most:
         raise BonsaiError(f"{spot}: a {encoding} port has from 2 to {most} values, LOW first")
-    return Port(parts[1], low, high, encoding)
+    return Port(parts[1], low, high, encoding, labels)
+
+
+def _load_labels(text: str, spot: str) -> tuple[str, ...]:
+    try:
+        labels = json.loads(text)
+    except (ValueError, RecursionError):
+        labels = None
+    if not isinstance(labels, list):
+        raise BonsaiError(f'{spot}: {shortened(text)} is no list of words, such as ["up", "down"]')
+    fault = unfit_labels(labels)
+    if fault:
+        raise BonsaiError(f"{spot}: the port {fault}")
+    return tuple(labels)
 
 
 def _load_node(keyword: str, parts: re.Match[str], dialect: Dialect, spot: str) -> Node:

@@ -20,6 +20,7 @@ from bonsai_compiler.isolation.identity import (
     unfit,
 )
 from bonsai_compiler.isolation.inspection import (
+    Bounds,
     code_of,
     described,
     is_bit,
@@ -34,8 +35,8 @@ from bonsai_compiler.isolation.purity import Contents, changed, contents, writte
 DONT_CARE = -(2**31)
 """What stands for an output of None, "don't care"."""
 
-Fields = Sequence[tuple[str, tuple[int, int] | None]]
-"""The name of each output, and the least and greatest value where it is an integer."""
+Fields = Sequence[tuple[str, Bounds | None]]
+"""The name of each output, and its words or, of an integer, the least and greatest value."""
 
 NO_FUNCTION = "no function"
 
@@ -270,7 +271,7 @@ class Code:
             wish = remedy(value, bounds)
             if wish is not None:
                 raise self._fault(number, letter, f"outputs {shown(value)} for '{name}'; {wish}")
-            told.append(DONT_CARE if value is None else int(value))
+            told.append(_numbered(value, bounds))
         return tuple(told)
 
     def _contents(self) -> Contents:
@@ -304,6 +305,13 @@ class Code:
         pass_on(error)
         place = line_of(error, self.place, self._code_file)
         return BonsaiError(f"{place}: {called} raised {described(error)}")
+
+
+def _numbered(value: Any, bounds: Bounds | None) -> int:
+    """Return the number that stands for an output, of a word its place."""
+    if value is None:
+        return DONT_CARE
+    return bounds.index(value) if isinstance(value, str) and bounds else int(value)
 
 
 def is_beside(file: object, home: str) -> TypeGuard[str]:

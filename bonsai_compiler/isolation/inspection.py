@@ -13,6 +13,10 @@ CO_VARARGS, CO_GENERATOR = 0x04, 0x20
 """Flags of code that takes any number of arguments, and that yields; see the module inspect."""
 
 
+Bounds = tuple[int, int] | tuple[str, ...]
+"""The least and the greatest value of an integer, or the words of which a value is one."""
+
+
 def takes(function: Callable[..., Any], count: int) -> bool:
     """Return whether a function can be called with `count` arguments by place."""
     if isinstance(function, FunctionType):
@@ -46,13 +50,16 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
-def remedy(value: Any, bounds: tuple[int, int] | None) -> str | None:
+def remedy(value: Any, bounds: Bounds | None) -> str | None:
     """Return what an output should be instead, None if it is all right."""
     if bounds is None:
         return None if is_bit(value) else "return a bool, or None"
     if value is None:
         return None
-    low, high = bounds
+    low, high = bounds[0], bounds[-1]
+    if isinstance(low, str) or isinstance(high, str):
+        known = shortened(", ".join(map(repr, bounds)))
+        return None if type(value) is str and value in bounds else f"return one of {known}, or None"
     if _is_bool(value) or not _is_integer(value):
         return f"return an int from {low} to {high}, or None"
     if not low <= int(value) <= high:

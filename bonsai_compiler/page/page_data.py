@@ -261,6 +261,7 @@ def runnable_signals(signals: Signals) -> list[dict[str, Any]]:
             "bits": field.bits,
             "low": field.low,
             "words": ["".join("01"[bit] for bit in word) for word in field.words.tolist()],
+            **({"labels": field.labels} if field.labels else {}),
         }
         if isinstance(field, Port)
         else {"name": field}

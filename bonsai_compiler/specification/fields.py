@@ -11,14 +11,22 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, BonsaiWarning, shown
 from bonsai_compiler.ir.names import RESERVED, function_name
-from bonsai_compiler.ir.ports import DEFAULT, ENCODINGS, MOST_VALUES, Encoding, Port
+from bonsai_compiler.ir.ports import (
+    ENCODINGS,
+    MOST_VALUES,
+    Encoding,
+    Port,
+    unfit_labels,
+    usual_encoding,
+)
 from bonsai_compiler.ir.signals import Signals, signals_of
 from bonsai_compiler.isolation.code import NO_FUNCTION
 from bonsai_compiler.specification.machine import too_many
 from bonsai_compiler.specification.task import Functions, Task
 
 Fail = Callable[[str], BonsaiError]
-Named = list[tuple[str, range | None]]
+Values = range | tuple[str, ...]
+Named = list[tuple[str, Values | None]]
 
 
 def read_interface(given: Mapping[str, Any], fail: Fail) -> tuple[Signals, Signals]:
@@ -32,7 +40,7 @@ def read_interface(given: Mapping[str, Any], fail: Fail) -> tuple[Signals, Signa
     interface = []
     for fields in named.values():
         ports = tuple(
-            _port(name, values, encodings.get(name, DEFAULT), fail)
+            _port(name, values, encodings.get(name), fail)
             for name, values in fields
             if values is not None
         )
@@ -55,7 +63,7 @@ def _named(given: Mapping[str, Any], which: str, fail: Fail) -> Named:
             f"{which} is the string {shown(names)}; with a comma it is a tuple: ({shown(names)},)"
         )
     if not isinstance(names, tuple | list | Mapping):
-        raise fail(f"{which} is {shown(names)}; it must be a tuple of names, or a dict of ranges")
+        raise fail(f"{which} is {shown(names)}; it must be a tuple of names, or a dict of values")
     for name in names:
         if not isinstance(name, str) or not name.isidentifier():
             raise fail(f"{which} holds {shown(name)}, which is no Python identifier")
@@ -68,12 +76,23 @@ def _named(given: Mapping[str, Any], which: str, fail: Fail) -> Named:
     return [(name, None) for name in names]
 
 
-def _values(name: str, values: object, which: str, fail: Fail) -> range | None:
+def _values(name: str, values: object, which: str, fail: Fail) -> Values | None:
     if values is bool:
         return None
     place = f"{which} gives '{name}'"
+    if isinstance(values, tuple | list):
+        fault = unfit_labels(values)
+        if fault:
+            raise fail(f"{place} a tuple that {fault}; it must be a range, distinct words, or bool")
+        if len(values) < 2:
+            many = "one word" if values else "no words"
+            raise fail(f"{place} {many}; two are the fewest")
+        return tuple(values)
     if not isinstance(values, range):
-        raise fail(f"{place} {shown(values)}; it must be a range, such as range(10), or bool")
+        raise fail(
+            f"{place} {shown(values)}; it must be a range, such as range(10), words such as "
+            "('up', 'down'), or bool"
+        )
     if values.step != 1:
         raise fail(f"{place} {values}; its step must be 1")
     # A huge range has no length that Python could tell.
@@ -85,10 +104,14 @@ def _values(name: str, values: object, which: str, fail: Fail) -> range | None:
     return values
 
 
-def _port(name: str, values: range, encoding: Encoding, fail: Fail) -> Port:
+def _port(name: str, values: Values, encoding: Encoding | None, fail: Fail) -> Port:
+    labels = values if isinstance(values, tuple) else ()
+    encoding = encoding or usual_encoding(labels)
     most = MOST_VALUES[encoding]
     if len(values) > most:
         raise fail(f"'{name}' has {len(values):,} values; {most} are the most if {encoding}")
+    if isinstance(values, tuple):
+        return Port(name, 0, len(values) - 1, encoding, values)
     return Port(name, values[0], values[-1], encoding)
 
 
@@ -144,7 +167,9 @@ def task_of(
     _warn_of_misspelt(given, name, path)
     letters = [inputs.values(tuple(row)) for row in inputs.alphabet.tolist()]
     bounds = [
-        (field.name, (field.low, field.high)) if isinstance(field, Port) else (field, None)
+        (field.name, field.labels or (field.low, field.high))
+        if isinstance(field, Port)
+        else (field, None)
         for field in outputs.fields
     ]
     unfit = functions.begin(letters, bounds)
@@ -217,7 +242,9 @@ def _chance(given: Mapping[str, Any], inputs: Signals, fail: Fail) -> dict[str, 
         raise fail(f"chance is {shown(chance)}; it must be a dict from an input's name to a number")
     for name, value in chance.items():
         if name not in inputs.fields:
-            what = "an integer; only a bool has one" if name in inputs.names else "no input"
+            what = (
+                "an integer or a word; only a bool has one" if name in inputs.names else "no input"
+            )
             raise fail(f"chance names {shown(name)}, which is {what}")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise fail(f"the chance of {shown(name)} is {shown(value)}; it must be from 0 to 1")

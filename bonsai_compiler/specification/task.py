@@ -79,8 +79,8 @@ class Answers:
 class Task(Interface):
     """What a task says. It has a step, or examples only.
 
-    `inputs` and `outputs` are names of bits. Where some of these make up the integers of `ports`,
-    `step` takes and returns the integers, and all else here deals in bits. States are known by
+    `inputs` and `outputs` are names of bits. Where some of these make up the integers or words of
+    `ports`, `step` takes and returns those, and all else here deals in bits. States are known by
     numbers, `start` by 0; the functions themselves may run in a process of their own.
 
     `path` is the file, or the name of what was written in a notebook. `generator` is the name of
@@ -163,8 +163,8 @@ class Task(Interface):
         """Return the bits that `examples` gives: arrays (batch, ticks, inputs) and (..., outputs).
 
         They hold -1 and 1, and for outputs 0 for "don't care". `examples` itself gives the integers
-        of ports as they are, and NaN for "don't care" there. Raises BonsaiError for any other shape
-        or value.
+        of ports as they are, of words their places from 0, and NaN for "don't care" there. Raises
+        BonsaiError for any other shape or value.
         """
         x, y = self.functions.drawn(rng, batch, ticks)
         try:

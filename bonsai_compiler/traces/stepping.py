@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.ir.ports import Bits
+from bonsai_compiler.ir.ports import Bits, Port
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.traces.running import Moment, Runner, trace_of
-from bonsai_compiler.traces.sequence import example, parse_word
+from bonsai_compiler.traces.sequence import example, kinds, parse_word, split_words
 from bonsai_compiler.traces.trace import Trace, aligned, header, row
 from bonsai_compiler.traces.waves import draw
 
@@ -68,8 +68,8 @@ def step_by_hand(
         walk = walk.step(bits)
         show(_tick_text(walk, everything=everything))
     for number, line in enumerate(lines, 1):
-        words = line.split()
-        if words[:1] in (["quit"], ["q"]):
+        words = split_words(line)
+        if words[:1] in (["quit"], ["q"]) and not _is_value(words[0], runner):
             break
         try:
             walk, said = _followed(walk, words, width, everything=everything)
@@ -84,8 +84,15 @@ def step_by_hand(
 def _followed(
     walk: Walk, words: list[str], width: int, *, everything: bool
 ) -> tuple[Walk, list[str]]:
-    """Return where an order leads, and what to show."""
+    """Return where an order leads, and what to show.
+
+    What is a word of the input is that, though an order be called like it.
+    """
     match words:
+        case [word, *_] if _is_value(word, walk.runner):
+            return _stepped(
+                walk, [_bits(word, walk.runner) for word in words], everything=everything
+            )
         case ["back" | "b"]:
             walk = walk.back(1)
         case ["back" | "b", count] if count.isdecimal() and len(count) < 10:
@@ -129,9 +136,16 @@ def _repeated(walk: Walk) -> Bits:
 
 
 def _bits(word: str, runner: Runner) -> Bits:
-    if not runner.input_signals.bits or set(word) - set("0123456789,-"):
+    inputs = runner.input_signals
+    worded = any(port.labels for port in inputs.ports)
+    if not inputs.bits or (not worded and set(word) - set("0123456789,-")):
         raise BonsaiError(f"'{shortened(word)}' is no order; try help")
     return parse_word(word, runner.input_signals)
+
+
+def _is_value(word: str, runner: Runner) -> bool:
+    fields = runner.input_signals.fields
+    return len(fields) == 1 and isinstance(fields[0], Port) and word in fields[0].labels
 
 
 def _expect_ticks(walk: Walk) -> None:
@@ -142,7 +156,7 @@ def _expect_ticks(walk: Walk) -> None:
 def _help(inputs: Signals) -> str:
     if not inputs.bits:
         return HELP
-    kind = "integers with commas between" if inputs.ports else "a digit each"
+    kind = f"{kinds(inputs)} with commas between" if inputs.ports else "a digit each"
     names = ", ".join(inputs.names)
     return (
         f"{example(inputs):<16} a tick: {kind} for {names}; several words are several ticks\n{HELP}"

@@ -15,12 +15,20 @@ from bonsai_compiler.ir.ports import ENCODINGS, Port
 from bonsai_compiler.ir.signals import signals_of
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import faults
+from bonsai_compiler.traces.sequence import parse_word, split_words
+
+LABELS = st.text(st.sampled_from('01ab#,"\\ ;[é'), min_size=1, max_size=6)
+"""Words with all that a line of text, a list of words or a sequence could stumble over."""
 
 
 @st.composite
 def ports(draw, name="a", most=20):
     low, count = draw(st.integers(-30, 30)), draw(st.integers(2, most))
-    return Port(name, low, low + count - 1, draw(st.sampled_from(ENCODINGS)))
+    encoding = draw(st.sampled_from(ENCODINGS))
+    if draw(st.booleans()):
+        return Port(name, low, low + count - 1, encoding)
+    labels = draw(st.lists(LABELS, min_size=count, max_size=count, unique=True))
+    return Port(name, 0, count - 1, encoding, tuple(labels))
 
 
 @st.composite
@@ -36,7 +44,7 @@ def signals(draw, letters="abcd"):
 
 @given(ports())
 def test_each_value_has_a_word_of_its_own(port):
-    words = {value: port.encoded(value) for value in port.values}
+    words = {value: port.encoded(value) for value in port.seen}
     assert len(set(words.values())) == len(port.values)
     assert all(port.decoded(word) == value for value, word in words.items())
     assert port.steps(port.words).tolist() == list(range(len(port.values)))
@@ -44,7 +52,7 @@ def test_each_value_has_a_word_of_its_own(port):
 
 @given(ports(most=6))
 def test_what_is_no_word_has_no_value(port):
-    meant = {port.encoded(value) for value in port.values}
+    meant = {port.encoded(value) for value in port.seen}
     every = list(product((False, True), repeat=len(port.bits)))
     assert {bits for bits in every if port.decoded(bits) is not None} == meant
     assert (port.steps(np.array(every)) >= 0).sum() == len(port.values)
@@ -65,7 +73,7 @@ def test_words_are_as_documented():
 
 @given(signals())
 def test_letters_are_the_choices_of_all_values(fields):
-    values = [f.values if isinstance(f, Port) else (False, True) for f in fields.fields]
+    values = [f.seen if isinstance(f, Port) else (False, True) for f in fields.fields]
     chosen = list(product(*values))
     assert [fields.values(tuple(row)) for row in fields.alphabet.tolist()] == chosen
     assert len(chosen) == fields.size
@@ -90,6 +98,14 @@ def test_what_is_not_said_has_a_word_too():
 def test_two_digits_in_base_seven_are_49_letters():
     ports = tuple(Port(name, 0, 6, "one-hot") for name in "ab")
     assert signals_of(ports[0].bits + ports[1].bits, ports).alphabet.shape == (49, 14)
+
+
+@given(signals())
+def test_a_letter_is_typed_as_it_is_written(fields):
+    for row in map(tuple, fields.alphabet.tolist()):
+        if row:
+            (word,) = split_words(fields.word(row))
+            assert parse_word(word, fields) == row
 
 
 @given(signals(), st.data())

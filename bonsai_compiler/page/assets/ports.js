@@ -1,7 +1,7 @@
-// Integers at the edge, as ports.py has them: which bits make up what a user sees as one value.
+// Integers and words at the edge, as ports.py has them: which bits make up what a user sees.
 
 /**
- * Return the inputs or the outputs: `fields` as a user sees them, integers and bits of no port,
+ * Return the inputs or the outputs: `fields` as a user sees them, integers, words and bits of no port,
  * and all `bits`, each a field of its own. A field's values are numbered by steps from the lowest,
  * and `at` is the place of its first bit.
  */
@@ -34,12 +34,24 @@ export function stepOf(field, bits) {
   return field.steps.get(wordOf(bits)) ?? -1;
 }
 
-/** Return what a port's own bits mean: an integer, their digits, or undefined without bits. */
+/** Return the value that stands at a step of a port: a word where it has `labels`, or an integer. */
+export const valueAt = ({ labels, low }, step) => (labels ? labels[step] : low + step);
+
+/** Return what a port's own bits mean: its value, their digits, or undefined without bits. */
 export function decoded(port, bits) {
   if (bits.some((value) => value === undefined || value === null)) return undefined;
   const step = stepOf(port, bits);
-  return step < 0 ? wordOf(bits) : port.low + step;
+  if (step < 0) return port.labels ? `bits ${wordOf(bits)}` : wordOf(bits);
+  return valueAt(port, step);
 }
+
+/** Return a value as it is typed: a word in quotes where it could be taken for several. */
+export const typed = (value) =>
+  typeof value === "string"
+    ? /[\s,;"]/.test(value)
+      ? `"${JSON.stringify(value).slice(1, -1).replaceAll('\\"', "\\u0022")}"`
+      : value
+    : String(Number(value));
 
 /** Return a word's bits. */
 export const bitsOfWord = (word) => [...word].map((digit) => digit === "1");

@@ -39,12 +39,13 @@ export function showProgram(session) {
   }
 
   function said({ nodes, following, level }) {
+    const places = (name) => session.integers.get(name)?.labels;
     const one = (name, prime, value) =>
       value === undefined
         ? null
         : level === null
           ? `${name}${prime} = ${shown(value)}`
-          : shown(Number(value) === level);
+          : shown((places(name)?.indexOf(value) ?? Number(value)) === level);
     return [
       ...following.map((name) => one(name, "′", session.following(name))),
       ...nodes.map((name) => one(name, "", session.named(name))),

@@ -1,10 +1,12 @@
 // One trace: a row of the logic analyzer.
 
 import { mark, shown } from "./marks.js";
+import { valueAt } from "./ports.js";
 
 export const ROW = 30;
 const STEPPED = 12;
 const LONGEST = 14;
+const AXIS = 7;
 const LONG_RUN = 2000;
 
 /** Return how much room the names to the left of the traces take. */
@@ -18,6 +20,7 @@ export function labelWidth(names) {
 /** Return the marks of a trace; `frame` says which ticks are seen, and where. */
 export function track(session, { name, group, field }, top, frame) {
   const { x, from, last, left, tickWidth } = frame;
+  const number = numbers(field);
   const between = (first, end) =>
     Array.from({ length: end - first }, (_, index) => number(session.named(name, first + index)));
   const values = between(from, last);
@@ -38,9 +41,10 @@ export function track(session, { name, group, field }, top, frame) {
     mark("line", { class: "base", x1: left, x2: x(last), y1: bottom, y2: bottom }),
   ];
   if (kind !== "digital") {
+    const end = (value) => short(shown(field?.isInteger ? valueAt(field, value - low) : value));
     parts.push(
-      mark("text", { class: "axis end", x: left - 4, y: top + 11 }, shown(high)),
-      mark("text", { class: "axis end", x: left - 4, y: bottom }, shown(low)),
+      mark("text", { class: "axis end", x: left - 4, y: top + 11 }, end(high)),
+      mark("text", { class: "axis end", x: left - 4, y: bottom }, end(low)),
     );
   }
   for (let tick = from; group === "outputs" && tick < last; tick++) {
@@ -55,8 +59,14 @@ export function track(session, { name, group, field }, top, frame) {
   return parts;
 }
 
-/** Nothing, and bits that mean no integer, leave a gap. */
-const number = (value) => (value === undefined || typeof value === "string" ? NaN : Number(value));
+/** A word is as high as its place. Nothing, and bits that mean no value, leave a gap. */
+const numbers = (field) => {
+  const places = new Map((field?.labels ?? []).map((label, place) => [label, place]));
+  return (value) =>
+    value === undefined || typeof value === "string" ? (places.get(value) ?? NaN) : Number(value);
+};
+
+const short = (text) => (text.length > AXIS ? `${text.slice(0, AXIS - 1)}…` : text);
 
 /** Two values are digital, a few are steps, and anything else is analogue. */
 function scale(values) {

@@ -1,6 +1,7 @@
 // Stepping: play, pause, back and forth, and where the inputs come from.
 
 import { byId, counted, element, inkOn, shown, tint } from "./marks.js";
+import { valueAt } from "./ports.js";
 import { parseSequence, sequenceText } from "./sequences.js";
 
 const PLAY = "M5 3v14l12-7z";
@@ -56,7 +57,7 @@ export function showTransport(session) {
 
   function stepper(port) {
     const values = port.words.map((_, step) =>
-      element("option", { value: step }, shown(port.low + step)),
+      element("option", { value: step }, shown(valueAt(port, step))),
     );
     const choice = element("select", { "aria-label": port.name }, ...values);
     choice.addEventListener("change", () => session.give(port, choice.selectedIndex));
