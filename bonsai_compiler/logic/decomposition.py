@@ -7,6 +7,7 @@ nothing until it is called; `Express` is what it calls for the smaller tables.
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -88,9 +89,11 @@ def choices(
 ) -> list[tuple[int, Way]]:
     """Return ways to write a table as a choice, the least that each costs first, ascending."""
     found: list[tuple[int, Way]] = []
+    known = table != DONT_CARE
+    asked = np.count_nonzero(known)
     for condition, holds in _conditions(arguments):
-        yes, no = np.where(holds, table, DONT_CARE), np.where(holds, DONT_CARE, table)
-        if (yes != DONT_CARE).any() and (no != DONT_CARE).any():
+        if 0 < np.count_nonzero(known & holds) < asked:
+            yes, no = np.where(holds, table, DONT_CARE), np.where(holds, DONT_CARE, table)
 
             def way(
                 condition: Expression = condition, yes: Table = yes, no: Table = no
@@ -109,25 +112,28 @@ def _least(arguments: Arguments, table: Table) -> int:
     return sum(arguments[place][0].cost for place in supports(table)[0])
 
 
-def _conditions(arguments: Arguments) -> Iterator[tuple[Expression, Any]]:
-    """Yield what a choice may ask of one argument or of two, and where it holds."""
+@lru_cache(maxsize=256)
+def _conditions(arguments: Arguments) -> tuple[tuple[Expression, Any], ...]:
+    """Return what a choice may ask of one argument or of two, and where it holds."""
     grids = np.indices([count for _, count in arguments], sparse=True)
+    found: list[tuple[Expression, Any]] = []
     for (expression, count), grid in zip(arguments, grids, strict=True):
         if count == 2:
-            yield expression, grid == 1
+            found.append((expression, grid == 1))
             continue
         for level in range(count):
-            yield compared(expression, "==", Constant(level)), grid == level
+            found.append((compared(expression, "==", Constant(level)), grid == level))
         for level in range(2, count - 1):
-            yield compared(expression, ">=", Constant(level)), grid >= level
+            found.append((compared(expression, ">=", Constant(level)), grid >= level))
     if math.prod(count for _, count in arguments) > PAIRED:
-        return
+        return tuple(found)
     pairs = combinations(zip(arguments, grids, strict=True), 2)
     for ((one, count), left), ((other, like), right) in pairs:
         if count == like:
-            yield compared(one, "==", other), left == right
+            found.append((compared(one, "==", other), left == right))
             if count > 2:
-                yield compared(one, "<", other), left < right
+                found.append((compared(one, "<", other), left < right))
+    return tuple(found)
 
 
 def chosen(condition: Expression, yes: Expression, no: Expression) -> Expression:
