@@ -71,7 +71,7 @@ def grow_table(
                 del away[future]
                 stage = generations.joined(stage, future.result())
                 pace = (stage.total.steps - begun) / (time.perf_counter() - started)
-                going = report(_progress(stage, pace), stage) and going
+                going = report(Progress(stage.rows, pace, whole=True), stage) and going
     finally:
         for future in away:
             future.cancel()
@@ -110,22 +110,6 @@ def _waiting(
     places = (place for place in range(recipe.populations) if place not in away)
     waiting = ((place, begun.get(place, place)) for place in places)
     return [(place, item) for place, item in waiting if getattr(item, "phase", "train") != "done"]
-
-
-def _progress(stage: TableStage, pace: float) -> Progress:
-    rows = stage.rows
-    return Progress(
-        phase=stage.phase,
-        step=rows[-1].step,
-        best_loss=rows[-1].loss,
-        median_loss=rows[-1].median_loss,
-        regularisation=0.0,
-        solved=rows[-1].solved,
-        mistakes=rows[-1].mistakes,
-        weights=rows[-1].weights,
-        pace=pace,
-        history=rows,
-    )
 
 
 def _population(

@@ -10,37 +10,21 @@ from bonsai_compiler.networks.network import Network
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """The figures of one step: the best and the median loss, and the median regularisation."""
-
-    step: int
-    best_loss: float
-    median_loss: float
-    regularisation: float
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands; the losses and the regularisation are over its networks.
+    """Where a run stands: the last of some rows, all of rung 0.
 
-    `weights` are the fewest of a right network, `mistakes` the least share of wrong signs; `pace`
-    is steps a second, judging included. `history` has the whole way here, if it is told anew each
-    time; else `curve` has points on the way from the last time, and `since` is the phase that they
-    belong to.
+    They are the `whole` way here, or else what came since the last time; `pace` is steps a second,
+    judging included.
     """
 
-    phase: str
-    step: int
-    best_loss: float
-    median_loss: float
-    regularisation: float
-    solved: int
-    mistakes: float
-    weights: int | None
+    rows: tuple[Row, ...]
     pace: float
-    since: str = ""
-    curve: tuple[Point, ...] = ()
-    history: tuple[Row, ...] = ()
+    whole: bool = False
+
+    @property
+    def row(self) -> Row:
+        """Where the run stands."""
+        return self.rows[-1]
 
 
 @dataclass(frozen=True, eq=False)

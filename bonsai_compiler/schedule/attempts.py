@@ -218,7 +218,8 @@ class _Search:
 
             def report(progress: Progress, stage: TableStage | Stage) -> bool:
                 nonlocal hopeful
-                hopeful = progress.solved > 0 or progress.mistakes <= HOPEFUL
+                row = progress.row
+                hopeful = row.solved > 0 or row.mistakes <= HOPEFUL
                 rows = as_rows(number, progress, self.kept.rows)
                 self.keep(stage=stage, rows=rows)
                 left = self.budget.limit(hopeful=hopeful) - self.spent

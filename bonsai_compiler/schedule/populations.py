@@ -110,35 +110,6 @@ def less_pruned(population: Population) -> list[int]:
 
 
 def as_rows(attempt: int, progress: Progress, before: Sequence[Row]) -> tuple[Row, ...]:
-    """Return the rows of a search up to where an attempt stands; those `before` were told.
-
-    On the way nothing was judged, so that the last row's mistakes stand for it.
-    """
-    if progress.history:
-        earlier = (row for row in before if row.rung < attempt)
-        return (*earlier, *(replace(row, rung=attempt) for row in progress.history))
-    here = Row(
-        rung=attempt,
-        phase=progress.phase,
-        step=progress.step,
-        loss=progress.best_loss,
-        median_loss=progress.median_loss,
-        regularisation=progress.regularisation,
-        mistakes=progress.mistakes,
-        solved=progress.solved,
-        weights=progress.weights,
-    )
-    first = Row(attempt, progress.since, 0, 0.0, 0.0, 0.0, 1.0, 0, None)
-    last = before[-1] if before and before[-1].rung == attempt else first
-    way = (
-        replace(
-            last,
-            phase=progress.since,
-            step=point.step,
-            loss=point.best_loss,
-            median_loss=point.median_loss,
-            regularisation=point.regularisation,
-        )
-        for point in progress.curve
-    )
-    return (*before, *way, here)
+    """Return the rows of a search up to where an attempt stands; those `before` were told."""
+    earlier = [row for row in before if row.rung < attempt] if progress.whole else before
+    return (*earlier, *(replace(row, rung=attempt) for row in progress.rows))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -48,7 +49,8 @@ def load_record(
 ) -> Record:
     """Return what `dump_record` wrote; raises one of `arrays.DAMAGE` for anything else.
 
-    Arrays are of the type of number that their field says, but of any shape.
+    Arrays are of the type of number that their field says, but of any shape; what may be None says
+    so last.
     """
     arrays = load_arrays(data)
     found: Record = _together(kind, json.loads(str(arrays.pop(TEXT))), arrays, texts)
@@ -80,6 +82,8 @@ def _together(
         if array.dtype != get_args(parts[1])[0]:
             raise TypeError("of other numbers")
         return array
+    if origin is UnionType:
+        return None if given is None else _together(parts[0], given, arrays, texts)
     if origin is tuple:
         return tuple(_together(parts[0], part, arrays, texts) for part in expect(list, given))
     if is_dataclass(kind):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.system.arrays import dump_arrays, load_arrays
+from bonsai_compiler.system.records import dump_record, load_record
 
 Rows = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 Figures = npt.NDArray[np.float64]
 
-FORMAT = 4
+FORMAT = 5
 """Of stages: counted up when they come to hold something else, so that no old one is taken on."""
 
 
@@ -41,6 +41,11 @@ class Pool:
         return len(self.parameters)
 
     @property
+    def parts(self) -> tuple[npt.NDArray[Any], ...]:
+        """The arrays, in the order of their names above."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+    @property
     def right(self) -> npt.NDArray[np.int64]:
         """The rows that made no mistake."""
         return np.flatnonzero(self.mistakes == 0)
@@ -49,12 +54,11 @@ class Pool:
         """Return the pool of these rows, numbers in this order or a mask."""
         chosen = np.asarray(rows)
         chosen = chosen if chosen.dtype == bool else chosen.astype(np.int64)
-        return Pool(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return Pool(*(part[chosen] for part in self.parts))
 
     def joined(self, other: Pool) -> Pool:
         """Return the pool of these rows and the other's."""
-        names = [field.name for field in fields(self)]
-        return Pool(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
+        return Pool(*map(np.concatenate, zip(self.parts, other.parts, strict=True)))
 
 
 def fresh_pool(parameters: Rows) -> Pool:
@@ -77,7 +81,8 @@ class Midway:
     """Where networks in training stand in the middle of a unit of work.
 
     `steps` of it are done, `powers` are those of Adam's decay rates, `curve` (points, 4) has the
-    figures so far, and `randomness` is the state of the generator that what is left draws from.
+    figures so far, and `randomness`, as JSON, is the state of the generator that what is left draws
+    from.
     """
 
     steps: int
@@ -86,7 +91,7 @@ class Midway:
     second: Rows
     powers: Figures
     curve: Figures
-    randomness: dict[str, Any]
+    randomness: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,84 +119,34 @@ class Stage:
 
     def dump(self) -> bytes:
         """Return the stage as the bytes of a .npz file, which `load_stage` reads back."""
-        values = asdict(self)
-        for name in (*POOLS, "midway"):
-            part = values.pop(name) or {}
-            values |= {f"{name}.{key}": value for key, value in part.items()}
-        if self.midway:
-            values["midway.randomness"] = json.dumps(self.midway.randomness)
-        return dump_arrays(values)
+        return dump_record(Kept(FORMAT, self), {})
 
 
-POOLS = "pool", "grown", "earlier"
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stage in a file, and of which form."""
+
+    form: int
+    stage: Stage
+
+
 PHASES = "sow", "train", "prune", "done"
-_KINDS: dict[str, Any] = {
-    "parameters": np.float32,
-    "first": np.float32,
-    "second": np.float32,
-    "masks": np.bool_,
-    "origins": np.int64,
-}
-"""Of the parts of a pool; the others are Figures."""
 
 
 def load_stage(data: bytes) -> Stage:
     """Return what `Stage.dump` wrote; raises one of `arrays.DAMAGE` for anything else."""
-    file = load_arrays(data)
-    phase = str(file["phase"])
-    if phase not in PHASES:
+    kept = load_record(Kept, data, {})
+    stage, midway = kept.stage, kept.stage.midway
+    if kept.form != FORMAT or stage.phase not in PHASES or stage.powers.shape != (2,):
         raise ValueError("no stage")
-    pool, grown, earlier = (_pool(name, file) for name in POOLS)
-    return Stage(
-        phase=phase,
-        units=_number(file["units"]),
-        idle=_number(file["idle"]),
-        steps=_number(file["steps"]),
-        resets=_number(file["resets"]),
-        solved=_number(file["solved"]),
-        powers=_expect(file["powers"], np.float64, (2,)),
-        pool=pool,
-        grown=grown,
-        earlier=earlier,
-        midway=_midway(file) if "midway.steps" in file else None,
-    )
-
-
-def _pool(name: str, file: dict[str, npt.NDArray[Any]]) -> Pool:
-    rows, columns = file[f"{name}.parameters"].shape
-    parts = []
-    for item in fields(Pool):
-        part = file[f"{name}.{item.name}"]
-        shape = (rows, columns) if part.ndim == 2 else (rows,)
-        parts.append(_expect(part, _KINDS.get(item.name, np.float64), shape))
-    return Pool(*parts)
-
-
-def _midway(file: dict[str, npt.NDArray[Any]]) -> Midway:
-    rows, columns = file["midway.parameters"].shape
-    parameters, first, second = (
-        _expect(file[f"midway.{name}"], np.float32, (rows, columns))
-        for name in ("parameters", "first", "second")
-    )
-    curve = file["midway.curve"]
-    return Midway(
-        steps=_number(file["midway.steps"]),
-        parameters=parameters,
-        first=first,
-        second=second,
-        powers=_expect(file["midway.powers"], np.float64, (2,)),
-        curve=_expect(curve, np.float64, (len(curve), 4)),
-        randomness=json.loads(str(file["midway.randomness"])),
-    )
-
-
-def _number(value: npt.NDArray[Any]) -> int:
-    if value.shape or value.dtype.kind != "i" or value < 0:
-        raise ValueError("no whole number")
-    return int(value)
-
-
-def _expect(value: npt.NDArray[Any], kind: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    if value.dtype != kind or value.shape != shape:
-        raise ValueError("of another kind or shape")
-    return value
+    for pool in (stage.pool, stage.grown, stage.earlier):
+        shapes = {part.shape for part in pool.parts if part.ndim == 2}
+        counts = {len(part) for part in pool.parts}
+        if shapes != {pool.parameters.shape} or counts != {len(pool)}:
+            raise ValueError("of another shape")
+    if midway is not None:
+        shapes = {part.shape for part in (midway.parameters, midway.first, midway.second)}
+        if len(shapes) > 1 or midway.powers.shape != (2,) or midway.curve.shape[1:] != (4,):
+            raise ValueError("of another shape")
+        json.loads(midway.randomness)
+    return stage

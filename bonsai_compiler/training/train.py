@@ -11,14 +11,15 @@ from tinygrad.helpers import Context
 
 from bonsai_compiler.devices.choice import Choice, choose_engine
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.progress import Point, Population, Progress
+from bonsai_compiler.growth.log import Row
+from bonsai_compiler.growth.progress import Population, Progress
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.training import pruning
 from bonsai_compiler.training.pool import Stage, fresh_pool
 from bonsai_compiler.training.recipe import Recipe
 from bonsai_compiler.training.sampling import Examples
 from bonsai_compiler.training.shape import Shape, initial_population, to_network
-from bonsai_compiler.training.trainer import Trainer, point_at
+from bonsai_compiler.training.trainer import Point, Trainer, point_at
 from bonsai_compiler.training.units import Units, first_stage
 
 Report = Callable[[Progress, Stage], bool]
@@ -90,22 +91,39 @@ def grow(
 def progress_at(
     stage: Stage, shape: Shape, pace: float, since: Stage, curve: Sequence[Point]
 ) -> Progress:
-    """Return where a run stands, and the points from the stage `since` to here."""
+    """Return where a run stands, and the points from the stage `since` to here.
+
+    On the way nothing was judged, so that what was found before stands for it.
+    """
+    before = row_at(since, shape)
+    way = (
+        replace(
+            before,
+            step=since.steps + step,
+            loss=loss,
+            median_loss=median,
+            regularisation=regularisation,
+        )
+        for step, loss, median, regularisation in curve
+    )
+    return Progress((*way, row_at(stage, shape)), pace)
+
+
+def row_at(stage: Stage, shape: Shape) -> Row:
+    """Return the figures of a stage."""
     pool = stage.pool
-    here = point_at(stage.steps, pool.losses, pool.regularisation)
+    _, loss, median, regularisation = point_at(stage.steps, pool.losses, pool.regularisation)
     counts = pruning.weights(shape, pruning.weighty(shape, pool))[pool.right]
-    return Progress(
+    return Row(
+        rung=0,
         phase=stage.phase,
         step=stage.steps,
-        best_loss=here.best_loss,
-        median_loss=here.median_loss,
-        regularisation=here.regularisation,
-        solved=stage.solved,
+        loss=loss,
+        median_loss=median,
+        regularisation=regularisation,
         mistakes=float(pool.mistakes.min(initial=1.0)),
+        solved=stage.solved,
         weights=int(counts.min()) if len(counts) else None,
-        pace=pace,
-        since=since.phase,
-        curve=tuple(replace(point, step=since.steps + point.step) for point in curve),
     )
 
 

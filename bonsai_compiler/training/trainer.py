@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,7 +14,6 @@ from tinygrad import Device, Tensor, TinyJit
 
 from bonsai_compiler.devices.choice import Choice
 from bonsai_compiler.devices.tensors import on_device, read, write
-from bonsai_compiler.growth.progress import Point
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.training.descent import DECAYS, Descent, Engine, Learners, Traces
 from bonsai_compiler.training.pool import Figures, Midway, Pool
@@ -31,6 +30,9 @@ class Pace(NamedTuple):
 
 
 Schedule = Callable[[int], Pace]
+
+Point = tuple[int, float, float, float]
+"""The figures of a step: the best and the median loss, and the median regularisation."""
 
 Pause = Callable[[Midway], None]
 """Is told now and then where training stands; what it raises ends the training."""
@@ -112,20 +114,18 @@ class Trainer:
         if midway is not None:
             rows = (midway.parameters, midway.first, midway.second)
             powers, begun = midway.powers, midway.steps
-            rng.bit_generator.state = midway.randomness
+            rng.bit_generator.state = json.loads(midway.randomness)
         for tensor, values in zip(state, rows, strict=True):
             write(tensor, np.ascontiguousarray(values, np.float32))
         self.powers = powers
-        curve = (
-            []
-            if midway is None
-            else [Point(int(row[0]), *map(float, row[1:])) for row in midway.curve]
+        curve: list[Point] = (
+            [] if midway is None else [(int(step), *row) for step, *row in midway.curve.tolist()]
         )
         for step, traces, randomness in self.advance(begun, steps, schedule, rng):
             losses, regularisation = self.descent.figures(traces)
             curve.append(point_at(step, losses, regularisation))
             if pause is not None and step < steps:
-                figures = np.array([astuple(point) for point in curve])
+                figures = np.array(curve)
                 parameters, first, second = (read(tensor).astype(np.float32) for tensor in state)
                 powers = self.powers
                 pause(Midway(step, parameters, first, second, powers, figures, randomness))
@@ -137,7 +137,7 @@ class Trainer:
 
     def advance(
         self, begun: int, steps: int, schedule: Schedule, rng: np.random.Generator
-    ) -> Iterator[tuple[int, Traces, dict[str, Any]]]:
+    ) -> Iterator[tuple[int, Traces, str]]:
         """Take the steps from `begun` on; yield how many are done, every STEPS_A_DRAW.
 
         With them come traces, and the randomness that what follows draws from. Sequences are drawn
@@ -145,13 +145,13 @@ class Trainer:
         """
         starts = [*range(begun, steps, STEPS_A_DRAW), steps]
 
-        def rolled(start: int, end: int) -> tuple[Sequences, dict[str, Any]]:
+        def rolled(start: int, end: int) -> tuple[Sequences, str]:
             rolls = self.draw(rng, end - start)
-            return rolls, dict(rng.bit_generator.state)
+            return rolls, json.dumps(rng.bit_generator.state)
 
         with ThreadPoolExecutor(1) as drawer:
 
-            def draw(start: int, end: int) -> Future[tuple[Sequences, dict[str, Any]]]:
+            def draw(start: int, end: int) -> Future[tuple[Sequences, str]]:
                 return drawer.submit(rolled, start, end)
 
             drawn = draw(*starts[:2])
@@ -216,9 +216,9 @@ def drop(drops: Drops, step: int, steps: int) -> float:
 def point_at(step: int, losses: Figures, regularisation: Figures) -> Point:
     """Return the figures of a step, of all replicas whose numbers have not overflowed."""
     finite = losses[np.isfinite(losses)]
-    return Point(
+    return (
         step,
         float(finite.min(initial=np.inf)),
         float(np.median(finite)) if len(finite) else np.inf,
-        float(np.median(regularisation)),
+        float(np.median(regularisation)) if len(regularisation) else 0.0,
     )

@@ -63,10 +63,10 @@ def test_weights_are_counted_and_the_smallest_come_first(name: str) -> None:
         for network, weights in zip(population.networks, population.weights, strict=True)
     ]
     assert sizes == sorted(sizes)
-    phases = [item.phase for item in seen.progress]
+    phases = [item.row.phase for item in seen.progress]
     assert phases[-1] == "done"
     assert "prune" in phases
-    steps = [item.step for item in seen.progress]
+    steps = [item.row.step for item in seen.progress]
     assert steps == sorted(set(steps))
     assert population.steps == steps[-1]
 

@@ -99,7 +99,7 @@ def test_a_struck_budget_is_reported_and_can_be_gone_on_from(
     as_rows = attempts.as_rows
 
     def stop(attempt: int, progress: Progress, before: Any) -> Any:
-        seen.append(progress.step)
+        seen.append(progress.row.step)
         if len(seen) == 3:
             raise KeyboardInterrupt
         return as_rows(attempt, progress, before)

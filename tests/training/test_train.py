@@ -66,12 +66,12 @@ def test_a_delay_is_learned_pruned_and_repeated() -> None:
     assert one.mistakes[0] == 0
     assert one.weights[0] <= 8 < one.weights.max()
     assert one.losses[one.mistakes == 0].max() < 0.5
-    phases = [item.phase for item in seen.progress]
+    phases = [item.row.phase for item in seen.progress]
     assert phases == sorted(phases, key=["sow", "train", "prune", "done"].index)
     assert {"prune", "done"} <= set(phases)
-    steps = [item.step for item in seen.progress]
+    steps = [item.row.step for item in seen.progress]
     assert steps == sorted(set(steps))
-    best = [item.weights for item in seen.progress if item.weights is not None]
+    best = [item.row.weights for item in seen.progress if item.row.weights is not None]
     assert best[-1] < best[0]
     assert one.engine == "kernel"
     assert same(one, grow(machine, small(machine), 0))
@@ -104,8 +104,8 @@ def test_no_inputs_and_rounds() -> None:
     seen = Seen()
     population = grow(machine, recipe, 0, report=seen)
     assert population.solved >= 1
-    assert [item.phase for item in seen.progress][:3] == ["sow", "sow", "train"]
-    assert [item.step for item in seen.progress][:3] == [5, 10, 15]
+    assert [item.row.phase for item in seen.progress][:3] == ["sow", "sow", "train"]
+    assert [item.row.step for item in seen.progress][:3] == [5, 10, 15]
     assert [len(stage.pool) for stage in seen.stages][:3] == [16, 16, 16]
 
 
@@ -265,7 +265,7 @@ def test_a_run_goes_on_from_the_middle_of_any_unit() -> None:
         rest = Seen()
         resumed = grow(machine, recipe, 0, stage=load_stage(stage.dump()), report=rest)
         assert same(whole, resumed)
-        assert rest.progress[-1].curve == rows.progress[-1].curve
+        assert rest.progress[-1].rows == rows.progress[-1].rows
 
 
 def test_growth_that_is_ended_in_its_first_unit_has_networks_that_learned_nothing() -> None:
