@@ -83,14 +83,16 @@ def test_a_pipe_that_is_closed_is_no_answer(folder, words):
     assert shell(line, folder) == (141, "", "")
 
 
-def test_talk_that_nobody_hears_changes_no_exit_code(folder):
-    command = "bonsaic opt delay2.bonsai --passes dead_code"
-    whole = shell(command, folder)[1]
-    assert shell(f"{command} 2>&-", folder) == (0, whole, "")
-    assert shell(f"{command} 2> /dev/full", folder) == (0, whole, "")
-    assert shell("bonsaic check delay2.py delay1.py 2>&-", folder)[0] == 1
-    assert shell("bonsaic check delay2.py missing.py 2>&-", folder) == (2, "", "")
-    assert shell("bonsaic emit - <&-", folder)[0] == 2
+def test_talk_that_nobody_hears_changes_no_exit_code(bonsaic, folder, monkeypatch):
+    words = "opt delay2.bonsai --passes dead_code"
+    whole = bonsaic(*words.split())[1]
+    assert shell(f"bonsaic {words} 2>&-", folder) == (0, whole, "")
+    assert shell(f"bonsaic {words} 2> /dev/full", folder) == (0, whole, "")
+    # A stream that is closed is None in Python.
+    monkeypatch.setattr(sys, "stderr", None)
+    assert bonsaic("check", "delay2.py", "delay1.py")[0] == 1
+    assert bonsaic("check", "delay2.py", "missing.py")[:2] == (2, "")
+    assert bonsaic("emit", "-", stdin=None)[0] == 2
 
 
 def test_a_folder_that_was_removed_is_told(folder):

@@ -76,7 +76,7 @@ def test_the_last_line_says_where_a_result_is(compiled, tmp_path, earlier, kind)
 
 def test_with_force_it_does_and_what_lies_beside_never_grows(compiled, tmp_path):
     compiled("proved")
-    for kind in ("tested", "refuted", "tested"):
+    for kind in ("refuted", "tested", "refuted"):
         compiled(kind)
     assert verdicts(tmp_path / "build") == {
         "late": "proved",
@@ -110,13 +110,21 @@ def test_both_folders_can_be_looked_at(compiled, bonsaic, tmp_path):
 @pytest.mark.parametrize(
     "damaged", ["", "{", "[]", "null", '"proved"', "{}", '{"verdict": "Proved"}', '{"verdict": []}']
 )
-def test_what_cannot_be_read_may_have_been_proved(compiled, tmp_path, damaged):
-    standing(tmp_path / "build" / "late", damaged)
-    last = compiled("tested")[1].splitlines()[-1]
+def test_what_cannot_be_read_may_have_been_proved(tmp_path, damaged):
+    standing(tmp_path / "late", damaged)
+    for kind in ("refuted", "tested"):
+        place = place_of(tmp_path / "late", kind, force=False)
+        assert place == Place(tmp_path / f"late.{kind}", tmp_path / "late")
+    assert place_of(tmp_path / "late", "proved", force=False) == Place(tmp_path / "late")
+
+
+def test_what_cannot_be_read_stays_until_there_is_a_proof(compiled, tmp_path):
+    standing(tmp_path / "build" / "late", "{")
+    last = compiled("refuted")[1].splitlines()[-1]
     assert last.endswith(
-        "see build/late.tested (build/late has a report that says nothing, and stays)"
+        "see build/late.refuted (build/late has a report that says nothing, and stays)"
     )
-    assert (tmp_path / "build" / "late" / MARK).read_text() == damaged
+    assert (tmp_path / "build" / "late" / MARK).read_text() == "{"
     assert compiled("proved")[1].splitlines()[-1].endswith("see build/late")
 
 

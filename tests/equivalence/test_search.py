@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import exact_graphs, machines, outputs_of, raw, task_of
+from strategies import exact_graphs, machines, outputs_of, outputs_of_each, raw, task_of
 
 from bonsai_compiler.equivalence.search import explore
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, ProgramSystem
@@ -106,10 +106,11 @@ def test_verdicts_on_two_graphs_agree_with_brute_force(one, other):
     found = compare(GraphSystem(one), GraphSystem(other), limit=2000)
     alphabet = letters(len(one.inputs))
     length = {1: 12, 2: 7, 4: 4}[len(alphabet)]
-    sequences = [np.array(rows) for rows in product(alphabet, repeat=length)]
+    sequences = np.array(list(product(alphabet, repeat=length)))
+    pairs = zip(outputs_of_each(one, sequences), outputs_of_each(other, sequences), strict=True)
     first = [
         next((t for t, (a, b) in enumerate(zip(*pair, strict=True), 1) if a != b), None)
-        for pair in ((outputs_of(one, bits), outputs_of(other, bits)) for bits in sequences)
+        for pair in pairs
     ]
     failing = [tick for tick in first if tick is not None]
     if failing:

@@ -9,7 +9,7 @@ from article import DELAY1, DELAY2, LOOP3
 from hypothesis import given
 from hypothesis import strategies as st
 from machines import walk
-from strategies import finite_graphs, machines, outputs_of, random_bits, task_of
+from strategies import finite_graphs, machines, outputs_of, outputs_of_each, random_bits, task_of
 
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Product, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
@@ -119,10 +119,12 @@ def test_a_trained_network_has_the_machine_of_its_task(tasks):
 def test_the_minimal_machine_outputs_what_the_graph_does(graph, seed):
     machine = minimized(tabulated(GraphSystem(graph)).machine)
     width = len(graph.inputs)
-    short = product(product((False, True), repeat=width), repeat=3)
-    for sequence in [*short, random_bits(300, width, seed)]:
-        bits = np.array(sequence, dtype=bool).reshape(len(sequence), width)
-        wanted = [tuple(1 if bit else -1 for bit in tick) for tick in outputs_of(graph, bits)]
+    alphabet = product((False, True), repeat=width)
+    short = np.array(list(product(alphabet, repeat=3)), dtype=bool)
+    long = random_bits(300, width, seed)
+    answers = [*outputs_of_each(graph, short), outputs_of(graph, long)]
+    for bits, given_answers in zip([*short, long], answers, strict=True):
+        wanted = [tuple(1 if bit else -1 for bit in tick) for tick in given_answers]
         assert walk(machine, bits)[1] == wanted
 
 

@@ -79,8 +79,8 @@ def test_names_interface_and_order_of_survivors_stay(case):
 def test_exact_passes_keep_behaviour_exactly(item, graph, seed):
     after = item.apply(graph)
     sequence = random_bits(60, len(graph.inputs), seed)
-    assert outputs_of(after, sequence) == outputs_of(graph, sequence)
     before, values = run(graph, sequence), run(after, sequence)
+    assert [node.name for node in after.outputs] == [node.name for node in graph.outputs]
     for node in after.nodes:
         np.testing.assert_array_equal(values[node.name], before[node.name])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from documents import TOP
+from sharing import shared
 
 from bonsai_compiler.driver.workflow import compile_file
 from bonsai_compiler.page.page import bundled
@@ -39,14 +40,14 @@ def chromium() -> tuple[str | None, str]:
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folder of results of each stored network, by its task."""
-    return {name: _compiled(name, tmp_path_factory.mktemp(name)) for name in NAMES}
+    folder = shared(tmp_path_factory, "stored", _compile_all)
+    return {name: folder / name for name in NAMES}
 
 
-def _compiled(name: str, folder: Path) -> Path:
-    task = load_task(TOP / "tasks" / f"{name}.py")
-    found = compile_file(str(TOP / "tests" / "networks" / f"{name}.json"), task, folder).folder
-    assert found is not None
-    return found
+def _compile_all(folder: Path) -> None:
+    for name in NAMES:
+        task = load_task(TOP / "tasks" / f"{name}.py")
+        compile_file(str(TOP / "tests" / "networks" / f"{name}.json"), task, folder)
 
 
 @pytest.fixture(scope="session")

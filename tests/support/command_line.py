@@ -42,12 +42,15 @@ MODEL = {
 
 @pytest.fixture
 def bonsaic(monkeypatch, capsys, tmp_path):
-    """Runs bonsaic in an empty folder; returns exit code, stdout and stderr."""
+    """Runs bonsaic in an empty folder; returns exit code, stdout and stderr.
+
+    `stdin` is the text there, None where it is closed.
+    """
     monkeypatch.chdir(tmp_path)
 
     def call(*words, stdin=""):
         monkeypatch.setattr(sys, "argv", ["bonsaic", *map(str, words)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", None if stdin is None else io.StringIO(stdin))
         try:
             main()
             code = 0

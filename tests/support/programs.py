@@ -4,7 +4,7 @@ from inspect import isgeneratorfunction
 from itertools import product
 
 import numpy as np
-from strategies import module, outputs_of, random_bits
+from strategies import module, outputs_of, outputs_of_each, random_bits
 
 
 def answers(program, sequence):
@@ -32,8 +32,9 @@ def check_program(graph, text, ticks=40):
     alphabet = product((False, True), repeat=width)
     sequences = np.array(list(product(alphabet, repeat=short)), dtype=bool)
 
-    for sequence in [*sequences, random_bits(ticks, width)]:
-        wanted = outputs_of(graph, sequence)
+    long = random_bits(ticks, width)
+    expected = [*outputs_of_each(graph, sequences), outputs_of(graph, long)]
+    for sequence, wanted in zip([*sequences, long], expected, strict=True):
         for found in (stepped(program, sequence), answers(program, sequence)):
             assert found == wanted
             assert all(type(value) is bool for row in found for value in row)

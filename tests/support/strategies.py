@@ -235,14 +235,25 @@ def random_bits(ticks: int, width: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).random((ticks, width)) < 0.5
 
 
-def outputs_of(graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ...]]:
+Answers = list[tuple[bool, ...]]
+"""What is answered to one sequence, tick by tick."""
+
+
+def outputs_of(graph: Graph, sequence: np.ndarray) -> Answers:
     """What a graph answers on each tick."""
-    states, answers = initial_states(graph), []
-    for bits in np.asarray(sequence, dtype=bool):
-        values = evaluate_nodes(graph, states, bits[None, :])
-        states = next_states(graph, values, 1)
-        answers.append(tuple(bool(values[node.name][0]) for node in graph.outputs))
-    return answers
+    return outputs_of_each(graph, np.asarray(sequence, dtype=bool)[None])[0]
+
+
+def outputs_of_each(graph: Graph, sequences: np.ndarray) -> list[Answers]:
+    """What a graph answers to each of the sequences (runs, ticks, inputs), taken side by side."""
+    runs = len(sequences)
+    states, ticks = np.repeat(initial_states(graph), runs, axis=0), []
+    for bits in np.moveaxis(np.asarray(sequences, dtype=bool), 1, 0):
+        values = evaluate_nodes(graph, states, bits)
+        states = next_states(graph, values, runs)
+        columns = [values[node.name].tolist() for node in graph.outputs]
+        ticks.append(list(zip(*columns, strict=True)))
+    return [[answers[run] for answers in ticks] for run in range(runs)]
 
 
 def all_pairs(graph: Graph, limit: int = 3000) -> tuple[np.ndarray, np.ndarray] | None:
