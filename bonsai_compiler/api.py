@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from bonsai_compiler import notebook  # noqa: F401  (gives each class its looks)
 from bonsai_compiler.differences.diff import Difference, Step
-from bonsai_compiler.driver import workflow
+from bonsai_compiler.driver import emission, workflow
 from bonsai_compiler.driver.build import Result
 from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
 from bonsai_compiler.driver.page_model import load_page_model, page_model_of, page_model_of_result
@@ -23,7 +23,6 @@ from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
 from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import (
     BETWEEN,
     INPUT_VALUES,
@@ -45,15 +44,13 @@ from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import as_task, read_task
 from bonsai_compiler.system.terminal import quietly
 from bonsai_compiler.system.writing import write_file
+from bonsai_compiler.targets.about import UNKNOWN
 from bonsai_compiler.traces.running import record, runner_of
 from bonsai_compiler.traces.sequence import as_sequence
 from bonsai_compiler.traces.trace import Trace
 
 TaskLike = str | Path | Task | type | Callable[..., Any]
-"""A task file's path, a task, a class with inputs, outputs, start and step, or a step function.
-
-Or a black box: a class or object with inputs, outputs, `reset()` and `step(...)`.
-"""
+"""A task file's path, a task, a class with inputs, outputs, start and step, or a step function."""
 
 GraphLike = Graph | Result | str | Path
 """A graph, a result (its network of neurons), or a file or folder that holds a graph."""
@@ -178,9 +175,12 @@ def diff(before: GraphLike, after: GraphLike) -> Difference:
     return Difference(_graph(before), _graph(after))
 
 
-def emit(graph: GraphLike, to: str = "python") -> str | bytes:
-    """Return a graph as "python", "boolean", "dot" or "svg", or in bytes as "png"."""
-    return workflow.emit(_graph(graph), to)
+def emit(graph: GraphLike, to: str = "python", **options: str | bool) -> str | bytes:
+    """Return a graph as "python", "svg", "c", "verilog" and so on; "png" and "aiger" in bytes.
+
+    `bonsaic list` has all names; the options are those of `bonsaic emit`: reset, registered.
+    """
+    return emission.emit(_graph(graph), to, UNKNOWN, **options)
 
 
 def machine(
@@ -264,7 +264,7 @@ def _source(source: Source, task: Task | None = None) -> Graph | Task:
         case str() | Path():
             return read_source(str(source), task)
         case _:
-            return learned_task(as_task(source))
+            return as_task(source)
 
 
 def _graph(graph: GraphLike, task: Task | None = None) -> Graph:
@@ -287,8 +287,8 @@ def _task(
     start: Hashable = ...,
 ) -> Task:
     if _is_text(task):
-        return learned_task(read_task(str(task).encode(), Path("program.py")))
-    return learned_task(as_task(task, inputs, outputs, start))
+        return read_task(str(task).encode(), Path("program.py"))
+    return as_task(task, inputs, outputs, start)
 
 
 def _optional(task: TaskLike | None) -> Task | None:

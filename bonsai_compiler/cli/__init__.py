@@ -5,6 +5,7 @@ import click
 from bonsai_compiler import __version__
 from bonsai_compiler.cli import (
     benching,
+    certifying,
     compiling,
     growing,
     running,
@@ -34,6 +35,8 @@ for command in (
     showing.machine,
     showing.view,
     showing.check,
+    certifying.certify,
+    certifying.verify,
     showing.diff,
     benching.bench,
     showing.list_everything,

@@ -8,6 +8,7 @@ import click
 
 from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import (
+    CERTIFICATE,
     FORCE,
     OUT,
     conclude,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--task", type=Path, help="The task to prove against; without, the network itself.")
 @network_options
 @OUT
+@CERTIFICATE
 @FORCE
 def compile_network(
     network: str,
@@ -35,6 +37,7 @@ def compile_network(
     task: Path | None,
     conventions: "Conventions",
     out: str,
+    certificate: bool,
     force: bool,
 ) -> None:
     """Compile the saved NETWORK, and write OUT/<task>/ or OUT/<file stem>/.
@@ -55,9 +58,10 @@ def compile_network(
         raise click.UsageError("give the task once: as TASK or as --task")
     path = task or given
     against = read_task_at(path) if path else None
-    conclude(
-        workflow.compile_file(network, against, Path(out), conventions=conventions, force=force)
+    result = workflow.compile_file(
+        network, against, Path(out), conventions=conventions, force=force
     )
+    conclude(result, certificate=certificate, task=path)
 
 
 @click.command()

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from bonsai_compiler.cli.output import FORCE, OUT, answer, conclude, expect_result, write_result
+from bonsai_compiler.cli.output import (
+    CERTIFICATE,
+    FORCE,
+    OUT,
+    answer,
+    conclude,
+    expect_result,
+    write_result,
+)
 
 SEED = click.option(
     "--seed",
@@ -67,6 +75,7 @@ RECIPE = click.option(
     show_default=True,
     help="What of all that is proved is to be small: of the network, or the program's length.",
 )
+@CERTIFICATE
 @FORCE
 def train_and_compile(
     task: Path,
@@ -80,6 +89,7 @@ def train_and_compile(
     recipe: str,
     cluster: str | None,
     smallest: str,
+    certificate: bool,
     force: bool,
 ) -> None:
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
@@ -100,7 +110,8 @@ def train_and_compile(
     settings = Settings(
         seed, engine, device, parse_changes(changes), budget, resume, recipe, smallest, cluster
     )
-    conclude(workflow.train_and_compile(task, Path(out), settings, force=force))
+    result = workflow.train_and_compile(task, Path(out), settings, force=force)
+    conclude(result, certificate=certificate, task=task)
 
 
 @click.command()

@@ -15,6 +15,10 @@ OUT = click.option(
     "-o", "--out", default="build", show_default=True, help="Folder for the folder of results."
 )
 
+CERTIFICATE = click.option(
+    "--certificate", is_flag=True, help="Write <name>.proof.smt2 too, where the program is proved."
+)
+
 FORCE = click.option("--force", is_flag=True, help="Replace a better result of the same name too.")
 
 
@@ -61,13 +65,29 @@ def end(agreed: bool) -> NoReturn:
     raise click.exceptions.Exit(0 if agreed else 1)
 
 
-def conclude(result: "Result") -> NoReturn:
+def conclude(result: "Result", *, certificate: bool = False, task: Path | None = None) -> NoReturn:
     """Print a result, and end with exit code 1 if it was refuted.
 
     Where growing did not get there, its advice stands for the program, which nobody could read.
+    With `certificate` a proof against the task, or else the network as it came, is written too.
     """
+    if certificate:
+        _certify(result, task)
     if not result.advice:
         click.echo(result.program)
     for line in (result.summary, *result.advice):
         answer(line)
     end(not result.refuted)
+
+
+def _certify(result: "Result", task: Path | None) -> None:
+    """Write the certificate of a result beside it, or say why there is none."""
+    from bonsai_compiler.driver.emission import certify
+    from bonsai_compiler.system.terminal import log
+
+    assert result.folder is not None
+    if result.verdict.kind != "proved":
+        log(f"bonsaic: there is no certificate: the program is {result.verdict.kind}, not proved")
+        return
+    against = task or min((result.folder / "steps").glob("*.bonsai"))
+    log(f"bonsaic: the certificate is {certify(result.folder, str(against))}")

@@ -23,19 +23,38 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file")
 @click.option("--to", "backend", default="python", show_default=True, help="Which backend.")
+@click.option(
+    "--reset", type=click.Choice(["sync", "async"]), help="Of verilog: when rst takes effect."
+)
+@click.option("--registered", is_flag=True, help="Of verilog and testbench: outputs a tick later.")
 @network_options
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
-def emit(file: str, backend: str, conventions: "Conventions", out: str) -> None:
-    """Print the graph in FILE (.bonsai, or a network's file) as a program or a drawing.
+def emit(
+    file: str,
+    backend: str,
+    reset: str | None,
+    registered: bool,
+    conventions: "Conventions",
+    out: str,
+) -> None:
+    """Print the graph in FILE (.bonsai, or a network's file) in another language, or as a drawing.
+
+    `bonsaic list` has all backends. Of a folder of results it is the last graph, the logic.
 
     \b
-    Example:
+    Examples:
       bonsaic emit delay2.bonsai --to svg -o delay2.svg
+      bonsaic emit build/delay2 --to c -o delay2.h
+      bonsaic emit build/delay2 --to verilog --reset async -o delay2.v
     """
-    from bonsai_compiler.driver import workflow
+    from bonsai_compiler.driver import emission
     from bonsai_compiler.driver.loading import read_graph
+    from bonsai_compiler.targets.about import UNKNOWN
 
-    write_result(out, workflow.emit(read_graph(file, conventions=conventions), backend))
+    about = emission.about_result(Path(file)) if file != "-" and Path(file).is_dir() else UNKNOWN
+    graph = read_graph(file, conventions=conventions)
+    options = {"reset": reset, "registered": registered}
+    write_result(out, emission.emit(graph, backend, about, **options))
 
 
 @click.command("list")

@@ -28,7 +28,6 @@ from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.networks.parsing import (
@@ -54,6 +53,7 @@ from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.deadline import NEVER
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
+from bonsai_compiler.targets import TARGETS
 from bonsai_compiler.training.pool import FORMAT
 from bonsai_compiler.workers.cluster import workers_at
 
@@ -71,7 +71,7 @@ PROVING = 8.0
 
 def train_and_compile(path: Path, out: Path, settings: Settings, *, force: bool = False) -> Result:
     """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
-    return grow_and_compile(learned_task(load_task(path)), out, settings, force=force)
+    return grow_and_compile(load_task(path), out, settings, force=force)
 
 
 def grow_and_compile(
@@ -152,7 +152,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
 
 def train(path: Path, settings: Settings) -> str:
     """Return the most promising network grown for the task at `path`, as JSON."""
-    task = learned_task(load_task(path))
+    task = load_task(path)
     source = source_of(task)
     recipe = recipes(task, source, settings)[0]
     with watching(task.name, 1) as watcher, workers_at(settings.cluster) as workers:
@@ -250,14 +250,6 @@ def _compiled(
         return build(target, text, compiled, folder, origin, log, force=force, deadline=deadline)
 
 
-def emit(graph: Graph, backend: str) -> str | bytes:
-    """Return a graph in the language of a backend; a picture as bytes."""
-    if backend not in BACKENDS:
-        raise BonsaiError(f"there is no backend '{backend}'; known are {', '.join(BACKENDS)}")
-    verify(graph, graph.name)
-    return BACKENDS[backend](graph)
-
-
 def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
     """Return the verdict in words, and whether the candidate was not refuted."""
     if candidate_path == specification_path == "-":
@@ -272,9 +264,7 @@ def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Tr
         # Only a task knows which inputs are legal, so it is the specification on either side.
         given, wanted = wanted, given
     specification = as_specification(wanted)
-    verdict = compare(as_candidate(given, specification), specification)
-    basis = wanted.basis if isinstance(wanted, Task) else None
-    return replace(verdict, basis=basis), specification
+    return compare(as_candidate(given, specification), specification), specification
 
 
 def draw_machine(
@@ -291,9 +281,10 @@ def draw_machine(
 
 def listing() -> str:
     """Return passes, backends, activations and devices, a line each."""
+    emitters = {**BACKENDS, **TARGETS}
     parts = [
         *_section("passes", ((item.name, item.summary) for item in PASSES.values())),
-        *_section("backends", ((name, _first(emit)) for name, emit in BACKENDS.items())),
+        *_section("backends", ((name, _first(emit)) for name, emit in emitters.items())),
         *_section("activations", ((name, _first(kind)) for name, kind in KINDS.items())),
         *_section("devices", describe_devices()),
     ]

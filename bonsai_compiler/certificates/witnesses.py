@@ -1,0 +1,105 @@
+"""Hold a certificate against the program and the task that it is about, by calling their `step`.
+
+`python -m bonsai_compiler.certificates.witnesses NAME.proof.smt2 NAME.py [TASK.py]` is what
+`bonsaic verify` runs, in a process of its own. Exit code: 0 verified, 1 not.
+"""
+
+import ast
+import runpy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bonsai_compiler.certificates.checker import MOST, Certificate, WrongError, expect, ticks
+
+BUILTINS = {f.__name__: f for f in (min, max, sum, len, zip, range, bool, int, tuple, divmod, abs)}
+
+
+def check_program(proof: Certificate, program: Any) -> str:
+    """Return what was verified; raises WrongError where the program goes or answers otherwise."""
+    expect(program["start"] == proof.state(proof.first()), "the program starts otherwise")
+    pairs, steps = set(), 0
+    for tick in ticks(proof):
+        place = f"in {proof.state(tick.pair)} with {tick.given}"
+        state, results = program["step"](proof.state(tick.pair), *tick.given)
+        expect(state == proof.state(tick.moved), f"{place} the program goes elsewhere")
+        for name, names, values, result in _fields(proof, results):
+            meant = [value for value, word in values if word == [tick.told[n] for n in names]]
+            # Bits that mean no value are asked of no output, so that it may be any.
+            expect(meant in ([], [result]), f"{place} the program's {name} is {result}")
+        pairs.add(tuple(tick.pair.values()))
+        steps += 1
+    return f"{steps:,} steps of the program, from {len(pairs):,} pairs of states"
+
+
+def _fields(proof: Certificate, results: Any) -> Iterator[tuple[str, list[str], list[Any], Any]]:
+    """Yield of each output its name, its bits' names, its values with their bits, its result."""
+    several = [results] if len(proof.outputs) == 1 else results
+    for field, result in zip(proof.outputs, several, strict=True):
+        yield (*field, result)
+
+
+def check_task(proof: Certificate, task: Any) -> str:
+    """Return what was verified of the table; raises WrongError where the task says otherwise."""
+    frontier, met = [(task["start"], dict.fromkeys(proof.table, False), 0)], set()
+    while frontier:
+        state, number, tick = frontier.pop()
+        key = repr(state), tuple(number.values())
+        if key in met:
+            continue
+        met.add(key)
+        expect(len(met) < MOST, "the states of the task do not come to an end")
+        for given, letter in proof.letters():
+            now, place = number | letter, f"the task in {state} with {given}"
+            over = tick == task.get("horizon")
+            legal = not over and task.get("legal", lambda *_: True)(state, *given)
+            expect(proof.call("task.legal", now) == bool(legal), f"{place}: legal is otherwise")
+            if not legal:
+                continue
+            following, results = task["step"](state, *given)
+            for name, names, values, result in _fields(proof, results):
+                words = [[bool(bit) for bit in word] for v, word in values if v == result]
+                wants = [proof.call(f"task.wants.{n}", now) for n in names]
+                cares = {proof.call(f"task.cares.{n}", now) for n in names}
+                right = cares == {False} if result is None else ([wants], {True}) == (words, cares)
+                expect(right, f"{place}: {name} is otherwise")
+            moved = {n: proof.call(f"task.next.{n[2:]}", now) for n in proof.table}
+            frontier.append((following, moved, tick + 1))
+    return f"{len(met):,} states of the task"
+
+
+def plain(path: Path) -> Any:
+    """Return the names of a program, which may compute and do nothing else."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        word = getattr(node, "id", getattr(node, "attr", ""))
+        wild = isinstance(node, ast.Import | ast.ImportFrom | ast.Global | ast.ClassDef)
+        far = isinstance(node, ast.Attribute) and word not in ("index", "get")
+        expect(not wild and not far and "__" not in word, f"{path} does more than compute")
+    names: dict[str, Any] = {"__builtins__": BUILTINS}
+    exec(compile(tree, str(path), "exec"), names)
+    return names
+
+
+def main(proof_path: str, program_path: str, task_path: str = "") -> int:
+    """Say what was verified, and return the exit code."""
+    sys.setrecursionlimit(100_000)
+    try:
+        proof = Certificate(Path(proof_path).read_text(encoding="utf-8"))
+        said = [check_program(proof, plain(Path(program_path)))]
+        if task_path:
+            sys.path.insert(0, str(Path(task_path).parent))
+            said.append(check_task(proof, runpy.run_path(task_path)))
+    except WrongError as error:
+        print(f"not verified: {error}")
+        return 1
+    except (OSError, ValueError, LookupError, TypeError, SyntaxError) as error:
+        print(f"not verified: it is no certificate of this program ({error!r:.100})")
+        return 1
+    print(f"verified: {', and '.join(said)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""Commands about certificates: proofs that others can check."""
+
+from pathlib import Path
+
+import click
+
+from bonsai_compiler.cli.output import answer, end
+
+
+@click.command()
+@click.argument("folder", type=Path, metavar="DIR")
+@click.argument("specification", metavar="TASK")
+def certify(folder: Path, specification: str) -> None:
+    """Write DIR/<name>.proof.smt2: a certificate that the result in DIR does what TASK says.
+
+    It states the logic, the table of TASK and an invariant in SMT-LIB, and asks three questions;
+    three times unsat is the proof, which any solver finds: z3 FILE, or cvc5 --incremental FILE.
+
+    \b
+    Example:
+      bonsaic certify build/delay2 tasks/delay2.py
+    """
+    from bonsai_compiler.driver.emission import certify as written
+
+    answer(str(written(folder, specification)))
+
+
+@click.command()
+@click.argument("folder", type=Path, metavar="DIR")
+@click.argument("task", type=Path, required=False, metavar="[TASK]")
+def verify(folder: Path, task: Path | None) -> None:
+    """Check the certificate in DIR by brute force, and DIR's program against it.
+
+    The checker shares no code with what searched. With TASK, a task file, the certificate's table
+    is held against its step too. Exit code: 0 verified, 1 not, 2 a mistake.
+
+    \b
+    Example:
+      bonsaic verify build/delay2 tasks/delay2.py
+    """
+    from bonsai_compiler.driver.emission import verify_result
+
+    said, holds = verify_result(folder, task)
+    answer(said)
+    end(holds)

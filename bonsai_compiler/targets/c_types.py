@@ -1,0 +1,62 @@
+"""What C calls the fields of a graph, and the types of those that are integers or words."""
+
+from collections.abc import Iterable, Mapping
+
+from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.signals import Signals
+from bonsai_compiler.targets.names import C, Names, ascii_name
+
+
+def prefix_of(name: str) -> str:
+    """Return what the names of all types and functions begin with."""
+    return ascii_name(name)
+
+
+class Fields:
+    """The members of the structs, and the enums of ports whose values are words."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._prefix = prefix_of(graph.name)
+        self._ports = graph.input_signals.ports + graph.output_signals.ports
+        state, given, made = Names(C), Names(C), Names(C)
+        self.states = {each.name: state(each.name) for each in graph.states}
+        self.inputs = {name: given(name) for name in graph.input_signals.names}
+        self.outputs = {name: made(name) for name in graph.output_signals.names}
+        taken = {f"{self._prefix}_{word}" for word in ("state", "input", "output", "init", "step")}
+        self._global = Names(C | taken)
+        self.enums = {
+            port.name: self._global(f"{self._prefix}_{port.name}")
+            for port in self._ports
+            if port.labels
+        }
+
+    def types(self) -> list[str]:
+        """Return the enums: the values of words, and the bounds of integers."""
+        lines = []
+        for port in self._ports:
+            stem = f"{self._prefix}_{port.name}".upper()
+            if kind := self.enums.get(port.name):
+                names = [self._global(f"{stem}_{word}".upper()) for word in port.seen]
+                lines.append(f"typedef enum {{ {', '.join(names)} }} {kind};")
+            else:
+                first, last = self._global(f"{stem}_FIRST"), self._global(f"{stem}_LAST")
+                lines.append(f"enum {{ {first} = {port.low}, {last} = {port.high} }};")
+        return ["", *lines] if lines else []
+
+    def members(self, signals: Signals, called: Mapping[str, str], whole: str) -> list[str]:
+        """Return the members of the struct of the inputs or the outputs."""
+        lines = []
+        for field in signals.fields:
+            if not isinstance(field, Port):
+                lines.append(f"bool {called[field]};")
+            elif kind := self.enums.get(field.name):
+                lines.append(f"{kind} {called[field.name]};")
+            else:
+                lines.append(f"{whole} {called[field.name]}; /* {field.low} to {field.high} */")
+        return lines
+
+
+def padded(members: Iterable[str]) -> list[str]:
+    """Return the members of a struct; C knows none without."""
+    return [*members] or ["char nothing;"]

@@ -1,0 +1,38 @@
+"""Names for other languages: a task's own where a language has room for them, in ASCII.
+
+What a language keeps for itself gets an underscore; a letter beyond ASCII becomes its number.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+_KEPT = tomllib.loads((Path(__file__).parent / "keywords.toml").read_text(encoding="utf-8"))
+
+C, RUST, JAVASCRIPT, VERILOG = (
+    frozenset(_KEPT[language].split()) for language in ("c", "rust", "javascript", "verilog")
+)
+
+
+def ascii_name(text: str) -> str:
+    """Return a name of letters, digits and underscores, as near to a text as can be."""
+    name = "".join(
+        sign if sign.isascii() else f"u{ord(sign):04x}" for sign in re.sub(r"\W", "_", text)
+    )
+    return name if re.match("[A-Za-z]", name) else f"n{name}"
+
+
+class Names:
+    """Hands out names of a language, each once; what is `kept` is the language's own."""
+
+    def __init__(self, kept: Iterable[str]) -> None:
+        self._taken = set(kept)
+
+    def __call__(self, wished: str) -> str:
+        """Return a name for something new: the one wished, or with underscores behind it."""
+        name = ascii_name(wished)
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name

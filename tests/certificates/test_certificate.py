@@ -1,0 +1,250 @@
+"""Certificates: what a solver says of them, what the checker says, and that mutants are caught."""
+
+import random
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from strategies import machines
+
+from bonsai_compiler.certificates.certificate import certificate
+from bonsai_compiler.certificates.checker import Certificate, WrongError, ticks
+from bonsai_compiler.certificates.witnesses import check_program, check_task, plain
+from bonsai_compiler.driver.emission import emit
+from bonsai_compiler.equivalence.system import MachineSystem
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.oracle.compare import as_specification
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.targets.about import UNKNOWN
+
+DELAY = """\
+graph delay (logic)
+input  x in {False, True}
+state  s0 = False then x
+state  s1 = False then s0
+output y = s1
+"""
+COUNTER = """\
+graph counter (logic)
+port   a in 0..2 thermometer
+port   n in 0..4 one-hot
+input  a_1 in {False, True}
+input  a_2 in {False, True}
+state  s0 = 0 then n1 near {0, 1, 2, 3, 4}
+logic a = a_1 + a_2
+logic n1 = (s0 + a) % 5
+logic n2 = s0 == 0
+logic n3 = s0 == 1
+logic n4 = s0 == 2
+logic n5 = s0 == 3
+logic n6 = s0 == 4
+output n_0 = n2
+output n_1 = n3
+output n_2 = n4
+output n_3 = n5
+output n_4 = n6
+"""
+COUNTER_TASK = """\
+inputs = {"a": range(3)}
+outputs = {"n": range(5)}
+encoding = {"n": "one-hot"}
+start = (0, "zero")
+
+
+def step(state, a):
+    n = (state[0] + a) % 5
+    return (n, "zero one two three four".split()[n]), state[0]
+
+
+def legal(state, a):
+    return not (state[0] == 4 and a == 2)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A certificate of the counter, its program and its task."""
+    from bonsai_compiler.specification.task_file import load_task
+
+    place = tmp_path_factory.mktemp("certificate")
+    (place / "counter_task.py").write_text(COUNTER_TASK)
+    graph = load(COUNTER)
+    specification = as_specification(load_task(place / "counter_task.py"))
+    (place / "counter.proof.smt2").write_text(certificate(graph, specification, UNKNOWN))
+    (place / "counter.py").write_text(emit(graph, "python"))
+    return place
+
+
+def raw(path):
+    names = {"__name__": "raw"}
+    exec(path.read_text(), names)
+    return names
+
+
+def solved(text):
+    """What z3 says of each question; None where there is no z3."""
+    z3 = pytest.importorskip("z3", reason="there is no z3 here; it comes with '.[test]'")
+    questions = re.findall(r"\(push 1\)(.*?)\(check-sat\)", text, re.DOTALL)
+    start = text.partition("(push 1)")[0]
+    answers = []
+    for question in questions:
+        solver = z3.Solver()
+        solver.from_string(start + question)
+        answers.append(str(solver.check()))
+    return answers
+
+
+def test_a_certificate_is_checked_against_program_and_task(folder):
+    proof = Certificate((folder / "counter.proof.smt2").read_text())
+    said = check_program(proof, plain(folder / "counter.py"))
+    assert said == "14 steps of the program, from 5 pairs of states"
+    assert check_task(proof, raw(folder / "counter_task.py")) == "5 states of the task"
+    assert solved((folder / "counter.proof.smt2").read_text()) == ["unsat"] * 3
+
+
+@settings(max_examples=15)
+@given(machines())
+def test_a_machine_against_itself_is_certified_with_illegal_letters_and_dont_cares(task):
+    wanted = MachineSystem(tabulate(task))
+    graph = _circuit_of_table(wanted.machine)
+    text = certificate(graph, wanted, UNKNOWN)
+    assert sum(1 for _ in ticks(Certificate(text))) == int(wanted.machine.legal.sum())
+    assert solved(text) == ["unsat"] * 3
+
+
+def _circuit_of_table(machine):
+    """A graph of logic that looks a machine's table up."""
+    count, letters = machine.legal.shape
+    if not len(machine.inputs):
+        index = "s"
+    else:
+        worth = [1 << k for k in reversed(range(len(machine.inputs)))]
+        parts = (f"({n} if {x} else 0)" for x, n in zip(machine.inputs, worth, strict=True))
+        index = " + ".join([*parts, *["s"] * letters])
+    following = [max(int(place), 0) for place in machine.successor.ravel()]
+    lines = ["graph table (logic)", *(f"input {x} in {{False, True}}" for x in machine.inputs)]
+    lines.append(f"state s = 0 then n near {{{', '.join(map(str, range(count)))}}}")
+    lines.append(f"logic n = ({', '.join(map(str, following))},)[{index}]")
+    for place, name in enumerate(machine.outputs):
+        bits = [str(bool(bit > 0)) for bit in machine.output[:, :, place].ravel()]
+        lines.append(f"logic n_{name} = ({', '.join(bits)},)[{index}]")
+    lines += [f"output {name} = n_{name}" for name in machine.outputs]
+    return load("\n".join(lines) + "\n")
+
+
+def test_a_wrong_program_gets_no_certificate():
+    wrong = load(DELAY.replace("output y = s1", "output y = s0"))
+    with pytest.raises(BonsaiError, match="the program is wrong"):
+        certificate(wrong, as_specification(load(DELAY)), UNKNOWN)
+
+
+SWAPS = {"true": "false", "false": "true", "and": "xor", "xor": "and", "0": "1", "1": "0"}
+
+
+def mutants(text, count, rng):
+    """Yield texts in which one word of one function is another one of its parameters or signs."""
+    lines = text.splitlines()
+    places = [n for n, line in enumerate(lines) if line.startswith("  ")]
+    starts = [n for n, line in enumerate(lines) if line.startswith("(define-fun |program.start")]
+    while count:
+        place = rng.choice(places * 3 + starts)
+        if place in starts:
+            line = re.sub("true|false", lambda word: SWAPS[word[0]], lines[place])
+        else:
+            names = re.findall(r"\((\|[^|]+\|) Bool\)", lines[place - 1])
+            words = list(re.finditer(r"\|[^|]+\||true|false|\(and|\(xor", lines[place]))
+            word = rng.choice(words)
+            new = SWAPS.get(word[0].strip("("), rng.choice(names))
+            new = f"({new}" if word[0].startswith("(") else new
+            line = lines[place][: word.start()] + new + lines[place][word.end() :]
+        mutant = "\n".join([*lines[:place], line, *lines[place + 1 :]])
+        if line != lines[place]:
+            count -= 1
+            yield mutant
+
+
+def caught(text, folder):
+    """Whether the checker, with the program and the task, refuses a certificate."""
+    try:
+        proof = Certificate(text)
+        check_program(proof, plain(folder / "counter.py"))
+        check_task(proof, raw(folder / "counter_task.py"))
+    except (WrongError, LookupError, ValueError):
+        return True
+    return False
+
+
+def test_forty_mutants_are_caught(folder):
+    text = (folder / "counter.proof.smt2").read_text()
+    rng, refused = random.Random(0), 0
+    for mutant in mutants(text, 60, rng):
+        if caught(mutant, folder):
+            refused += 1
+        else:
+            # Another proof of the same: what never comes may be related too, and be anything.
+            assert solved(mutant) == ["unsat"] * 3
+    assert refused >= 40
+
+
+def test_mutants_of_the_program_and_of_the_task_are_caught(folder, tmp_path):
+    text = (folder / "counter.proof.smt2").read_text()
+    program, task = (folder / "counter.py").read_text(), COUNTER_TASK
+    for old, new in [("start = 0", "start = 1"), ("% 5", "% 4"), ("s0 + a", "s0 + a + a")]:
+        assert old in program
+        (tmp_path / "counter.py").write_text(program.replace(old, new))
+        with pytest.raises(WrongError):
+            check_program(Certificate(text), plain(tmp_path / "counter.py"))
+    for old, new in [("% 5", "% 4"), ("a == 2)", "a == 1)"), ("state[0]\n", "n\n")]:
+        assert old in task
+        (tmp_path / "task.py").write_text(task.replace(old, new))
+        with pytest.raises(WrongError):
+            check_task(Certificate(text), raw(tmp_path / "task.py"))
+
+
+def test_other_questions_prove_nothing(folder):
+    text = (folder / "counter.proof.smt2").read_text()
+    for old, new in [
+        ("(assert (not (related", "(assert (related"),
+        ("(push 1)\n(assert", "(push 1)\n(assert false)\n(assert"),
+        ("(check-sat)\n(pop 1)\n; an output", "(pop 1)\n; an output"),
+    ]:
+        assert old in text
+        with pytest.raises((WrongError, LookupError)):
+            Certificate(text.replace(old, new))
+
+
+def test_a_program_that_does_more_than_compute_is_not_run(tmp_path):
+    for line in ("import os", "print.__self__", "x = ().__class__", "global y", "open.read"):
+        (tmp_path / "p.py").write_text(f"start = ()\n{line}\n")
+        with pytest.raises(WrongError, match="does more than compute"):
+            plain(tmp_path / "p.py")
+
+
+def test_the_commands(bonsaic, tmp_path):
+    Path("delay.py").write_text(
+        'inputs = ("x",)\noutputs = ("y",)\nstart = (False, False)\n\n\n'
+        "def step(state, x):\n    return (state[1], x), state[0]\n"
+    )
+    Path("build/delay/steps").mkdir(parents=True)
+    Path("build/delay/steps/00-lift.bonsai").write_text(DELAY)
+    Path("build/delay/delay.py").write_text(emit(load(DELAY), "python"))
+    code, _, said = bonsaic("verify", "build/delay")
+    assert code == 2
+    assert "write it with: bonsaic certify build/delay TASK" in said
+    assert bonsaic("certify", "build/delay", "delay.py")[:2] == (
+        0,
+        "build/delay/delay.proof.smt2\n",
+    )
+    code, said, _ = bonsaic("verify", "build/delay", "delay.py")
+    assert (code, said) == (
+        0,
+        "verified: 8 steps of the program, from 4 pairs of states, and 4 states of the task\n",
+    )
+    shutil.copy("delay.py", "late.py")
+    Path("late.py").write_text(Path("late.py").read_text().replace("state[0]", "state[1]"))
+    code, said, _ = bonsaic("verify", "build/delay", "late.py")
+    assert (code, said.split(":")[0]) == (1, "not verified")
+    assert bonsaic("certify", "build/delay", "late.py")[0] == 2
