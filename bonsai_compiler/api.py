@@ -23,6 +23,7 @@ from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
 from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import (
     BETWEEN,
     INPUT_VALUES,
@@ -50,7 +51,10 @@ from bonsai_compiler.traces.sequence import as_sequence
 from bonsai_compiler.traces.trace import Trace
 
 TaskLike = str | Path | Task | type | Callable[..., Any]
-"""A task file's path, a task, a class with inputs, outputs, start and step, or a step function."""
+"""A task file's path, a task, a class with inputs, outputs, start and step, or a step function.
+
+Or a black box: a class or object with inputs, outputs, `reset()` and `step(...)`.
+"""
 
 GraphLike = Graph | Result | str | Path
 """A graph, a result (its network of neurons), or a file or folder that holds a graph."""
@@ -264,7 +268,7 @@ def _source(source: Source, task: Task | None = None) -> Graph | Task:
         case str() | Path():
             return read_source(str(source), task)
         case _:
-            return as_task(source)
+            return learned_task(as_task(source))
 
 
 def _graph(graph: GraphLike, task: Task | None = None) -> Graph:
@@ -287,8 +291,8 @@ def _task(
     start: Hashable = ...,
 ) -> Task:
     if _is_text(task):
-        return read_task(str(task).encode(), Path("program.py"))
-    return as_task(task, inputs, outputs, start)
+        return learned_task(read_task(str(task).encode(), Path("program.py")))
+    return learned_task(as_task(task, inputs, outputs, start))
 
 
 def _optional(task: TaskLike | None) -> Task | None:

@@ -89,7 +89,10 @@ def test_grow_hands_on_what_it_was_given(monkeypatch):
     assert bonsai.check(as_task(one_ago, ["x"], ["y"], False), OneAgo).kind == "proved"
 
 
-DRIFTS = "graph drifts\nstate s = 0 then n\nneuron n = linear(1*s + 0.1)\noutput y = n\n"
+FADES = (
+    "graph fades\ninput x in {-1, 1}\nstate s = 0 then n\nneuron n = linear(0.9*s + 0.1*x)\n"
+    "neuron o = linear(1*n - 0.3)\noutput y = o\n"
+)
 
 
 class OneAgo:
@@ -165,7 +168,7 @@ class Failing(TwoAgo):
         (lambda: bonsai.diff(load(DELAY2), TwoAgo), "is no graph"),
         (lambda: bonsai.machine(3), "3 is no task"),
         (lambda: bonsai.machine(TwoAgo).text("cobol"), "no view 'cobol'"),
-        (lambda: bonsai.machine(DRIFTS), "no finite machine"),
+        (lambda: bonsai.machine(FADES), "no small machine was found"),
         (lambda: bonsai.opt(load(DELAY2), 3), "passes are 3"),
         (lambda: bonsai.opt(load(DELAY2), "clipp"), "clipp"),
         (lambda: bonsai.opt(load(LOOP3), "clip", TwoAgo), "has 0 inputs"),

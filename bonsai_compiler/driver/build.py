@@ -160,6 +160,7 @@ def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadli
     emitted = time.perf_counter()
     program = read_task(text.encode(), Path(f"{target.name}.py"))
     verdict = target.oracle.verdict(ProgramSystem(program), deadline)
+    verdict = replace(verdict, basis=target.basis)
     seconds = {
         **origin.seconds,
         "emit": round(emitted - started, 3),

@@ -23,6 +23,7 @@ from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import expect_file_name
+from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.parsing import expect_unsaid, parse_graph, read_foreign
 from bonsai_compiler.specification.task import Task
@@ -187,8 +188,11 @@ def _read_graph(path: str, task: Task | None, conventions: Conventions) -> Graph
 
 
 def read_task_at(path: Path) -> Task:
-    """Return the task in a file; of a run's folder it is the program, which is a task as well."""
-    return load_task(program_of(path) if path.is_dir() else path)
+    """Return the task in a file; of a run's folder it is the program, which is a task as well.
+
+    A black box is asked for its machine, and then is the task of that.
+    """
+    return learned_task(load_task(program_of(path) if path.is_dir() else path))
 
 
 def read_source(
@@ -220,7 +224,7 @@ def parse_source(
     lines = [line for line in text.splitlines() if line.split("#")[0].strip()]
     if lines and not lines[0].lstrip().startswith(("graph", "{")):
         expect_unsaid(conventions, name)
-        return read_task(text.encode(), Path(name))
+        return learned_task(read_task(text.encode(), Path(name)))
     return parse_graph(text, "-", task, conventions)
 
 

@@ -21,6 +21,7 @@ from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.names import expect_file_name, function_name
 from bonsai_compiler.ir.signals import Value
 from bonsai_compiler.specification.reading_size import reading_size
+from bonsai_compiler.specification.task import Basis
 from bonsai_compiler.system.folder import MARK
 
 if TYPE_CHECKING:  # A reader of reports needs no compiler, which takes long to load.
@@ -112,6 +113,7 @@ class Report:
     random: int | None = None
     counterexample: ExampleReport | None = None
     shortest: bool = False
+    basis: Basis | None = None
     network: NetworkReport | None = None
     neurons: int | None = None
     weights: int | None = None
@@ -157,6 +159,7 @@ def reported(
         random=verdict.random,
         counterexample=_shown(verdict.counterexample, graph),
         shortest=verdict.shortest,
+        basis=verdict.basis,
         network=_network(origin.network, graph),
         neurons=neurons.neurons,
         weights=neurons.weights,
@@ -231,9 +234,8 @@ def verdict_of(report: Report, graph: Graph, place: str) -> tuple[Verdict, Count
         kind = next(kind for kind in VERDICTS if kind == report.verdict)
         if (kind == "refuted") != (example is not None):
             raise ValueError(kind)
-        verdict = Verdict(
-            kind, 0, report.horizon, report.depth, report.random, example, report.shortest
-        )
+        told = report.horizon, report.depth, report.random, example, report.shortest
+        verdict = Verdict(kind, 0, *told, basis=report.basis)
         return verdict, _meant(report.network.counterexample, graph) if report.network else None
 
 

@@ -9,7 +9,7 @@ from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.oracle.examples import ExamplesOracle
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task import Basis, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Target:
     """What is compiled: its name, its documentation, and what it is held against.
 
     There is no `specification` where a task gives examples only. `against` says in words what a
-    verdict is about; `source` is the text of the task, if there is one.
+    verdict is about; `source` is the text of the task, if there is one, and `basis` what that rests
+    on where nobody wrote it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Target:
     oracle: SpecificationOracle | ExamplesOracle
     specification: TransitionSystem | None
     source: str = ""
+    basis: Basis | None = None
 
     @property
     def machine(self) -> Machine | None:
@@ -43,8 +45,9 @@ def target_of_task(task: Task, seed: int = 0) -> Target:
         return Target(task.name, said, task.doc, task.horizon, examples, None, task.source)
     specification = as_specification(task)
     oracle = SpecificationOracle(specification, seed)
-    said = f"the task {task.name}"
-    return Target(task.name, said, task.doc, task.horizon, oracle, specification, task.source)
+    said = f"the task {task.name}" if task.basis is None else task.name
+    about = task.name, said, task.doc, task.horizon
+    return Target(*about, oracle, specification, task.source, task.basis)
 
 
 def target_of_graph(graph: Graph, name: str) -> Target:

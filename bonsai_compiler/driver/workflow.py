@@ -28,6 +28,7 @@ from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.networks.parsing import (
@@ -71,7 +72,7 @@ PROVING = 8.0
 
 def train_and_compile(path: Path, out: Path, settings: Settings, *, force: bool = False) -> Result:
     """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
-    return grow_and_compile(load_task(path), out, settings, force=force)
+    return grow_and_compile(learned_task(load_task(path)), out, settings, force=force)
 
 
 def grow_and_compile(
@@ -152,7 +153,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
 
 def train(path: Path, settings: Settings) -> str:
     """Return the most promising network grown for the task at `path`, as JSON."""
-    task = load_task(path)
+    task = learned_task(load_task(path))
     source = source_of(task)
     recipe = recipes(task, source, settings)[0]
     with watching(task.name, 1) as watcher, workers_at(settings.cluster) as workers:
@@ -264,7 +265,9 @@ def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Tr
         # Only a task knows which inputs are legal, so it is the specification on either side.
         given, wanted = wanted, given
     specification = as_specification(wanted)
-    return compare(as_candidate(given, specification), specification), specification
+    verdict = compare(as_candidate(given, specification), specification)
+    basis = wanted.basis if isinstance(wanted, Task) else None
+    return replace(verdict, basis=basis), specification
 
 
 def draw_machine(

@@ -5,6 +5,7 @@ from typing import Literal
 
 from bonsai_compiler.ir.ports import Bits
 from bonsai_compiler.ir.signals import Signals, digits
+from bonsai_compiler.specification.task import Basis
 
 Results = tuple[bool | None, ...]
 
@@ -66,7 +67,8 @@ class Verdict:
     `joint_states` counts those that were visited; 0 where that is not known.
 
     A graph is proved `by` the search through all joint states or, where these never end, by so many
-    `regions`; then for every way to round, each sum by no more than `slack`.
+    `regions`; then for every way to round, each sum by no more than `slack`. Where nobody wrote the
+    specification, it is about the machine of its `basis`.
     """
 
     kind: Literal["proved", "tested", "refuted"]
@@ -79,9 +81,15 @@ class Verdict:
     by: Literal["search", "regions"] = "search"
     regions: int = 0
     slack: float | None = None
+    basis: Basis | None = None
 
     def describe(self, inputs: Signals, outputs: Signals) -> str:
         """Return one line that says how far the verdict reaches."""
+        said, basis = self._described(inputs, outputs), self.basis
+        return said if basis is None or not basis.aside else f"{said}; {basis.aside}"
+
+    def _described(self, inputs: Signals, outputs: Signals) -> str:
+        equal = "equal" if self.basis is None else f"equal to {self.basis.machine}"
         if self.counterexample is not None:
             which = "the shortest counterexample" if self.shortest else "a counterexample"
             ticks = len(self.counterexample.inputs)
@@ -90,10 +98,10 @@ class Verdict:
         until = f" up to its horizon of {self.horizon} ticks" if self.horizon else ""
         if self.kind == "proved" and self.by == "regions":
             how = f"{self.regions} regions, whatever rounds by up to {self.slack:.1e}"
-            return f"proved: equal for every legal input sequence{until} ({how})"
+            return f"proved: {equal} for every legal input sequence{until} ({how})"
         if self.kind == "proved":
             visited = f" ({self.joint_states} joint states)" if self.joint_states else ""
-            return f"proved: equal for every legal input sequence{until}{visited}"
+            return f"proved: {equal} for every legal input sequence{until}{visited}"
         if not self.depth:
             return f"tested: right on {self.random} fresh sequences of examples; this is no proof"
         length = "1 tick" if self.depth == 1 else f"{self.depth} ticks"
@@ -102,4 +110,4 @@ class Verdict:
             if self.random
             else f"{until}, and no time was left for long ones"
         )
-        return f"tested: equal on every legal sequence of {length}{further}; this is no proof"
+        return f"tested: {equal} on every legal sequence of {length}{further}; this is no proof"

@@ -15,6 +15,7 @@ from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.learning.learner import Learned
 from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.specification.task import Basis
 
 Classes = npt.NDArray[np.int64]
 Joint = tuple[str, ...]
@@ -147,12 +148,13 @@ class Closed:
 class NamedMachine(Closed):
     """The minimal machine of what is called `name`, and how it stands to a task's, if to any.
 
-    Where states do not close, or cannot be seen, it was `learned`.
+    Where states do not close it was `learned`; `basis` is that of a task that nobody wrote.
     """
 
     name: str
     comparison: Comparison | None
     learned: Learned | None = None
+    basis: Basis | None = None
 
 
 def state_title(state: int) -> str:
@@ -189,11 +191,9 @@ def learned_lines(drawing: NamedMachine) -> list[str]:
     """Return in words by what a machine was learned, and what is certain of it; else nothing."""
     held = drawing.learned
     if held is None:
-        return []
-    tried = held.tried
-    if not isinstance(tried, str):
-        tried = tried.describe(drawing.machine.input_signals, drawing.machine.output_signals)
-    return [f"learned by {held.cost}", tried]
+        return list(drawing.basis.how) if drawing.basis else []
+    signals = drawing.machine.input_signals, drawing.machine.output_signals
+    return [f"learned by {held.cost}", held.verdict.describe(*signals)]
 
 
 def outcome_line(drawing: NamedMachine) -> str:

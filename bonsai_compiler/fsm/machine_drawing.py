@@ -64,7 +64,9 @@ def machine_drawing_of(source: Graph | Task, task: Task | None, place: str) -> M
         # What was learned is finite, and then stands for what cannot be searched.
         judged = own if learned is None else MachineSystem(found.machine)
         comparison = _compare(judged, found.machine, task.name, wanted)
-    return MachineDrawing(found.machine, found.reached, found.encoding, name, comparison, learned)
+    basis = source.basis if isinstance(source, Task) else None
+    encoding = unknown_encoding(found.machine) if basis else found.encoding
+    return MachineDrawing(found.machine, found.reached, encoding, name, comparison, learned, basis)
 
 
 def closed(

@@ -5,6 +5,7 @@ import math
 import textwrap
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 
 from bonsai_compiler.backends.graphviz import TITLE_WIDTH, cluster, digraph, edge, node, quoted
 from bonsai_compiler.equivalence.search import results
@@ -41,8 +42,8 @@ def view_table(drawing: NamedMachine) -> str:
     parts = [_table(f"machine of {drawing.name}", drawing.machine, reached)]
     if drawing.encoding.names:
         parts.append(_encoding(drawing.encoding))
-    if drawing.learned is not None:
-        parts.append(learned_lines(drawing))
+    if said := learned_lines(drawing):
+        parts.append(said)
     if drawing.comparison is not None:
         parts.append([outcome_line(drawing), *_beside(drawing.comparison)])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
@@ -208,6 +209,7 @@ def view_json(drawing: NamedMachine) -> str:
         "reached": drawing.reached,
         "meaning": _encoding_in_json(drawing.encoding),
         "learned": drawing.learned and _learned_in_json(drawing.learned),
+        "basis": drawing.basis and asdict(drawing.basis),
         "task": None if held is None else _comparison(held),
     }
     return json.dumps(facts, indent=1) + "\n"
@@ -247,15 +249,15 @@ def _encoding_in_json(encoding: StateEncoding) -> dict[str, object]:
 
 def _learned_in_json(held: Learned) -> dict[str, object]:
     """Return by what a machine was learned; nothing is said of what was never tried."""
-    tried = held.tried
+    verdict = held.verdict
     return {
         "questions": held.questions,
         "steps": held.steps,
         "seconds": round(held.seconds, 3),
-        "verdict": "tested" if isinstance(tried, str) else tried.kind,
-        "by": None if isinstance(tried, str) else tried.by,
-        "regions": None if isinstance(tried, str) else tried.regions,
-        "slack": None if isinstance(tried, str) else tried.slack,
+        "verdict": verdict.kind,
+        "by": verdict.by if verdict.kind == "proved" else None,
+        "regions": verdict.regions or None,
+        "slack": verdict.slack,
     }
 
 

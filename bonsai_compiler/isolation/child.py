@@ -11,6 +11,7 @@ import signal
 import sys
 from array import array
 from collections.abc import Collection, Mapping
+from itertools import accumulate, pairwise
 from queue import SimpleQueue
 from threading import Thread
 from types import CodeType, ModuleType
@@ -18,6 +19,7 @@ from typing import IO, Any
 from warnings import catch_warnings, simplefilter
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.isolation.box import box_in, code_of_names
 from bonsai_compiler.isolation.channel import Message, encoded, receive, send
 from bonsai_compiler.isolation.code import Code, is_beside
 from bonsai_compiler.isolation.inspection import described, line_of
@@ -122,6 +124,11 @@ class _Served:
                 return Message({"faults": list(faults.items())}, told)
             case "state":
                 return Message({"value": encoded(code.state(head["state"]))})
+            case "answers":
+                letters, lengths = map(_numbers, rows)
+                ends = [0, *accumulate(lengths)]
+                words = [letters[first:last] for first, last in pairwise(ends)]
+                return Message({}, (code.answers(words).tobytes(),))
             case "draw":
                 return _drawn(code, head)
             case "generate":
@@ -149,8 +156,9 @@ class _Served:
         except BaseException as error:
             line = line_of(error, place)
             raise BonsaiError(f"{line}: loading the file raised {described(error)}") from None
-        self._code = Code(vars(module), place, home=self._home)
-        told = {"names": _said(vars(module), wanted), "loops": list(self._code.loops)}
+        names = box_in(vars(module), place)
+        self._code = code_of_names(names, place, home=self._home)
+        told = {"names": _said(names, wanted), "loops": list(self._code.loops)}
         return Message({**told, "neighbours": _neighbours(self._home)})
 
 

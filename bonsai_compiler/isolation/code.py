@@ -197,6 +197,10 @@ class Code:
             return given, f"the generator raised {described(error)}"
         return given, "the generator stops"
 
+    def answers(self, words: Sequence[Sequence[int]]) -> "array[int]":
+        """Return what a black box puts out to words; a task has states instead, and is none."""
+        raise NotImplementedError("no black box")
+
     def expect_pure(self) -> None:
         """Raise BonsaiError if what the functions can reach is not as it was before any answer."""
         if self._before is None:

@@ -9,9 +9,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import weakref
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,10 +22,14 @@ import numpy as np
 import bonsai_compiler
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.names import RESERVED, function_name
+from bonsai_compiler.isolation.box import RESET
 from bonsai_compiler.isolation.channel import Message, decoded, receive, send
 from bonsai_compiler.isolation.code import Fields
 
 Answer = TypeVar("Answer")
+
+PATIENCE = 30.0
+"""So many seconds a black box has for a few hundred steps; a task has no such limit."""
 
 START = (
     "import sys; sys.path.insert(0, {root!r}); "
@@ -53,7 +58,7 @@ class CodeProcess:
         self.names: dict[str, Any] = {}
         self.loops: tuple[str, ...] = ()
         self.neighbours: Mapping[str, str] = {}
-        wanted = [*sorted(RESERVED), "__doc__", function_name(path.stem)]
+        wanted = [*sorted(RESERVED), RESET, "__doc__", function_name(path.stem)]
         question = {"ask": "load", "place": str(path), "wanted": wanted}
         self._ask(question, source, read=self._loaded)
 
@@ -118,6 +123,42 @@ class CodeProcess:
 
         row = array("i", letters).tobytes()
         return self._ask({"ask": "generate", "name": name}, row, read=read)
+
+    def answers(self, words: Sequence[Sequence[int]]) -> "array[int]":
+        """Return what a black box puts out to words; its process ends where that takes too long."""
+
+        def read(answer: Message) -> "array[int]":
+            outputs = array("i")
+            outputs.frombytes(answer.rows[0])
+            return outputs
+
+        letters = array("i", [letter for word in words for letter in word])
+        rows = letters.tobytes(), array("i", map(len, words)).tobytes()
+        with self._patient():
+            return self._ask({"ask": "answers"}, *rows, read=read)
+
+    @contextlib.contextmanager
+    def _patient(self) -> Iterator[None]:
+        """End the process, and raise BonsaiError, where an answer takes longer than PATIENCE."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            _killed(self._process)
+
+        timer = threading.Timer(PATIENCE, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except BonsaiError:
+            if not late.is_set():
+                raise
+            raise BonsaiError(
+                f"{self.path}: has not answered for {PATIENCE:.0f} s; reset and step must return"
+            ) from None
+        finally:
+            timer.cancel()
 
     def expect_pure(self) -> None:
         """Raise BonsaiError if what the functions can reach is not as it was before any answer."""

@@ -45,7 +45,7 @@ class Teacher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """By what a machine was learned, and how it was `tried` last.
+    """By what a machine was learned, and the `verdict` on what was asked: does it do as this?
 
     `questions` are words that were asked, `steps` all ticks that were run, for questions and to try
     hypotheses.
@@ -54,7 +54,7 @@ class Learned:
     questions: int
     steps: int
     seconds: float
-    tried: Verdict | str
+    verdict: Verdict
 
     @property
     def cost(self) -> str:
@@ -158,11 +158,10 @@ def as_machine(hypothesis: Any, interface: Interface | TransitionSystem) -> Mach
 
 def _no_small(teacher: Teacher, left: list[tuple[Machine, Word]]) -> str:
     """Return why there is no small machine: how many were tried, and on which tick they fail."""
-    asked = f"{teacher.questions:,} questions"
+    said = f"no small machine was found by {teacher.questions:,} questions"
     if not left:
-        return f"no machine was found by {asked}, the most"
+        return said
     machine, word = left[-1]
-    said = f"no small machine was found by {asked}"
     # The one that lasted longest for what it takes is what a user would call its behaviour.
     early, held = max(left, key=lambda pair: len(pair[1]) / pair[0].size)
     if early.size < machine.size:

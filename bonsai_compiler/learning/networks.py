@@ -27,7 +27,7 @@ from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.learning.learner import MOST_STATES, Answer, Learned, learn
-from bonsai_compiler.learning.words import Word, access, characterizing
+from bonsai_compiler.learning.words import Word, access, characterizing, random_word
 from bonsai_compiler.oracle.compare import PROVING, compare, proved_by_regions
 from bonsai_compiler.oracle.falsify import earliest_failure, minimize, random_simulation
 from bonsai_compiler.specification.machine import Machine
@@ -50,7 +50,7 @@ AT_ONCE = 16
 SOON = 10.0
 """So many seconds a proof by regions is tried before the long search for faults."""
 
-SEARCHING = 60.0 + PROVING
+SEARCHING = PROVING
 """So many seconds are spent on a hypothesis in which nothing quick finds a fault."""
 
 
@@ -202,7 +202,7 @@ class _NetworkTeacher:
         """Try what tells states apart from states that long runs come to."""
         machine = hypothesis.machine
         telling = characterizing(machine)
-        runs = [_random_word(machine, rng, int(rng.integers(1, TICKS))) for _ in range(MET)]
+        runs = [random_word(machine, rng, int(rng.integers(1, TICKS))) for _ in range(MET)]
         found = earliest_failure(
             self._network, hypothesis, [(*run, *word) for run in runs for word in telling]
         )
@@ -220,20 +220,6 @@ class _NetworkTeacher:
             return None
         bits = np.array(verdict.counterexample.inputs, dtype=bool)
         return tuple(hypothesis.input_signals.letter(bits).tolist())
-
-
-def _random_word(machine: Machine, rng: np.random.Generator, ticks: int) -> Word:
-    """Return a random legal word that leans to some letters."""
-    leaning = rng.exponential(size=machine.legal.shape[1]) ** rng.choice([0.0, 1.0, 3.0])
-    state, word = 0, []
-    for _ in range(ticks):
-        legal = machine.legal[state]
-        if not legal.any():
-            break
-        letter = int(np.where(legal, leaning * rng.random(len(legal)), -1.0).argmax())
-        word.append(letter)
-        state = int(machine.successor[state, letter])
-    return tuple(word)
 
 
 def _legal_otherwise(machine: Machine, wanted: MachineSystem | None) -> Word | None:

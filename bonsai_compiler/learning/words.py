@@ -55,6 +55,20 @@ def characterizing(machine: Machine) -> tuple[Word, ...]:
         classes = np.unique(said, axis=0, return_inverse=True)[1].reshape(-1)
 
 
+def random_word(machine: Machine, rng: np.random.Generator, ticks: int) -> Word:
+    """Return a random legal word that leans to some letters."""
+    leaning = rng.exponential(size=machine.legal.shape[1]) ** rng.choice([0.0, 1.0, 3.0])
+    state, word = 0, []
+    for _ in range(ticks):
+        legal = machine.legal[state]
+        if not legal.any():
+            break
+        letter = int(np.where(legal, leaning * rng.random(len(legal)), -1.0).argmax())
+        word.append(letter)
+        state = int(machine.successor[state, letter])
+    return tuple(word)
+
+
 def _separating(machine: Machine) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Return for any two states the first letter of a shortest word that tells them apart.
 

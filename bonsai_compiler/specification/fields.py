@@ -20,6 +20,7 @@ from bonsai_compiler.ir.ports import (
     usual_encoding,
 )
 from bonsai_compiler.ir.signals import Signals, signals_of
+from bonsai_compiler.isolation.box import RESET, UNFIT
 from bonsai_compiler.isolation.code import NO_FUNCTION
 from bonsai_compiler.specification.machine import too_many
 from bonsai_compiler.specification.task import Functions, Task
@@ -157,10 +158,13 @@ def task_of(
     fault = too_many(inputs)
     if fault:
         raise fail(fault)
-    has_step = _has_function(given, functions, "step", ("state", *inputs.names), fail)
+    boxed = is_box_named(given)
+    if boxed:
+        _expect_box(given, functions, inputs, fail)
+    has_step = not boxed and _has_function(given, functions, "step", ("state", *inputs.names), fail)
     _has_function(given, functions, "legal", ("state", *inputs.names), fail)
     examples = _has_function(given, functions, "examples", ("rng", "batch", "ticks"), fail)
-    if not has_step and not examples:
+    if not has_step and not examples and not boxed:
         raise fail("there is no step; add 'def step(state, ...)' (or 'def examples(...)')")
     if has_step and "start" not in given:
         raise fail("there is no start; add 'start = ...', the state before the first tick")
@@ -193,7 +197,27 @@ def task_of(
         generator=generator,
         source=source,
         ports=inputs.ports + outputs.ports,
+        is_box=boxed,
     )
+
+
+def is_box_named(given: Mapping[str, Any]) -> bool:
+    """Return whether a black box says these names: it has a `reset`, and no state to begin with."""
+    return "start" not in given and None not in (given.get(RESET), given.get("step"))
+
+
+def _expect_box(
+    given: Mapping[str, Any], functions: Functions, inputs: Signals, fail: Fail
+) -> None:
+    for name in UNFIT:
+        if name in given:
+            raise fail(f"{name} is for a task; a black box takes any input at any time")
+    if functions.fits(RESET, 0):
+        raise fail("reset must be a function without arguments")
+    count = len(inputs.names)
+    if functions.fits("step", count) and functions.fits("step", 1):
+        wanted = ", ".join(inputs.names)
+        raise fail(f"step of a black box must take its inputs, as ({wanted}) or as one tuple")
 
 
 def _has_function(

@@ -8,6 +8,7 @@ the specification to prove against, and every emitted program is a task file too
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,8 +60,24 @@ class Functions(Protocol):
     def generated(self, name: str, letters: Sequence[int]) -> tuple[list[Any], str]:
         """Return what the generator called `name` yields for a sequence, and why it ended early."""
 
+    def answers(self, words: Sequence[Sequence[int]]) -> Sequence[int]:
+        """Return what a black box puts out, tick by tick, to words that begin with a reset each."""
+
     def expect_pure(self) -> None:
         """Raise BonsaiError if what the functions can reach is not as it was before any answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a task rests on that nobody wrote.
+
+    What is proved is equal to the `machine`, such as "the machine learned by 52 questions"; `aside`
+    is what has to be said beside it, and `how` are lines on how it was come by.
+    """
+
+    machine: str
+    aside: str = ""
+    how: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +118,9 @@ class Task(Interface):
     generator: str = ""
     source: str = ""
     ports: tuple[Port, ...] = ()
+    is_box: bool = False
+    """Whether it is a black box, which can be asked words and no more, until it was learned."""
+    basis: Basis | None = None
 
     @property
     def start(self) -> int:
@@ -138,6 +158,22 @@ class Task(Interface):
         given = given.reshape(len(states), len(fields))
         columns = [self._bits(field, column) for field, column in zip(fields, given.T, strict=True)]
         return Answers(np.array(following, dtype=np.int64), np.concatenate(columns, axis=1), faults)
+
+    def answers(self, words: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
+        """Return the bits that a black box puts out, tick by tick, to words of letters.
+
+        A bit is 1, -1, or 0 for "don't care". Raises BonsaiError where the box fails, does not
+        answer in time, or answers differently when it is asked twice.
+        """
+        values = self.functions.answers(words)
+        fields = self.output_signals.fields
+        given = np.array(values, dtype=np.int64)
+        if given.size != sum(map(len, words)) * len(fields):
+            raise BonsaiError(f"{self.path}: step did not answer for each output")
+        columns = zip(fields, given.reshape(-1, len(fields)).T, strict=True)
+        bits = np.concatenate([self._bits(*column) for column in columns], axis=1).tolist()
+        ticks = iter(map(tuple, bits))
+        return [list(islice(ticks, len(word))) for word in words]
 
     def admits(self, state: int, bits: Bits) -> bool:
         """Return whether these inputs may come in this state."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
 from bonsai_compiler.ir.names import RESERVED, identifier
-from bonsai_compiler.isolation.code import FUNCTIONS, Code
+from bonsai_compiler.isolation.box import RESET, code_of_names
+from bonsai_compiler.isolation.code import FUNCTIONS
 from bonsai_compiler.isolation.inspection import code_of, described
 from bonsai_compiler.isolation.process import CodeProcess
 from bonsai_compiler.specification.fields import task_of
@@ -46,8 +47,9 @@ def as_task(
     """Return what a user gave as a task: a path, a Task, a class or object, or a step function.
 
     A class or object has what a task file has: inputs, outputs, start, step and so on, with or
-    without `self`; its name and docstring are the task's. The keywords belong to a step function,
-    and to nothing else. Raises BonsaiError, as reading a file does, for what is no task.
+    without `self`; its name and docstring are the task's. An object with `reset` and `step` is a
+    black box. The keywords belong to a step function, or, for inputs and outputs, to such an
+    object. Raises BonsaiError, as reading a file does, for what is no task.
     """
     keywords = {"inputs": inputs, "outputs": outputs}
     said: dict[str, Any] = {name: value for name, value in keywords.items() if value is not None}
@@ -55,6 +57,8 @@ def as_task(
         said["start"] = start
     if _is_step(written):
         return _task({**said, "step": written}, written)
+    if said and hasattr(written, RESET) and "start" not in said:
+        return _task_of_object(written, said)
     if said:
         raise BonsaiError(f"{min(said)}= goes with a step function; a task says that itself")
     if isinstance(written, Task):
@@ -69,13 +73,15 @@ def _is_step(written: object) -> bool:
     return callable(written) and not is_class_or_task and not hasattr(written, "step")
 
 
-def _task_of_object(written: Any) -> Task:
+def _task_of_object(written: Any, said: Mapping[str, Any] | None = None) -> Task:
     if inspect.isclass(written) and any(_takes_self(written, name) for name in FUNCTIONS):
         try:
             written = written()
         except Exception as error:
             raise BonsaiError(f"{written.__name__}() raised {described(error)}") from None
-    given = {name: getattr(written, name) for name in RESERVED if hasattr(written, name)}
+    names = (*RESERVED, RESET)
+    given = {name: getattr(written, name) for name in names if hasattr(written, name)}
+    given |= said or {}
     if not given:
         raise BonsaiError(
             f"{shown(written)} is no task; give a path, a class with inputs, outputs, start and "
@@ -90,7 +96,7 @@ def _task(given: Mapping[str, Any], written: Any) -> Task:
     codes = (code_of(given[function]) for function in FUNCTIONS if function in given)
     code_file = next((code.co_filename for code in codes if code), "")
     doc = named.__doc__ if isinstance(named.__doc__, str) else ""
-    return task_of(given, Code(given, name, code_file), Path(name), name, doc)
+    return task_of(given, code_of_names(given, name, code_file), Path(name), name, doc)
 
 
 def _takes_self(written: type, name: str) -> bool:

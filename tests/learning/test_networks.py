@@ -42,7 +42,7 @@ def test_it_is_found_and_proved(name, soon):
     graph, machine = drifting.NETWORKS[name]()
     found = machine_of_network(graph, None, name)
     assert same(found.machine, minimized(machine))
-    assert (found.learned.tried.kind, found.learned.tried.by) == ("proved", "regions")
+    assert (found.learned.verdict.kind, found.learned.verdict.by) == ("proved", "regions")
     assert found.learned.questions > 0
     assert found.learned.steps > 1_000
 
@@ -72,7 +72,7 @@ def test_what_is_never_reached_is_no_state_of_it(soon):
     # Up to 1, the fading sum never comes.
     found = machine_of_network(fading(2.0), None, "fading")
     assert found.machine.size == 1
-    assert found.learned.tried.kind == "proved"
+    assert found.learned.verdict.kind == "proved"
 
 
 def test_under_a_task_its_legal_inputs_count(soon):
@@ -85,7 +85,7 @@ def test_under_a_task_its_legal_inputs_count(soon):
     wanted = tabulate(step, (False, False), 1, legal=lambda state, x: x != state[1])
     found = machine_of_network(graph, MachineSystem(wanted), "delay2")
     assert same(found.machine, minimized(wanted))
-    assert found.learned.tried.kind == "proved"
+    assert found.learned.verdict.kind == "proved"
     # Where it is another one, the word that tells is one that the network itself answers.
     other = tabulate(lambda state, x: (step(state, x)[0], x), (False, False), 1)
     found = machine_of_network(graph, MachineSystem(other), "delay2")

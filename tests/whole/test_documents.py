@@ -19,6 +19,7 @@ from bonsai_compiler.driver.report import Report
 from bonsai_compiler.passes import PASSES
 
 COMPILER = (TOP / "docs" / "compiler.md").read_text()
+BOXES = (TOP / "docs" / "boxes.md").read_text()
 NETWORKS = (TOP / "docs" / "networks.md").read_text()
 SCHEMA = json.loads((TOP / "docs" / "report.schema.json").read_text())
 
@@ -53,6 +54,19 @@ def test_the_fault_shown_is_the_fault_told(folder):
     assert done.returncode == 2
     shown = " ".join(NETWORKS.split("names the field: `")[1].split("`")[0].split())
     assert done.stderr.strip() == f"bonsaic: {shown}"
+
+
+def test_the_black_box_shown_is_learned_grown_and_proved(tmp_path):
+    written(BOXES, tmp_path)
+    ((_, session),) = blocks_of(BOXES, "console")
+    for command, _ in sessions(session):
+        done = run(command, tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "proved: equal to the machine learned by 702 questions for every" in done.stdout
+        assert "; nothing is said of the black box itself" in done.stdout
+    report = json.loads((tmp_path / "build" / "lock" / "report.json").read_text())
+    jsonschema.validate(report, SCHEMA)
+    assert report["basis"]["machine"] == "the machine learned by 702 questions"
 
 
 def test_the_pass_shown_is_one_file_and_one_case(bonsaic, monkeypatch):
