@@ -166,7 +166,8 @@ def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadli
         "emit": round(emitted - started, 3),
         "prove": round(time.perf_counter() - emitted, 3),
     }
-    headed = emit(program_header(target, compiled.graph, verdict, origin, limited.said))
+    said = limited.said, compiled.state_map
+    headed = emit(program_header(target, compiled.graph, verdict, origin, *said))
     if _code(headed) != _code(text):
         raise BrokenHeaderError(f"another program under its header:\n{headed}")
     texts = {"program": text, "task": target.source}

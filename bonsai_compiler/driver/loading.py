@@ -103,9 +103,16 @@ def program_of(folder: Path) -> Path:
     return _member(run, f"{run.name}.py", "program")
 
 
-def network_of(folder: Path) -> Path:
-    """Return the trained network of the run in a folder; raises BonsaiError where there is none."""
-    return _member(read_run(folder), "network.json", "network")
+def network_of(folder: Path) -> Path | Graph:
+    """Return the trained network of the run in a folder: its file, or else the first graph.
+
+    What came from elsewhere has no file there; the first graph has all its weights, and what the
+    file did not say is said in it.
+    """
+    run = read_run(folder)
+    if file_within(run.root, "network.json") is None:
+        return run.stages[0].graph
+    return run.root / "network.json"
 
 
 def last_graph(folder: Path) -> Graph:

@@ -57,6 +57,33 @@ class NetworkReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeReport:
+    """The levels of a program's states in a state of the machine, and in what share of states met.
+
+    The network's states that runs met in this state of the machine are on the same sides of the
+    thresholds, in that share of them.
+    """
+
+    levels: tuple[int, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class MapReport:
+    """How a program's states were read from the network's: what lies above thresholds of these.
+
+    `states` are the machine's, the start first. With the thresholds `beside` them, `told` of all
+    states that runs `met` say which of the machine's they are.
+    """
+
+    thresholds: Mapping[str, tuple[float, ...]]
+    beside: Mapping[str, tuple[float, ...]]
+    states: tuple[CodeReport, ...]
+    told: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogicReport:
     """The size of a graph of logic."""
 
@@ -122,6 +149,7 @@ class Report:
     program_size: int | None = None
     task_size: int | None = None
     passes: tuple[PassReport, ...] | None = None
+    map: MapReport | None = None
     rung: int | None = None
     rungs: tuple[AttemptReport, ...] = ()
     budget: BudgetReport | None = None
@@ -180,6 +208,7 @@ def reported(
             )
             for step in compiled.steps
         ),
+        map=_map(compiled),
         rung=origin.attempt,
         rungs=tuple(AttemptReport(**asdict(attempt)) for attempt in origin.attempts),
         budget=BudgetReport(origin.budget, origin.struck) if origin.budget else None,
@@ -260,6 +289,15 @@ def _network(verdict: Verdict | None, graph: Graph) -> NetworkReport | None:
         regions=verdict.regions or None,
         slack=verdict.slack,
     )
+
+
+def _map(compiled: "Compiled") -> MapReport | None:
+    found = compiled.state_map
+    if found is None:
+        return None
+    states = zip(found.codes, found.shares, strict=True)
+    told = tuple(CodeReport(levels, share) for levels, share in states)
+    return MapReport(found.cuts, found.beside, told, found.told, found.met)
 
 
 def _shown(example: Counterexample | None, graph: Graph) -> ExampleReport | None:

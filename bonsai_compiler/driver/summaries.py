@@ -10,9 +10,11 @@ from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir.expression import UnreadableError
 from bonsai_compiler.ir.graph import Graph, size
+from bonsai_compiler.ir.text import number
 from bonsai_compiler.logic.guard import Guard, guard
 from bonsai_compiler.oracle.compare import legality
 from bonsai_compiler.passes.pipeline import Compiled
+from bonsai_compiler.passes.threshold import StateMap
 from bonsai_compiler.schedule.origin import Origin
 
 
@@ -55,19 +57,50 @@ def summarised(name: str, compiled: Compiled, verdict: Verdict, origin: Origin) 
 
 
 def program_header(
-    target: Target, graph: Graph, verdict: Verdict, origin: Origin, limits: tuple[str, ...] = ()
+    target: Target,
+    graph: Graph,
+    verdict: Verdict,
+    origin: Origin,
+    limits: tuple[str, ...] = (),
+    state_map: StateMap | None = None,
 ) -> tuple[str, ...]:
     """Return the sentences above a program that was emitted for a graph, and judged.
 
-    `limits` say for which inputs it is right.
+    `limits` say for which inputs it is right, and `state_map` what its states say of the network's.
     """
     said = verdict.describe(graph.input_signals, graph.output_signals)
     return (
         f"{verdict.kind.upper()} against {target.against}{said.removeprefix(verdict.kind)}.",
         *limits,
         *_network(graph, verdict, origin.network),
+        *(_read_from(state_map, graph) if state_map else ()),
         _written(origin),
     )
+
+
+def _read_from(state_map: StateMap, graph: Graph) -> tuple[str, ...]:
+    """Return what the states of a program say of those of the network that it was read from."""
+    kept = {state.name for state in graph.states}
+    told = ", ".join(
+        f"{name} {'is' if len(cuts) == 1 else 'counts'} {thresholds(name, cuts)}"
+        for name, cuts in state_map.cuts.items()
+        if name in kept
+    )
+    if not told:
+        return ("It was read from the network, whose states it does not need.",)
+    least = min(state_map.shares)
+    if least == 1:
+        return (f"Its states are read from the network's, in all that runs met: {told}.",)
+    rest = ", ".join(thresholds(name, cuts) for name, cuts in state_map.beside.items())
+    return (
+        f"Its states are read from the network's, where most stand (no fewer than {least:.0%} of "
+        f"those met in each): {told}.{f' Others are told by {rest} too.' if rest else ''}",
+    )
+
+
+def thresholds(name: str, cuts: Sequence[float]) -> str:
+    """Return the conditions of a state of a network, such as `s4 > -0.3`."""
+    return ", ".join(f"{name} > {number(cut)}" for cut in cuts)
 
 
 def equations_header(

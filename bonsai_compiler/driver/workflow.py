@@ -32,6 +32,7 @@ from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.networks.parsing import (
+    expect_unsaid,
     expect_widths,
     lifted,
     lifted_module,
@@ -182,7 +183,11 @@ def compile_file(
     if foreign is not None:
         return _compiled(foreign, None, Path(path).stem, task, out, force=force)
     if path != "-" and Path(path).is_dir():
-        path = str(network_of(Path(path)))
+        network = network_of(Path(path))
+        if isinstance(network, Graph):
+            expect_unsaid(conventions, path)
+            return compile_lifted(network, task, out, force=force)
+        path = str(network)
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
     return compile_text(text, path, stem, task, out, conventions=conventions, force=force)

@@ -36,6 +36,10 @@ GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
 PROVING = 40.0
 """How many seconds are spent on a proof by regions, where states never repeat and nothing fails."""
 
+EARLY_STATES, EARLY = 20_000, 3.0
+"""After so many joint states, so many seconds are: most proofs that there are take less, and the
+whole search through states that never repeat takes more."""
+
 COARSE = 100_000
 COARSE_DEPTH = 4_000
 """How many joint states a coarse search visits, and how many ticks deep it goes."""
@@ -69,8 +73,16 @@ def _compare(
     deadline: Deadline,
 ) -> Verdict:
     size = specification.machine.size if isinstance(specification, MachineSystem) else 0
-    found = explore(candidate, specification, limit, max(DEPTH, 2 * size), deadline=deadline)
-    joint_states, horizon = len(found.candidate), specification.horizon
+    deepest, horizon = max(DEPTH, 2 * size), specification.horizon
+    if limit > EARLY_STATES and _may_have_regions(candidate, specification):
+        found = explore(candidate, specification, EARLY_STATES, deepest, deadline=deadline)
+        if found.failing is None and not found.closed:
+            soon = deadline.soon(EARLY)
+            early = proved_by_regions(candidate, specification, soon, len(found.candidate))
+            if early is not None:
+                return early
+    found = explore(candidate, specification, limit, deepest, deadline=deadline)
+    joint_states = len(found.candidate)
     if found.failing is not None:
         example = replay(candidate, specification, found.failing)
         return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=True)
@@ -85,6 +97,15 @@ def _compare(
     if proved is not None:
         return proved
     return Verdict("tested", joint_states, horizon, depth=found.depth, random=falsification.runs)
+
+
+def _may_have_regions(candidate: TransitionSystem, specification: TransitionSystem) -> bool:
+    """Return whether this is a graph of neurons, to be held against a machine."""
+    return (
+        isinstance(candidate, GraphSystem)
+        and isinstance(specification, MachineSystem)
+        and candidate.graph.dialect is Dialect.NEURONS
+    )
 
 
 def proved_by_regions(

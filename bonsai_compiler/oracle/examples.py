@@ -68,7 +68,7 @@ class ExamplesOracle:
 
     def sample(self, graph: Graph) -> Sample:
         _, states = self._replayed(self.candidate(graph), self._quick)
-        return Sample(states, np.zeros(len(states), dtype=np.int64))
+        return Sample(states, np.zeros(len(states), dtype=np.int64), states)
 
     def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
         alphabet = self.task.input_signals.alphabet

@@ -36,10 +36,12 @@ class Sample:
     """States that a graph takes, (n, states), and what the specification must tell apart there.
 
     `classes` (n,) numbers the specification's states that behave differently; all 0 if unknown.
+    `joint` (n, width) are the same in the system that `Oracle.legal` gives.
     """
 
     states: Floats
     classes: Classes
+    joint: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +188,8 @@ class SpecificationOracle:
             index = expected[:, 0].astype(np.int64)
             classes = np.where(index >= 0, minimal_classes(machine)[index], -1)
         chosen = _evenly(classes)[:SAMPLED]
-        return Sample(states[chosen], classes[chosen])
+        known = joint[chosen] if self._is_finite() else states[chosen]
+        return Sample(states[chosen], classes[chosen], known)
 
     def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
         states, expected = found.candidate[: found.expanded], found.specification[: found.expanded]

@@ -13,6 +13,7 @@ from bonsai_compiler.passes.remove_redundancy import RemoveRedundancy
 from bonsai_compiler.passes.round_numbers import RoundNumbers
 from bonsai_compiler.passes.signal_correspondence import MergeCorresponding
 from bonsai_compiler.passes.simplify import Simplify
+from bonsai_compiler.passes.threshold import Threshold
 
 PASSES: dict[str, type[Pass]] = {
     kind.name: kind
@@ -28,6 +29,7 @@ PASSES: dict[str, type[Pass]] = {
         Reencode,
         DeadCode,
         Lower,
+        Threshold,
         Simplify,
     )
 }

@@ -32,6 +32,7 @@ class Applied:
     unreadable: str = ""
     finite: bool = False
     example: Counterexample | None = None
+    made: Pass | None = None
 
     @property
     def refuted(self) -> bool:
@@ -86,9 +87,8 @@ class Manager:
             raise BonsaiError(f"{kind.name}: these parameters make no graph ({error})") from None
         verify(after, kind.name)
         found = check(kind, before, after, self.oracle, patient=self.patient)
-        return Applied(
-            step_of(after, found.word, chosen.chosen()), finite=found.finite, example=found.example
-        )
+        step = step_of(after, found.word, chosen.chosen())
+        return Applied(step, finite=found.finite, example=found.example, made=chosen)
 
     def search(self, kind: type[Pass], graph: Graph, deadline: Deadline = NEVER) -> Pass | None:
         """Return the pass with the best parameters for a graph; None if none will do.

@@ -8,7 +8,7 @@ import numpy as np
 
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.equivalence.system import GraphSystem
-from bonsai_compiler.ir.graph import Dialect, Graph, size
+from bonsai_compiler.ir.graph import Dialect, Graph, Product, size
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.text import dump, load
@@ -18,6 +18,8 @@ from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, 
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.journal import Entry, short_name
 from bonsai_compiler.passes.manager import Manager
+from bonsai_compiler.passes.simplify import Simplify
+from bonsai_compiler.passes.threshold import StateMap, Threshold
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 VARIANTS: tuple[frozenset[str], ...] = (
@@ -28,6 +30,11 @@ VARIANTS: tuple[frozenset[str], ...] = (
 """Which passes to leave out, tried in turn until the states snap to levels that prove right."""
 
 OUT_OF_TIME = "left out: no time was left"
+
+WORTH = 2.0
+"""How much more there may be to read in logic that came of a small graph of neurons."""
+
+NO_MACHINE = "left out: the machine that thresholds tell does other than it should"
 
 FINE = frozenset({"drop", "round_numbers"})
 """Passes that go through all terms one by one."""
@@ -42,10 +49,14 @@ MOST_ROUNDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All steps, from the lifted network on; `settled` if the last graph is finite and right."""
+    """All steps, from the lifted network on; `settled` if the last graph is finite and right.
+
+    `state_map` says which thresholds of the network's states the logic was read from, if it was.
+    """
 
     steps: tuple[Step, ...]
     settled: bool
+    state_map: StateMap | None = None
 
     @property
     def graph(self) -> Graph:
@@ -66,9 +77,40 @@ class BrokenPassError(Exception):
 def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
     """Return the steps from a lifted network to its smallest graph of neurons, and to logic.
 
-    What is not settled stays a graph of neurons.
+    Logic is made of the machine that thresholds tell, too, and that is returned where no levels are
+    found, or with so many that there is WORTH times as much to read; gates are never held to
+    levels. What is not settled stays a graph of neurons.
     """
-    return lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
+    machine = read_machine(lifted, manager)
+    if any(isinstance(node, Product) for node in lifted.computed):
+        return machine
+    compiled = lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
+    if not machine.settled:
+        return compiled
+    longer = compiled.settled and _cost(compiled) > WORTH * _cost(machine)
+    return machine if longer or not compiled.settled else compiled
+
+
+def _cost(compiled: Compiled) -> int:
+    """Return how much there is to read in the logic of the last step."""
+    return sum(1 + node.expression.cost for node in compiled.graph.logic)
+
+
+def read_machine(lifted: Graph, manager: Manager) -> Compiled:
+    """Return the steps from a lifted network to the logic of the machine that thresholds tell.
+
+    Where they tell none that is right, it is only tidied.
+    """
+    verify(lifted)
+    begun = (Step("lift", lifted, seconds=0.0),)
+    applied = manager.apply(Threshold, lifted)
+    if applied.finite and isinstance(applied.made, Threshold):
+        steps = (*begun, applied.step)
+        logic = _run((Simplify,), steps, manager, NEVER, settled=True)
+        return replace(logic, state_map=applied.made.map)
+    said = NO_MACHINE if applied.step.check else applied.step.summary
+    left = replace(applied.step, graph=lifted, check="", summary=said)
+    return _run(TIDY, (*begun, left), manager, NEVER, settled=False)
 
 
 def settle_graph(lifted: Graph, manager: Manager, deadline: Deadline = NEVER) -> Compiled:
