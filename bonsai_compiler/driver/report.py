@@ -4,17 +4,16 @@ docs/report.schema.json says the same to others, with a line on what each field 
 """
 
 import json
-import math
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal
 
 from bonsai_compiler import __version__
+from bonsai_compiler.driver.typed_json import as_kind, expect_printable, finite, refuse
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, size
@@ -243,9 +242,9 @@ def load(text: str, place: str) -> Report:
     Raises BonsaiError, beginning with `place`, for what no run would write.
     """
     with _expected(place):
-        told = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-        _expect_printable(told)
-        report: Report = _read(Report, told)
+        told = json.loads(text, parse_constant=refuse, parse_float=finite)
+        expect_printable(told)
+        report: Report = as_kind(Report, told)
         if "task" in told:
             expect_file_name(report.task, place)
         if report.verdict not in VERDICTS:
@@ -332,55 +331,3 @@ def _expected(place: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         raise BonsaiError(f"{place}: is no report of a run; compile again") from None
-
-
-def _read(kind: Any, told: Any) -> Any:
-    """Return a value of JSON as the kind of value that a field is annotated with.
-
-    Integers but those of `Value` are counts, and not negative; None stands last in a union.
-    """
-    origin, inner = get_origin(kind), get_args(kind)
-    if kind == Value:
-        fits = isinstance(told, kind)
-    elif isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{name: _read(hints[name], told[name]) for name in hints if name in told})
-    elif origin is UnionType:
-        return None if told is None else _read(inner[0], told)
-    elif origin is tuple and isinstance(told, list):
-        return tuple(_read(inner[0], item) for item in told)
-    elif origin is Mapping and isinstance(told, dict):
-        return {name: _read(inner[1], item) for name, item in told.items()}
-    elif kind is float:
-        if isinstance(told, bool | str):
-            raise TypeError(told)
-        return float(told)
-    elif kind is int:
-        fits = isinstance(told, int) and not isinstance(told, bool) and told >= 0
-    else:
-        fits = isinstance(told, kind)
-    if not fits:
-        raise TypeError(told)
-    return told
-
-
-def _refuse(word: str) -> float:
-    raise ValueError(word)
-
-
-def _finite(word: str) -> float:
-    value = float(word)
-    return value if math.isfinite(value) else _refuse(word)
-
-
-def _expect_printable(value: object) -> None:
-    """Raise ValueError unless each text in a document is one line that gives no orders."""
-    match value:
-        case str() if not value.isprintable():
-            raise ValueError(value)
-        case dict():
-            for pair in value.items():
-                _expect_printable(list(pair))
-        case list():
-            for item in value:
-                _expect_printable(item)

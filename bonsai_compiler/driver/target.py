@@ -1,15 +1,20 @@
 """What is compiled: a task, or a network that is its own specification."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
+from bonsai_compiler.equivalence.verdict import Verdict
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.learning.networks import machine_of_network
 from bonsai_compiler.networks.parsing import expect_widths
-from bonsai_compiler.oracle.compare import as_specification
+from bonsai_compiler.oracle.compare import as_specification, compare
 from bonsai_compiler.oracle.examples import ExamplesOracle
 from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Basis, Task
+from bonsai_compiler.system.deadline import NEVER, Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,43 @@ def target_of_task(task: Task, seed: int = 0) -> Target:
     said = f"the task {task.name}" if task.basis is None else task.name
     about = task.name, said, task.doc, task.horizon
     return Target(*about, oracle, specification, task.source, task.basis)
+
+
+class LearnedOracle(SpecificationOracle):
+    """Answers by the machine that a network was found to be; its verdicts are on the network.
+
+    What does as that machine does is judged as the network is, which is the machine as surely as
+    `known` says.
+    """
+
+    def __init__(self, machine: Machine, network: Graph, known: Verdict) -> None:
+        super().__init__(MachineSystem(machine))
+        self.network, self.known = network, known
+
+    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+        found = super().verdict(candidate, deadline)
+        if found.kind == "proved":
+            # Both are the machine, but for what the network was not proved to be.
+            return replace(self.known, joint_states=found.joint_states)
+        return compare(candidate, as_specification(self.network), deadline=deadline)
+
+
+def target_of_network(graph: Graph, name: str, log: Callable[[str], None]) -> Target:
+    """Return a network as its own target: where its states never repeat, by the machine inside.
+
+    Where it has become none of few states, `log` is told so.
+    """
+    target = target_of_graph(graph, name)
+    oracle = target.oracle
+    if target.specification is None or oracle.explore(graph).closed:
+        return target
+    try:
+        found = machine_of_network(graph, None, name)
+    except BonsaiError as error:
+        log(f"bonsaic: no machine was found to make a program of: {error}")
+        return target
+    learned = LearnedOracle(found.machine, graph, found.learned.verdict)
+    return replace(target, oracle=learned, specification=learned.specification)
 
 
 def target_of_graph(graph: Graph, name: str) -> Target:

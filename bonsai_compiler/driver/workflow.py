@@ -18,7 +18,7 @@ from bonsai_compiler.devices.choice import describe_devices
 from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
-from bonsai_compiler.driver.target import target_of_graph, target_of_task
+from bonsai_compiler.driver.target import target_of_network, target_of_task
 from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
@@ -244,7 +244,7 @@ def _compiled(
     *,
     force: bool,
 ) -> Result:
-    target = target_of_task(task) if task else target_of_graph(lifted, stem)
+    target = target_of_task(task) if task else target_of_network(lifted, stem, log)
     with _claimed(out, target.name, force=force) as folder:
         started = time.perf_counter()
         network = target.oracle.verdict(target.oracle.candidate(lifted)) if task else None

@@ -16,6 +16,7 @@ from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.falsify import random_simulation
 from bonsai_compiler.passes import HOLD_TO_LEVELS, LOGIC_PASSES, REDUCE, ROUND, TIDY
 from bonsai_compiler.passes.base import Pass
+from bonsai_compiler.passes.checking import right_on
 from bonsai_compiler.passes.journal import Entry, short_name
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.simplify import Simplify
@@ -33,6 +34,11 @@ OUT_OF_TIME = "left out: no time was left"
 
 WORTH = 2.0
 """How much more there may be to read in logic that came of a small graph of neurons."""
+
+JUDGING = 20.0
+"""How many seconds are spent on what lossy passes have made of a network that did not settle."""
+
+TOO_MUCH = "left out: it would change the behaviour"
 
 NO_MACHINE = "left out: the machine that thresholds tell does other than it should"
 
@@ -86,9 +92,29 @@ def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
         return machine
     compiled = lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
     if not machine.settled:
-        return compiled
+        return compiled if compiled.settled else _as_right_as_before(compiled, manager)
     longer = compiled.settled and _cost(compiled) > WORTH * _cost(machine)
     return machine if longer or not compiled.settled else compiled
+
+
+def _as_right_as_before(compiled: Compiled, manager: Manager) -> Compiled:
+    """Return what did not settle, without what lossy passes have broken.
+
+    They were accepted on a short look. Here the long search and regions judge what became of all of
+    them; where that fails on an input that the network itself was right on, it is only tidied.
+    """
+    lifted, oracle = compiled.steps[0].graph, manager.oracle
+    verdict = oracle.verdict(oracle.candidate(compiled.graph), NEVER.soon(JUDGING))
+    if verdict.counterexample is None or not right_on(lifted, verdict.counterexample):
+        return compiled
+    said = [
+        replace(
+            step, graph=lifted, check="", summary=step.summary if step.name == "snap" else TOO_MUCH
+        )
+        for step in compiled.steps[1:]
+        if step.name in {kind.name for kind in HOLD_TO_LEVELS}
+    ]
+    return _run(TIDY, (compiled.steps[0], *said), manager, NEVER, settled=False)
 
 
 def _cost(compiled: Compiled) -> int:
@@ -250,9 +276,7 @@ def _made(
             raise BrokenPassError(f"the pass '{kind.name}' broke this graph:\n{dump(before)}")
         # Even an exact pass adds in another order; where a sum stands exactly on an edge of
         # the activation or of a level, the last bit can decide.
-        step = replace(
-            step, graph=before, check="", summary="left out: it would change the behaviour"
-        )
+        step = replace(step, graph=before, check="", summary=TOO_MUCH)
     return step, settled, False
 
 
