@@ -14,6 +14,7 @@ from bonsai_compiler.equivalence.verdict import Counterexample, Results
 from bonsai_compiler.fsm.closed import Closed
 from bonsai_compiler.fsm.machine_drawing import closed
 from bonsai_compiler.fsm.mealy import STEPS_A_STATE
+from bonsai_compiler.fsm.picture import Picture, picture_of
 from bonsai_compiler.growth.log import Row
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.liveness import live_part
@@ -61,6 +62,7 @@ class PageModel:
 
     `expected` is the specification's minimal machine, or the place of the stage that the others
     have to equal. Without `stages` the model is of a task or program, which only its machine runs.
+    The `picture` is of the first stage, where its states keep to no levels.
     """
 
     name: str
@@ -75,6 +77,7 @@ class PageModel:
     equations: str
     scenarios: tuple[Scenario, ...] = ()
     growth: tuple[Row, ...] = ()
+    picture: Picture | None = None
 
     @property
     def shown_first(self) -> int:
@@ -108,6 +111,7 @@ def page_model(
     """
     graph = stages[-1].graph
     against = wanted if not isinstance(wanted, str) else None
+    expected, machine = expected_of(wanted), _machine_of_graph(graph, against)
     return PageModel(
         name,
         doc,
@@ -115,12 +119,26 @@ def page_model(
         graph.output_signals,
         tuple(stages),
         status,
-        expected_of(wanted),
-        _machine_of_graph(graph, against),
+        expected,
+        machine,
         *texts,
         tuple(replays),
         tuple(growth),
+        _pictured(stages[0].graph, machine, expected),
     )
+
+
+def _pictured(graph: Graph, machine: Closed | str, expected: Machine | int | str) -> Picture | None:
+    """Return the picture of a network whose states keep to no levels, beside the machine drawn.
+
+    Where none is drawn, beside the machine of what is expected.
+    """
+    if graph.dialect is not Dialect.NEURONS or all(state.levels for state in graph.states):
+        return None
+    beside = machine.machine if isinstance(machine, Closed) else expected
+    if not isinstance(beside, Machine) or beside.size > MOST_DRAWN:
+        return None
+    return picture_of(live_part(graph), beside)
 
 
 def scenarios(

@@ -41,6 +41,7 @@ SCRIPTS = (
     "passes",
     "program",
     "machine",
+    "picture",
     "growth",
     "keys",
     "tabs",

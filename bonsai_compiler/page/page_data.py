@@ -149,6 +149,7 @@ def page_data(model: PageModel, drawn: Scenes, codes: Sequence[Sequence[str]]) -
         "equations": [asdict(line) for line in equation_lines(model.equations, graph)],
         "scenarios": [_scenario(scenario) for scenario in model.scenarios],
         "growth": [_finite(asdict(row)) for row in model.growth],
+        "picture": asdict(model.picture) if model.picture else None,
     }
 
 

@@ -9,6 +9,7 @@ import { listenToKeys, openHelp } from "./keys.js";
 import { showMachine } from "./machine.js";
 import { byId, forgetTints } from "./marks.js";
 import { showPasses } from "./passes.js";
+import { showPicture } from "./picture.js";
 import { showProgram } from "./program.js";
 import { openSession } from "./session.js";
 import { showTabs } from "./tabs.js";
@@ -34,6 +35,7 @@ showDetails(session);
 showPasses(session);
 showProgram(session);
 showMachine(session);
+showPicture(session);
 showGrowth(data);
 
 const root = document.documentElement;
