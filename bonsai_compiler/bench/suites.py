@@ -1,4 +1,4 @@
-"""A suite: a folder of tasks, those that its `suite.toml` names or else every one in it.
+"""A suite: a folder of tasks and machines, those that its `suite.toml` names or else all of them.
 
 `suite.toml` says `published`, what the figures are that others have published, and lists under
 `[tasks]` each task's file, from the folder of the suite on, with its figure. So a suite can name a
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.specification.machine_file import is_machine_file
 from bonsai_compiler.system.reading import bundled_folder
 
 LISTING = "suite.toml"
@@ -49,9 +50,12 @@ def find_suite(word: str) -> Suite:
 def _suite_in(folder: Path, name: str) -> Suite:
     listing = folder / LISTING
     if not listing.exists():
-        paths = sorted(folder.glob("*.py"))
+        paths = sorted(path for path in folder.iterdir() if _is_task(path))
         if not paths:
-            raise BonsaiError(f"{folder}: there is no task file (.py) in this folder")
+            raise BonsaiError(f"{folder}: there is no task file (.py) or machine in this folder")
+        for path in paths:
+            if [other.stem for other in paths].count(path.stem) > 1:
+                raise BonsaiError(f"{folder}: two of its files are called {path.stem}")
         return Suite(name, dict.fromkeys(paths, ""))
     try:
         given = tomllib.loads(listing.read_text(encoding="utf-8"))
@@ -63,6 +67,10 @@ def _suite_in(folder: Path, name: str) -> Suite:
     if not isinstance(published, str):
         raise BonsaiError(f"{listing}: published is {shown(published)}; it must be text")
     return Suite(name, _tasks(listing, given.get("tasks")), published)
+
+
+def _is_task(path: Path) -> bool:
+    return path.is_file() and (path.suffix == ".py" or is_machine_file(str(path)))
 
 
 def _tasks(listing: Path, figures: Any) -> dict[Path, str]:

@@ -68,7 +68,9 @@ def sweep(
 
 
 def beside(path: Path) -> Files:
-    """Return the task files of a task's folder, of which it may import some."""
+    """Return the task files of a task's folder, of which it may import some; a machine alone."""
+    if path.suffix != ".py":
+        return ((path.name, path.read_bytes()),)
     return tuple((other.name, other.read_bytes()) for other in sorted(path.parent.glob("*.py")))
 
 

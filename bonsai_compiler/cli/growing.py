@@ -1,9 +1,11 @@
 """Commands that write a task to start from, and that grow networks."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from bonsai_compiler.cli.machines import machine_options
 from bonsai_compiler.cli.output import (
     CERTIFICATE,
     FORCE,
@@ -13,6 +15,9 @@ from bonsai_compiler.cli.output import (
     expect_result,
     write_result,
 )
+
+if TYPE_CHECKING:
+    from bonsai_compiler.specification.machine_file import MachineReading
 
 SEED = click.option(
     "--seed",
@@ -77,6 +82,7 @@ RECIPE = click.option(
 )
 @CERTIFICATE
 @FORCE
+@machine_options
 def train_and_compile(
     task: Path,
     out: str,
@@ -91,8 +97,12 @@ def train_and_compile(
     smallest: str,
     certificate: bool,
     force: bool,
+    reading: "MachineReading",
 ) -> None:
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
+
+    TASK is a task's file (.py), or that of a machine: KISS2 (.kiss2), DOT (.dot), AT&T text (.att),
+    JFLAP (.jff).
 
     A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
     or OUT/<task>.refuted.
@@ -110,7 +120,7 @@ def train_and_compile(
     settings = Settings(
         seed, engine, device, parse_changes(changes), budget, resume, recipe, smallest, cluster
     )
-    result = workflow.train_and_compile(task, Path(out), settings, force=force)
+    result = workflow.train_and_compile(task, Path(out), settings, reading, force=force)
     conclude(result, certificate=certificate, task=task)
 
 
@@ -123,6 +133,7 @@ def train_and_compile(
 @SET
 @RECIPE
 @CLUSTER
+@machine_options
 def train(
     task: Path,
     out: str,
@@ -132,6 +143,7 @@ def train(
     changes: tuple[str, ...],
     recipe: str,
     cluster: str | None,
+    reading: "MachineReading",
 ) -> None:
     """Grow networks for TASK and write the most promising one as JSON.
 
@@ -145,7 +157,7 @@ def train(
     expect_result(out)
     options = parse_changes(changes)
     settings = Settings(seed, engine, device, options, recipe=recipe, cluster=cluster)
-    write_result(out, workflow.train(task, settings))
+    write_result(out, workflow.train(task, settings, reading))
 
 
 TASK = '''"""y is True when x is True now and was not on the tick before."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bonsai_compiler.cli.machines import machine_options
 from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import page_width
 
 if TYPE_CHECKING:
     from bonsai_compiler.ir.ports import Bits
     from bonsai_compiler.networks.conventions import Conventions
+    from bonsai_compiler.specification.machine_file import MachineReading
     from bonsai_compiler.traces.running import Runner
     from bonsai_compiler.traces.trace import Trace
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--trace", "path", type=Path, help="Write every signal to a .vcd or .csv file too.")
 @click.option("--step", is_flag=True, help="Go on tick by tick from standard input; try help.")
 @network_options
+@machine_options
 def run(
     file: str,
     sequence: tuple[str, ...],
@@ -35,8 +38,9 @@ def run(
     path: Path | None,
     step: bool,
     conventions: "Conventions",
+    reading: "MachineReading",
 ) -> None:
-    """Run FILE (a graph, task or program) and print a table, one row a tick.
+    """Run FILE (a graph, task, machine or program) and print a table, one row a tick.
 
     SEQUENCE is one word a tick, a digit for each input, bonsaic run FILE -- 101 000 110, or with
     commas between where there are integers or words, -- 3,up 0,down; a single - reads the words
@@ -62,7 +66,7 @@ def run(
     piped = sequence == ("-",)
     if [file == "-", step, piped].count(True) > 1:
         raise BonsaiError("standard input is one of FILE, the sequence and what --step reads")
-    runner = runner_of(read_source(file, conventions=conventions))
+    runner = runner_of(read_source(file, conventions=conventions, reading=reading))
     # Words in one pair of quotes are words all the same, as in Python.
     sequence = tuple(split_words(" ".join([read_text("-")] if piped else sequence)))
     given = (

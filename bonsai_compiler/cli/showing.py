@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bonsai_compiler.cli.machines import machine_options
 from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import (
     answer,
@@ -18,6 +19,7 @@ from bonsai_compiler.cli.output import (
 
 if TYPE_CHECKING:
     from bonsai_compiler.networks.conventions import Conventions
+    from bonsai_compiler.specification.machine_file import MachineReading
 
 
 @click.command()
@@ -74,12 +76,24 @@ def list_everything() -> None:
 @click.argument("file")
 @click.option("--task", type=Path, help="Show FILE under this task's legal inputs, and compare.")
 @click.option(
-    "--to", "view", default="table", show_default=True, help="The view: table, dot or json."
+    "--to",
+    "view",
+    default="table",
+    show_default=True,
+    help="The view: table, dot or json; or for other tools kiss2, att or jff.",
 )
 @network_options
+@machine_options
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
-def machine(file: str, task: Path | None, view: str, conventions: "Conventions", out: str) -> None:
-    """Print the minimal finite machine behind FILE (a graph, network, program or task).
+def machine(
+    file: str,
+    task: Path | None,
+    view: str,
+    conventions: "Conventions",
+    reading: "MachineReading",
+    out: str,
+) -> None:
+    """Print the minimal finite machine behind FILE (a graph, network, machine, program or task).
 
     Below it stands which levels of the network's states stand for which of the machine's. A network
     whose states never repeat is asked for its machine instead: then it says by how many questions,
@@ -96,7 +110,7 @@ def machine(file: str, task: Path | None, view: str, conventions: "Conventions",
 
     expect_view(view)
     expect_result(out)
-    drawing = draw_machine(file, task, conventions)
+    drawing = draw_machine(file, task, conventions, reading)
     write_result(out, drawing.text(view))
     comparison = drawing.comparison
     end(comparison is None or comparison.outcome != "differs")
@@ -108,8 +122,14 @@ def machine(file: str, task: Path | None, view: str, conventions: "Conventions",
 @click.option("-o", "--out", type=Path, help="The page; by default FILE.html or DIR.html here.")
 @click.option("--open", "shown", is_flag=True, help="Open the page in a browser.")
 @network_options
+@machine_options
 def view(
-    path: Path, task: Path | None, out: Path | None, shown: bool, conventions: "Conventions"
+    path: Path,
+    task: Path | None,
+    out: Path | None,
+    shown: bool,
+    conventions: "Conventions",
+    reading: "MachineReading",
 ) -> None:
     """Write one HTML page that shows a graph, network or task (FILE) or a finished run (DIR).
 
@@ -130,7 +150,7 @@ def view(
     if out is None:
         expect_page(place)
 
-    page_model = load_page_model(path, read_task_at(task) if task else None, conventions)
+    page_model = load_page_model(path, read_task_at(task) if task else None, conventions, reading)
     place = out or Path(f"{_called(path)}.html")
     write_file(place, page(page_model))
     answer(str(place))
@@ -165,8 +185,9 @@ def page_place(path: Path) -> Path:
 @click.command()
 @click.argument("candidate")
 @click.argument("specification")
-def check(candidate: str, specification: str) -> None:
-    """Say whether CANDIDATE behaves as SPECIFICATION does: graphs, programs or tasks.
+@machine_options
+def check(candidate: str, specification: str, reading: "MachineReading") -> None:
+    """Say whether CANDIDATE behaves as SPECIFICATION does: graphs, programs, machines or tasks.
 
     Only sequences that the specification finds legal count.
 
@@ -176,7 +197,7 @@ def check(candidate: str, specification: str) -> None:
     """
     from bonsai_compiler.driver import workflow
 
-    text, agreed = workflow.check(candidate, specification)
+    text, agreed = workflow.check(candidate, specification, reading)
     answer(text)
     end(agreed)
 

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,11 +21,18 @@ from bonsai_compiler.differences.diff import (
 from bonsai_compiler.driver.report import Report, load, verdict_of
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.formats.listing import is_listing
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.parsing import expect_unsaid, parse_graph, read_foreign
+from bonsai_compiler.specification.machine_file import (
+    PLAIN,
+    MachineReading,
+    is_machine_file,
+    read_machine,
+)
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import load_task, read_task
 from bonsai_compiler.system.folder import MARK
@@ -181,8 +188,9 @@ def read_graph(path: str, task: Task | None = None, conventions: Conventions = U
     Of a run's folder it is the last one. A task says what a network's inputs and outputs are, and
     `conventions` what else its file does not say.
     """
-    if path.endswith(".py"):
-        raise BonsaiError(f"{path}: a graph is wanted here (.bonsai or .json), not a program")
+    if path.endswith(".py") or is_machine_file(path):
+        what = "program" if path.endswith(".py") else "machine"
+        raise BonsaiError(f"{path}: a graph is wanted here (.bonsai or .json), not a {what}")
     if path != "-" and Path(path).is_dir():
         expect_unsaid(conventions, path)
         return last_graph(Path(path))
@@ -194,27 +202,35 @@ def _read_graph(path: str, task: Task | None, conventions: Conventions) -> Graph
     return foreign or parse_graph(read_text(path), path, task, conventions)
 
 
-def read_task_at(path: Path) -> Task:
-    """Return the task in a file; of a run's folder it is the program, which is a task as well.
+def read_task_at(path: Path, reading: MachineReading = PLAIN) -> Task:
+    """Return the task or machine in a file; of a run's folder it is the program, a task as well.
 
     A black box is asked for its machine, and then is the task of that.
     """
-    return learned_task(load_task(program_of(path) if path.is_dir() else path))
+    return learned_task(load_task(program_of(path)) if path.is_dir() else load_task(path, reading))
 
 
 def read_source(
-    path: str, task: Task | None = None, conventions: Conventions = UNSAID
+    path: str,
+    task: Task | None = None,
+    conventions: Conventions = UNSAID,
+    reading: MachineReading = PLAIN,
 ) -> Graph | Task:
-    """Return what a file holds: a task or program (.py), or else a graph; `-` may be either.
+    """Return what a file holds: a task or program (.py), a machine, or else a graph; `-` is any.
 
-    Of a run's folder it is the program. A task says what a network's inputs and outputs are, and
-    `conventions` what else its file does not say.
+    Of a run's folder it is the program. A task says what a network's inputs and outputs are,
+    `conventions` what else its file does not say, and `reading` how a machine's file is read.
     """
     if path == "-":
-        return parse_source(read_text(path), task, conventions=conventions)
-    if Path(path).is_dir() or path.endswith(".py"):
+        return parse_source(read_text(path), task, "stdin", conventions, reading)
+    given = Path(path)
+    if given.is_dir() or path.endswith(".py") or is_machine_file(path, reading):
         expect_unsaid(conventions, path)
-        return read_task_at(Path(path))
+        return read_task_at(given, reading)
+    if path.endswith(".json"):
+        text = read_text(path)
+        if is_listing(text):
+            return read_machine(text, given, replace(reading, format="json"))
     return _read_graph(path, task, conventions)
 
 
@@ -223,11 +239,15 @@ def parse_source(
     task: Task | None = None,
     name: str = "stdin",
     conventions: Conventions = UNSAID,
+    reading: MachineReading = PLAIN,
 ) -> Graph | Task:
     """Return what a text is: a graph or network, as its first line says, or else a program.
 
-    `name` is what the program is called.
+    `name` is what the program is called. With the format of a machine it is that.
     """
+    if reading.format is not None or is_listing(text):
+        expect_unsaid(conventions, name)
+        return read_machine(text, Path(name), replace(reading, format=reading.format or "json"))
     lines = [line for line in text.splitlines() if line.split("#")[0].strip()]
     if lines and not lines[0].lstrip().startswith(("graph", "{")):
         expect_unsaid(conventions, name)

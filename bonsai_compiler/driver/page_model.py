@@ -31,6 +31,7 @@ from bonsai_compiler.page.model import (
     page_model,
     scenarios,
 )
+from bonsai_compiler.specification.machine_file import PLAIN, MachineReading
 from bonsai_compiler.specification.task import Task
 
 NO_TASK = (
@@ -42,7 +43,10 @@ A_TASK = Status("task", "what a network is grown for, and held against")
 
 
 def load_page_model(
-    path: Path, task: Task | None = None, conventions: Conventions = UNSAID
+    path: Path,
+    task: Task | None = None,
+    conventions: Conventions = UNSAID,
+    reading: MachineReading = PLAIN,
 ) -> PageModel:
     """Return the page model of the run in a folder, or of the graph, network or task in a file.
 
@@ -52,7 +56,7 @@ def load_page_model(
         expect_unsaid(conventions, str(path))
         return _of_run(path, task)
     name = "stdin" if str(path) == "-" else expect_file_name(path.stem, str(path))
-    return page_model_of(read_source(str(path), task, conventions), task, name)
+    return page_model_of(read_source(str(path), task, conventions, reading), task, name)
 
 
 def page_model_of(source: Graph | Task, task: Task | None, name: str) -> PageModel:

@@ -28,7 +28,6 @@ from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
-from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.networks.parsing import (
@@ -50,8 +49,8 @@ from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.schedule.populations import as_rows, grow_population, promising
 from bonsai_compiler.schedule.progress import watching
 from bonsai_compiler.schedule.settings import Settings, recipes, source_of
+from bonsai_compiler.specification.machine_file import PLAIN, MachineReading
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.deadline import NEVER
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
@@ -71,9 +70,16 @@ PROVING = 8.0
 """So many seconds are there for a verdict, though they go beyond the budget."""
 
 
-def train_and_compile(path: Path, out: Path, settings: Settings, *, force: bool = False) -> Result:
-    """Grow networks for the task at `path` and write OUT/<task>/ with the smallest proved one."""
-    return grow_and_compile(learned_task(load_task(path)), out, settings, force=force)
+def train_and_compile(
+    path: Path,
+    out: Path,
+    settings: Settings,
+    reading: MachineReading = PLAIN,
+    *,
+    force: bool = False,
+) -> Result:
+    """Grow networks for what is at `path`, and write OUT/<task>/ with the smallest proved one."""
+    return grow_and_compile(read_task_at(path, reading), out, settings, force=force)
 
 
 def grow_and_compile(
@@ -152,9 +158,9 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
     }
 
 
-def train(path: Path, settings: Settings) -> str:
-    """Return the most promising network grown for the task at `path`, as JSON."""
-    task = learned_task(load_task(path))
+def train(path: Path, settings: Settings, reading: MachineReading = PLAIN) -> str:
+    """Return the most promising network grown for the task or machine at `path`, as JSON."""
+    task = read_task_at(path, reading)
     source = source_of(task)
     recipe = recipes(task, source, settings)[0]
     with watching(task.name, 1) as watcher, workers_at(settings.cluster) as workers:
@@ -256,11 +262,15 @@ def _compiled(
         return build(target, text, compiled, folder, origin, log, force=force, deadline=deadline)
 
 
-def check(candidate_path: str, specification_path: str) -> tuple[str, bool]:
+def check(
+    candidate_path: str, specification_path: str, reading: MachineReading = PLAIN
+) -> tuple[str, bool]:
     """Return the verdict in words, and whether the candidate was not refuted."""
     if candidate_path == specification_path == "-":
         raise BonsaiError("only one of the two can come from standard input")
-    verdict, wanted = held_against(read_source(candidate_path), read_source(specification_path))
+    candidate = read_source(candidate_path, reading=reading)
+    specification = read_source(specification_path, reading=reading)
+    verdict, wanted = held_against(candidate, specification)
     return verdict.describe(wanted.input_signals, wanted.output_signals), verdict.kind != "refuted"
 
 
@@ -276,15 +286,18 @@ def held_against(given: Graph | Task, wanted: Graph | Task) -> tuple[Verdict, Tr
 
 
 def draw_machine(
-    path: str, task_path: Path | None = None, conventions: Conventions = UNSAID
+    path: str,
+    task_path: Path | None = None,
+    conventions: Conventions = UNSAID,
+    reading: MachineReading = PLAIN,
 ) -> MachineDrawing:
-    """Return the machine of the graph, network, program or task at `path`.
+    """Return the machine of the graph, network, machine, program or task at `path`.
 
     With a task, its legal inputs and its horizon count; else the file's own, and every input of a
     graph. Raises BonsaiError where the states do not close.
     """
     task = None if task_path is None else read_task_at(task_path)
-    return machine_drawing_of(read_source(path, task, conventions), task, path)
+    return machine_drawing_of(read_source(path, task, conventions, reading), task, path)
 
 
 def listing() -> str:

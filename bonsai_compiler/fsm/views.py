@@ -11,6 +11,9 @@ from bonsai_compiler.backends.graphviz import TITLE_WIDTH, cluster, digraph, edg
 from bonsai_compiler.equivalence.search import results
 from bonsai_compiler.equivalence.system import FAULT, Codes
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.formats import att, jff, kiss2
+from bonsai_compiler.formats.automaton import interface_comment
+from bonsai_compiler.fsm.automata import automaton_of
 from bonsai_compiler.fsm.closed import (
     Comparison,
     Joint,
@@ -62,6 +65,7 @@ def _table(title: str, machine: Machine, reached: str = "") -> list[str]:
     return [
         f"{title}: {states:,} state{'s' * (states > 1)}{reached}{until}",
         f"{columns}entries are next state / {' '.join(machine.output_signals.names)}",
+        *(f"port {port}" for port in machine.ports),
         *_key(machine),
         *("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows),
     ]
@@ -138,7 +142,8 @@ _HEADING = (
 def view_dot(drawing: NamedMachine) -> str:
     """A Graphviz drawing: states with what they mean, edges with `letters / outputs`.
 
-    A task's machine stands beside it unless it is the same.
+    It can be read as a machine, whose inputs and outputs a comment tells. A task's machine stands
+    beside it unless it is the same.
     """
     name, machine, held = drawing.name, drawing.machine, drawing.comparison
     notes = [_joint_note(members) for members in drawing.encoding.members]
@@ -148,7 +153,8 @@ def view_dot(drawing: NamedMachine) -> str:
         drawn += _drawing("task ", title, held.machine, [""] * held.machine.size)
     said = [*learned_lines(drawing)[1:], outcome_line(drawing)]
     label = quoted("\n".join(textwrap.fill(line, TITLE_WIDTH) for line in said if line))
-    return digraph(name, [*_HEADING, f"label={label};", *drawn])
+    comment = quoted(interface_comment(automaton_of(machine)))
+    return digraph(name, [*_HEADING, f"comment={comment};", f"label={label};", *drawn])
 
 
 def _drawing(prefix: str, title: str, machine: Machine, notes: list[str]) -> list[str]:
@@ -182,7 +188,14 @@ def _ways(machine: Machine, state: int) -> dict[int, dict[str, list[str]]]:
 
 
 def _way(letters: list[str], outputs: str) -> str:
-    return textwrap.fill(_labelled(", ".join(letters), outputs), TITLE_WIDTH)
+    """Return lines, each of which says some of the letters, and the outputs."""
+    lines = [[letters[0]]]
+    for letter in letters[1:]:
+        if len(_labelled(", ".join([*lines[-1], letter]), outputs)) <= TITLE_WIDTH:
+            lines[-1].append(letter)
+        else:
+            lines.append([letter])
+    return "\n".join(_labelled(", ".join(some), outputs) for some in lines)
 
 
 def _labelled(letters: str, outputs: str) -> str:
@@ -229,6 +242,7 @@ def _machine(machine: Machine) -> dict[str, object]:
     return {
         "inputs": machine.input_signals.names,
         "outputs": machine.output_signals.names,
+        "ports": list(map(str, machine.ports)),
         "horizon": machine.horizon,
         "start": state_title(0),
         "states": states,
@@ -288,9 +302,31 @@ def _plain(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
+def view_kiss2(drawing: NamedMachine) -> str:
+    """KISS2 for tools of logic synthesis, over the bits of all inputs and outputs."""
+    return kiss2.write(automaton_of(drawing.machine, bits=True))
+
+
+def view_att(drawing: NamedMachine) -> str:
+    """AT&T text for OpenFst and foma: a transducer, all of whose states are final."""
+    return att.write(automaton_of(drawing.machine))
+
+
+def view_jff(drawing: NamedMachine) -> str:
+    """A Mealy machine for JFLAP."""
+    return jff.write(automaton_of(drawing.machine))
+
+
 View = Callable[[NamedMachine], str]
 
-VIEWS: dict[str, View] = {"table": view_table, "dot": view_dot, "json": view_json}
+VIEWS: dict[str, View] = {
+    "table": view_table,
+    "dot": view_dot,
+    "json": view_json,
+    "kiss2": view_kiss2,
+    "att": view_att,
+    "jff": view_jff,
+}
 
 
 def expect_view(name: str) -> View:

@@ -147,11 +147,16 @@ def digits(value: Value) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
+def in_quotes(text: str) -> str:
+    """Return a text between double quotes, with none inside, as JSON reads it."""
+    inner = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', "\\u0022")
+    return f'"{inner}"'
+
+
 def _quoted(value: bool | int | str) -> str:
     """Return a value in digits, or a word: in quotes where it could be taken for several."""
-    if isinstance(value, str) and re.search(r'[\s,;"]', value):
-        inner = json.dumps(value, ensure_ascii=False)[1:-1].replace('\\"', "\\u0022")
-        return f'"{inner}"'
+    if isinstance(value, str) and re.search(r'[\s,;"]|^[-!]$', value):
+        return in_quotes(value)
     return digits(value)
 
 

@@ -181,6 +181,14 @@ def _load_port(parts: re.Match[str], spot: str) -> Port:
     return Port(parts[1], low, high, encoding, labels)
 
 
+def parse_port(text: str, spot: str) -> Port:
+    """Return the port that stands behind the word `port` in a line, such as `a in 0..6 binary`.
+
+    Raises BonsaiError, which begins with `spot`, for what is none.
+    """
+    return _load_port(_split(f"port {text}", spot)[1], spot)
+
+
 def _load_labels(text: str, spot: str) -> tuple[str, ...]:
     try:
         labels = json.loads(text)

@@ -14,29 +14,46 @@ from bonsai_compiler.specification.task import Basis, Task
 
 
 def task_of_machine(
-    machine: Machine, path: Path, name: str, doc: str = "", basis: Basis | None = None
+    machine: Machine,
+    path: Path,
+    name: str,
+    doc: str = "",
+    basis: Basis | None = None,
+    *,
+    states: Sequence[str] = (),
+    source: str = "",
 ) -> Task:
-    """Return a task that does as a machine does; `basis` says where that comes from."""
+    """Return a task that does as a machine does; `basis` says where that comes from.
+
+    Its states may have names; `source` is the text that it was read from.
+    """
     return Task(
         path,
         name,
         doc,
         machine.inputs,
         machine.outputs,
-        TableFunctions(machine),
+        TableFunctions(machine, states=states),
         horizon=machine.horizon,
+        source=source,
         ports=machine.ports,
         basis=basis,
     )
 
 
 class TableFunctions:
-    """The functions of such a task; its states are the machine's, and known by their numbers."""
+    """The functions of such a task; its states are the machine's, known by numbers or names."""
 
     loops: tuple[str, ...] = ()
 
-    def __init__(self, machine: Machine, neighbours: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        neighbours: Mapping[str, str] | None = None,
+        states: Sequence[str] = (),
+    ) -> None:
         self.neighbours = neighbours or {}
+        self._states = states
         self._machine = machine
         values = []
         place = 0
@@ -75,8 +92,8 @@ class TableFunctions:
             dict.fromkeys(refused, said),
         )
 
-    def state(self, number: int) -> int:
-        return number
+    def state(self, number: int) -> int | str:
+        return self._states[number] if self._states else number
 
     def drawn(self, rng: np.random.Generator, batch: int, ticks: int) -> Any:
         raise NotImplementedError("a table gives no examples")

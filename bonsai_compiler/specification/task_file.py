@@ -12,15 +12,23 @@ from bonsai_compiler.isolation.code import FUNCTIONS
 from bonsai_compiler.isolation.inspection import code_of, described
 from bonsai_compiler.isolation.process import CodeProcess
 from bonsai_compiler.specification.fields import task_of
+from bonsai_compiler.specification.machine_file import (
+    PLAIN,
+    MachineReading,
+    is_machine_file,
+    read_machine,
+)
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.system.reading import read_bytes
+from bonsai_compiler.system.reading import read_bytes, read_utf8
 
 
-def load_task(path: Path) -> Task:
-    """Return the task in the file at `path`; its stem is the task's name.
+def load_task(path: Path, reading: MachineReading = PLAIN) -> Task:
+    """Return the task in the file at `path`, or the machine; its stem is the task's name.
 
-    Raises BonsaiError, as `read_task` does, and where the file cannot be read.
+    Raises BonsaiError, as `read_task` and `read_machine` do, and where the file cannot be read.
     """
+    if is_machine_file(str(path), reading):
+        return read_machine(read_utf8(path), path, reading)
     return read_task(read_bytes(path), path)
 
 

@@ -48,7 +48,7 @@ export function decoded(port, bits) {
 /** Return a value as it is typed: a word in quotes where it could be taken for several. */
 export const typed = (value) =>
   typeof value === "string"
-    ? /[\s,;"]/.test(value)
+    ? /[\s,;"]|^[-!]$/.test(value)
       ? `"${JSON.stringify(value).slice(1, -1).replaceAll('\\"', "\\u0022")}"`
       : value
     : String(Number(value));
