@@ -14,11 +14,12 @@ from bonsai_compiler import notebook  # noqa: F401  (gives each class its looks)
 from bonsai_compiler.differences.diff import Difference, Step
 from bonsai_compiler.driver import emission, workflow
 from bonsai_compiler.driver.build import Result
-from bonsai_compiler.driver.loading import parse_source, read_graph, read_source
+from bonsai_compiler.driver.loading import parse_source, read_graph, read_source, read_task_at
 from bonsai_compiler.driver.page_model import load_page_model, page_model_of, page_model_of_result
 from bonsai_compiler.driver.target import oracle_of
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.formats.log import is_log
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
 from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
@@ -41,6 +42,7 @@ from bonsai_compiler.networks.torch_module import is_module
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.optimise import Optimised, optimise, parse_pipeline
 from bonsai_compiler.schedule.settings import Settings
+from bonsai_compiler.specification.machine_file import MachineReading
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import as_task, read_task
 from bonsai_compiler.system.terminal import quietly
@@ -292,6 +294,9 @@ def _task(
 ) -> Task:
     if _is_text(task):
         return learned_task(read_task(str(task).encode(), Path("program.py")))
+    if isinstance(task, str | Path) and is_log(str(task)):
+        told = None if outputs is None else tuple(outputs)
+        return read_task_at(Path(task), MachineReading(outputs=told))
     return learned_task(as_task(task, inputs, outputs, start))
 
 

@@ -111,7 +111,7 @@ class Words:
                 asked = self._inputs.get(str(index))
                 if asked:
                     return _looked_up(asked, words, str(index))
-                return _Text(f"({', '.join(words)},)[{self.read(index)}]")
+                return _Text(f"({', '.join(words)}{',' * (len(words) == 1)})[{self.read(index)}]")
         return _Text(f'outputs["{port.name}"][{self.read(number)}]')
 
 

@@ -102,7 +102,7 @@ def train_and_compile(
     """Grow networks for TASK, keep the smallest that is proved, write OUT/<task>/.
 
     TASK is a task's file (.py), or that of a machine: KISS2 (.kiss2), DOT (.dot), AT&T text (.att),
-    JFLAP (.jff).
+    JFLAP (.jff); or a log of traces (.csv, .jsonl), from which a machine is learned first.
 
     A result that is tested or refuted never replaces a better one: it goes to OUT/<task>.tested
     or OUT/<task>.refuted.

@@ -1,4 +1,4 @@
-"""The options that say how a file of a machine is to be read."""
+"""The options that say how a file of a machine, or a log of traces, is to be read."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,13 +20,30 @@ MISSING = click.option(
 )
 
 
+OUTPUTS = click.option(
+    "--outputs",
+    metavar="NAMES",
+    help="The columns of a log of traces that are outputs, with commas between; by default the "
+    "last.",
+)
+NOISE = click.option(
+    "--noise",
+    type=click.FloatRange(0, 0.3),
+    default=0.0,
+    help="The share of outputs in a log of traces that may be wrong, such as 0.02.",
+)
+
+
 def machine_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command that takes these options, and hands them on as its `reading`."""
 
     @wraps(command)
-    def called(*given: Any, form: Any, missing: Any, **more: Any) -> None:
+    def called(
+        *given: Any, form: Any, missing: Any, outputs: str | None, noise: float, **more: Any
+    ) -> None:
         from bonsai_compiler.specification.machine_file import MachineReading
 
-        command(*given, reading=MachineReading(form, missing), **more)
+        names = None if outputs is None else tuple(outputs.split(","))
+        command(*given, reading=MachineReading(form, missing, names, noise), **more)
 
-    return FORMAT(MISSING(called))
+    return FORMAT(MISSING(OUTPUTS(NOISE(called))))

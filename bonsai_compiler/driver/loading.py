@@ -22,9 +22,11 @@ from bonsai_compiler.driver.report import Report, load, verdict_of
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.formats.listing import is_listing
+from bonsai_compiler.formats.log import is_log
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.learning.boxes import learned_task
+from bonsai_compiler.learning.passive import task_of_log
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.parsing import expect_unsaid, parse_graph, read_foreign
 from bonsai_compiler.specification.machine_file import (
@@ -205,9 +207,14 @@ def _read_graph(path: str, task: Task | None, conventions: Conventions) -> Graph
 def read_task_at(path: Path, reading: MachineReading = PLAIN) -> Task:
     """Return the task or machine in a file; of a run's folder it is the program, a task as well.
 
-    A black box is asked for its machine, and then is the task of that.
+    A black box is asked for its machine, and then is the task of that; from a log of traces a
+    machine is learned.
     """
-    return learned_task(load_task(program_of(path)) if path.is_dir() else load_task(path, reading))
+    if path.is_dir():
+        return learned_task(load_task(program_of(path)))
+    if reading.format is None and is_log(str(path)):
+        return task_of_log(read_utf8(path), path, reading)
+    return learned_task(load_task(path, reading))
 
 
 def read_source(
@@ -224,7 +231,7 @@ def read_source(
     if path == "-":
         return parse_source(read_text(path), task, "stdin", conventions, reading)
     given = Path(path)
-    if given.is_dir() or path.endswith(".py") or is_machine_file(path, reading):
+    if given.is_dir() or path.endswith(".py") or is_machine_file(path, reading) or is_log(path):
         expect_unsaid(conventions, path)
         return read_task_at(given, reading)
     if path.endswith(".json"):

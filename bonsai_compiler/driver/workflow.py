@@ -78,7 +78,10 @@ def train_and_compile(
     *,
     force: bool = False,
 ) -> Result:
-    """Grow networks for what is at `path`, and write OUT/<task>/ with the smallest proved one."""
+    """Grow networks for what is at `path`, and write OUT/<task>/ with the smallest proved one.
+
+    That is a task, a machine, or a log of traces.
+    """
     return grow_and_compile(read_task_at(path, reading), out, settings, force=force)
 
 

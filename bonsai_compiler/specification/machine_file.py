@@ -14,14 +14,16 @@ from bonsai_compiler.formats import format_of, read_automaton
 from bonsai_compiler.formats.automaton import COMMA, Automaton, Edge, in_order, short, unquoted
 from bonsai_compiler.ir.names import identifier
 from bonsai_compiler.ir.ports import MOST_VALUES, Port, unfit_labels, usual_encoding
-from bonsai_compiler.ir.signals import Signals, signals_of
+from bonsai_compiler.ir.signals import Signals, in_quotes, signals_of
 from bonsai_compiler.ir.text import parse_port
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.table import task_of_machine
-from bonsai_compiler.specification.task import Task
+from bonsai_compiler.specification.task import Basis, Task
 
 Missing = Literal["illegal", "reject", "stay"]
 MISSING: tuple[Missing, ...] = get_args(Missing)
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 MOST_STEPS = 2**20
 """The most steps of a machine, states times letters: the same that are tabulated of a task."""
@@ -32,11 +34,14 @@ class MachineReading:
     """How files of machines are read: in which format, and what a step means that is missing.
 
     Without a `format` the file's ending tells it. Without `missing` acceptors reject, and of other
-    machines the input may not come.
+    machines the input may not come. `outputs` are columns of a log of traces, by default the last,
+    of which a share, `noise`, may be wrong.
     """
 
     format: str | None = None
     missing: Missing | None = None
+    outputs: tuple[str, ...] | None = None
+    noise: float = 0.0
 
 
 PLAIN = MachineReading()
@@ -62,9 +67,16 @@ def read_machine(text: str, path: Path, reading: MachineReading = PLAIN) -> Task
 
 
 def task_of_automaton(
-    automaton: Automaton, path: Path, source: str = "", missing: Missing | None = None
+    automaton: Automaton,
+    path: Path,
+    source: str = "",
+    missing: Missing | None = None,
+    basis: Basis | None = None,
 ) -> Task:
-    """Return what a file says of a machine as a task; `missing` as `MachineReading` has it."""
+    """Return what a file says of a machine as a task; `missing` as `MachineReading` has it.
+
+    `basis` says where it comes from if it does not stand in a file.
+    """
     place = str(path)
     letters = [edge.letter for edge in automaton.edges]
     inputs = _signals(automaton.inputs, letters, "x", place, free=False)
@@ -79,11 +91,36 @@ def task_of_automaton(
         raise BonsaiError(f"{place}: {size} are too many; {MOST_STEPS:,} steps are the most")
     table = _Table(place, names, inputs, outputs, automaton)
     machine, names, doc = table.completed(missing)
-    about = f"The {automaton.kind} in {path.name}. {doc}".strip()
-    return task_of_machine(machine, path, path.stem, about, states=names, source=source)
+    kind = f"the {automaton.kind} in {path.name}" if basis is None else basis.machine
+    told = [f"{kind[0].upper()}{kind[1:]}", basis.aside if basis else "", doc]
+    about = " ".join(f"{part.removesuffix('.')}." for part in told if part)
+    return task_of_machine(machine, path, path.stem, about, basis, states=names, source=source)
 
 
 # What letters are.
+
+
+def field_of(values: Sequence[str], name: str, place: str) -> str | None:
+    """Return the field, as text, that the values of a column look like; None for one word alone."""
+    distinct = in_order(values)
+    if set(distinct) <= {"0", "1"}:
+        return name
+    numbers = sorted(int(value) for value in distinct if _NUMBER.fullmatch(value))
+    if len(numbers) == len(distinct) and numbers[-1] - numbers[0] < MOST_VALUES["thermometer"]:
+        if len(numbers) == 1:
+            return None
+        return str(Port(name, numbers[0], numbers[-1], usual_encoding(())))
+    return None if len(distinct) == 1 else str(_worded(distinct, name, place))
+
+
+def word_of(values: Sequence[str], fields: Sequence[str]) -> str:
+    """Return the values of fields as one word, as the files of an automaton have it."""
+    if all(" in " not in item for item in fields):
+        return "".join(values)
+    return ",".join(
+        in_quotes(value) if " in [" in item else value
+        for value, item in zip(values, fields, strict=True)
+    )
 
 
 def _signals(
@@ -123,19 +160,23 @@ def _fields(words: Sequence[str], name: str, place: str, *, free: bool) -> list[
         ]
         if all(len(item) == 1 for item in found):
             return [item for (item,) in found]
-    numbers = sorted(int(word) for word in values if re.fullmatch(r"-?[0-9]{1,9}", word))
+    numbers = sorted(int(word) for word in values if _NUMBER.fullmatch(word))
     most = MOST_VALUES["thermometer"]
     if len(numbers) == len(values) and 2 <= len(numbers) == numbers[-1] - numbers[0] + 1 <= most:
         return [Port(name, numbers[0], numbers[-1], usual_encoding(()))]
     # In one order whatever the file's, so that two files of the same letters can be compared.
-    labels = tuple(sorted(map(unquoted, values)))
+    return [_worded(tuple(map(unquoted, values)), name, place)]
+
+
+def _worded(words: Sequence[str], name: str, place: str) -> Port:
+    labels = tuple(sorted(words))
     fault = unfit_labels(labels)
     if fault:
         raise BonsaiError(f"{place}: of the letters one {fault}")
     encoding = usual_encoding(labels)
     if len(labels) > MOST_VALUES[encoding]:
         raise BonsaiError(f"{place}: {len(labels):,} letters are too many; 256 are the most")
-    return [Port(name, 0, len(labels) - 1, encoding, labels)]
+    return Port(name, 0, len(labels) - 1, encoding, labels)
 
 
 Codes = npt.NDArray[np.int8]
