@@ -14,12 +14,11 @@ from bonsai_compiler import notebook  # noqa: F401  (gives each class its looks)
 from bonsai_compiler.differences.diff import Difference, Step
 from bonsai_compiler.driver import emission, workflow
 from bonsai_compiler.driver.build import Result
-from bonsai_compiler.driver.loading import parse_source, read_graph, read_source, read_task_at
+from bonsai_compiler.driver.loading import parse_source, read_graph, read_source, task_given
 from bonsai_compiler.driver.page_model import load_page_model, page_model_of, page_model_of_result
 from bonsai_compiler.driver.target import oracle_of
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.formats.log import is_log
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing as Portrait
 from bonsai_compiler.fsm.machine_drawing import machine_drawing_of
 from bonsai_compiler.ir.graph import Graph
@@ -42,9 +41,8 @@ from bonsai_compiler.networks.torch_module import is_module
 from bonsai_compiler.page.page import page
 from bonsai_compiler.passes.optimise import Optimised, optimise, parse_pipeline
 from bonsai_compiler.schedule.settings import Settings
-from bonsai_compiler.specification.machine_file import MachineReading
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import as_task, read_task
+from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.system.terminal import quietly
 from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.targets.about import UNKNOWN
@@ -270,7 +268,7 @@ def _source(source: Source, task: Task | None = None) -> Graph | Task:
         case str() | Path():
             return read_source(str(source), task)
         case _:
-            return learned_task(as_task(source))
+            return task_given(source)
 
 
 def _graph(graph: GraphLike, task: Task | None = None) -> Graph:
@@ -294,10 +292,7 @@ def _task(
 ) -> Task:
     if _is_text(task):
         return learned_task(read_task(str(task).encode(), Path("program.py")))
-    if isinstance(task, str | Path) and is_log(str(task)):
-        told = None if outputs is None else tuple(outputs)
-        return read_task_at(Path(task), MachineReading(outputs=told))
-    return learned_task(as_task(task, inputs, outputs, start))
+    return task_given(task, inputs, outputs, start)
 
 
 def _optional(task: TaskLike | None) -> Task | None:

@@ -6,7 +6,7 @@ A folder may come from anywhere: nothing is read that lies outside of it.
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -36,7 +36,7 @@ from bonsai_compiler.specification.machine_file import (
     read_machine,
 )
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.specification.task_file import load_task, read_task
+from bonsai_compiler.specification.task_file import as_task, load_task, read_task
 from bonsai_compiler.system.folder import MARK
 from bonsai_compiler.system.reading import MOST_BYTES, file_within, read_utf8
 
@@ -215,6 +215,22 @@ def read_task_at(path: Path, reading: MachineReading = PLAIN) -> Task:
     if reading.format is None and is_log(str(path)):
         return task_of_log(read_utf8(path), path, reading)
     return learned_task(load_task(path, reading))
+
+
+def task_given(
+    written: object,
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    start: Hashable = ...,
+) -> Task:
+    """Return what a user gave as a task, as `as_task` does; what has to be learned is learned.
+
+    Of a log of traces `outputs` names the columns that are.
+    """
+    if isinstance(written, str | Path) and is_log(str(written)):
+        names = None if outputs is None else tuple(outputs)
+        return read_task_at(Path(written), MachineReading(outputs=names))
+    return learned_task(as_task(written, inputs, outputs, start))
 
 
 def read_source(

@@ -11,12 +11,8 @@ from typing import Any
 from bonsai_compiler.formats.automaton import Automaton, Edge, fault, short
 from bonsai_compiler.formats.log import Log, read_log
 from bonsai_compiler.learning.merging import Table, Trace, merged
-from bonsai_compiler.specification.machine_file import (
-    MachineReading,
-    field_of,
-    task_of_automaton,
-    word_of,
-)
+from bonsai_compiler.specification.letters import field_of, word_of
+from bonsai_compiler.specification.machine_file import MachineReading, task_of_automaton
 from bonsai_compiler.specification.task import Basis, Task
 
 HELD_OUT = 10
@@ -56,8 +52,11 @@ def task_of_log(text: str, path: Path, reading: MachineReading) -> Task:
 
 def learned(traces: Sequence[Trace], noise: float) -> Table:
     """Return the machine that explains traces: AALpy's EDSM, or with noise our own merging."""
-    if noise:
-        return merged(traces, noise)
+    return merged(traces, noise) if noise else edsm(traces)
+
+
+def edsm(traces: Sequence[Trace]) -> Table:
+    """Return the machine that AALpy's EDSM makes of traces."""
     # Few commands come here, and it takes a while to load.
     from aalpy.learning_algs import run_EDSM
 
