@@ -7,12 +7,16 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 import numpy as np
 
+from bonsai_compiler.bench import compiled
 from bonsai_compiler.driver.loading import read_run
 from bonsai_compiler.equivalence.system import GraphSystem, Numbers, ProgramSystem, TransitionSystem
 from bonsai_compiler.errors import BonsaiError
@@ -39,9 +43,13 @@ def command(folders: tuple[Path, ...], seconds: float) -> None:
     print("|---|---|---|---|", flush=True)
     for folder in folders:
         program = program_in(folder)
-        for name, sequences, advance in ways_to_run(folder, program):
-            rates = [rate(advance, seconds) for _ in range(ROUNDS)]
-            cells = f"{statistics.median(rates):,.0f} ({min(rates):,.0f})"
+        with TemporaryDirectory() as place, ExitStack() as running:
+            ways = ways_to_run(folder, program)
+            ways += compiled_ways(folder, Path(place), running)
+            # In turn, so that a busy moment meets all of them alike.
+            rates = [[rate(advance, seconds) for *_, advance in ways] for _ in range(ROUNDS)]
+        for (name, sequences, _), own in zip(ways, zip(*rates, strict=True), strict=True):
+            cells = f"{statistics.median(own):,.0f} ({min(own):,.0f})"
             print(f"| {program.name} | {name} | {sequences} | {cells} |", flush=True)
 
 
@@ -78,6 +86,31 @@ def ways_to_run(folder: Path, program: Task) -> list[tuple[str, int, Advance]]:
     return [(name, 1, advance) for name, advance in alone.items()] + [
         (name, SEQUENCES, advance) for name, advance in together.items()
     ]
+
+
+def compiled_ways(folder: Path, place: Path, running: ExitStack) -> list[tuple[str, int, Advance]]:
+    """Return the same of the logic in C and JavaScript, as far as there are compilers here."""
+    graph = read_run(folder).stages[-1].graph
+    if graph.dialect is not Dialect.LOGIC:
+        return []
+    makers = {
+        "the logic in JavaScript": (compiled.javascript_program, 1, 200),
+        "the logic in C": (compiled.c_program, 1, 4_000),
+        "the logic in C, bit-sliced": (compiled.sliced_program, compiled.MACHINES, 2_000),
+    }
+    ways: list[tuple[str, int, Advance]] = []
+    for name, (make, machines, rounds) in makers.items():
+        inner = place / f"{make.__name__}"
+        inner.mkdir()
+        ask = make(graph, inner, running)
+        if ask is not None:
+            ways.append((name, machines, partial(_asked, ask, rounds, machines)))
+    return ways
+
+
+def _asked(ask: compiled.Ask, rounds: int, machines: int) -> int:
+    ask(rounds)
+    return rounds * compiled.TICKS * machines
 
 
 def generated(program: Task, bits: Bools) -> Advance:

@@ -1,6 +1,6 @@
 """Emit C99 that steps 64 machines at once: bit k of every word is machine k's."""
 
-from bonsai_compiler.circuits.circuit import Wires
+from bonsai_compiler.circuits.circuit import Circuit, Wires
 from bonsai_compiler.circuits.lowering import circuit_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.targets.about import UNKNOWN, About, commented, encodings
@@ -61,6 +61,20 @@ def emit_bit_sliced(graph: Graph, about: About = UNKNOWN) -> str:
         initial=starts or ["(void)state;"],
         body=[*unused, *body],
     )
+
+
+def sliced_members(circuit: Circuit) -> tuple[list[str], list[str]]:
+    """Return the members of the input and of the output, a text for each bit in order."""
+    given, made = Names(C), Names(C)
+
+    def spread(wired: tuple[Wires, ...], name: Names) -> list[str]:
+        return [
+            text
+            for each in wired
+            for text in _spread(name(each.name), len(each.literals), each.port is not None)
+        ]
+
+    return spread(circuit.inputs, given), spread(circuit.outputs, made)
 
 
 _MEANING = (

@@ -59,7 +59,11 @@ def ports(circuit: Circuit, wiring: Wiring, *, registered: bool) -> list[str]:
     kind = "reg" if registered else "wire"
     return [
         *(f"input wire {_spanned(wiring.inputs[each.name], each)}" for each in circuit.inputs),
-        *(f"output {kind} {_spanned(wiring.outputs[each.name], each)}" for each in circuit.outputs),
+        *(
+            f"output {kind} {_spanned(wiring.outputs[each.name], each)}"
+            + (f" = {_number((False,) * len(each.literals))}" if registered else "")
+            for each in circuit.outputs
+        ),
     ]
 
 

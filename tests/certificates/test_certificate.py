@@ -105,7 +105,7 @@ def test_a_certificate_is_checked_against_program_and_task(folder):
     assert solved((folder / "counter.proof.smt2").read_text()) == ["unsat"] * 3
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(machines())
 def test_a_machine_against_itself_is_certified_with_illegal_letters_and_dont_cares(task):
     wanted = MachineSystem(tabulate(task))

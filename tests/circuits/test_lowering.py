@@ -45,7 +45,7 @@ def agrees(graph, count=400):
     assert all(own > high >= low for own, high, low in ((2 * n, *pair) for n, *pair in aig.gates))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(logic_graphs())
 def test_circuits_of_random_graphs(graph):
     agrees(graph)

@@ -1,5 +1,6 @@
 """A graph of logic whose names other languages keep for themselves, with ports of every kind."""
 
+from bonsai_compiler.circuits.lowering import bit_names, circuit_of
 from bonsai_compiler.ir.text import load
 
 TEXT = """\
@@ -51,3 +52,13 @@ output wire = n2
 """
 
 GRAPH = load(TEXT)
+
+
+def bit_places(graph):
+    """Where the bits of a circuit stand among a graph's inputs and outputs."""
+    circuit = circuit_of(graph)
+    inputs, outputs = [n.name for n in graph.inputs], [n.name for n in graph.outputs]
+    return (
+        [inputs.index(name) for each in circuit.inputs for name in bit_names(each)],
+        [outputs.index(name) for each in circuit.outputs for name in bit_names(each)],
+    )

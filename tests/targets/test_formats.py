@@ -5,10 +5,9 @@ import pytest
 import readers
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ported import GRAPH
+from ported import GRAPH, bit_places
 from strategies import logic_graphs, outputs_of
 
-from bonsai_compiler.circuits.lowering import bit_names, circuit_of
 from bonsai_compiler.driver.emission import emit
 
 FORMATS = {
@@ -21,20 +20,10 @@ FORMATS = {
 }
 
 
-def places(graph):
-    """Where the bits of a circuit stand among a graph's inputs and outputs."""
-    circuit = circuit_of(graph)
-    inputs, outputs = [n.name for n in graph.inputs], [n.name for n in graph.outputs]
-    return (
-        [inputs.index(name) for each in circuit.inputs for name in bit_names(each)],
-        [outputs.index(name) for each in circuit.outputs for name in bit_names(each)],
-    )
-
-
 def answers(graph, form, sequence):
     """What an emitted text answers, each tick as a tuple in the graph's order."""
     _, _, stored, step = FORMATS[form](emit(graph, form))
-    given, made = places(graph)
+    given, made = bit_places(graph)
     found = []
     for bits in sequence.tolist():
         stored, outputs = step(stored, [bits[place] for place in given])
@@ -43,7 +32,7 @@ def answers(graph, form, sequence):
     return found
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(logic_graphs(), st.integers(0, 99))
 def test_each_format_says_what_the_interpreter_says(graph, seed):
     sequence = np.random.default_rng(seed).random((12, len(graph.inputs))) < 0.5

@@ -27,7 +27,7 @@ from bonsai_compiler.ir.text import load
 from bonsai_compiler.targets.c_types import Fields, prefix_of
 
 SLOW = settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 
 
