@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from bonsai_compiler.growth import codes as coding
 from bonsai_compiler.growth.architecture import Architecture
-from bonsai_compiler.growth.pruning import Lines, weights
+from bonsai_compiler.growth.pruning import Lines, passing, weights
 from bonsai_compiler.growth.stage import Specimen
 
 ARCHIVE = 12
@@ -29,12 +29,13 @@ def sizes(smallest: str, architecture: Architecture, lines: Lines) -> npt.NDArra
     ends = architecture.layers(lines.masks)[1]
     bits = ends[:, 0, : architecture.bits].sum(1)
     hidden = ends[:, architecture.reads :].any(2).sum(1)
-    return measured(smallest, weights(architecture, lines.masks), hidden, bits)
+    lasting = weights(architecture, lines.masks) - passing(architecture, lines.masks)
+    return measured(smallest, lasting, hidden, bits)
 
 
 def size(smallest: str, specimen: Specimen) -> float:
     """Return what of a specimen is to be small."""
-    counts = specimen.weights, specimen.hidden, specimen.code.shape[1]
+    counts = specimen.weights - specimen.passing, specimen.hidden, specimen.code.shape[1]
     return float(measured(smallest, *(np.array([number]) for number in counts))[0])
 
 
@@ -62,6 +63,7 @@ def measured(
 ) -> npt.NDArray[np.float64]:
     """Return (n,): what is to be small of networks with so many weights, hidden neurons and bits.
 
+    Weights that only pass a value on are not among these.
     A network has a neuron for each bit of state, besides one for each output, of which all have
     equally many.
     """

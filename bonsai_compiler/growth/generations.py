@@ -80,5 +80,5 @@ class Generations:
 
     def patience(self, stage: TableStage) -> int:
         """Return how many generations may find nothing: more where there is more to take away."""
-        weights = stage.archive[0].weights if stage.archive else 0
-        return self.initialization.recipe.patience + min(MOST_MORE, weights // MORE)
+        lasting = stage.archive[0].weights - stage.archive[0].passing if stage.archive else 0
+        return self.initialization.recipe.patience + min(MOST_MORE, lasting // MORE)

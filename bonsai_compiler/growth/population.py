@@ -20,7 +20,7 @@ from bonsai_compiler.growth.descent import Descent, Pace, TensorDescent, learner
 from bonsai_compiler.growth.evaluation import are_exact, bounds_of, mistakes
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.log import Row
-from bonsai_compiler.growth.pruning import Lines, proposed, tidied, weights
+from bonsai_compiler.growth.pruning import Lines, passing, proposed, tidied, weights
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, TableStage
 from bonsai_compiler.growth.table import Table
@@ -289,15 +289,16 @@ def specimens(population: PopulationStage, smallest: str) -> tuple[Specimen, ...
 
 
 def _specimen(population: PopulationStage, lines: Lines, row: int) -> Specimen:
-    architecture = population.architecture
+    architecture, masks = population.architecture, lines.masks[[row]]
     network = network_of(architecture, lines, row)
-    alive = architecture.layers(lines.masks[[row]])[1][0, 0, : architecture.bits]
+    alive = architecture.layers(masks)[1][0, 0, : architecture.bits]
     hidden = network.cells[0].hidden
     return Specimen(
         network,
         lines.codes[row][:, alive],
         architecture.activation.factor,
         0 if hidden is None else len(hidden.bias),
-        int(weights(architecture, lines.masks[[row]])[0]),
+        int(weights(architecture, masks)[0]),
+        int(passing(architecture, masks)[0]),
         float(population.mistakes[row]),
     )

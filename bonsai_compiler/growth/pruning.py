@@ -62,6 +62,15 @@ def weights(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
     return np.asarray(masks[:, architecture.weights()].sum(1))
 
 
+def passing(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
+    """Return (replicas,): how many outputs and next bits of state read one thing alone.
+
+    Compiling does away with most of these: what they read says the same.
+    """
+    ends = architecture.layers(masks)[1]
+    return np.asarray((ends[:, 1:].sum(1) == 1).sum(1))
+
+
 def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator) -> Lines:
     """Return the lines, each with fewer weights: some of the smallest, or a whole hidden neuron."""
     masks = lines.masks.copy()
