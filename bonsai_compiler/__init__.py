@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         compile,  # noqa: A004
         diff,
         emit,
+        explain,
         grow,
         load,
         machine,
@@ -48,6 +49,7 @@ __all__ = [
     "compile",
     "diff",
     "emit",
+    "explain",
     "grow",
     "load",
     "machine",

@@ -4,18 +4,21 @@ Nothing is written unless `out` says where, and nothing is printed unless `progr
 user's mistakes raise BonsaiError with one clear line.
 """
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from bonsai_compiler import notebook  # noqa: F401  (gives each class its looks)
+from bonsai_compiler.backends.program import Style
 from bonsai_compiler.differences.diff import Difference, Step
 from bonsai_compiler.driver import emission, workflow
+from bonsai_compiler.driver.arguments import as_json, conventions_of, folder_of, path_of
 from bonsai_compiler.driver.build import Result
+from bonsai_compiler.driver.explaining import explained_source
 from bonsai_compiler.driver.loading import parse_source, read_graph, read_source, task_given
 from bonsai_compiler.driver.page_model import load_page_model, page_model_of, page_model_of_result
+from bonsai_compiler.driver.styles import expect_style
 from bonsai_compiler.driver.target import oracle_of
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError, shown
@@ -25,17 +28,11 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.networks.conventions import (
-    BETWEEN,
-    INPUT_VALUES,
-    NONLINEARITIES,
-    OUTPUT_READINGS,
     Between,
-    Conventions,
     InputValues,
     Nonlinearity,
     OutputReading,
 )
-from bonsai_compiler.networks.foreign import read_initial
 from bonsai_compiler.networks.parsing import expect_unsaid, lifted_module
 from bonsai_compiler.networks.torch_module import is_module
 from bonsai_compiler.page.page import page
@@ -82,6 +79,7 @@ def grow(
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Grow networks for a task, compile them, and return the smallest that is proved.
 
@@ -89,10 +87,11 @@ def grow(
     for one that fits the task; `growth` changes the recipe, such as {"steps": 2000}. With the
     `recipe` "article" networks grow in the article's own way, without a table. `smallest` says what
     of all that is proved is to be small. With `out` the results are written to the folder
-    OUT/<task>/, or beside a better result there unless `force` is set.
+    OUT/<task>/, or beside a better result there unless `force` is set. In the `style` "network" the
+    program has a line for each neuron.
     """
     settings = Settings(seed, engine, device, budget=budget, recipe=recipe, smallest=smallest)
-    folder = _folder(out)
+    folder, told = folder_of(out), expect_style(style)
     given = _task(task, inputs, outputs, start)
     if growth is not None:
         if not isinstance(growth, Mapping):
@@ -100,7 +99,7 @@ def grow(
             raise BonsaiError(f"growth is {shown(growth)}; {wish}")
         given = replace(given, growth={**given.growth, **growth})
     with quietly(not progress):
-        return workflow.grow_and_compile(given, folder, settings, force=force)
+        return workflow.grow_and_compile(given, folder, settings, force=force, style=told)
 
 
 def compile(  # noqa: A001, as the command is called
@@ -115,6 +114,7 @@ def compile(  # noqa: A001, as the command is called
     out: str | Path | None = None,
     force: bool = False,
     progress: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Compile a trained network against a task, or against itself.
 
@@ -123,27 +123,34 @@ def compile(  # noqa: A001, as the command is called
     or a live `torch.nn.Module`. What it does not say is said by `input_values`, `output`,
     `activation`, `between` and `h0`, as by the flags of the command. With `out` the results are
     written to the folder OUT/<task or network>/, or beside a better result there unless `force` is
-    set.
+    set. In the `style` "network" the program has a line for each neuron.
     """
-    against, folder = _optional(task), _folder(out)
-    conventions = _conventions(input_values, output, activation, between, h0)
+    against, folder, told = _optional(task), folder_of(out), expect_style(style)
+    conventions = conventions_of(input_values, output, activation, between, h0)
     with quietly(not progress):
         match network:
             case Graph():
                 expect_unsaid(conventions, network.name)
-                return workflow.compile_lifted(network, against, folder, force=force)
+                return workflow.compile_lifted(network, against, folder, force=force, style=told)
             case str() | Path():
                 return workflow.compile_file(
-                    str(network), against, folder, conventions=conventions, force=force
+                    str(network), against, folder, conventions=conventions, force=force, style=told
                 )
             case Mapping():
-                text, place = _as_json(network), "the network"
+                text, place = as_json(network), "the network"
                 return workflow.compile_text(
-                    text, place, "network", against, folder, conventions=conventions, force=force
+                    text,
+                    place,
+                    "network",
+                    against,
+                    folder,
+                    conventions=conventions,
+                    force=force,
+                    style=told,
                 )
             case _ if is_module(network):
                 return workflow.compile_module(
-                    network, against, folder, conventions=conventions, force=force
+                    network, against, folder, conventions=conventions, force=force, style=told
                 )
             case _:
                 raise BonsaiError(
@@ -182,9 +189,20 @@ def diff(before: GraphLike, after: GraphLike) -> Difference:
 def emit(graph: GraphLike, to: str = "python", **options: str | bool) -> str | bytes:
     """Return a graph as "python", "svg", "c", "verilog" and so on; "png" and "aiger" in bytes.
 
-    `bonsaic list` has all names; the options are those of `bonsaic emit`: reset, registered.
+    `bonsaic list` has all names; the options are those of `bonsaic emit`: reset, registered,
+    and style: "network" is a program in Python with a line for each node.
     """
     return emission.emit(_graph(graph), to, UNKNOWN, **options)
+
+
+def explain(source: Source | Any, task: TaskLike | None = None) -> str:
+    """Return in words what a graph, network, program or task does: what was recognised, no more.
+
+    A paragraph is a line: what the states remember, when that changes, what each output is. A task
+    says which inputs are legal.
+    """
+    against = _optional(task)
+    return "\n".join(explained_source(_source(source, against), against))
 
 
 def machine(
@@ -205,7 +223,7 @@ def machine(
     machine is its own.
     """
     against = _optional(task)
-    conventions = _conventions(input_values, output, activation, between, h0)
+    conventions = conventions_of(input_values, output, activation, between, h0)
     match source:
         case _ if is_module(source):
             given: Graph | Task = lifted_module(source, against, conventions)
@@ -252,7 +270,7 @@ def view(source: Source, task: TaskLike | None = None, *, out: str | Path | None
             page_model = page_model_of(_source(source, against), against, _named(source))
     shown_page = page(page_model)
     if out is not None:
-        write_file(_path(out), shown_page)
+        write_file(path_of(out), shown_page)
     return shown_page
 
 
@@ -313,37 +331,3 @@ def _named(source: Source) -> str:
             return "program" if _is_text(source) else str(source)
         case _:
             return shown(source)
-
-
-def _conventions(
-    inputs: Any, output: Any, activation: Any, between: Any, initial: str | Path | None
-) -> Conventions:
-    for name, value, known in (
-        ("input_values", inputs, (None, *INPUT_VALUES)),
-        ("output", output, OUTPUT_READINGS),
-        ("activation", activation, (None, *NONLINEARITIES)),
-        ("between", between, (None, *BETWEEN)),
-    ):
-        if value not in known:
-            wish = ", ".join(repr(choice) for choice in known)
-            raise BonsaiError(f"{name} is {shown(value)}; known are {wish}")
-    first = None if initial is None else read_initial(_path(initial))
-    return Conventions(inputs, output, activation, between, first)
-
-
-def _folder(out: str | Path | None) -> Path | None:
-    return None if out is None else _path(out)
-
-
-def _path(out: str | Path) -> Path:
-    try:
-        return Path(out)
-    except TypeError:
-        raise BonsaiError(f"out is {shown(out)}; it must be a path") from None
-
-
-def _as_json(document: Mapping[str, Any]) -> str:
-    try:
-        return json.dumps(cast(dict[str, Any], document))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise BonsaiError(f"the network is no JSON document ({error})") from None

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
+from typing import Literal, get_args
 
 from bonsai_compiler import __version__
 from bonsai_compiler.ir.graph import Graph
@@ -88,6 +89,11 @@ def packed(items: list[str]) -> str:
     """Return one item bare, and several as a tuple."""
     return items[0] if len(items) == 1 else f"({', '.join(items)})"
 
+
+Style = Literal["readable", "network"]
+"""As short as it comes, or with a line for each neuron, in the network's order and names."""
+
+STYLES: tuple[Style, ...] = get_args(Style)
 
 NOT_JUDGED = (
     f"NOT JUDGED: written by bonsaic {__version__} from a graph; 'bonsaic check' says whether it "

@@ -6,7 +6,14 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from bonsai_compiler.backends.program import NOT_JUDGED, WIDTH, ProgramNames, commented, packed
+from bonsai_compiler.backends.program import (
+    NOT_JUDGED,
+    WIDTH,
+    ProgramNames,
+    Style,
+    commented,
+    packed,
+)
 from bonsai_compiler.backends.python_bodies import legal_body, logic_body, neuron_body
 from bonsai_compiler.backends.words import SPACE, literals
 from bonsai_compiler.ir.graph import Dialect, Graph, State
@@ -21,15 +28,19 @@ def emit_python(
     horizon: int | None = None,
     header: Iterable[str] = NOT_JUDGED,
     guard: Guard | None = None,
+    style: Style = "readable",
 ) -> str:
     """A stand-alone Python program, itself a task file, with a generator over the inputs.
 
-    `header` are sentences that it says of itself in comments; a `guard` becomes its `legal`.
+    `header` are sentences that it says of itself in comments; a `guard` becomes its `legal`. In the
+    `style` "network" each node has a line of its own, in the graph's order and under its name.
     """
     names = ProgramNames(graph)
     legal = legal_body(graph, names, guard) if guard else []
-    body = logic_body if graph.dialect is Dialect.LOGIC else neuron_body
-    lines, definitions = body(graph, names)
+    if graph.dialect is Dialect.LOGIC:
+        lines, definitions = logic_body(graph, names, faithful=style == "network")
+    else:
+        lines, definitions = neuron_body(graph, names)
     results = [names.seen(name) for name in graph.output_signals.names]
     call = ", ".join([names.memory, *names.letter])
     text = _template().render(

@@ -57,14 +57,19 @@ def _returned(text: str) -> list[str]:
     return ["return (", *(f"    {part}" for part in wrapped), ")"]
 
 
-def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]:
-    """Return the lines of `step` for a graph of logic; it needs no definitions."""
+def logic_body(
+    graph: Graph, names: ProgramNames, *, faithful: bool = False
+) -> tuple[list[str], list[str]]:
+    """Return the lines of `step` for a graph of logic; it needs no definitions.
+
+    Where it is to be `faithful`, each node has a line under its own name.
+    """
     logic = {node.name: node.expression for node in graph.logic}
     sources = {output.name: output.source for output in graph.outputs}
     integers = _whole(graph, logic, sources)
     readings = input_readings(graph)
     # What is an output is called by the task's name for it, and what reads a port is the port.
-    for output in reversed(graph.outputs):
+    for output in reversed(() if faithful else graph.outputs):
         if output.source in logic:
             names.local[output.source] = names.of(output.name)
     for port, integer in integers.items():
@@ -85,7 +90,7 @@ def logic_body(graph: Graph, names: ProgramNames) -> tuple[list[str], list[str]]
     inline = {
         name: expression
         for name, expression in logic.items()
-        if name not in read and following.count(name) == 1
+        if name not in read and following.count(name) == 1 and not faithful
     }
 
     words = Words(graph, names)

@@ -32,6 +32,7 @@ for command in (
     compiling.opt,
     showing.emit,
     running.run,
+    showing.explain,
     showing.machine,
     showing.view,
     showing.check,

@@ -11,6 +11,7 @@ from bonsai_compiler.cli.output import (
     CERTIFICATE,
     FORCE,
     OUT,
+    STYLE,
     conclude,
     end,
     expect_result,
@@ -19,6 +20,7 @@ from bonsai_compiler.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from bonsai_compiler.backends.program import Style
     from bonsai_compiler.networks.conventions import Conventions
     from bonsai_compiler.passes.optimise import Optimised
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 @network_options
 @OUT
 @CERTIFICATE
+@STYLE
 @FORCE
 def compile_network(
     network: str,
@@ -38,6 +41,7 @@ def compile_network(
     conventions: "Conventions",
     out: str,
     certificate: bool,
+    style: "Style",
     force: bool,
 ) -> None:
     """Compile the saved NETWORK, and write OUT/<task>/ or OUT/<file stem>/.
@@ -59,7 +63,7 @@ def compile_network(
     path = task or given
     against = read_task_at(path) if path else None
     result = workflow.compile_file(
-        network, against, Path(out), conventions=conventions, force=force
+        network, against, Path(out), conventions=conventions, force=force, style=style
     )
     conclude(result, certificate=certificate, task=path)
 

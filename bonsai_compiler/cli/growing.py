@@ -10,6 +10,7 @@ from bonsai_compiler.cli.output import (
     CERTIFICATE,
     FORCE,
     OUT,
+    STYLE,
     answer,
     conclude,
     expect_result,
@@ -17,6 +18,7 @@ from bonsai_compiler.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from bonsai_compiler.backends.program import Style
     from bonsai_compiler.specification.machine_file import MachineReading
 
 SEED = click.option(
@@ -81,6 +83,7 @@ RECIPE = click.option(
     help="What of all that is proved is to be small: of the network, or the program's length.",
 )
 @CERTIFICATE
+@STYLE
 @FORCE
 @machine_options
 def train_and_compile(
@@ -96,6 +99,7 @@ def train_and_compile(
     cluster: str | None,
     smallest: str,
     certificate: bool,
+    style: "Style",
     force: bool,
     reading: "MachineReading",
 ) -> None:
@@ -120,7 +124,9 @@ def train_and_compile(
     settings = Settings(
         seed, engine, device, parse_changes(changes), budget, resume, recipe, smallest, cluster
     )
-    result = workflow.train_and_compile(task, Path(out), settings, reading, force=force)
+    result = workflow.train_and_compile(
+        task, Path(out), settings, reading, force=force, style=style
+    )
     conclude(result, certificate=certificate, task=task)
 
 

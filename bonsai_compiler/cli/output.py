@@ -19,6 +19,14 @@ CERTIFICATE = click.option(
     "--certificate", is_flag=True, help="Write <name>.proof.smt2 too, where the program is proved."
 )
 
+STYLE = click.option(
+    "--style",
+    type=click.Choice(["readable", "network"]),
+    default="readable",
+    show_default=True,
+    help="The program as short as it comes, or with a line for each neuron, as the network has it.",
+)
+
 FORCE = click.option("--force", is_flag=True, help="Replace a better result of the same name too.")
 
 
@@ -75,6 +83,9 @@ def conclude(result: "Result", *, certificate: bool = False, task: Path | None =
         _certify(result, task)
     if not result.advice:
         click.echo(result.program)
+        for line in result.words:
+            answer(line)
+        click.echo()
     for line in (result.summary, *result.advice):
         answer(line)
     end(not result.refuted)

@@ -9,6 +9,7 @@ import click
 from bonsai_compiler.cli.machines import machine_options
 from bonsai_compiler.cli.networks import network_options
 from bonsai_compiler.cli.output import (
+    STYLE,
     answer,
     end,
     expect_result,
@@ -18,6 +19,7 @@ from bonsai_compiler.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from bonsai_compiler.backends.program import Style
     from bonsai_compiler.networks.conventions import Conventions
     from bonsai_compiler.specification.machine_file import MachineReading
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     "--reset", type=click.Choice(["sync", "async"]), help="Of verilog: when rst takes effect."
 )
 @click.option("--registered", is_flag=True, help="Of verilog and testbench: outputs a tick later.")
+@STYLE
 @network_options
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
 def emit(
@@ -36,6 +39,7 @@ def emit(
     backend: str,
     reset: str | None,
     registered: bool,
+    style: "Style",
     conventions: "Conventions",
     out: str,
 ) -> None:
@@ -55,7 +59,7 @@ def emit(
 
     about = emission.about_result(Path(file)) if file != "-" and Path(file).is_dir() else UNKNOWN
     graph = read_graph(file, conventions=conventions)
-    options = {"reset": reset, "registered": registered}
+    options = {"reset": reset, "registered": registered, "style": style}
     write_result(out, emission.emit(graph, backend, about, **options))
 
 
@@ -114,6 +118,26 @@ def machine(
     write_result(out, drawing.text(view))
     comparison = drawing.comparison
     end(comparison is None or comparison.outcome != "differs")
+
+
+@click.command()
+@click.argument("path", metavar="FILE|DIR")
+@click.option("--task", type=Path, help="Whose legal inputs are the ones that count.")
+@network_options
+def explain(path: str, task: Path | None, conventions: "Conventions") -> None:
+    """Say in words what a graph, network, program or task (FILE) or a finished run (DIR) does.
+
+    What the states remember, when that changes, and what each output is: only what was recognised
+    in the minimal machine, and held against all of it. Where nothing was, that is said.
+
+    \b
+    Example:
+      bonsaic explain build/delay2
+    """
+    from bonsai_compiler.driver.explaining import explain as told
+
+    for line in told(path, task, conventions):
+        answer(line)
 
 
 @click.command()

@@ -10,10 +10,13 @@ from typing import Any
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot, emit_svg, too_large
+from bonsai_compiler.backends.program import Style
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.diff import Step
+from bonsai_compiler.driver.explaining import explained
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import as_text, document, reported
+from bonsai_compiler.driver.styles import written_as
 from bonsai_compiler.driver.summaries import (
     equations_header,
     limits,
@@ -43,8 +46,8 @@ class Result:
     """What came of a network: its program, the verdict on that, and all steps on the way.
 
     `network` is the verdict on an imported network itself. `place` says which folder holds the
-    results as files; None where nothing was written. `advice` says why growing did not get there,
-    and what to do next, where that is so.
+    results as files; None where nothing was written. `words` are what the program does, a text a
+    paragraph. `advice` says why growing did not get there, and what to do next, where that is so.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Result:
     compiled: Compiled = field(repr=False)
     report: dict[str, Any] = field(repr=False)
     said: str = field(repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
     place: Place | None = None
     advice: tuple[str, ...] = field(default=(), repr=False)
 
@@ -104,17 +108,19 @@ def build(
     *,
     force: bool = False,
     deadline: Deadline = NEVER,
+    style: Style = "readable",
 ) -> Result:
     """Return all about a compiled network, written into `folder` in place of an earlier result.
 
     `network` is the text of its file, if it came from one. The verdict is about the emitted
     program: its text is loaded and searched, and what stands in the folder is that text, under a
     header that says the verdict. A result that is worse than the earlier one goes beside it,
-    unless `force` is given. The search for a counterexample ends with the deadline.
+    unless `force` is given. The search for a counterexample ends with the deadline. The program is
+    as short as it comes, or in the style "network" has a line for each neuron.
     """
     for line in step_lines(compiled):
         log(line)
-    result = _judged(target, compiled, origin, deadline)
+    result = _judged(target, compiled, origin, deadline, style)
     if folder is None:
         return result
     place = place_of(folder, result.verdict.kind, force=force)
@@ -126,7 +132,7 @@ def build(
     with replaced(place.folder) as filling:
         texts = written(target, network, compiled, result.program, result.verdict, origin)
         _fill(filling, texts)
-        _fill(filling, drawn(target, compiled, result.verdict, origin, texts))
+        _fill(filling, drawn(target, compiled, result, origin, texts))
         result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
         _fill(filling, {MARK: as_text(result.report)})
         _expect_text(filling / f"{target.name}.py", result.program)
@@ -151,11 +157,16 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadline) -> Result:
+def _judged(
+    target: Target, compiled: Compiled, origin: Origin, deadline: Deadline, style: Style
+) -> Result:
     """Return the result with the emitted program and the verdict on it, which that says itself."""
     started = time.perf_counter()
-    limited = limits(compiled.graph, target.specification)
-    emit = partial(emit_python, compiled.graph, target.doc, target.horizon, guard=limited.guard)
+    source = written_as(style, compiled, target)
+    limited = limits(source.graph, target.specification)
+    emit = partial(
+        emit_python, source.graph, target.doc, target.horizon, guard=limited.guard, style=style
+    )
     text = emit()
     emitted = time.perf_counter()
     program = read_task(text.encode(), Path(f"{target.name}.py"))
@@ -166,12 +177,18 @@ def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadli
         "emit": round(emitted - started, 3),
         "prove": round(time.perf_counter() - emitted, 3),
     }
-    said = limited.said, compiled.state_map
+    state_map = compiled.state_map if source.graph is compiled.graph else None
+    said = (*limited.said, *source.legend), state_map
     headed = emit(program_header(target, compiled.graph, verdict, origin, *said))
     if _code(headed) != _code(text):
         raise BrokenHeaderError(f"another program under its header:\n{headed}")
+    kept = {state.name for state in compiled.graph.states} <= {
+        state.name for state in compiled.neurons.states
+    }
+    known = kept and compiled.state_map is None
+    words = explained(compiled.graph, target.specification, states_of_network=known)
     texts = {"program": text, "task": target.source}
-    report = reported(target.name, compiled, verdict, origin, seconds, **texts)
+    report = reported(target.name, compiled, verdict, origin, seconds, **texts, words=words)
     return Result(
         name=target.name,
         verdict=verdict,
@@ -180,6 +197,7 @@ def _judged(target: Target, compiled: Compiled, origin: Origin, deadline: Deadli
         compiled=compiled,
         report=document(report),
         said=summarised(target.name, compiled, verdict, origin),
+        words=words,
     )
 
 
@@ -222,7 +240,7 @@ def written(
 def drawn(
     target: Target,
     compiled: Compiled,
-    verdict: Verdict,
+    result: Result,
     origin: Origin,
     texts: Mapping[str, str],
 ) -> dict[str, str]:
@@ -231,6 +249,7 @@ def drawn(
     A network that is too large to be laid out has a page, but no drawing of its own.
     """
     wrong = origin.network.counterexample if origin.network else None
+    verdict = result.verdict
     shown = page_model(
         target.name,
         target.doc,
@@ -243,6 +262,7 @@ def drawn(
         (texts[f"{target.name}.py"], texts[f"{target.name}.bool.txt"]),
         scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
         origin.rows,
+        result.words,
     )
     return {
         **(

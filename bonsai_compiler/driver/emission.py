@@ -9,6 +9,7 @@ from pathlib import Path
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.certificates.certificate import certificate
 from bonsai_compiler.driver.loading import Run, program_of, read_run, read_source
+from bonsai_compiler.driver.styles import expect_style
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
@@ -31,14 +32,16 @@ def emit(
     if backend not in emitters:
         raise BonsaiError(f"there is no backend '{backend}'; known are {', '.join(emitters)}")
     given = {name: value for name, value in options.items() if value}
+    if expect_style(str(given.pop("style", "readable"))) != "readable":
+        given["style"] = "network"
     known = signature(emitters[backend]).parameters
     for name in given:
-        if name not in known or backend not in TARGETS:
-            able = [key for key, item in TARGETS.items() if name in signature(item).parameters]
+        if name not in known or (backend not in TARGETS and name != "style"):
+            able = [key for key, item in emitters.items() if name in signature(item).parameters]
             raise BonsaiError(f"--{name} is of {' and '.join(able)}, not of {backend}")
     verify(graph, graph.name)
     if backend in BACKENDS:
-        return BACKENDS[backend](graph)
+        return BACKENDS[backend](graph, **given)
     return TARGETS[backend](graph, about, **given)
 
 

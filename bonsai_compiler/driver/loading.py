@@ -48,8 +48,8 @@ class Run:
     """What each pass made, and what the report says; without one the rest stays empty.
 
     `root` is the folder of results, `name` that of the result. `verdict` is the verdict in words,
-    `kind` in one word; the counterexamples are those to the program and to the network that it was
-    compiled from.
+    `kind` in one word; `words` are what the program does, a text a paragraph. The counterexamples
+    are those to the program and to the network that it was compiled from.
     """
 
     root: Path
@@ -58,6 +58,7 @@ class Run:
     kind: str = ""
     verdict: str | None = None
     counterexample: Counterexample | None = None
+    words: tuple[str, ...] = ()
     network_counterexample: Counterexample | None = None
 
     def text(self, name: str) -> str:
@@ -102,6 +103,7 @@ def read_run(folder: Path) -> Run:
         verdict.kind,
         verdict.describe(graph.input_signals, graph.output_signals),
         verdict.counterexample,
+        report.words,
         network_counterexample,
     )
 

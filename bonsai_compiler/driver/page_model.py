@@ -7,6 +7,7 @@ from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.build import Result
+from bonsai_compiler.driver.explaining import explained
 from bonsai_compiler.driver.loading import Run, read_run, read_source
 from bonsai_compiler.equivalence.system import (
     GraphSystem,
@@ -66,7 +67,9 @@ def page_model_of(source: Graph | Task, task: Task | None, name: str) -> PageMod
     texts = emit_python(source), _equations(source)
     stages = (Step("as it stands", source),)
     doc = task.doc if task else ""
-    return page_model(name, doc, stages, _wanted(source, task), NOT_JUDGED, texts)
+    wanted = _wanted(source, task)
+    words = explained(source, None if isinstance(wanted, str) else wanted)
+    return page_model(name, doc, stages, wanted, NOT_JUDGED, texts, words=words)
 
 
 def page_model_of_result(result: Result, task: Task | None) -> PageModel:
@@ -83,6 +86,7 @@ def page_model_of_result(result: Result, task: Task | None) -> PageModel:
         Status(verdict.kind, verdict.describe(graph.input_signals, graph.output_signals)),
         (result.program, _equations(graph)),
         scenarios(verdict.counterexample, wrong, len(result.steps) - 1),
+        words=result.words,
     )
 
 
@@ -98,6 +102,7 @@ def _of_run(folder: Path, task: Task | None) -> PageModel:
         (program, run.text(f"{run.name}.bool.txt")),
         scenarios(run.counterexample, run.network_counterexample, len(run.stages) - 1),
         from_csv(table, str(run.root / "growth.csv")) if table else (),
+        run.words,
     )
 
 

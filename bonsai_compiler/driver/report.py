@@ -140,6 +140,7 @@ class Report:
     counterexample: ExampleReport | None = None
     shortest: bool = False
     basis: Basis | None = None
+    words: tuple[str, ...] = ()
     network: NetworkReport | None = None
     neurons: int | None = None
     weights: int | None = None
@@ -170,10 +171,11 @@ def reported(
     *,
     program: str,
     task: str,
+    words: tuple[str, ...] = (),
 ) -> Report:
     """Return the report on a compiled network; `seconds` are those of the parts of the run.
 
-    `program` and `task` are the texts of the emitted program and of its task, if it has one.
+    `program` and `task` are the texts of the emitted program and of its task; `words` explain it.
     """
     graph = compiled.graph
     neurons, logic = size(compiled.neurons), size(graph)
@@ -187,6 +189,7 @@ def reported(
         counterexample=_shown(verdict.counterexample, graph),
         shortest=verdict.shortest,
         basis=verdict.basis,
+        words=words,
         network=_network(origin.network, graph),
         neurons=neurons.neurons,
         weights=neurons.weights,
@@ -303,11 +306,8 @@ def _shown(example: Counterexample | None, graph: Graph) -> ExampleReport | None
     if example is None:
         return None
     inputs, outputs = graph.input_signals.values, graph.output_signals.values
-    return ExampleReport(
-        tuple(map(inputs, example.inputs)),
-        tuple(map(outputs, example.outputs)),
-        tuple(map(outputs, example.expected)),
-    )
+    given, told = map(inputs, example.inputs), map(outputs, example.outputs)
+    return ExampleReport(tuple(given), tuple(told), tuple(map(outputs, example.expected)))
 
 
 def _meant(example: ExampleReport | None, graph: Graph) -> Counterexample | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
+from bonsai_compiler.backends.program import Style
 from bonsai_compiler.devices.choice import describe_devices
 from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
@@ -77,16 +78,19 @@ def train_and_compile(
     reading: MachineReading = PLAIN,
     *,
     force: bool = False,
+    style: Style = "readable",
 ) -> Result:
-    """Grow networks for what is at `path`, and write OUT/<task>/ with the smallest proved one.
-
-    That is a task, a machine, or a log of traces.
-    """
-    return grow_and_compile(read_task_at(path, reading), out, settings, force=force)
+    """Grow networks for the task, machine or log at `path`; write OUT/<task>/ with the best one."""
+    return grow_and_compile(read_task_at(path, reading), out, settings, force=force, style=style)
 
 
 def grow_and_compile(
-    task: Task, out: Path | None, settings: Settings, *, force: bool = False
+    task: Task,
+    out: Path | None,
+    settings: Settings,
+    *,
+    force: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Grow networks for a task and return the smallest proved one, in OUT/<task>/ if given.
 
@@ -95,11 +99,17 @@ def grow_and_compile(
     `settings.resume` to go on from.
     """
     with _claimed(out, task.name, force=force) as folder:
-        return _grow_into(folder, task, out, settings, force=force)
+        return _grow_into(folder, task, out, settings, force=force, style=style)
 
 
 def _grow_into(
-    folder: Path | None, task: Task, out: Path | None, settings: Settings, *, force: bool
+    folder: Path | None,
+    task: Task,
+    out: Path | None,
+    settings: Settings,
+    *,
+    force: bool,
+    style: Style,
 ) -> Result:
     """Return the smallest proved network of a task, written into a folder if there is one."""
     target = target_of_task(task, settings.seed)
@@ -113,7 +123,9 @@ def _grow_into(
             found = find_network(task, source, target.oracle, settings, checkpoint, workers)
         text, compiled = dump_network(found.choice.network), found.choice.compiled
         grown, until = found.grown, found.deadline.extended(PROVING)
-        result = build(target, text, compiled, folder, grown, log, force=force, deadline=until)
+        result = build(
+            target, text, compiled, folder, grown, log, force=force, deadline=until, style=style
+        )
     except BaseException as error:
         if checkpoint.flush():
             error.add_note(f"{path} holds where growth stood, and --resume goes on from there")
@@ -186,11 +198,12 @@ def compile_file(
     *,
     conventions: Conventions = UNSAID,
     force: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Compile a saved network against a task, or against itself, and write OUT/<name>/ if asked."""
     foreign = read_foreign(path, task, conventions)
     if foreign is not None:
-        return _compiled(foreign, None, Path(path).stem, task, out, force=force)
+        return _compiled(foreign, None, Path(path).stem, task, out, force=force, style=style)
     if path != "-" and Path(path).is_dir():
         network = network_of(Path(path))
         if isinstance(network, Graph):
@@ -199,7 +212,9 @@ def compile_file(
         path = str(network)
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
-    return compile_text(text, path, stem, task, out, conventions=conventions, force=force)
+    return compile_text(
+        text, path, stem, task, out, conventions=conventions, force=force, style=style
+    )
 
 
 def compile_module(
@@ -209,10 +224,11 @@ def compile_module(
     *,
     conventions: Conventions = UNSAID,
     force: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Compile a live module of PyTorch as if its file had been read."""
     graph = lifted_module(module, task, conventions)
-    return _compiled(graph, None, "network", task, out, force=force)
+    return _compiled(graph, None, "network", task, out, force=force, style=style)
 
 
 def compile_text(
@@ -224,16 +240,22 @@ def compile_text(
     *,
     conventions: Conventions = UNSAID,
     force: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Compile the network that JSON `text` holds; `place` is named in errors, `stem` the result."""
     wiring = load_wiring(text, place)
     graph = lifted(wiring, place if task else stem, task, conventions)
     verify(graph, place)
-    return _compiled(graph, text, stem, task, out, force=force)
+    return _compiled(graph, text, stem, task, out, force=force, style=style)
 
 
 def compile_lifted(
-    graph: Graph, task: Task | None, out: Path | None, *, force: bool = False
+    graph: Graph,
+    task: Task | None,
+    out: Path | None,
+    *,
+    force: bool = False,
+    style: Style = "readable",
 ) -> Result:
     """Compile a graph of neurons as if it had just been lifted, against a task or itself."""
     if graph.dialect is not Dialect.NEURONS:
@@ -241,7 +263,7 @@ def compile_lifted(
     verify(graph, graph.name)
     if task is not None:
         expect_widths(task, len(graph.inputs), len(graph.outputs), graph.name)
-    return _compiled(graph, None, graph.name, task, out, force=force)
+    return _compiled(graph, None, graph.name, task, out, force=force, style=style)
 
 
 def _compiled(
@@ -252,6 +274,7 @@ def _compiled(
     out: Path | None,
     *,
     force: bool,
+    style: Style,
 ) -> Result:
     target = target_of_task(task) if task else target_of_network(lifted, stem, log)
     with _claimed(out, target.name, force=force) as folder:
@@ -262,7 +285,9 @@ def _compiled(
         seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
         origin = Origin(seconds=seconds, network=network)
         deadline = NEVER if compiled.settled else NEVER.soon(SEARCHING)
-        return build(target, text, compiled, folder, origin, log, force=force, deadline=deadline)
+        return build(
+            target, text, compiled, folder, origin, log, force=force, deadline=deadline, style=style
+        )
 
 
 def check(

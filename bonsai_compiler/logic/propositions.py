@@ -4,8 +4,9 @@ The functions below make them of others without brackets that say nothing, const
 there twice.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -36,6 +37,11 @@ class Proposition:
     def size(self) -> int:
         """Of how many names and operators it is made."""
         return 1 + sum(part.size for part in self.parts)
+
+    @cached_property
+    def literals(self) -> int:
+        """How many names and constants there are to read."""
+        return sum(part.literals for part in self.parts) or 1
 
     @cached_property
     def rank(self) -> tuple[Any, ...]:
@@ -92,3 +98,42 @@ def _of(operator: str, parts: set[Proposition]) -> Proposition:
     if len(parts) == 1:
         return parts.pop()
     return Proposition(operator, tuple(sorted(parts, key=lambda part: part.rank)))
+
+
+def with_parts(
+    formulas: Sequence[tuple[str, Proposition]], fresh: Callable[[], str]
+) -> Iterator[tuple[str, list[tuple[str, Proposition]], Proposition]]:
+    """Yield each name with the parts that get names before it, and what is left of its formula.
+
+    A part that is there several times gets a name where there is less to read so. A formula of
+    some other name goes by that.
+    """
+    names: dict[Proposition, Proposition] = {}
+    counts: Counter[Proposition] = Counter()
+    for _, formula in formulas:
+        counts.update(_within(formula))
+    wanted = {part for part, count in counts.items() if (count - 1) * part.literals > count + 1}
+
+    def shortened(part: Proposition, parts: list[tuple[str, Proposition]]) -> Proposition:
+        if part in names:
+            return names[part]
+        inner = replace(part, parts=tuple(shortened(own, parts) for own in part.parts))
+        if part not in wanted:
+            return inner
+        parts.append((fresh(), inner))
+        names[part] = Proposition(name=parts[-1][0])
+        return names[part]
+
+    for name, formula in formulas:
+        parts: list[tuple[str, Proposition]] = []
+        # The whole has a name already.
+        left = replace(formula, parts=tuple(shortened(own, parts) for own in formula.parts))
+        yield name, parts, names.get(formula, left)
+
+
+def _within(formula: Proposition) -> Iterator[Proposition]:
+    """Yield all parts of a formula that are made of others."""
+    for part in formula.parts:
+        if len(part.parts) > 1:
+            yield part
+        yield from _within(part)

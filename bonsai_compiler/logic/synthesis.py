@@ -60,21 +60,23 @@ def synthesise(
     table: Mapping[tuple[int, ...], int],
     levels: int,
     patience: int = PATIENCE,
+    *,
+    sums: bool = True,
 ) -> Expression:
     """Return an expression that agrees with `table`, the more `patience` the shorter.
 
     `arguments` are names with their numbers of levels, in the order of the table's rows;
     `levels` is the number of levels of the result. For arguments in range the result is too.
-    Raises UnreadableError where it would be nested too deeply.
+    Without `sums` nothing is added up. Raises UnreadableError where it would be nested too deeply.
     """
     rows = np.array(list(table), dtype=np.int64).reshape(len(table), len(arguments))
     results = np.array(list(table.values()), dtype=np.int16)
     named = tuple((Name(text), count) for text, count in arguments)
-    return readable(_from_rows(named, rows, results, levels, patience))
+    return readable(_from_rows(named, rows, results, levels, patience, sums))
 
 
 def _from_rows(
-    arguments: Arguments, rows: Rows, results: Table, levels: int, patience: int
+    arguments: Arguments, rows: Rows, results: Table, levels: int, patience: int, sums: bool
 ) -> Expression:
     """Return the expression for the known entries; all entries may be too many."""
     if math.prod(count for _, count in arguments) > LARGEST:
@@ -85,7 +87,7 @@ def _from_rows(
         table = np.full(math.prod(counts), DONT_CARE, dtype=np.int16)
         steps = [math.prod(counts[place + 1 :]) for place in range(len(counts))]
         table[rows @ np.array(steps, dtype=np.int64)] = results
-        return _whole(arguments, table.tobytes(), levels, patience)
+        return _whole(arguments, table.tobytes(), levels, patience, sums)
     options = []
     for place, column in enumerate(rows.T):
         values = np.unique(column)
@@ -99,16 +101,17 @@ def _from_rows(
     condition = expression if count == 2 else compared(expression, ">=", Constant(middle))
     high = rows[:, place] >= middle
     branches = (
-        _from_rows(arguments, rows[side], results[side], levels, patience) for side in (high, ~high)
+        _from_rows(arguments, rows[side], results[side], levels, patience, sums)
+        for side in (high, ~high)
     )
     return chosen(condition, *branches)
 
 
 @lru_cache(maxsize=4096)
-def _whole(arguments: Arguments, data: bytes, levels: int, patience: int) -> Expression:
+def _whole(arguments: Arguments, data: bytes, levels: int, patience: int, sums: bool) -> Expression:
     table = np.frombuffer(data, dtype=np.int16).reshape([count for _, count in arguments])
     patient = patience * min(1.0, PATIENT / table.size)
-    return _Search(int(patient)).express(arguments, table, levels)
+    return _Search(int(patient), sums).express(arguments, table, levels)
 
 
 class _Search:
@@ -118,8 +121,9 @@ class _Search:
     ways. Tables are counted, not seconds: the same table always gives the same text.
     """
 
-    def __init__(self, patience: int) -> None:
+    def __init__(self, patience: int, sums: bool) -> None:
         self._patience = patience
+        self._sums = sums
         self._known: dict[tuple[Arguments, bytes, int], Expression] = {}
 
     def express(self, arguments: Arguments, table: Table, levels: int) -> Expression:
@@ -163,7 +167,7 @@ class _Search:
             (expression, _), (low, high) = arguments[0], table.tolist()
             yield 0, already(expression if high == 1 or low == 0 else negated(expression))
             return
-        for expression in match_templates(arguments, table, levels):
+        for expression in match_templates(arguments, table, levels) if self._sums else ():
             yield 0, already(expression)
         effort = max(1, EFFORT // int((table != DONT_CARE).sum()))
         for kind in (differing, ashenhurst):

@@ -61,8 +61,9 @@ class PageModel:
     """A network, how it came about, and what it is held against; a str says why there is none.
 
     `expected` is the specification's minimal machine, or the place of the stage that the others
-    have to equal. Without `stages` the model is of a task or program, which only its machine runs.
-    The `picture` is of the first stage, where its states keep to no levels.
+    have to equal. `words` are what it does, a text a paragraph. Without `stages` the model is of a
+    task or program, which only its machine runs. The `picture` is of the first stage, where its
+    states keep to no levels.
     """
 
     name: str
@@ -78,6 +79,7 @@ class PageModel:
     scenarios: tuple[Scenario, ...] = ()
     growth: tuple[Row, ...] = ()
     picture: Picture | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def shown_first(self) -> int:
@@ -104,6 +106,7 @@ def page_model(
     texts: tuple[str, str],
     replays: Iterable[Scenario] = (),
     growth: Iterable[Row] = (),
+    words: Iterable[str] = (),
 ) -> PageModel:
     """Return the page model of a graph in stages; `texts` are its program and its equations.
 
@@ -125,6 +128,7 @@ def page_model(
         tuple(replays),
         tuple(growth),
         _pictured(stages[0].graph, machine, expected),
+        tuple(words),
     )
 
 

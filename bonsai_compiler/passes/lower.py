@@ -80,9 +80,16 @@ class Lower(Pass):
         """
         return _lowered(graph, self.states, self.bits)
 
+    def neuron_by_neuron(self, graph: Graph) -> Graph:
+        """Return the graph as logic in which each neuron is written over what it reads itself.
 
-def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
-    large = len(graph.computed) > MOST_NEURONS
+        Raises UnreadableError as `apply` does.
+        """
+        return _lowered(graph, self.states, self.bits, faithful=True)
+
+
+def _lowered(graph: Graph, states: Floats, bits: Bools, *, faithful: bool = False) -> Graph:
+    large = len(graph.computed) > MOST_NEURONS and not faithful
     context = LoweringContext(graph, states, bits, _short_cut(graph) if large else None)
     levels = context.levels
     for state in graph.states:
@@ -104,9 +111,9 @@ def _lowered(graph: Graph, states: Floats, bits: Bools) -> Graph:
             )
             for node in graph.computed
         }
-        direct = _direct(graph, context, local, reading)
+        direct = {} if faithful else _direct(graph, context, local, reading)
     expressions = {**local, **direct}
-    integers = _integers(graph, context, local, direct, reading)
+    integers = {} if faithful else _integers(graph, context, local, direct, reading)
     told = {
         bit: (port, condition)
         for port in graph.output_signals.ports

@@ -27,6 +27,7 @@ Role = Literal[
     "carry",  # whether a sum that it is a part of came to some size
     "parity",  # a bit that some inputs turn over
     "latch",  # a bit that is set once, and stays
+    "end",  # a bit that is set once, from when on nothing else changes
     "bit",  # a bit that is set, cleared or turned over
 ]
 
@@ -49,7 +50,8 @@ class Component:
     these tell all; the first are those that change the value, and of several that could be told
     of one input the first holds. `amount` is what the value is set to, raised or lowered to, or
     what is added, where that is one expression of the inputs. `age` is how many ticks ago it was
-    that a `previous` component remembers.
+    that a `previous` component remembers. `until` names the `end` after which the value is 0, and
+    `following` says nothing.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Component:
     cases: tuple[Case, ...] = ()
     amount: Expression | None = None
     age: int = 0
+    until: str = ""
 
     @property
     def size(self) -> int:
@@ -114,7 +117,13 @@ def holds(component: Component, components: tuple[Component, ...], machine: Mach
     Only letters that are legal, and that lead anywhere, are asked for.
     """
     letters = Letters.of(machine.input_signals)
-    states, ways = np.nonzero(machine.legal & (machine.successor >= 0))
+    asked = machine.legal & (machine.successor >= 0)
+    for end in components:
+        if component.until and end.name == component.until:
+            asked &= (end.values == 0)[:, None] & (end.values[machine.successor] == 0)
+            if component.values[end.values > 0].any():
+                return False
+    states, ways = np.nonzero(asked)
     read: Mapping[str, npt.NDArray[np.generic]] = {
         **{name: column[ways] for name, column in letters.columns().items()},
         **columns_of(components, states),

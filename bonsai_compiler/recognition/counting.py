@@ -1,7 +1,6 @@
 """Components of one value: counters, levels, sums, extremes, stored values, and bits."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import reduce
 from itertools import permutations
 
@@ -9,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.ir.expression import (
-    OPPOSITES,
     Constant,
     Expression,
     Name,
     Operation,
+    Precedence,
     added,
-    arguments,
     at_least,
     at_most,
     choice,
@@ -24,16 +22,15 @@ from bonsai_compiler.ir.expression import (
     shifted,
     taken_away,
 )
+from bonsai_compiler.recognition.bits import bit
 from bonsai_compiler.recognition.component import Case, Component, Role
-from bonsai_compiler.recognition.letters import OPEN, Letters, over
+from bonsai_compiler.recognition.letters import OPEN
 from bonsai_compiler.recognition.lines import Fit, fits
-from bonsai_compiler.recognition.updates import HOLD, Track, Update
+from bonsai_compiler.recognition.small import VALUE, Small
+from bonsai_compiler.recognition.updates import HOLD, Update
 
 Numbers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-VALUE = "value"
-"""What a component is called before it gets its name."""
 
 MOST_READ = 20
 """How much there may be to read in what becomes of a value; beyond, nothing was understood."""
@@ -44,47 +41,11 @@ MOST_JUMPS = 3
 MOST_FITS = 12
 """How many ways to see a machine as a line are written out."""
 
-TURN = Update("add", 1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Small:
-    """A machine without outputs, whose start is state 0.
-
-    `actions` (actions, states) lead to states or, where they cannot come, to -1; `which` (letters,)
-    says which action each letter is, OPEN if it never comes.
-    """
-
-    actions: Numbers
-    which: Numbers
-    letters: Letters
-
-    @property
-    def weights(self) -> Numbers:
-        """How many letters each action is."""
-        return np.bincount(self.which[self.which != OPEN], minlength=len(self.actions))
-
-    @property
-    def by_letter(self) -> Numbers:
-        """Where each letter leads from each state, (states, letters); OPEN where it cannot come."""
-        return np.where(self.which == OPEN, OPEN, self.actions[self.which].T)
-
-    def labels(self, of_actions: Iterable[int]) -> Numbers:
-        """Return a label for each letter, given one for each action."""
-        return np.where(self.which == OPEN, OPEN, np.array([*of_actions])[self.which])
-
-    def condition(self, held: Iterable[bool], known: Iterable[bool] | None = None) -> Expression:
-        """Return which letters are actions that are `held`, of those that are `known`."""
-        truths = [int(truth) for truth in held]
-        if known is not None:
-            truths = [truth if told else OPEN for truth, told in zip(truths, known, strict=True)]
-        return self.letters.expression(self.labels(truths), 2)
-
 
 def recognised(small: Small) -> Component | None:
     """Return what the states of a small machine count or hold, as a component called VALUE."""
     if small.actions.shape[1] == 2:
-        return _bit(small)
+        return bit(small)
     # The fewer updates there are, and the less is added, the less there will be to read.
     ordered = sorted(fits(small.actions, small.weights), key=_complexity)[:MOST_FITS]
     written = [(fit, following) for fit in ordered if (following := _following(fit, small))]
@@ -92,7 +53,10 @@ def recognised(small: Small) -> Component | None:
     if not readable:
         return None
     # Of equally short ones, that which starts at 0.
-    fit, following = min(readable, key=lambda pair: (pair[1].cost, pair[0].line.place[0]))
+    fit, following = min(
+        readable,
+        key=lambda pair: (pair[1].cost, pair[0].line.place[0], _is_upside_down(pair[0], small)),
+    )
     changing = sorted(dict.fromkeys(fit.updates), key=lambda update: update == HOLD)
     cases = [
         Case(update, small.condition(own == update for own in fit.updates))
@@ -107,6 +71,12 @@ def recognised(small: Small) -> Component | None:
         tuple(cases),
         _amount(fit, small),
     )
+
+
+def _is_upside_down(fit: Fit, small: Small) -> bool:
+    """Return whether it goes up where an input is False, so that the other way reads better."""
+    ups = (own.kind == "add" and own.amount > 0 for own in fit.updates)
+    return small.condition(ups).precedence is Precedence.NOT
 
 
 def _complexity(fit: Fit) -> tuple[int, int, int]:
@@ -293,52 +263,3 @@ def _clamped(total: Expression, fit: Fit, small: Small) -> Expression:
     if (beyond[asked] < 0).any():
         total = at_least(total, 0)
     return at_most(total, track.top) if (beyond[asked] > track.top).any() else total
-
-
-def _bit(small: Small) -> Component:
-    """Return a component of two values; the start is False."""
-    place = np.array([0, 1])
-    following = over(((VALUE, 2),), (place,), small.letters, small.by_letter, 2)
-    updates = [_bit_update(tuple(row)) for row in small.actions.tolist()]
-    told = set(updates)
-    role: Role = "bit"
-    if told <= {HOLD, TURN}:
-        role = "parity"
-    elif told <= {HOLD, Update("set", 1)}:
-        role = "latch"
-    elif _is_carry(following):
-        role = "carry"
-    elif not told & {HOLD, TURN}:
-        role = "previous"
-    elif TURN not in told:
-        role = "stored"
-    cases = tuple(
-        Case(update, small.condition(own == update for own in updates))
-        for update in sorted(dict.fromkeys(updates), key=lambda update: update == HOLD)
-    )
-    amount = None
-    if role in ("previous", "stored"):
-        sets = [own.amount if own.kind == "set" else OPEN for own in updates]
-        amount = small.letters.expression(small.labels(sets), 2)
-    return Component(VALUE, role, place, Track(2, round=True), following, cases, amount)
-
-
-def _is_carry(following: Expression) -> bool:
-    """Return whether a bit asks how much a sum is that it is itself a part of."""
-    match following:
-        case Operation(sign, (Operation("+") as total, Constant())) if sign in OPPOSITES:
-            return VALUE in arguments(total)
-    return False
-
-
-def _bit_update(row: tuple[int, ...]) -> Update:
-    """Return what an action does to a bit; where it cannot come at both, what is least."""
-    for update, wanted in (
-        (HOLD, (0, 1)),
-        (Update("set", 1), (1, 1)),
-        (Update("set", 0), (0, 0)),
-        (TURN, (1, 0)),
-    ):
-        if all(to in (-1, want) for to, want in zip(row, wanted, strict=True)):
-            return update
-    raise AssertionError(row)

@@ -69,7 +69,9 @@ class Letters:
 
     def expression(self, labels: Numbers, count: int) -> Expression:
         """Return an expression of one of `count` values for each letter that is not OPEN."""
-        return over((), (), self, labels[None, :], count)
+        found = over((), (), self, labels[None, :], count)
+        assert found is not None, "no two letters are alike"
+        return found
 
 
 def over(
@@ -78,21 +80,20 @@ def over(
     letters: Letters,
     labels: Numbers,
     count: int,
-) -> Expression:
-    """Return an expression over named values of the states (states,), and over the inputs.
+) -> Expression | None:
+    """Return an expression over named values and over the inputs; None if these do not decide it.
 
-    `labels` (states, letters) say which of `count` values it has, or OPEN. Raises UnreadableError.
+    `labels` (states, letters) say which of `count` values it has, or OPEN. A name comes with how
+    many values it has, and its column with these, (states, 1) or (states, letters). Raises
+    UnreadableError.
     """
     states, ways = np.nonzero(labels != OPEN)
-    rows = np.concatenate(
-        [
-            np.stack([column[states] for column in columns], axis=1)
-            if columns
-            else np.zeros((len(states), 0), int),
-            letters.values[ways],
-        ],
-        axis=1,
-    )
-    table = dict(zip(map(tuple, rows.tolist()), labels[states, ways].tolist(), strict=True))
+    whole = [np.broadcast_to(column, labels.shape)[states, ways] for column in columns]
+    told = np.stack(whole, axis=1) if whole else np.zeros((len(states), 0), dtype=np.int64)
+    rows = np.concatenate([told, letters.values[ways]], axis=1)
+    table: dict[tuple[int, ...], int] = {}
+    for row, label in zip(map(tuple, rows.tolist()), labels[states, ways].tolist(), strict=True):
+        if table.setdefault(row, label) != label:
+            return None
     found = synthesise((*names, *letters.counts), table, count, PATIENCE)
     return substituted(found, letters.lows)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bonsai_compiler.ir.expression import Expression, Name, arguments, substituted
+from bonsai_compiler.ir.expression import Expression, Name, Operation, arguments, substituted
 from bonsai_compiler.ir.names import RESERVED, Fresh
 from bonsai_compiler.recognition.component import Case, Component
 from bonsai_compiler.recognition.letters import Letters
@@ -14,7 +14,16 @@ def named(components: Sequence[Component], letters: Letters) -> tuple[Component,
     """Return components with names that say what they do, each its own, and none an input's."""
     inputs = [name for name, _ in letters.counts]
     fresh = Fresh({*RESERVED, *inputs, *letters.signals.bits}, ())
-    own = [fresh.wanted(_wanted(component)) for component in components]
+    wanted = [_wanted(component) for component in components]
+    # Several that would be called alike are numbered.
+    for place, component in enumerate(components):
+        if component.role == "parity" and (subject := _subject(component, "add")):
+            wanted[place] = f"parity_{subject}" if len(components) > 1 else "parity"
+    numbered = [
+        f"{name}_{wanted[: place + 1].count(name)}" if wanted.count(name) > 1 else name
+        for place, name in enumerate(wanted)
+    ]
+    own = [fresh.wanted(name) for name in numbered]
     others = {component.name: Name(name) for component, name in zip(components, own, strict=True)}
     return tuple(
         _renamed(component, name, {**others, component.name: Name(name)})
@@ -29,6 +38,7 @@ def _renamed(component: Component, name: str, known: Mapping[str, Expression]) -
         following=substituted(component.following, known),
         cases=tuple(Case(case.update, substituted(case.when, known)) for case in component.cases),
         amount=component.amount and substituted(component.amount, known),
+        until=known[component.until].text if component.until else "",
     )
 
 
@@ -42,7 +52,13 @@ def _wanted(component: Component) -> str:
         case "counter":
             return "total" if source and _wide(component) else "count"
         case "level":
-            return "count" if not _falls(component) else "level"
+            if not _falls(component):
+                return "count"
+            if all(
+                case.update.amount <= 0 for case in component.cases if case.update.kind == "add"
+            ):
+                return "countdown"
+            return "depth" if component.start == 0 else "level"
         case "remainder":
             return "remainder"
         case "greatest":
@@ -61,8 +77,11 @@ def _wanted(component: Component) -> str:
             return "carry"
         case "parity":
             return "parity"
+        case "end":
+            return "ended"
         case "latch":
-            return f"seen_{_subject(component)}" if _subject(component) else "seen"
+            subject = _subject(component, "set")
+            return f"seen_{subject}" if subject else "seen"
         case "bit":
             return "flag"
 
@@ -75,9 +94,13 @@ def _falls(component: Component) -> bool:
     return any(case.update.kind == "add" and case.update.amount < 0 for case in component.cases)
 
 
-def _subject(component: Component) -> str:
-    """Return the input that sets a latch, if it is one alone."""
+def _subject(component: Component, kind: str) -> str:
+    """Return the one input that turns or sets a bit; `not_x` where it does so when False."""
     for case in component.cases:
-        if case.update.kind == "set" and isinstance(case.when, Name):
-            return case.when.name
+        if case.update.kind == kind and case.update.amount:
+            match case.when:
+                case Name(name):
+                    return name
+                case Operation("not", (Name(name),)):
+                    return f"not_{name}"
     return ""

@@ -11,10 +11,10 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.ir.expression import UnreadableError
-from bonsai_compiler.recognition.component import Component, Structure, holds
-from bonsai_compiler.recognition.counting import Small, recognised
-from bonsai_compiler.recognition.letters import OPEN, Letters
+from bonsai_compiler.ir.expression import Name, UnreadableError, joined, substituted
+from bonsai_compiler.recognition.component import Case, Component, Structure, holds
+from bonsai_compiler.recognition.counting import recognised
+from bonsai_compiler.recognition.letters import OPEN, Letters, over
 from bonsai_compiler.recognition.naming import named
 from bonsai_compiler.recognition.partitions import (
     Partition,
@@ -24,12 +24,17 @@ from bonsai_compiler.recognition.partitions import (
     size,
 )
 from bonsai_compiler.recognition.registers import previous_inputs, registers
+from bonsai_compiler.recognition.small import VALUE, Small
+from bonsai_compiler.recognition.updates import Track, Update
 from bonsai_compiler.specification.machine import Machine
 
 Numbers = npt.NDArray[np.int64]
 
 MOST_STATES, MOST_LETTERS = 256, 256
 """The largest machine that is looked at."""
+
+END = "end"
+"""What the bit is called that says that nothing changes any more, before it gets its name."""
 
 MOST_COMPONENTS = 3
 """How many components that run side by side are looked for."""
@@ -80,13 +85,66 @@ def _components(machine: Machine, small: Small) -> Sequence[Component]:
         return shifted
     if single is not None:
         return [single]
-    parts = [
+    parts = _parts(small)
+    ways = [_side_by_side(parts, machine.size), registers(small, _told(machine))]
+    whole = min(filter(None, ways), key=_cost, default=[])
+    return whole or _until_the_end(small) or _partly(parts)
+
+
+def _until_the_end(small: Small) -> list[Component]:
+    """Return what there is to remember until a state that is never left, and when that comes."""
+    states = small.actions.shape[1]
+    stays = ((small.actions == np.arange(states)) | (small.actions < 0)).all(axis=0)
+    ends = [state for state in np.flatnonzero(stays).tolist() if state]
+    if len(ends) != 1 or states < 3:
+        return []
+    others = np.array([state for state in range(states) if state != ends[0]])
+    places = np.full(states + 1, OPEN)
+    places[others] = np.arange(states - 1)
+    # Where the end comes next, nothing is asked of the rest; the last place is that of -1.
+    before = replace(small, actions=places[small.actions[:, others]])
+    single = recognised(before)
+    found = [single] if single else _side_by_side(_parts(before), states - 1)
+    if not found:
+        return []
+    numbered = [_called(component, f"{VALUE}{place}") for place, component in enumerate(found)]
+    names = tuple((component.name, component.size) for component in numbered)
+    columns = tuple(component.values[:, None] for component in numbered)
+    reached = small.by_letter[others]
+    labels = np.where(reached == OPEN, OPEN, reached == ends[0]).astype(np.int64)
+    when = over(names, columns, small.letters, labels, 2)
+    assert when is not None, "the components tell all states apart"
+    ended = Component(
+        END,
+        "end",
+        (np.arange(states) == ends[0]).astype(np.int64),
+        Track(2),
+        joined("or", [Name(END), when]),
+        (Case(Update("set", 1), when),),
+    )
+    return [*(_spread(component, others, states) for component in numbered), ended]
+
+
+def _called(component: Component, name: str) -> Component:
+    """Return a component by another name."""
+    following = substituted(component.following, {component.name: Name(name)})
+    return replace(component, name=name, following=following)
+
+
+def _spread(component: Component, others: Numbers, states: int) -> Component:
+    """Return a component of all states, given that of all but the end."""
+    values = np.zeros(states, dtype=np.int64)
+    values[others] = component.values
+    return replace(component, values=values, until=END)
+
+
+def _parts(small: Small) -> list[tuple[Partition, Component]]:
+    """Return the parts of a machine that are recognised by themselves."""
+    return [
         (partition, component)
         for partition in respected_partitions(small.actions)[:MOST_CANDIDATES]
         if (component := _of(partition, small)) is not None
     ]
-    ways = [_side_by_side(parts, machine.size), registers(small, _told(machine))]
-    return min(filter(None, ways), key=_cost, default=[]) or _partly(parts)
 
 
 def _of(partition: Partition, small: Small) -> Component | None:

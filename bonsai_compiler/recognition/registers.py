@@ -5,8 +5,8 @@ import numpy.typing as npt
 
 from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.recognition.component import Component
-from bonsai_compiler.recognition.counting import Small
 from bonsai_compiler.recognition.letters import OPEN, over
+from bonsai_compiler.recognition.small import Small
 from bonsai_compiler.recognition.updates import Track
 
 Numbers = npt.NDArray[np.int64]
@@ -74,10 +74,12 @@ def registers(small: Small, told: Numbers) -> list[Component]:
         return []
     bits = [bit.astype(np.int64) for bit in found]
     names = tuple((f"register{place}", 2) for place in range(len(bits)))
+    columns = tuple(bit[:, None] for bit in bits)
     components = []
     for (name, _), bit in zip(names, bits, strict=True):
         labels = np.where(small.which == OPEN, OPEN, bit[actions[small.which]].T)
-        following = over(names, tuple(bits), small.letters, labels, 2)
+        following = over(names, columns, small.letters, labels, 2)
+        assert following is not None, "the bits tell all states apart"
         components.append(Component(name, "register", bit, Track(2, round=True), following))
     if sum(component.following.cost for component in components) > MOST_READ * len(components):
         return []

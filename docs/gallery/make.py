@@ -42,6 +42,7 @@ def make(name: str, out: Path) -> None:
         name=name,
         task=task,
         words=WORDS[name]["words"].strip(),
+        told=result.words,
         report=result.report,
         verdict=result.verdict.describe(task.input_signals, task.output_signals),
         equations=made[".bool.txt"],

@@ -175,7 +175,7 @@ def test_a_fault_in_a_counterexample_stays_in_its_comment():
 
 
 def test_a_header_that_changed_the_program_would_not_be_written(late, monkeypatch, tmp_path):
-    def broken(graph, doc="", horizon=None, header=(), guard=None):
+    def broken(graph, doc="", horizon=None, header=(), guard=None, style="readable"):
         return emit_python(graph, doc, horizon, guard=guard) + (
             "start = (True,)\n" if header else ""
         )

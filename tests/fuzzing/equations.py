@@ -39,7 +39,8 @@ def solved(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
             continue
         # An equals sign with blanks around it stands between the sides only: `==` has two.
         left, right = re.split(r"\s+=\s+", line, maxsplit=1)
-        truth = _truth(right, known)
+        truth = _reckoned(right, known)
+        truth = _truth(right, known) if truth is None else truth
         level = re.fullmatch(r"\[(\S+) == (-?\d+)\]", left)
         if level is None:
             known[left] = truth
@@ -49,6 +50,19 @@ def solved(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
             found.add(level[1])
             known[level[1]] = int(level[2])
     return known
+
+
+def _reckoned(text: str, values: Mapping[str, Any]) -> int | None:
+    """Return the integer that a right side is if it is one in brackets; None for any other."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "[") - (sign == "]")
+        if depth == 0 and place < len(text) - 1:
+            return None
+    if not text.startswith("["):
+        return None
+    found = eval(called(text[1:-1]), {**values, **CALLED})
+    return None if isinstance(found, bool) else int(found)
 
 
 def _truth(text: str, values: Mapping[str, Any]) -> bool:

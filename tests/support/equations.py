@@ -19,16 +19,18 @@ def solved(text: str, graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ..
         if line.strip() and not line.startswith("#"):
             left, right = (part.strip() for part in line.split(" = ", 1))
             name, level = re.fullmatch(r"\[?(\S+?)(?: == (-?\d+)\])?", left).groups()
-            equations.append((name, level, _parsed(_without_atoms(right, atoms))))
+            equations.append((name, level, right, _parsed(_without_atoms(right, atoms))))
     states = {node.name: node.init for node in graph.states}
     answers = []
     for bits in np.asarray(sequence, dtype=bool).tolist():
         values = {**dict(zip((node.name for node in graph.inputs), bits, strict=True)), **states}
         results, following = {}, dict(states)
-        for name, level, formula in equations:
-            true = _value(formula, values, atoms)
+        for name, level, right, formula in equations:
+            reckoned = _reckoned(right, values)
+            true = reckoned or _value(formula, values, atoms)
             if level is None or true:
                 result = true if level is None else int(level)
+                result = result if reckoned is None else reckoned
                 if name.endswith("'"):
                     following[name[:-1]] = result
                 else:
@@ -36,6 +38,15 @@ def solved(text: str, graph: Graph, sequence: np.ndarray) -> list[tuple[bool, ..
         states = following
         answers.append(tuple(results[node.name] > 0 for node in graph.outputs))
     return answers
+
+
+def _reckoned(right, values):
+    """Return the integer that a right side is if it is one in brackets; None for any other."""
+    if not right.startswith("[") or _without_atoms(right, {}) != "atom0":
+        return None
+    columns = {name: np.array([value]) for name, value in values.items()}
+    found = np.atleast_1d(evaluate(parse(right[1:-1]), columns))[0]
+    return None if isinstance(found, bool | np.bool_) else int(found)
 
 
 def _without_atoms(text, atoms):

@@ -30,5 +30,9 @@ def test_a_page_shows_its_words_and_a_proof(name: str) -> None:
     page = (GALLERY / name / "README.md").read_text()
     assert WORDS[name]["words"].strip() in page
     assert "the program is proved" in page
+    # What is told from the machine comes first, and there is something to tell.
+    told = page.split("## In words")[1].split("(Written by")[0]
+    assert page.index("## In words") < page.index("![The network")
+    assert "\ny is " in told or name == "majority_0_1"
     assert f"({name}/README.md)" in (GALLERY / "README.md").read_text()
     assert (GALLERY / name / f"{name}.svg").exists()
