@@ -208,7 +208,7 @@ def compile_file(
         network = network_of(Path(path))
         if isinstance(network, Graph):
             expect_unsaid(conventions, path)
-            return compile_lifted(network, task, out, force=force)
+            return compile_lifted(network, task, out, force=force, style=style)
         path = str(network)
     text = read_text(path)
     stem = "network" if path == "-" else Path(path).stem
