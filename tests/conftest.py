@@ -12,7 +12,7 @@ settings.register_profile(
     "bonsai",
     deadline=None,
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     report_multiple_bugs=False,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

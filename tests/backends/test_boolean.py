@@ -9,7 +9,7 @@ from bonsai_compiler.ir.text import load
 from bonsai_compiler.logic.propositions import Proposition, all_of, any_of, differ, with_parts
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(logic_graphs())
 def test_equations_agree_with_the_interpreter(graph):
     text = emit_boolean(graph)

@@ -151,10 +151,12 @@ def drift(tick, step):
     return system(*counter, f"neuron n = linear(1*s + {step})", edge, "output y = a")
 
 
-@pytest.mark.parametrize("tick", [50, 200, 1000])
-@pytest.mark.parametrize("limit", [20, 100_000])
+# What it takes to shorten a sequence grows with the square of its length.
+@pytest.mark.parametrize(
+    ("limit", "tick"), [(20, 50), (20, 400), (100_000, 50), (100_000, 200), (100_000, 1000)]
+)
 @pytest.mark.parametrize("candidate", [alarm, lambda tick: drift(tick, "1")])
-def test_a_late_fault_is_refuted_and_never_proved(tick, limit, candidate):
+def test_a_late_fault_is_refuted_and_never_proved(limit, tick, candidate):
     found = compare(candidate(tick), always_false(), limit)
     assert found.kind == "refuted"
     assert found.shortest == (limit > tick)
@@ -188,7 +190,6 @@ def test_a_counter_that_wraps_is_refuted_at_its_one_bad_tick(tick):
     assert len(found.counterexample.inputs) == tick
 
 
-# What it takes to shorten a sequence grows with the square of its length.
 @pytest.mark.parametrize("tick", [50, 400])
 def test_beyond_the_limit_the_one_bad_tick_is_found_by_long_runs(tick):
     never = MachineSystem(tabulate(task_of({(0, (b,)): (0, False) for b in (0, 1)}, 1, 1)))

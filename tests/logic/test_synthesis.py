@@ -48,7 +48,7 @@ def check(names, table, levels):
     return expression
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(tables())
 def test_an_expression_agrees_with_its_table_and_stays_in_range(case):
     check(*case)

@@ -36,7 +36,7 @@ def closing(graph):
     return all_pairs(graph, 400) is not None
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(exact_graphs().filter(closing))
 def test_logic_behaves_as_the_neurons_do(graph):
     logic = lowered(graph)
@@ -52,7 +52,7 @@ def between(graph):
     return {node.name for node in graph.neurons} - ends
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(exact_graphs().filter(closing))
 def test_a_large_graph_is_lowered_without_the_neurons_in_between(graph):
     with patch.object(lower, "MOST_NEURONS", 0):

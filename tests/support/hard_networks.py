@@ -1,6 +1,7 @@
 """Right networks in disguise and wrong ones whose fault shows late, for machines known by heart."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from bonsai_compiler.specification.task import Task
 from bonsai_compiler.specification.task_file import read_task
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Core:
     """A task in Python, and layers of gates that do it."""
 
@@ -19,6 +20,7 @@ class Core:
     task: str
     layers: tuple[Layer, ...]
 
+    @lru_cache  # noqa: B019 (there are seven of them, and all stay)
     def load(self) -> Task:
         """The task, as a file of its name would say it."""
         return read_task(self.task.encode(), Path(f"{self.name}.py"))
@@ -153,6 +155,7 @@ def step(depth, x):
 CORES = (DELAY3, LOOP4, PARITY, COUNTER, SELECTOR, BRACKETS)
 
 
+@lru_cache
 def core_network(core, activation, seed):
     """A network of gates that is right as far as random runs show, or None in forty tries."""
     rng, machine = np.random.default_rng(seed), tabulate(core.load())

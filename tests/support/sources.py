@@ -1,5 +1,8 @@
 """Task files as text, and what is said when they are loaded and judged."""
 
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,7 @@ from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.specification.machine import tabulate
-from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task, read_task
 
 DELAY = """\
 inputs = ("x",)
@@ -56,8 +59,13 @@ def loaded(folder, text, name="delay.py"):
 
 def verdict(folder, program, task=DELAY):
     """The verdict on a program, in its own folder, against a task."""
-    wanted = MachineSystem(tabulate(loaded(folder / "wanted", task)))
-    return compare(ProgramSystem(loaded(folder / "given", program)), wanted)
+    return compare(ProgramSystem(loaded(folder / "given", program)), wanted(task))
+
+
+@lru_cache
+def wanted(text):
+    """The machine of a task that stands in no folder."""
+    return MachineSystem(tabulate(read_task(text.encode(), Path("wanted.py"))))
 
 
 def written(tmp_path, text):

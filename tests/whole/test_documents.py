@@ -11,7 +11,7 @@ from typing import get_args, get_type_hints
 
 import jsonschema
 import pytest
-from documents import TOP, run, sessions, written
+from documents import TOP, sessions, written
 from documents import blocks as blocks_of
 from pass_cases import outcome
 
@@ -33,37 +33,43 @@ def folder(tmp_path_factory):
     return place
 
 
-def test_the_networks_shown_are_compiled_as_shown(folder):
+def test_the_networks_shown_are_compiled_as_shown(folder, bonsaic, monkeypatch):
+    monkeypatch.chdir(folder)
     for _, session in blocks_of(NETWORKS, "console"):
         for command, shown in sessions(session):
-            done = run(command, folder)
-            assert done.returncode == 0, done.stderr
-            assert not shown or done.stdout == shown
+            name, *words = shlex.split(command)
+            assert name == "bonsaic"
+            code, out, err = bonsaic(*words)
+            assert code == 0, err
+            assert not shown or out == shown
     report = json.loads((folder / "build" / "delay2" / "report.json").read_text())
     assert report["verdict"] == "proved"
     assert report["network"]["verdict"] == "proved"
     jsonschema.validate(report, SCHEMA)
 
 
-def test_the_fault_shown_is_the_fault_told(folder):
+def test_the_fault_shown_is_the_fault_told(folder, bonsaic, monkeypatch):
     broken = json.loads((folder / "weights.json").read_text())
     broken["cells"][0]["output_bias"] = [0, 0]
     (folder / "broken").mkdir()
     (folder / "broken" / "weights.json").write_text(json.dumps(broken))
-    done = run("bonsaic compile weights.json", folder / "broken")
-    assert done.returncode == 2
+    monkeypatch.chdir(folder / "broken")
+    code, _, err = bonsaic("compile", "weights.json")
+    assert code == 2
     shown = " ".join(NETWORKS.split("names the field: `")[1].split("`")[0].split())
-    assert done.stderr.strip() == f"bonsaic: {shown}"
+    assert err.strip() == f"bonsaic: {shown}"
 
 
-def test_the_black_box_shown_is_learned_grown_and_proved(tmp_path):
+def test_the_black_box_shown_is_learned_grown_and_proved(bonsaic, tmp_path):
     written(BOXES, tmp_path)
     ((_, session),) = blocks_of(BOXES, "console")
     for command, _ in sessions(session):
-        done = run(command, tmp_path)
-        assert done.returncode == 0, done.stderr
-        assert "proved: equal to the machine learned by 702 questions for every" in done.stdout
-        assert "; nothing is said of the black box itself" in done.stdout
+        name, *words = shlex.split(command)
+        assert name == "bonsaic"
+        code, out, err = bonsaic(*words)
+        assert code == 0, err
+        assert "proved: equal to the machine learned by 702 questions for every" in out
+        assert "; nothing is said of the black box itself" in out
     report = json.loads((tmp_path / "build" / "lock" / "report.json").read_text())
     jsonschema.validate(report, SCHEMA)
     assert report["basis"]["machine"] == "the machine learned by 702 questions"

@@ -2,9 +2,10 @@
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
-from documents import TOP, blocks, run, sessions, written
+from documents import TOP, blocks, sessions, written
 
 README = (TOP / "README.md").read_text()
 
@@ -31,19 +32,24 @@ def test_the_task_shown_first_is_the_one_in_the_repository() -> None:
 
 
 @pytest.mark.parametrize("session", [text for _, text in blocks(README, "console")])
-def test_the_commands_shown_do_what_is_shown(session: str, folder: Path) -> None:
+def test_the_commands_shown_do_what_is_shown(
+    session: str, folder: Path, bonsaic: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
     for command, shown in sessions(session):
-        done = run(command, folder)
-        assert done.returncode == 0, done.stderr
+        name, *words = shlex.split(command)
+        assert name == "bonsaic"
+        code, out, err = bonsaic(*words)
+        assert code == 0, err
         if command.startswith("bonsaic train-and-compile"):
             # Which of several equally small networks is found depends on the machine.
-            task = Path(shlex.split(command)[2]).stem
-            assert f"{task}: proved" in done.stdout
+            task = Path(words[1]).stem
+            assert f"{task}: proved" in out
             assert not shown or f"{task}: proved" in shown
             if task == "delay2":
-                assert passes(LOG) <= passes(done.stderr), done.stderr
+                assert passes(LOG) <= passes(err), err
         else:
-            assert done.stdout == shown
+            assert out == shown
 
 
 def test_every_recipe_name_and_command_is_explained() -> None:
