@@ -86,6 +86,7 @@ def list_everything() -> None:
     show_default=True,
     help="The view: table, dot or json; or for other tools kiss2, att or jff.",
 )
+@click.option("--map", "mapped", is_flag=True, help="Print which thresholds tell its states.")
 @network_options
 @machine_options
 @click.option("-o", "--out", default="-", help="Where to write; - is stdout.")
@@ -93,6 +94,7 @@ def machine(
     file: str,
     task: Path | None,
     view: str,
+    mapped: bool,
     conventions: "Conventions",
     reading: "MachineReading",
     out: str,
@@ -103,7 +105,8 @@ def machine(
     whose states never repeat is asked for its machine instead: then it says by how many questions,
     and whether the network was proved to do as the machine does. With a horizon the machine's
     states tell the ticks apart, and the last one is the end. With --task the exit code is 1 if the
-    two differ on some legal input.
+    two differ on some legal input. With --map it is said instead by which thresholds the states of
+    a network tell those of the machine, of the task's where one is given.
 
     \b
     Example:
@@ -114,6 +117,11 @@ def machine(
 
     expect_view(view)
     expect_result(out)
+    if mapped:
+        from bonsai_compiler.driver.state_map import map_text
+
+        write_result(out, map_text(file, task, conventions))
+        return
     drawing = draw_machine(file, task, conventions, reading)
     write_result(out, drawing.text(view))
     comparison = drawing.comparison

@@ -23,6 +23,9 @@ from bonsai_compiler.system.deadline import NEVER, Deadline
 RADII, WORDS = (0.4, 0.2, 0.1, 0.05, 0.025), (4, 8, 12)
 """Half-widths of the boxes of covers, and how many ticks words from one are followed."""
 
+FIRST = (0.05, 12), (0.025, 12)
+"""What closes most, and seldom later than others: small boxes, and long words from them."""
+
 HALVINGS = 3
 """How often the boxes of a cover may be halved."""
 
@@ -77,7 +80,8 @@ def _covers(network: AbstractNetwork, machine: Machine) -> list[Attempt]:
         return cover(network, machine, widths, ticks, HALVINGS, deadline)
 
     # Boxes of half the size take as much longer as longer words do.
-    sizes = sorted(product(RADII, WORDS), key=lambda size: size[1] - 4 * log2(size[0]))
+    others = sorted(product(RADII, WORDS), key=lambda size: size[1] - 4 * log2(size[0]))
+    sizes = [*FIRST, *(size for size in others if size not in FIRST)]
     return [partial(attempt, *size) for size in sizes]
 
 

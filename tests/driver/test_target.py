@@ -8,7 +8,7 @@ from bonsai_compiler.driver.target import target_of_network
 from bonsai_compiler.equivalence.system import GraphSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.ir.graph import Dialect
-from bonsai_compiler.ir.text import load
+from bonsai_compiler.ir.text import dump, load
 
 
 @pytest.mark.parametrize("name", ["parity", "gated"])
@@ -51,3 +51,16 @@ output y = r
     target = target_of_network(load(text), "counts", said.append)
     assert target.machine is None
     assert "no machine" in said[0]
+
+
+def test_the_map_says_by_which_thresholds_each_state_is_told(files, bonsaic):
+    graph, machine = drifting.delay2()
+    (files / "drifting.bonsai").write_text(dump(graph))
+    code, out, err = bonsaic("machine", "drifting.bonsai", "--task", "delay2.py", "--map")
+    assert (code, err) == (0, "")
+    title, *rows, last = out.splitlines()
+    assert title.startswith(f"map of delay2: {machine.minimal_size} states")
+    sides = [row.strip()[1:].removesuffix("100.0%").strip() for row in rows]
+    assert len(set(sides)) == machine.minimal_size
+    assert all("s0 " in side and "s1 " in side for side in sides)
+    assert last.startswith("of ")
