@@ -85,7 +85,7 @@ def _whole(states: Floats, members: Classes, count: int) -> list[_Cut]:
 def _between(low: float, high: float) -> float:
     """Return the shortest number in the middle half of what lies between two numbers."""
     middle, room = low / 2 + high / 2, high / 4 - low / 4
-    rounded = (round(float(middle), decimals) for decimals in range(17))
+    rounded = (round(float(middle), decimals) + 0.0 for decimals in range(17))
     return next((value for value in rounded if abs(value - middle) <= room), float(middle))
 
 

@@ -17,6 +17,10 @@ from bonsai_compiler.oracle.oracle import Oracle, Sample
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.system.deadline import Deadline
 
+ROUNDS, EACH, KEPT = 40, 16, 300
+"""How many ticks states are followed of which runs meet few, of how many in each of the machine's,
+and how many are looked at there in the end."""
+
 MOST_STATES = 64
 """How many states a machine may have to be written so."""
 
@@ -71,6 +75,7 @@ class Threshold(Pass):
         if not 0 < count <= MOST_STATES or len(np.unique(sample.classes[known])) < count:
             return None
         sample = Sample(sample.states[known], sample.classes[known], sample.joint[known])
+        sample = _evened(graph, oracle, sample)
         telling_all = telling(sample.states, sample.classes)
         found = _mapped(graph, sample, telling_all, count)
         if found is None:
@@ -92,6 +97,46 @@ class Threshold(Pass):
         )
         states = counted(self.map.codes, "state")
         return f"{states} told by {told}" if told else states
+
+
+def _evened(graph: Graph, oracle: Oracle, sample: Sample) -> Sample:
+    """Return the sample with more of the states that random runs soon leave for good.
+
+    From some in each class all letters are followed, tick by tick, whatever class they lead to.
+    """
+    width = sample.states.shape[1]
+    if sample.joint.shape[1] == width:
+        return sample
+    system = oracle.legal(oracle.candidate(graph), asked=True)
+    expected, first = np.unique(sample.joint[:, width:], axis=0, return_index=True)
+    owners = dict(zip(map(tuple, expected.tolist()), sample.classes[first].tolist(), strict=True))
+    rng = np.random.default_rng(0)
+    joint, classes = sample.joint, sample.classes
+    met = [(joint, classes)]
+    for _ in range(ROUNDS):
+        chosen = _shared(classes, EACH, rng)
+        places, letters = np.nonzero(system.legal(joint[chosen]))
+        reached = np.unique(system.step(joint[chosen][places], letters).states, axis=0)
+        told = [owners.get(tuple(row), -1) for row in reached[:, width:].tolist()]
+        known = np.array(told, dtype=np.int64) >= 0
+        if not known.any():
+            break
+        joint, classes = reached[known], np.array(told, dtype=np.int64)[known]
+        met.append((joint, classes))
+    joint = np.concatenate([rows for rows, _ in met])
+    classes = np.concatenate([own for _, own in met])
+    joint, kept = np.unique(joint, axis=0, return_index=True)
+    classes = classes[kept]
+    chosen = _shared(classes, KEPT, rng)
+    return Sample(joint[chosen, :width], classes[chosen], joint[chosen])
+
+
+def _shared(classes: Classes, most: int, rng: np.random.Generator) -> Numbers:
+    """Return rows drawn at random, at most so many of each class."""
+    order = rng.permutation(len(classes))
+    ranked = order[np.argsort(classes[order], kind="stable")]
+    turns = np.arange(len(ranked)) - np.searchsorted(classes[ranked], classes[ranked])
+    return ranked[turns < most]
 
 
 def _uses(codes: Numbers, classes: Classes, count: int) -> tuple[Numbers, Numbers, Numbers]:
