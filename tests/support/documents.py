@@ -1,13 +1,9 @@
 """What a document shows: its fenced blocks, and the commands in them with their output."""
 
 import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
-BONSAIC = [sys.executable, "-m", "bonsai_compiler.cli"]
 
 
 def blocks(document: str, language: str) -> list[tuple[str, str]]:
@@ -20,12 +16,6 @@ def sessions(text: str) -> list[tuple[str, str]]:
     """Return each command after `$ `, and the output shown below it."""
     parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)[1:]
     return list(zip(parts[::2], parts[1::2], strict=True))
-
-
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    words = shlex.split(command)
-    assert words[0] == "bonsaic", command
-    return subprocess.run([*BONSAIC, *words[1:]], cwd=folder, capture_output=True, text=True)
 
 
 def written(document: str, folder: Path) -> Path:

@@ -6,7 +6,6 @@ import subprocess
 
 import pytest
 from documents import TOP, blocks, sessions, written
-from documents import run as run_bonsaic
 from foreign_code import run, tool
 from ported import GRAPH
 
@@ -36,14 +35,14 @@ def folder(tmp_path_factory):
     return place
 
 
-def test_the_sessions_go_as_they_are_shown(folder):
+def test_the_sessions_go_as_they_are_shown(folder, bonsaic, monkeypatch):
+    monkeypatch.chdir(folder)
     for _, session in blocks(PAGE, "console"):
         for command, shown in sessions(session):
-            if command.startswith("bonsaic"):
-                done = run_bonsaic(command, folder)
-                assert (done.returncode, done.stdout) == (0, shown), done.stderr
+            program, *words = shlex.split(command)
+            if program == "bonsaic":
+                assert bonsaic(*words)[:2] == (0, shown)
             else:
-                program, *words = shlex.split(command)
                 path = tool("gcc", "clang") if program == "cc" else str(folder / program)
                 assert run(path, *words, folder=folder) == shown
 
