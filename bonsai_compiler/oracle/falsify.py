@@ -1,9 +1,9 @@
-"""Falsification beyond the reach of exhaustive search: random simulation and a beam.
+"""Falsification beyond the reach of exhaustive search: random simulation, lassos and a beam.
 
 A network that drifts may go wrong only after hundreds of ticks. Thousands of random legal
-sequences of 1,000 ticks and more are run side by side, each with a rhythm of its own, then a beam
-that keeps the joint states whose outputs stand nearest to 0. What fails is minimized by delta
-debugging.
+sequences of 1,000 ticks and more are run side by side, each with a rhythm of its own, then short
+words over and over, then a beam that keeps the joint states whose outputs stand nearest to 0. What
+fails is minimized by delta debugging.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from bonsai_compiler.equivalence.system import (
     mismatches,
 )
 from bonsai_compiler.ir.interpreter import Floats
+from bonsai_compiler.oracle.lassos import lassos
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 RUNS = 2048
@@ -28,6 +29,9 @@ TICKS = 1000
 MOST_TICKS = 4000
 """A task of many states may hide a fault behind long paths, so its runs are longer."""
 BEAM = 256
+LASSO_TICKS = 65_536
+ROUND_AND_ROUND = 5.0
+"""So many ticks, and seconds, lassos are followed that never repeat."""
 ROUNDS = 64
 BAR = 8
 """After so many beats at most, the leanings of a run begin again."""
@@ -55,7 +59,7 @@ def falsify(
     failing: tuple[int, ...] | None = None,
     deadline: Deadline = NEVER,
 ) -> Falsification:
-    """Return the failing sequence given, or one from random simulation or the beam, minimized."""
+    """Return the failing sequence given, or one from simulation, lassos or the beam, minimized."""
     size = specification.machine.size if isinstance(specification, MachineSystem) else 0
     ticks = min(max(TICKS, 4 * size), MOST_TICKS, specification.horizon or MOST_TICKS)
     rng = np.random.default_rng(seed)
@@ -68,9 +72,13 @@ def falsify(
         ).failing
         if failing is None and deadline.passed:
             return Falsification(0, None)
+    if failing is None and runs == RUNS:
+        longest = min(LASSO_TICKS, specification.horizon or LASSO_TICKS)
+        failing = lassos(candidate, specification, longest, deadline.soon(ROUND_AND_ROUND))
     if failing is None and runs > 1:
         failing = _beam(candidate, specification, rng, ticks, deadline)
-    if failing is not None:
+    # One that is longer took the shortest round there is, and every try would take as long.
+    if failing is not None and len(failing) <= MOST_TICKS:
         failing = minimize(candidate, specification, failing)
     return Falsification(runs, failing)
 
