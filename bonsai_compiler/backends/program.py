@@ -1,7 +1,7 @@
 """The parts that every emitted program has: names, comments, and the lines around its `step`."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 from bonsai_compiler import __version__
@@ -17,26 +17,32 @@ class ProgramNames:
     """What the program calls everything that has a name: one source, so that no two are alike.
 
     A port or a node has its own name, unless Python or the program needs that; a node that is
-    called like a port leaves the name to the port. `letter` is what comes in on a tick.
+    called like a port leaves the name to the port. `letter` is what comes in on a tick. A program
+    with another code than the graph's names what is `held`, not nodes, and all of it `memory`.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(
+        self, graph: Graph, held: Sequence[str] | None = None, memory: str = "state"
+    ) -> None:
         self.function = function_name(graph.name)
         self.stream = "inputs"
-        nodes = [node.name for node in graph.nodes]
+        ends = [node.name for node in graph.inputs] + [node.name for node in graph.outputs]
+        nodes = [node.name for node in graph.nodes] if held is None else ends
         ports = [port.name for port in graph.ports]
         self.fresh = Fresh({*RESERVED, *BUILTINS, self.function}, {*nodes, *ports})
         self.ports = {name: self.fresh.wanted(name) for name in ports}
         self.local = {name: self.fresh.wanted(name) for name in nodes}
-        states = graph.states
-        self.memory = self.of(states[0].name) if len(states) == 1 else self.fresh("state")
+        # A state that is called as an input is leaves the name to that.
+        self._held = {name: self.fresh(name) for name in held or ()}
+        states = [state.name for state in graph.states] if held is None else held
+        self.memory = self.of(states[0]) if len(states) == 1 else self.fresh(memory)
         self.letter = tuple(map(self.seen, graph.input_signals.names))
         # The loop needs a name even where nothing comes in: not one that something else has.
         self.loop = self.letter or (self.fresh("_"),)
 
     def of(self, name: str) -> str:
-        """Return what the program calls the node `name`."""
-        return self.local[name]
+        """Return what the program calls the node `name`, or what is held by that name."""
+        return self._held.get(name) or self.local[name]
 
     def seen(self, name: str) -> str:
         """Return what the program calls what a user sees as `name`: a port, or a bit of no port."""

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -15,11 +16,12 @@ from bonsai_compiler.backends.program import (
     packed,
 )
 from bonsai_compiler.backends.python_bodies import legal_body, logic_body, neuron_body
-from bonsai_compiler.backends.words import SPACE, literals
+from bonsai_compiler.backends.words import SPACE, literal, literals
 from bonsai_compiler.ir.graph import Dialect, Graph, State
 from bonsai_compiler.ir.ports import Port, usual_encoding
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.logic.guard import Guard
+from bonsai_compiler.reading.readable import Readable
 
 
 def emit_python(
@@ -36,11 +38,69 @@ def emit_python(
     `style` "network" each node has a line of its own, in the graph's order and under its name.
     """
     names = ProgramNames(graph)
-    legal = legal_body(graph, names, guard) if guard else []
     if graph.dialect is Dialect.LOGIC:
         lines, definitions = logic_body(graph, names, faithful=style == "network")
     else:
         lines, definitions = neuron_body(graph, names)
+    step = _Step(
+        names=names,
+        start=[_initial(state, graph.dialect) for state in graph.states],
+        notes=_notes(graph),
+        definitions=definitions,
+        legal=legal_body(graph, names, guard) if guard else [],
+        body=lines,
+    )
+    return _emitted(graph, step, doc, horizon, header)
+
+
+def emit_readable(
+    graph: Graph,
+    readable: Readable,
+    doc: str = "",
+    horizon: int | None = None,
+    header: Iterable[str] = NOT_JUDGED,
+    notes: Iterable[str] = (),
+) -> str:
+    """Return the program that was found for the machine of a graph, as `emit_python` does.
+
+    `notes` are sentences about what it remembers.
+    """
+    assert isinstance(readable.naming, ProgramNames)
+    step = _Step(
+        names=readable.naming,
+        start=[
+            literal(value) if isinstance(value, str) else repr(value) for value in readable.start
+        ],
+        notes=[line.removeprefix("# ") for line in commented(notes)],
+        definitions=readable.definitions,
+        legal=readable.legal,
+        body=readable.body,
+    )
+    text = _emitted(graph, step, doc, horizon, header)
+    if all(len(line) <= WIDTH for line in text.splitlines()):
+        return text
+    # Loading it takes as long as compiling a small network, and few programs have long lines.
+    import black
+
+    return black.format_str(text, mode=black.Mode(line_length=WIDTH))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a program does on a tick: its names, first values, and lines."""
+
+    names: ProgramNames
+    start: list[str]
+    notes: Sequence[str]
+    definitions: list[str]
+    legal: list[str]
+    body: list[str]
+
+
+def _emitted(
+    graph: Graph, step: _Step, doc: str, horizon: int | None, header: Iterable[str]
+) -> str:
+    names = step.names
     results = [names.seen(name) for name in graph.output_signals.names]
     call = ", ".join([names.memory, *names.letter])
     text = _template().render(
@@ -49,13 +109,13 @@ def emit_python(
         inputs=_fields(graph.input_signals),
         outputs=_fields(graph.output_signals),
         encoding=_encoding(graph),
-        start=packed([_initial(state, graph.dialect) for state in graph.states]),
+        start=packed(step.start),
         horizon=horizon,
-        notes=_notes(graph),
-        definitions=definitions,
-        legal=legal,
+        notes=step.notes,
+        definitions=step.definitions,
+        legal=step.legal,
         parameters=call,
-        body=lines,
+        body=step.body,
         function=names.function,
         stream=names.stream,
         memory=names.memory,

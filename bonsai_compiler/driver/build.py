@@ -4,27 +4,24 @@ import ast
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot, emit_svg, too_large
 from bonsai_compiler.backends.program import Style
-from bonsai_compiler.backends.python import emit_python
 from bonsai_compiler.differences.diff import Step
 from bonsai_compiler.driver.explaining import explained
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import as_text, document, reported
-from bonsai_compiler.driver.styles import written_as
 from bonsai_compiler.driver.summaries import (
     equations_header,
-    limits,
     program_header,
     step_lines,
     summarised,
 )
 from bonsai_compiler.driver.target import Target
+from bonsai_compiler.driver.writing import writings
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
@@ -162,24 +159,24 @@ def _judged(
 ) -> Result:
     """Return the result with the emitted program and the verdict on it, which that says itself."""
     started = time.perf_counter()
-    source = written_as(style, compiled, target)
-    limited = limits(source.graph, target.specification)
-    emit = partial(
-        emit_python, source.graph, target.doc, target.horizon, guard=limited.guard, style=style
-    )
-    text = emit()
-    emitted = time.perf_counter()
-    program = read_task(text.encode(), Path(f"{target.name}.py"))
-    verdict = target.oracle.verdict(ProgramSystem(program), deadline)
-    verdict = replace(verdict, basis=target.basis)
+    judging = 0.0
+    for writing in writings(target, compiled, style):
+        text = writing.text
+        begun = time.perf_counter()
+        program = read_task(text.encode(), Path(f"{target.name}.py"))
+        verdict = target.oracle.verdict(ProgramSystem(program), deadline)
+        verdict = replace(verdict, basis=target.basis)
+        judging += time.perf_counter() - begun
+        if verdict.kind == "proved":
+            break
     seconds = {
         **origin.seconds,
-        "emit": round(emitted - started, 3),
-        "prove": round(time.perf_counter() - emitted, 3),
+        "emit": round(time.perf_counter() - started - judging, 3),
+        "prove": round(judging, 3),
     }
-    state_map = compiled.state_map if source.graph is compiled.graph else None
-    said = (*limited.said, *source.legend), state_map
-    headed = emit(program_header(target, compiled.graph, verdict, origin, *said))
+    state_map = compiled.state_map if writing.of is compiled.graph else None
+    said = writing.said, state_map
+    headed = writing.emit(program_header(target, compiled.graph, verdict, origin, *said))
     if _code(headed) != _code(text):
         raise BrokenHeaderError(f"another program under its header:\n{headed}")
     kept = {state.name for state in compiled.graph.states} <= {

@@ -19,7 +19,7 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, size
 from bonsai_compiler.ir.names import expect_file_name, function_name
 from bonsai_compiler.ir.signals import Value
-from bonsai_compiler.specification.reading_size import reading_size
+from bonsai_compiler.reading.size import reading_size
 from bonsai_compiler.specification.task import Basis
 from bonsai_compiler.system.folder import MARK
 

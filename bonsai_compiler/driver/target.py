@@ -22,8 +22,8 @@ class Target:
     """What is compiled: its name, its documentation, and what it is held against.
 
     There is no `specification` where a task gives examples only. `against` says in words what a
-    verdict is about; `source` is the text of the task, if there is one, and `basis` what that rests
-    on where nobody wrote it.
+    verdict is about; `source` is the text of the task, if there is one, `basis` what that rests on
+    where nobody wrote it, and `recall` gives what it remembers in a state of the specification.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Target:
     specification: TransitionSystem | None
     source: str = ""
     basis: Basis | None = None
+    recall: Callable[[int], object] | None = None
 
     @property
     def machine(self) -> Machine | None:
@@ -51,8 +52,13 @@ def target_of_task(task: Task, seed: int = 0) -> Target:
     specification = as_specification(task)
     oracle = SpecificationOracle(specification, seed)
     said = f"the task {task.name}" if task.basis is None else task.name
+
+    def recall(number: int) -> object:
+        known = specification.machine.numbers if isinstance(specification, MachineSystem) else None
+        return task.state(number if known is None else int(known[number]))
+
     about = task.name, said, task.doc, task.horizon
-    return Target(*about, oracle, specification, task.source, task.basis)
+    return Target(*about, oracle, specification, task.source, task.basis, recall)
 
 
 class LearnedOracle(SpecificationOracle):

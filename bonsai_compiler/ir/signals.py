@@ -58,7 +58,7 @@ class Signals:
     def letter(self, bits: Bools) -> npt.NDArray[np.int64]:
         """Return the letters (n,) that bits (n, bits) are; each must be one."""
         numbers = np.zeros(len(bits), dtype=np.int64)
-        for words, place in zip(self._words, self._places, strict=True):
+        for words, place in zip(self._words, self.places, strict=True):
             agreeing = np.where(bits[:, place], 1, -1) @ np.where(words, 1, -1).T
             numbers = numbers * len(words) + agreeing.argmax(axis=1)
         return numbers
@@ -67,7 +67,7 @@ class Signals:
         """Return the value of each field; of bits that mean no value their digits."""
         return tuple(
             _value(field, bits[place])
-            for field, place in zip(self.fields, self._places, strict=True)
+            for field, place in zip(self.fields, self.places, strict=True)
         )
 
     def encoded(self, values: Sequence[Any]) -> tuple[bool | None, ...]:
@@ -98,7 +98,8 @@ class Signals:
         return tuple(field.words if isinstance(field, Port) else either for field in self.fields)
 
     @cached_property
-    def _places(self) -> tuple[slice, ...]:
+    def places(self) -> tuple[slice, ...]:
+        """The places of each field's bits."""
         ends = np.cumsum([0, *(words.shape[1] for words in self._words)]).tolist()
         return tuple(slice(first, last) for first, last in pairwise(ends))
 

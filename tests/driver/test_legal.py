@@ -22,7 +22,7 @@ from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.oracle import compare as compare_module
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.specification.machine import Machine, letters
-from bonsai_compiler.specification.task_file import read_task
+from bonsai_compiler.specification.task_file import load_task, read_task
 
 GALLERY = TOP / "docs" / "gallery"
 TASKS = GALLERY.parent.parent / "tasks"
@@ -209,7 +209,7 @@ def test_task_and_program_are_equal_either_way_and_both_refuse(compiled, bonsaic
     code, out, _ = compiled()
     assert code == 0
     assert EXACT in out.replace("\n#  ", "")
-    assert "def legal(s0, x):" in out
+    assert "def legal(before, x):" in out
     for pair in (("late.py", "build/late/late.py"), ("build/late/late.py", "late.py")):
         code, said, _ = bonsaic("check", *pair)
         assert (code, said.startswith("proved")) == (0, True)
@@ -228,12 +228,13 @@ def test_a_refuted_program_knows_what_is_legal_too(compiled, bonsaic):
     assert "not legal" in mistake(bonsaic("run", "build/late/late.py", "--", *"011"))
 
 
-def test_where_one_state_stands_for_several_the_header_says_so(tmp_path):
-    """Brackets to a depth of 8 in a network that counts to 7: no input is refused everywhere."""
+def test_where_one_state_stands_for_several_the_program_may_tell_them_apart():
+    """Brackets to a depth of 8 in a network that counts to 7: there no input is refused."""
     task = TASKS / "balanced_parens.py"
     result = bonsai.compile(GALLERY / "balanced_parens" / "network.json", task)
-    assert "def legal(" not in result.program
-    assert MERGED in result.program.replace("\n#  ", "")
+    assert limits(result.steps[-1].graph, as_specification(load_task(task))).said == (MERGED,)
+    assert "def legal(depth, x):\n    return depth > 0 if x else depth < 8\n" in result.program
+    assert EXACT in result.program.replace("\n#  ", "")
     assert result.verdict.kind == "proved"
 
 

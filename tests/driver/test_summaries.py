@@ -16,9 +16,9 @@ from strategies import graphs, logic_graphs
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.program import commented
-from bonsai_compiler.backends.python import emit_python
-from bonsai_compiler.driver import build, workflow
+from bonsai_compiler.backends.program import NOT_JUDGED, commented
+from bonsai_compiler.backends.python import emit_python, emit_readable
+from bonsai_compiler.driver import build, workflow, writing
 from bonsai_compiler.driver.summaries import program_header
 from bonsai_compiler.driver.target import target_of_task
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
@@ -175,12 +175,11 @@ def test_a_fault_in_a_counterexample_stays_in_its_comment():
 
 
 def test_a_header_that_changed_the_program_would_not_be_written(late, monkeypatch, tmp_path):
-    def broken(graph, doc="", horizon=None, header=(), guard=None, style="readable"):
-        return emit_python(graph, doc, horizon, guard=guard) + (
-            "start = (True,)\n" if header else ""
-        )
+    def broken(graph, found, doc, horizon, header, notes):
+        text = emit_readable(graph, found, doc, horizon, notes=notes)
+        return text if header is NOT_JUDGED else f"{text}start = (True,)\n"
 
-    monkeypatch.setattr(build, "emit_python", broken)
+    monkeypatch.setattr(writing, "emit_readable", broken)
     with pytest.raises(build.BrokenHeaderError, match="another program"):
         late("proved")
     assert not (tmp_path / "build").exists()

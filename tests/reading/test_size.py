@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bonsai_compiler.specification.reading_size import reading_size
+from bonsai_compiler.reading.size import reading_size
 
 TASKS = Path(__file__).parents[2] / "tasks"
 

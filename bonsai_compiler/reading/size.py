@@ -33,7 +33,7 @@ def reading_size(source: str) -> int | None:
     total = 0
     while left:
         for node in _nodes(defined[left.pop()]):
-            total += _counted(node)
+            total += counted(node)
             if isinstance(node, ast.Name) and node.id in defined.keys() - found:
                 found.add(node.id)
                 left.append(node.id)
@@ -75,7 +75,7 @@ def _nodes(roots: list[ast.AST]) -> Iterator[ast.AST]:
                 left += ast.iter_child_nodes(root)
 
 
-def _counted(node: ast.AST) -> int:
+def counted(node: ast.AST) -> int:
     match node:
         case ast.BoolOp(_, values):
             return len(values) - 1

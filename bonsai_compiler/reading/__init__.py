@@ -1,0 +1,1 @@
+"""Programs as a person would write them: searched for, shortest first, in a machine's table."""

@@ -1,0 +1,365 @@
+"""All short expressions over some columns, one for each behaviour: the shortest.
+
+Expressions are made bottom up, shorter ones first, and told apart by their values in all rows
+(observational equivalence, as in Udupa et al., "TRANSIT", 2013). What nobody would write is not
+made: sums of conditions, remainders of choices, comparisons of constants. Sizes are those of
+`size`; what a reader has to think about twice counts for more than it is long.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import or_
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bonsai_compiler.reading.columns import Column, Values
+
+ENTRIES = 2**23
+"""How many values, rows times expressions, are worked out for a bank at most."""
+
+LEAST_ROWS = 64
+"""What few rows count for, since each expression costs time of its own."""
+
+SLICE = 2**18
+"""How many values are worked out at once."""
+
+Places = npt.NDArray[np.int64]
+
+Shape = Literal["name", "constant", "sum", "bounded", "step", "choice", "truth", "joint", "part"]
+"""What an expression looks like: a name, a constant, a sum or product, what is held within bounds
+(a remainder, quotient, minimum or maximum), a choice of two constants or another choice, a
+condition, conditions joined by `and` or `or`, an entry of a tuple."""
+
+_COMPARISONS: dict[str, tuple[type[ast.cmpop], np.ufunc]] = {
+    "==": (ast.Eq, np.equal),
+    "<": (ast.Lt, np.less),
+    ">": (ast.Gt, np.greater),
+    ">=": (ast.GtE, np.greater_equal),
+    "<=": (ast.LtE, np.less_equal),
+    "!=": (ast.NotEq, np.not_equal),
+}
+_ARITHMETIC: dict[str, tuple[type[ast.operator], np.ufunc]] = {
+    "+": (ast.Add, np.add),
+    "-": (ast.Sub, np.subtract),
+    "*": (ast.Mult, np.multiply),
+    "%": (ast.Mod, np.mod),
+    "//": (ast.FloorDiv, np.floor_divide),
+}
+_BOUNDS: dict[str, np.ufunc] = {"max": np.maximum, "min": np.minimum}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """An expression to begin with: what Python calls it, how much it is to read, its values."""
+
+    node: ast.expr
+    size: int
+    kind: str
+    values: Values
+    shape: Shape = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """How an expression was made: an operator, and the places of its operands."""
+
+    operator: str
+    operands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Expressions made by one operator: operands (n, arity), values (n, rows)."""
+
+    kind: str
+    shape: Shape
+    operator: str
+    operands: Places
+    values: Values
+
+
+class Bank:
+    """Expressions by place, shorter ones first: `values` (places, rows), `sizes`, `kinds`."""
+
+    def __init__(self, leaves: Sequence[Leaf], longest: int, entries: int = ENTRIES) -> None:
+        self._rows = len(leaves[0].values)
+        self._bound = 2 * max(1, *(int(np.abs(leaf.values).max(initial=1)) for leaf in leaves))
+        self._left = self._entries = entries
+        self._made: list[Leaf | _Made] = []
+        self._known: set[tuple[str, int]] = set()
+        self._parts: list[Values] = [np.zeros((0, self._rows), np.int16)]
+        self._by_size: dict[tuple[str, Shape, int], list[int]] = {}
+        draw = np.random.default_rng(0)
+        self._key = draw.integers(1, 2**62, self._rows, dtype=np.int64) | 1
+        self.kinds: list[str] = []
+        self.sizes: list[int] = []
+        self.values: Values = self._parts[0]
+        names = [leaf for leaf in leaves if leaf.shape == "name"]
+        self._bit_of = {id(leaf): 1 << place for place, leaf in enumerate(names[:62])}
+        self.read: list[int] = []
+        self._whole: dict[tuple[str, int, tuple[Shape, ...]], Places] = {}
+        for self._size in range(1, longest + 1):
+            size = self._size
+            for leaf in leaves:
+                if leaf.size == size and self._new(leaf.kind, leaf.shape, size, leaf.values[None]):
+                    self._made.append(leaf)
+                    self.read.append(self._bit_of.get(id(leaf), 0))
+            self._join()
+            for batch in self._batches(size):
+                self._left -= len(batch.values) * max(self._rows, LEAST_ROWS)
+                fresh = self._new(batch.kind, batch.shape, size, batch.values)
+                rows = batch.operands[fresh].tolist()
+                self._made += [_Made(batch.operator, tuple(row)) for row in rows]
+                self.read += [reduce(or_, (self.read[at] for at in row)) for row in rows]
+            self._join()
+
+    @property
+    def work(self) -> int:
+        """How many values were worked out."""
+        return self._entries - self._left
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def node(self, place: int) -> ast.expr:
+        """Return the expression at a place."""
+        made = self._made[place]
+        if isinstance(made, Leaf):
+            return made.node
+        return built(made.operator, [self.node(operand) for operand in made.operands])
+
+    def places(self, kind: str, longest: int | None = None) -> Places:
+        """Return the places of all expressions of a kind, the shorter ones first."""
+        fits = np.array(self.kinds) == kind if self.kinds else np.zeros(0, bool)
+        if longest is not None:
+            fits &= np.array(self.sizes) <= longest
+        return np.flatnonzero(fits)
+
+    def _join(self) -> None:
+        self.values = np.concatenate(self._parts)
+        self._parts = [self.values]
+
+    def _new(self, kind: str, shape: Shape, size: int, values: Values) -> list[int]:
+        """Add the values (n, rows) that are new, and return which those are."""
+        keys = values.astype(np.int64) @ self._key
+        distinct, first = np.unique(keys, return_index=True)
+        new = [
+            (at, key)
+            for key, at in zip(distinct.tolist(), first.tolist(), strict=True)
+            if (kind, key) not in self._known
+        ]
+        if kind == "integer" and new:
+            within = np.abs(values[[at for at, _ in new]]).max(axis=1) <= self._bound
+            new = [pair for pair, fits in zip(new, within.tolist(), strict=True) if fits]
+        if not new:
+            return []
+        new.sort()
+        self._known.update((kind, key) for _, key in new)
+        fresh = [at for at, _ in new]
+        places = range(len(self._made), len(self._made) + len(fresh))
+        self._parts.append(values[fresh])
+        self.kinds += [kind] * len(fresh)
+        self.sizes += [size] * len(fresh)
+        self._by_size.setdefault((kind, shape, size), []).extend(places)
+        return fresh
+
+    def _of(self, kind: str, size: int, *shapes: Shape) -> Places:
+        """Return the places of expressions of a kind and size, of some shapes or any."""
+        key = kind, size, shapes
+        if size < self._size and key in self._whole:
+            return self._whole[key]
+        found: list[int] = []
+        for (own, shape, measured), places in self._by_size.items():
+            if own == kind and measured == size and (not shapes or shape in shapes):
+                found += places
+        self._whole[key] = np.array(sorted(found), dtype=np.int64)
+        return self._whole[key]
+
+    def _batches(self, size: int) -> Iterator[_Batch]:
+        """Yield what is made of shorter expressions, nicest first."""
+        inner = self._of("bit", size - 1, "name", "part", "joint")
+        if len(inner):
+            yield _Batch("bit", "truth", "not", inner[:, None], 1 - self.values[inner])
+        for left in range(1, size - 1):
+            yield from self._truths(left, size - 1 - left)
+        yield from self._choices(size)
+        for left in range(1, size - 1):
+            yield from self._integers(left, size - 1 - left)
+
+    def _pairs(self, one: Places, other: Places) -> Iterator[tuple[Places, Values, Values]]:
+        """Yield pairs of places with their values, some at a time."""
+        if not len(one) or not len(other):
+            return
+        several = max(1, SLICE // (self._rows * len(other)))
+        for start in range(0, len(one), several):
+            if self._left <= 0:
+                return
+            some = one[start : start + several]
+            first, second = np.repeat(some, len(other)), np.tile(other, len(some))
+            pairs = np.stack([first, second], axis=1)
+            yield pairs, self.values[first], self.values[second]
+
+    def _truths(self, left: int, right: int) -> Iterator[_Batch]:
+        if left <= right:
+            for places, first, second in self._two_of("bit", left, right):
+                yield _Batch("bit", "joint", "and", places, first & second)
+                yield _Batch("bit", "joint", "or", places, first | second)
+        # Whether two conditions differ is harder to read than whether two names do.
+        for simple, more in ((True, 0), (False, 1)):
+            if left > right - more or right - more < 1:
+                continue
+            shapes: tuple[Shape, ...] = ("name", "part") if simple else ("truth", "joint")
+            for places, first, second in self._two_of("bit", left, right - more, *shapes):
+                apart = first ^ second
+                yield _Batch("bit", "truth", "!=", places, apart)
+                yield _Batch("bit", "truth", "==", places, 1 - apart)
+        if right > 2:
+            return
+        for kind in dict.fromkeys(self.kinds):
+            if kind == "bit":
+                continue
+            shapes = ("name", "sum", "bounded", "part")
+            signs = list(_COMPARISONS) if kind == "integer" else ["==", "!="]
+            # A sum is compared with a number; with another thing it counts for more.
+            sided = [
+                (self._of(kind, left, *shapes), self._of(kind, right, "constant")),
+                (self._of(kind, left, "name", "part"), self._of(kind, right, "name", "part")),
+                (self._of(kind, left - 1, "sum", "bounded"), self._of(kind, right, "name", "part")),
+            ]
+            for one, other in sided:
+                for places, first, second in self._pairs(one, other):
+                    for sign in signs:
+                        held = _COMPARISONS[sign][1](first, second).astype(np.int16)
+                        yield _Batch("bit", "truth", sign, places, held)
+
+    def _two_of(
+        self, kind: str, left: int, right: int, *shapes: Shape
+    ) -> Iterator[tuple[Places, Values, Values]]:
+        """Yield pairs that vary, each once; of `shapes` only the second is asked to be."""
+        one, other = self._of(kind, left), self._of(kind, right, *shapes)
+        variable = [at[self._varies(at)] for at in (one, other)]
+        for places, first, second in self._pairs(*variable):
+            kept = places[:, 0] < places[:, 1] if left == right else slice(None)
+            yield places[kept], first[kept], second[kept]
+
+    def _varies(self, places: Places) -> npt.NDArray[np.bool_]:
+        values = self.values[places]
+        return np.asarray((values != values[:, :1]).any(axis=1))
+
+    def _integers(self, left: int, right: int) -> Iterator[_Batch]:
+        """Yield sums and products, and what is held within bounds."""
+        constants = self._of("integer", right, "constant")
+        constants = constants[self.values[constants][:, 0] > 0]
+        whole: tuple[Shape, ...] = ("name", "sum", "part")
+        one, other = self._of("integer", left, *whole), self._of("integer", right, *whole)
+        bits = self._of("bit", right, "name")
+        steps = self._of("integer", right, "step")
+        summed = [
+            (one, np.concatenate([other, bits, constants, steps])),
+            (self._of("bit", left, "name"), bits),
+            (self._of("bit", left - 1, "name"), constants),
+        ]
+        for first_of, second_of in summed:
+            for places, first, second in self._pairs(first_of, second_of):
+                kept = self._apart(places)
+                yield _Batch("integer", "sum", "+", places[kept], first[kept] + second[kept])
+        for places, first, second in self._pairs(one, np.concatenate([other, constants])):
+            kept = self._apart(places)
+            yield _Batch("integer", "sum", "-", places[kept], first[kept] - second[kept])
+        # To take away a bit, or to multiply one, makes a reader think twice.
+        if right > 1:
+            odd = self._of("bit", right - 1, "name")
+            for places, first, second in self._pairs(one, odd):
+                kept = self._apart(places)
+                yield _Batch("integer", "sum", "-", places[kept], first[kept] - second[kept])
+        begun = self._of("integer", left, "constant")
+        begun = begun[self.values[begun][:, 0] > 0]
+        for places, first, second in self._pairs(begun, self._of("integer", right - 1, *whole)):
+            yield _Batch("integer", "sum", "-", places, first - second)
+        factors = begun[self.values[begun][:, 0] > 1]
+        harder = [self._of("integer", right - 1, "sum"), self._of("bit", right - 1, "name")]
+        plain = self._of("integer", right, "name", "part")
+        for places, first, second in self._pairs(factors, np.concatenate([plain, *harder])):
+            yield _Batch("integer", "sum", "*", places, first * second)
+        positive = constants[self.values[constants][:, 0] > 1]
+        wholes = self._of("integer", left, "name", "sum", "part")
+        for places, first, second in self._pairs(wholes, positive):
+            yield _Batch("integer", "bounded", "%", places, np.mod(first, second))
+        for places, first, second in self._pairs(self._of("integer", left - 2, *whole), positive):
+            yield _Batch("integer", "bounded", "//", places, np.floor_divide(first, second))
+        bounded = self._of("integer", left, "name", "sum", "part", "bounded")
+        zero = self._of("integer", right, "constant") if right == 1 else constants
+        bounds = np.concatenate([other, zero])
+        for places, first, second in self._pairs(bounded, bounds):
+            for operator, bound in _BOUNDS.items():
+                yield _Batch("integer", "bounded", operator, places, bound(first, second))
+
+    def _apart(self, places: Places) -> npt.NDArray[np.bool_]:
+        """Return which pairs have no name in common: nobody adds up the same twice."""
+        read = np.array(self.read, dtype=np.int64)
+        return np.asarray(read[places[:, 0]] & read[places[:, 1]] == 0)
+
+    def _choices(self, size: int) -> Iterator[_Batch]:
+        """Yield choices between what is short: longer ones are found from what is wanted."""
+        fixed: tuple[Shape, ...] = ("constant",)
+        free: tuple[Shape, ...] = ("name", "part")
+        for asked, yes in product(range(1, 4), (1, 2, 3)):
+            no = size - 1 - asked - yes
+            if no not in (1, 2, 3):
+                continue
+            tests = self._of("bit", asked, "name", "truth", "joint").tolist()
+            for kind, first, second in product(
+                dict.fromkeys(self.kinds), (fixed, free), (fixed, free)
+            ):
+                shape: Shape = "step" if first == second == fixed else "choice"
+                one, other = self._of(kind, yes, *first), self._of(kind, no, *second)
+                for places, high, low in self._pairs(one, other):
+                    kept = places[:, 0] != places[:, 1]
+                    for test in tests if kept.any() else ():
+                        if self._left <= 0:
+                            return
+                        operands = np.column_stack([np.full(kept.sum(), test), places[kept]])
+                        values = np.where(self.values[test] > 0, high[kept], low[kept])
+                        yield _Batch(kind, shape, "if", operands, values)
+
+
+def kind_of(column: Column) -> str:
+    """Return the kind under which a bank keeps what is like this column."""
+    return "/".join(("word", *column.words)) if column.kind == "word" else column.kind
+
+
+def built(operator: str, parts: Sequence[ast.expr]) -> ast.expr:
+    """Return an operation as Python's syntax tree."""
+    match operator:
+        case "not":
+            return ast.UnaryOp(ast.Not(), parts[0])
+        case "if":
+            return ast.IfExp(*parts)
+        case "and" | "or":
+            joint = ast.And if operator == "and" else ast.Or
+            flat: list[ast.expr] = []
+            for part in parts:
+                if isinstance(part, ast.BoolOp) and isinstance(part.op, joint):
+                    flat += part.values
+                else:
+                    flat.append(part)
+            return ast.BoolOp(joint(), flat)
+        case "min" | "max":
+            return ast.Call(ast.Name(operator), list(parts), [])
+        case "+" | "-" if isinstance(parts[1], ast.BinOp) and isinstance(
+            parts[1].op, ast.Add | ast.Sub
+        ):
+            # a + (b - c) is a + b - c, and a - (b - c) is a - b + c.
+            inner = parts[1]
+            turned = (operator == "-") != isinstance(inner.op, ast.Sub)
+            left = built(operator, [parts[0], inner.left])
+            return built("-" if turned else "+", [left, inner.right])
+        case _ if operator in _COMPARISONS:
+            return ast.Compare(parts[0], [_COMPARISONS[operator][0]()], [parts[1]])
+        case _:
+            return ast.BinOp(parts[0], _ARITHMETIC[operator][0](), parts[1])

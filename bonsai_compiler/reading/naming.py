@@ -1,0 +1,191 @@
+"""The shortest program that is found: parts that are used again get a name.
+
+A name is worth its line where what follows becomes shorter by more: the next value of a state, an
+output, a sum of which several targets are functions.
+"""
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bonsai_compiler.reading.columns import Column, Target
+from bonsai_compiler.reading.search import (
+    PART,
+    Choice,
+    Found,
+    Named,
+    Program,
+    Returned,
+    Search,
+    functions,
+    size_of,
+)
+from bonsai_compiler.reading.values import values_of
+
+Measure = Callable[[Program], int]
+
+LONGEST, ENTRIES = 9, 2**22
+SHORTER, FEWER = 7, 2**19
+"""The longest expressions of the bank, and its entries: of the first search, and of those with
+names for parts."""
+
+LONGEST_PART = 6
+"""The size of the longest part that gets a name for being what several targets depend on."""
+
+REPEATED = 2
+"""What it counts to return the same twice: a reader has to see that it is the same."""
+
+MOST_PARTS = 4
+ROUNDS = 3
+KEPT = 2
+"""How many such parts are tried, how many names follow each other, and from how many of the
+shortest programs another name is looked for."""
+
+MOST_WORK = 2**28
+"""How much is worked out for names, as `Search` counts it, before what there is has to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Context:
+    """The names given so far, each with its expression, and the search over what there is now."""
+
+    names: tuple[tuple[str, Found], ...]
+    search: Search
+    measure: Measure
+
+    @cached_property
+    def program(self) -> Program | None:
+        """The whole program, with the names that are read, each after what it needs."""
+        program = self.search.best
+        for name, found in reversed(self.names) if program else ():
+            if program is not None and name in reads(program):
+                program = Named(2 + found.size + program.size, name, found.node, program)
+        return program
+
+    @cached_property
+    def weight(self) -> float:
+        """How much there is to read as it will be written, and to think about twice."""
+        program = self.program
+        if program is None:
+            return np.inf
+        awkward = program.size - size_as_it_stands(program) + REPEATED * _repeated(program)
+        return self.measure(program) + awkward
+
+
+def shortest_program(
+    columns: Sequence[Column], targets: Sequence[Target], measure: Measure
+) -> tuple[Program, float] | None:
+    """Return the program that is the least to read, and how much; None where none is found.
+
+    States and inputs are `columns`. `measure` says how long a program is when it is written. To
+    that comes what a reader has to think about twice.
+    """
+    first = _Context((), Search(columns, targets, LONGEST, ENTRIES), measure)
+    contexts, best = [first], first
+    worked = 0
+    for _ in range(ROUNDS):
+        found: list[_Context] = []
+        for context in (more for before in contexts for more in _with_name(before)):
+            # What it takes is known once it is weighed.
+            if np.isfinite(context.weight):
+                found.append(context)
+            worked += context.search.work
+            if worked > MOST_WORK:
+                break
+        contexts = sorted(found, key=lambda context: context.weight)[:KEPT]
+        if not contexts or contexts[0].weight > best.weight + 2:
+            break
+        best = min(best, contexts[0], key=lambda context: context.weight)
+    if best.program is None:
+        return None
+    return best.program, best.weight
+
+
+def _with_name(context: _Context) -> Iterator[_Context]:
+    """Yield contexts with one name more."""
+    search = context.search
+    given = {name for name, _ in context.names}
+    columns = {column.name: column for column in search.columns}
+    # Outputs first: what a state becomes is more often told by one of them than they by it.
+    order = sorted(zip(search.targets, search.apart, strict=True), key=lambda one: one[0].follows)
+    for target, found in order:
+        name = next_name(target.follows) if target.follows else target.column.name
+        if found is not None and found.size > 2 and name not in given:
+            yield _named(context, name, found, target.column, columns)
+    for at, place in enumerate(_parts(search)):
+        found = Found(search.bank.node(place), search.bank.sizes[place])
+        name = f"{PART}{len(context.names)} {at}"
+        like = Column(name, "integer", search.bank.values[place])
+        yield _named(context, name, found, like, columns)
+
+
+def next_name(state: str) -> str:
+    """Return what the next value of a state is called before names are given out."""
+    return f"next {state}"
+
+
+def _named(
+    context: _Context, name: str, found: Found, like: Column, columns: dict[str, Column]
+) -> _Context:
+    search = context.search
+    values = values_of(found.node, columns, search.rows)
+    column = Column(name, like.kind, values, like.words)
+    more = Search([*search.columns, column], search.targets, SHORTER, FEWER)
+    return _Context((*context.names, (name, found)), more, context.measure)
+
+
+def _parts(search: Search) -> list[int]:
+    """Return places in the bank of which two targets or more are functions, best first."""
+    bank = search.bank
+    places = bank.places("integer", LONGEST_PART)
+    places = places[np.array([bank.sizes[at] >= 3 for at in places.tolist()], dtype=bool)]
+    values = bank.values[places]
+    places = places[(values != values[:, :1]).any(axis=1)]
+    values = bank.values[places] - bank.values[places].min(axis=1, initial=0)[:, None]
+    told = np.zeros(len(places), dtype=np.int64)
+    for target in search.targets:
+        told += functions(values[:, target.asked], target.column.values[target.asked])
+    order = np.argsort(-told, kind="stable")[:MOST_PARTS]
+    return [int(places[at]) for at in order.tolist() if told[at] > 1]
+
+
+def _repeated(program: Program) -> int:
+    """Return how many of the values that a program returns, none of them a name, are so again."""
+    match program:
+        case Returned(_, values, _):
+            long = [ast.dump(value) for value in values if size_of(value) > 2]
+            return len(long) - len({*long})
+        case Choice(_, _, yes, no):
+            return max(_repeated(yes), _repeated(no))
+        case Named(_, _, _, rest):
+            return _repeated(rest)
+
+
+def size_as_it_stands(program: Program) -> int:
+    """Return how long a program is, written without regard to what it says more shortly."""
+    match program:
+        case Returned(_, values, kept):
+            return 1 + kept + sum(size_of(value) for value in values)
+        case Choice(_, test, yes, no):
+            return 1 + size_of(test) + size_as_it_stands(yes) + size_as_it_stands(no)
+        case Named(_, _, value, rest):
+            return 2 + size_of(value) + size_as_it_stands(rest)
+
+
+def reads(program: Program) -> set[str]:
+    """Return the names that a program reads."""
+    match program:
+        case Returned(_, values, _):
+            return {name for value in values for name in names_in(value)}
+        case Choice(_, test, yes, no):
+            return names_in(test) | reads(yes) | reads(no)
+        case Named(_, name, value, rest):
+            return names_in(value) | (reads(rest) - {name})
+
+
+def names_in(node: ast.expr) -> set[str]:
+    """Return the names in an expression."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}

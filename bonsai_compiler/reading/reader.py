@@ -1,0 +1,97 @@
+"""The program of a machine that is the least to read, of all codes that are tried."""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from bonsai_compiler.reading.codes import TASK, Code, discovery_code
+from bonsai_compiler.reading.naming import shortest_program
+from bonsai_compiler.reading.readable import Naming, Readable
+from bonsai_compiler.reading.search import Program, Search
+from bonsai_compiler.reading.situations import Situations, situations
+from bonsai_compiler.reading.statements import Writer, as_lines, as_text, size_of_statements
+from bonsai_compiler.reading.table import tabular
+from bonsai_compiler.specification.machine import Machine
+
+OTHER = 6
+"""How much shorter another code than the task's own must make a program: the task's has names."""
+
+MOST_CODES = 5
+LITTLE = 4
+"""How many codes are tried, and which part of what is enough a program may have more than that."""
+
+
+def readable(
+    machine: Machine, codes: Iterable[Code], naming: Callable[[Code], Naming], enough: int | None
+) -> Readable | None:
+    """Return the program that is the least to read; None where none is found.
+
+    `naming` gives the names that a program with a code has. No other code is tried once a program
+    is no longer than what is `enough`.
+    """
+    best: tuple[float, Readable] | None = None
+    tried = 0
+    for code in codes:
+        names = naming(code)
+        found = situations(machine, _called(code, names), names.seen)
+        program = None if found is None else _readable(code, names, found)
+        if program is not None:
+            weight, written = program
+            weight += 0 if code.origin == TASK else OTHER
+            if best is None or weight < best[0]:
+                best = weight, written
+        tried += found is not None
+        goal = None if enough is None else enough + enough // LITTLE + 1
+        if tried == MOST_CODES or (best and goal is not None and best[1].size <= goal):
+            break
+    last = discovery_code(machine)
+    table = tabular(machine, last, naming(last))
+    if table is not None and (best is None or table.size + OTHER < best[0]):
+        return table
+    return best[1] if best else None
+
+
+def _called(code: Code, names: Naming) -> Code:
+    members = tuple(replace(member, name=names.of(member.name)) for member in code.members)
+    return replace(code, members=members, memory=names.memory)
+
+
+def _readable(code: Code, names: Naming, found: Situations) -> tuple[float, Readable] | None:
+    """Return the program that is the least to read for one table, and how much that is."""
+    given: dict[str, str] = {}
+
+    def body(program: Program) -> list[ast.stmt]:
+        asked: list[str] = []
+
+        def fresh(name: str) -> str:
+            # A body is written several times, to be measured: what is new there has one name.
+            asked.append(name)
+            key = f"{name} {asked.count(name)}"
+            if key not in given:
+                given[key] = names.fresh(name)
+            return given[key]
+
+        return Writer(found.columns, found.targets, names.memory, fresh).body(program)
+
+    shortest = shortest_program(
+        found.columns, found.targets, lambda program: size_of_statements(body(program))
+    )
+    legal = _legal(found, [column.name for column in found.columns[: len(code.members)]], names)
+    if shortest is None or legal is None:
+        return None
+    lines = as_lines(body(shortest[0]))
+    return shortest[1], Readable(code, names, found.start, lines, legal)
+
+
+def _legal(found: Situations, states: list[str], names: Naming) -> list[str] | None:
+    """Return the lines of `legal`, none where every letter is legal; None if it is not found."""
+    if found.legal is None:
+        return []
+    guard = Search(found.guarded, [found.legal], 7, 2**21).apart[0]
+    if guard is None:
+        return None
+    read = {part.id for part in ast.walk(guard.node) if isinstance(part, ast.Name)}
+    lines = [f"return {as_text(guard.node)}"]
+    if len(states) > 1 and read & {*states}:
+        lines.insert(0, f"{', '.join(states)} = {names.memory}")
+    return lines

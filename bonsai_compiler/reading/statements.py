@@ -1,0 +1,192 @@
+"""A program that was found, as Python's statements."""
+
+import ast
+import json
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+
+from bonsai_compiler.reading.columns import Column, Target
+from bonsai_compiler.reading.naming import reads
+from bonsai_compiler.reading.search import Choice, Named, Program, Returned
+from bonsai_compiler.reading.size import counted
+
+Fresh = Callable[[str], str]
+
+
+class Writer:
+    """Writes the body of `step`, which calls all that it remembers together `memory`."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        targets: Sequence[Target],
+        memory: str,
+        fresh: Fresh,
+    ) -> None:
+        self._states = [target.follows for target in targets if target.follows]
+        self._inputs = {column.name for column in columns} - {*self._states}
+        self._results = [target.column.name for target in targets if not target.follows]
+        self._targets, self._memory, self._fresh = targets, memory, fresh
+
+    def body(self, program: Program) -> list[ast.stmt]:
+        """Return the statements, the unpacking of several states first where they are read."""
+        names = {name: name for name in self._states}
+        statements = self._written(program, names)
+        read = {name for line in statements for name in _in_order(line)}
+        if len(self._states) > 1 and read & {*self._states}:
+            targets = ast.Tuple([ast.Name(name) for name in self._states])
+            statements.insert(0, ast.Assign([targets], ast.Name(self._memory), lineno=0))
+        return statements
+
+    def _written(self, program: Program, names: Mapping[str, str]) -> list[ast.stmt]:
+        match program:
+            case Returned():
+                return [ast.Return(self._returned(program, names))]
+            case Choice(_, test, yes, no):
+                begun = ast.If(_called(test, names), self._written(yes, names), [])
+                return [begun, *self._written(no, names)]
+            case Named(_, name, value, rest):
+                called, more = self._name(name, value, rest, names)
+                line = _assigned(called, _called(value, names))
+                return [line, *self._written(rest, more)]
+
+    def _name(
+        self, name: str, value: ast.expr, rest: Program, names: Mapping[str, str]
+    ) -> tuple[str, Mapping[str, str]]:
+        """Return what a part is called, and the names from there on.
+
+        The next value of a state, or a part that is made of it, takes its name where the old value
+        is read no more.
+        """
+        later = reads(rest)
+        free = [state for state in self._states if state not in later and state in names]
+        followed = name.removeprefix("next ") if name.startswith("next ") else ""
+        if followed:
+            called = followed if followed in free else self._fresh(f"next_{followed}")
+        elif name in self._results and name not in self._inputs:
+            called = name
+        else:
+            made_of = [part for part in _in_order(value) if part in free]
+            called = made_of[0] if made_of and len(self._states) == 1 else self._fresh("total")
+        if called in self._states:
+            names = {old: new for old, new in names.items() if new != called}
+        return called, {**names, name: called}
+
+    def _returned(self, program: Returned, names: Mapping[str, str]) -> ast.expr:
+        told = [target for target in self._targets if not (program.kept and target.follows)]
+        following: list[ast.expr] = []
+        results: list[ast.expr] = []
+        for target, value in zip(told, program.values, strict=True):
+            (following if target.follows else results).append(_called(value, names))
+        if program.kept:
+            following = [ast.Name(self._memory)]
+        state = following[0] if len(following) == 1 else ast.Tuple(following)
+        result = results[0] if len(results) == 1 else ast.Tuple(results)
+        return ast.Tuple([state if following else ast.Constant(None), result])
+
+
+def _in_order(node: ast.AST) -> list[str]:
+    return [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+
+
+def _called(node: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """Return an expression in which what has another name by now is called by that."""
+    copied = deepcopy(node)
+    for part in ast.walk(copied):
+        if isinstance(part, ast.Name) and part.id in names:
+            part.id = names[part.id]
+    return copied
+
+
+def _assigned(name: str, value: ast.expr) -> ast.stmt:
+    """Return `name = value`, as `name += ...` or under an `if` where that says the same."""
+    match value:
+        case ast.IfExp(test, changed, ast.Name(kept)) if kept == name:
+            return ast.If(test, [_assigned(name, changed)], [])
+        case ast.BinOp(ast.Name(own), ast.Add() | ast.Sub() as operator, more) if own == name:
+            return ast.AugAssign(ast.Name(name), operator, more)
+        case _:
+            return ast.Assign([ast.Name(name)], value, lineno=0)
+
+
+def size_of_statements(statements: Sequence[ast.stmt]) -> int:
+    """Return how much some statements are to read."""
+    return sum(counted(part) for line in statements for part in ast.walk(line))
+
+
+def as_lines(statements: Sequence[ast.stmt]) -> list[str]:
+    """Return the lines of some statements, however long."""
+    lines: list[str] = []
+    for statement in statements:
+        match statement:
+            case ast.If(test, body, _):
+                lines.append(f"if {as_text(test)}:")
+                lines += [f"    {line}" for line in as_lines(body)]
+            case ast.Return(ast.Tuple([state, results])):
+                lines.append(f"return {as_text(state)}, {as_text(results)}")
+            case ast.Assign([ast.Tuple(names)], value):
+                lines.append(f"{', '.join(map(as_text, names))} = {as_text(value)}")
+            case ast.Assign([name], value):
+                lines.append(f"{as_text(name)} = {as_text(value)}")
+            case ast.AugAssign(name, operator, value):
+                lines.append(f"{as_text(name)} {_SIGNS[type(operator)]}= {as_text(value)}")
+            case _:
+                raise TypeError(f"no statement of a program: {ast.dump(statement)}")
+    return lines
+
+
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Mod: "%",
+    ast.FloorDiv: "//",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+}
+_CHOICE, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN, _ATOM = range(9)
+"""How tightly an expression holds together; what binds less tightly needs brackets."""
+
+
+def as_text(node: ast.expr, least: int = _CHOICE) -> str:
+    """Return an expression as text, in brackets if it binds less tightly than `least`."""
+    text, binding = _text(node)
+    return f"({text})" if binding < least else text
+
+
+def _text(node: ast.expr) -> tuple[str, int]:
+    match node:
+        case ast.Name(name):
+            return name, _ATOM
+        case ast.Constant(str() as word):
+            return json.dumps(word, ensure_ascii=False), _ATOM
+        case ast.Constant(value):
+            return repr(value), _ATOM
+        case ast.UnaryOp(ast.Not(), inner):
+            return f"not {as_text(inner, _NOT)}", _NOT
+        case ast.UnaryOp(_, inner):
+            return f"-{as_text(inner, _SIGN)}", _SIGN
+        case ast.BinOp(left, operator, right):
+            own = _SUM if isinstance(operator, ast.Add | ast.Sub) else _PRODUCT
+            return f"{as_text(left, own)} {_SIGNS[type(operator)]} {as_text(right, own + 1)}", own
+        case ast.BoolOp(operator, parts):
+            own, sign = (_AND, "and") if isinstance(operator, ast.And) else (_OR, "or")
+            return f" {sign} ".join(as_text(part, own + 1) for part in parts), own
+        case ast.Compare(left, [sign], [right]):
+            first, second = as_text(left, _SUM), as_text(right, _SUM)
+            return f"{first} {_SIGNS[type(sign)]} {second}", _COMPARISON
+        case ast.IfExp(test, yes, no):
+            first, second = as_text(yes, _OR), as_text(test, _OR)
+            return f"{first} if {second} else {as_text(no)}", _CHOICE
+        case ast.Call(function, arguments):
+            return f"{as_text(function)}({', '.join(map(as_text, arguments))})", _ATOM
+        case ast.Subscript(value, index):
+            return f"{as_text(value, _ATOM)}[{as_text(index)}]", _ATOM
+        case ast.Tuple(entries):
+            return f"({', '.join(map(as_text, entries))}{',' * (len(entries) == 1)})", _ATOM
+    raise TypeError(f"no expression of a program: {ast.dump(node)}")

@@ -1,0 +1,126 @@
+"""Programs found for machines: they do what the table says, and are as short as a person's."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bonsai_compiler.backends.program import ProgramNames
+from bonsai_compiler.backends.python import emit_readable
+from bonsai_compiler.ir.graph import Dialect, Graph, Input, Output
+from bonsai_compiler.reading.codes import number_codes, task_code
+from bonsai_compiler.reading.readable import Readable
+from bonsai_compiler.reading.reader import readable
+from bonsai_compiler.reading.size import reading_size
+from bonsai_compiler.specification.machine import Machine, tabulate
+from bonsai_compiler.specification.task_file import load_task
+
+TASKS = Path(__file__).parents[2] / "tasks"
+
+SIZES = {
+    "gate_selector": 25,
+    "balanced_parens": 12,
+    "loop3": 9,
+    "mips_ints/add_mod_5": 10,
+    "mips_ints/max_seen": 8,
+    "textbook/up_down_counter": 18,
+    "textbook/serial_adder": 16,
+}
+"""The most that there may be to read of these, none of which is more than the author's own."""
+
+
+def interface(machine: Machine, name: str) -> Graph:
+    """A graph with the inputs and outputs of a machine, which names in a program need."""
+    inputs = tuple(map(Input, machine.inputs))
+    outputs = tuple(Output(name, "") for name in machine.outputs)
+    return Graph(name, (*inputs, *outputs), (), Dialect.LOGIC, machine.ports)
+
+
+def program(machine: Machine, codes: Any, name: str = "found") -> tuple[Readable, str]:
+    graph = interface(machine, name)
+    found = readable(
+        machine,
+        codes,
+        lambda code: ProgramNames(graph, [one.name for one in code.members], code.memory),
+        None,
+    )
+    assert found is not None
+    return found, emit_readable(graph, found)
+
+
+def expect_equal(machine: Machine, text: str) -> None:
+    """Walk the machine and the program side by side, over every state and letter."""
+    space: dict[str, Any] = {}
+    exec(text, space)
+    signals = machine.input_signals, machine.output_signals
+    met, waiting = {0: space["start"]}, [0]
+    while waiting:
+        state = waiting.pop()
+        for letter, bits in enumerate(machine.letters):
+            values = signals[0].values(tuple(bits.tolist()))
+            if "legal" in space:
+                assert space["legal"](met[state], *values) == machine.legal[state, letter]
+            if not machine.legal[state, letter]:
+                continue
+            following, told = space["step"](met[state], *values)
+            told = told if isinstance(told, tuple) else (told,)
+            codes = machine.output[state, letter]
+            wanted = signals[1].values(tuple(code > 0 if code else None for code in codes.tolist()))
+            for one, other in zip(told, wanted, strict=True):
+                assert other is None or (one, type(one)) == (other, type(other))
+            to = int(machine.successor[state, letter])
+            if to >= 0 and to not in met:
+                met[to] = following
+                waiting.append(to)
+    assert len(met) == machine.size
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_programs_of_tasks_are_as_short_as_the_authors(name: str) -> None:
+    task = load_task(TASKS / f"{name}.py")
+    machine = tabulate(task)
+    assert machine.numbers is not None
+    code = task_code([task.state(int(number)) for number in machine.numbers], task.source)
+    assert code is not None
+    found, text = program(machine, [code])
+    expect_equal(machine, text)
+    assert found.size == reading_size(text) <= SIZES[name] <= (reading_size(task.source) or 0)
+
+
+@st.composite
+def machines(draw: st.DrawFn) -> Machine:
+    """Random machines each state of which is reached, with illegal letters and free outputs."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    count, inputs, outputs = draw(st.integers(1, 6)), draw(st.integers(1, 2)), 2
+    letters = 2**inputs
+    successor = rng.integers(0, count, (count, letters)).astype(np.int32)
+    legal = rng.random((count, letters)) < draw(st.sampled_from([0.7, 1.0]))
+    for state in range(count):
+        letter = int(rng.integers(letters))
+        successor[state, letter], legal[state, letter] = (state + 1) % count, True
+    successor[~legal] = -1
+    shape = (count, letters, outputs)
+    output = rng.choice([-1, 0, 1], shape, p=[0.4, 0.2, 0.4]).astype(np.int8)
+    output[~legal] = 0
+    names = ("a", "b")[:inputs], ("y", "z")
+    return Machine(*names, successor, output, legal)
+
+
+@settings(max_examples=12, deadline=None)
+@given(machines())
+def test_a_program_of_any_machine_does_what_its_table_says(machine: Machine) -> None:
+    for code in list(number_codes(machine))[-1:]:
+        expect_equal(machine, program(machine, [code])[1])
+
+
+def test_where_no_code_tells_enough_apart_the_program_is_a_table() -> None:
+    machine = tabulate(load_task(TASKS / "delay2.py"))
+    code = task_code([0, 0, 1, 1], "")
+    assert code is not None
+    found, text = program(machine, [code])
+    assert found.body == ["return TABLE[state][x]"]
+    assert "    ((2, False), (3, False)),\n" in text
+    expect_equal(machine, text)
