@@ -11,8 +11,8 @@ from oracles.mips_ints import addition
 from sources import complaint, written
 
 from bonsai_compiler.driver.build import build
+from bonsai_compiler.driver.emission import emit
 from bonsai_compiler.driver.target import target_of_task
-from bonsai_compiler.driver.workflow import emit
 from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.ir.text import load
 from bonsai_compiler.oracle.compare import compare

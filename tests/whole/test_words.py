@@ -8,7 +8,7 @@ from sources import complaint, loaded
 from words import LAMP
 
 import bonsai_compiler as bonsai
-from bonsai_compiler.driver.workflow import emit
+from bonsai_compiler.driver.emission import emit
 from bonsai_compiler.equivalence.system import MachineSystem, ProgramSystem
 from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.ir.integers import conditions, reading
