@@ -4,12 +4,12 @@ import json
 
 import pytest
 from article import DELAY1
-from bonsai_compiler.specification.reading_size import reading_size
 from command_line import mistake
 from published import text, three_state_loop, two_ago
 
 import bonsai_compiler as bonsai
 from bonsai_compiler.networks.network_file import dump_network
+from bonsai_compiler.reading.size import reading_size
 
 DELAYED = ["previous_x is what x was on the tick before.", "y is previous_x."]
 
