@@ -145,9 +145,11 @@ def _is_plain_node(node: ast.AST, own: set[str], known: set[str | None]) -> bool
             return True
         case ast.Subscript(ctx=context):
             return isinstance(context, ast.Load)
-        case ast.AugAssign(target=ast.Name(), op=ast.Add() | ast.Sub()):
-            # No list outlives a call, and to a dict nothing is added: other values are replaced.
-            return True
+        case ast.Dict(keys=keys):
+            return None not in keys
+        case ast.AugAssign(target=ast.Name(), op=ast.Add() | ast.Sub(), value=value):
+            # Numbers and tuples are replaced; a list would be changed, for all that know it.
+            return not any(isinstance(part, ast.List | ast.ListComp) for part in ast.walk(value))
         case ast.Call() | ast.Name():
             return False
     return isinstance(node, PLAIN_NODES)
