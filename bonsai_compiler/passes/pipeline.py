@@ -85,10 +85,11 @@ def compile_graph(lifted: Graph, manager: Manager) -> Compiled:
 
     Logic is made of the machine that thresholds tell, too, and that is returned where no levels are
     found, or with so many that there is WORTH times as much to read; gates are never held to
-    levels. What is not settled stays a graph of neurons.
+    levels that they do not keep to as they are. What is not settled stays a graph of neurons.
     """
     machine = read_machine(lifted, manager)
-    if any(isinstance(node, Product) for node in lifted.computed):
+    gated = any(isinstance(node, Product) for node in live_part(lifted).computed)
+    if gated and (machine.settled or not manager.oracle.explore(lifted).closed):
         return machine
     compiled = lower_graph(reduce_graph(settle_graph(lifted, manager), manager), manager)
     if not machine.settled:

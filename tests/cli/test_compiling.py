@@ -120,7 +120,10 @@ def test_a_run_stands_for_its_network_and_its_task(bonsaic, files):
     assert again[0] == 0
     assert "delay1: proved" in again[1].splitlines()[-1]
     (files / "first" / "delay1" / "network.json").unlink()
-    assert "holds no network" in mistake(bonsaic("compile", "first/delay1"))
+    # Then it is compiled from its first graph.
+    assert bonsaic("compile", "first/delay1", "--task", "delay1.py", "-o", "third")[0] == 0
+    (files / "first" / "delay1" / "steps" / "00-lift.bonsai").unlink()
+    assert "steps are not numbered" in mistake(bonsaic("compile", "first/delay1"))
 
 
 def test_a_network_of_pytorch_is_compiled_against_its_task(bonsaic, files):

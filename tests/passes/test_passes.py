@@ -80,7 +80,7 @@ def test_exact_passes_keep_behaviour_exactly(item, graph, seed):
 
 def test_the_table_marks_what_is_exact():
     exact = {name for name, item in PASSES.items() if item.exact}
-    assert PASSES.keys() - exact == {"clip", "quantize", "snap", "drop"}
+    assert PASSES.keys() - exact == {"clip", "quantize", "snap", "drop", "threshold"}
     assert all(item.summary.endswith(".") for item in PASSES.values())
 
 
