@@ -6,15 +6,16 @@
 inputs = ("x",)
 outputs = ("y",)
 start = False
+# previous as s0 of the network: 0 is 0, 1 is 1.
 
 
-def step(s0, x):
-    return x, s0
+def step(previous, x):
+    return x, previous
 
 
 def delay1(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    s0 = start
+    previous = start
     for x in inputs:
-        s0, y = step(s0, x)
+        previous, y = step(previous, x)
         yield y

@@ -6,11 +6,12 @@
 inputs = ("x",)
 outputs = ("y",)
 start = (False, False)
+# older newer as s0 s1 of the network: 0 0 is 0 0, 0 1 is 0 1, 1 0 is 1 0, 1 1 is 1 1.
 
 
 def step(state, x):
-    s0, s1 = state
-    return (s1, x), s0
+    older, newer = state
+    return (newer, x), older
 
 
 def delay2(inputs):

@@ -9,17 +9,16 @@ The number comes as x, the highest bit first, as in long division on paper.
 inputs = ("x",)
 outputs = ("y",)
 start = 0
-# s0 is one of 0 to 2.
+# remainder as s0 of the network: 0 is 0, 1 is 1, 2 is 2.
 
 
-def step(s0, x):
-    y = x + s0 >= 2
-    return (x - s0) % 3, y
+def step(remainder, x):
+    return (2 * remainder + x) % 3, remainder + x > 1
 
 
 def div_3(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    s0 = start
+    remainder = start
     for x in inputs:
-        s0, y = step(s0, x)
+        remainder, y = step(remainder, x)
         yield y

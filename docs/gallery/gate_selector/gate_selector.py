@@ -5,21 +5,18 @@
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("change_mode", "in1", "in2")
 outputs = ("y",)
-start = (False, False)
+start = 0
+# mode as s0 s1 of the network: 0 is 0 0, 1 is 0 1, 2 is 1 0, 3 is 1 1.
 
 
-def step(state, change_mode, in1, in2):
-    s0, s1 = state
-    y = (
-        (in1 + s0 + s1 == 1 if in1 == in2 else s0) if change_mode else in2 + s0 + (not s1) == 1 if
-        in1 else s0 != (in2 and not s1)
-    )
-    return (s0 != (change_mode and s1), change_mode != s1), y
+def step(mode, change_mode, in1, in2):
+    mode = (mode + change_mode) % 4
+    return mode, (in1 != in2, in1 and in2, not (in1 or in2), not (in1 and in2))[mode]
 
 
 def gate_selector(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of tuples of bools."""
-    state = start
+    mode = start
     for change_mode, in1, in2 in inputs:
-        state, y = step(state, change_mode, in1, in2)
+        mode, y = step(mode, change_mode, in1, in2)
         yield y

@@ -6,17 +6,16 @@
 inputs = ()
 outputs = ("y",)
 start = 0
-# s0 is one of 0 to 2.
+# tick as s0 of the network: 0 is 0, 1 is 1, 2 is 2.
 
 
-def step(s0):
-    y = s0 == 2
-    return (s0 + 1) % 3, y
+def step(tick):
+    return (tick + 1) % 3, tick == 2
 
 
 def loop3(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of anything."""
-    s0 = start
+    tick = start
     for _ in inputs:
-        s0, y = step(s0)
+        tick, y = step(tick)
         yield y

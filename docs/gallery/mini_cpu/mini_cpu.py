@@ -9,19 +9,20 @@ opcode 0: register rx takes the immediate bit tx. opcode 1: register tx takes wh
 inputs = ("opcode", "rx", "tx")
 outputs = ("y",)
 start = (False, False)
+# low high as s0 s1 of the network: 0 0 is 0 0, 1 0 is 1 1, 0 1 is 1 0, 1 1 is 0 1.
 
 
-def step(state, opcode, rx, tx):
-    s0, s1 = state
-    y = (rx and s0) != s1 if opcode else tx
-    next_s0 = rx == tx and s0 if opcode else tx != (s1 != (not rx and s0))
-    next_s1 = (s1 != (not tx and s0) if opcode else tx) if opcode == rx else s1
-    return (next_s0, next_s1), y
+def step(registers, opcode, rx, tx):
+    low, high = registers
+    y = registers[rx] if opcode else tx
+    if tx if opcode else rx:
+        return (low, y), y
+    return (y, high), y
 
 
 def mini_cpu(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of tuples of bools."""
-    state = start
+    registers = start
     for opcode, rx, tx in inputs:
-        state, y = step(state, opcode, rx, tx)
+        registers, y = step(registers, opcode, rx, tx)
         yield y

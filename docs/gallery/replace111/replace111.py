@@ -5,18 +5,17 @@
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
-start = 2
-# s0 is one of 0 to 2.
+start = 0
+# remaining as s0 of the network: 0 is 2, 2 is 1, 1 is 0.
 
 
-def step(s0, x):
-    y = x + 2 != s0
-    return min(1 if x else (2, 0, 3)[s0], 2), y
+def step(remaining, x):
+    return 2 if x else remaining // 2, x or remaining > 0
 
 
 def replace111(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    s0 = start
+    remaining = start
     for x in inputs:
-        s0, y = step(s0, x)
+        remaining, y = step(remaining, x)
         yield y

@@ -5,17 +5,17 @@
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("a", "b")
 outputs = ("y",)
-start = False
+start = 0
+# carry as s0 of the network: 0 is 0, 1 is 1.
 
 
-def step(s0, a, b):
-    y = a != (b != s0)
-    return (0, 1, 3, 2)[a + b + s0] >= 2, y
+def step(carry, a, b):
+    return (carry + a + b) // 2, a != (carry + b == 1)
 
 
 def serial_adder(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of tuples of bools."""
-    s0 = start
+    carry = start
     for a, b in inputs:
-        s0, y = step(s0, a, b)
+        carry, y = step(carry, a, b)
         yield y

@@ -5,18 +5,17 @@
 # Compiled by bonsaic 0.1.0 from a network; compile again rather than edit.
 inputs = ("x",)
 outputs = ("y",)
-start = 3
-# s0 is one of 0 to 3.
+start = 0
+# ones as s0 of the network: 0 is 3, 1 is 2, 2 is 1, 3 is 0.
 
 
-def step(s0, x):
-    y = x and s0 != 0
-    return (s0 - x) % 4, y
+def step(ones, x):
+    return (ones + x) % 4, x and ones < 3
 
 
 def skip_every_4th_1(inputs):
     """Yield the outputs of each tick, a bool, for an iterable of bools."""
-    s0 = start
+    ones = start
     for x in inputs:
-        s0, y = step(s0, x)
+        ones, y = step(ones, x)
         yield y
