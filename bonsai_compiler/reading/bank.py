@@ -17,7 +17,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.reading.columns import Column, Values
+from bonsai_compiler.reading.columns import Values
+from bonsai_compiler.reading.operators import BOUNDS, COMPARISONS, built
 
 ENTRIES = 2**23
 """How many values, rows times expressions, are worked out for a bank at most."""
@@ -34,23 +35,6 @@ Shape = Literal["name", "constant", "sum", "bounded", "step", "choice", "truth",
 """What an expression looks like: a name, a constant, a sum or product, what is held within bounds
 (a remainder, quotient, minimum or maximum), a choice of two constants or another choice, a
 condition, conditions joined by `and` or `or`, an entry of a tuple."""
-
-_COMPARISONS: dict[str, tuple[type[ast.cmpop], np.ufunc]] = {
-    "==": (ast.Eq, np.equal),
-    "<": (ast.Lt, np.less),
-    ">": (ast.Gt, np.greater),
-    ">=": (ast.GtE, np.greater_equal),
-    "<=": (ast.LtE, np.less_equal),
-    "!=": (ast.NotEq, np.not_equal),
-}
-_ARITHMETIC: dict[str, tuple[type[ast.operator], np.ufunc]] = {
-    "+": (ast.Add, np.add),
-    "-": (ast.Sub, np.subtract),
-    "*": (ast.Mult, np.multiply),
-    "%": (ast.Mod, np.mod),
-    "//": (ast.FloorDiv, np.floor_divide),
-}
-_BOUNDS: dict[str, np.ufunc] = {"max": np.maximum, "min": np.minimum}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,7 +208,7 @@ class Bank:
             if kind == "bit":
                 continue
             shapes = ("name", "sum", "bounded", "part")
-            signs = list(_COMPARISONS) if kind == "integer" else ["==", "!="]
+            signs = list(COMPARISONS) if kind == "integer" else ["==", "!="]
             # A sum is compared with a number; with another thing it counts for more.
             sided = [
                 (self._of(kind, left, *shapes), self._of(kind, right, "constant")),
@@ -234,7 +218,7 @@ class Bank:
             for one, other in sided:
                 for places, first, second in self._pairs(one, other):
                     for sign in signs:
-                        held = _COMPARISONS[sign][1](first, second).astype(np.int16)
+                        held = COMPARISONS[sign][1](first, second).astype(np.int16)
                         yield _Batch("bit", "truth", sign, places, held)
 
     def _two_of(
@@ -296,7 +280,7 @@ class Bank:
         zero = self._of("integer", right, "constant") if right == 1 else constants
         bounds = np.concatenate([other, zero])
         for places, first, second in self._pairs(bounded, bounds):
-            for operator, bound in _BOUNDS.items():
+            for operator, bound in BOUNDS.items():
                 yield _Batch("integer", "bounded", operator, places, bound(first, second))
 
     def _apart(self, places: Places) -> npt.NDArray[np.bool_]:
@@ -326,40 +310,3 @@ class Bank:
                         operands = np.column_stack([np.full(kept.sum(), test), places[kept]])
                         values = np.where(self.values[test] > 0, high[kept], low[kept])
                         yield _Batch(kind, shape, "if", operands, values)
-
-
-def kind_of(column: Column) -> str:
-    """Return the kind under which a bank keeps what is like this column."""
-    return "/".join(("word", *column.words)) if column.kind == "word" else column.kind
-
-
-def built(operator: str, parts: Sequence[ast.expr]) -> ast.expr:
-    """Return an operation as Python's syntax tree."""
-    match operator:
-        case "not":
-            return ast.UnaryOp(ast.Not(), parts[0])
-        case "if":
-            return ast.IfExp(*parts)
-        case "and" | "or":
-            joint = ast.And if operator == "and" else ast.Or
-            flat: list[ast.expr] = []
-            for part in parts:
-                if isinstance(part, ast.BoolOp) and isinstance(part.op, joint):
-                    flat += part.values
-                else:
-                    flat.append(part)
-            return ast.BoolOp(joint(), flat)
-        case "min" | "max":
-            return ast.Call(ast.Name(operator), list(parts), [])
-        case "+" | "-" if isinstance(parts[1], ast.BinOp) and isinstance(
-            parts[1].op, ast.Add | ast.Sub
-        ):
-            # a + (b - c) is a + b - c, and a - (b - c) is a - b + c.
-            inner = parts[1]
-            turned = (operator == "-") != isinstance(inner.op, ast.Sub)
-            left = built(operator, [parts[0], inner.left])
-            return built("-" if turned else "+", [left, inner.right])
-        case _ if operator in _COMPARISONS:
-            return ast.Compare(parts[0], [_COMPARISONS[operator][0]()], [parts[1]])
-        case _:
-            return ast.BinOp(parts[0], _ARITHMETIC[operator][0](), parts[1])

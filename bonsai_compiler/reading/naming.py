@@ -12,17 +12,18 @@ from functools import cached_property
 import numpy as np
 
 from bonsai_compiler.reading.columns import Column, Target
-from bonsai_compiler.reading.search import (
-    PART,
+from bonsai_compiler.reading.program import (
     Choice,
     Found,
     Named,
     Program,
     Returned,
-    Search,
-    functions,
+    reads,
+    size_as_it_stands,
     size_of,
 )
+from bonsai_compiler.reading.rows import functions
+from bonsai_compiler.reading.search import PART, Search
 from bonsai_compiler.reading.values import values_of
 
 Measure = Callable[[Program], int]
@@ -162,30 +163,3 @@ def _repeated(program: Program) -> int:
             return max(_repeated(yes), _repeated(no))
         case Named(_, _, _, rest):
             return _repeated(rest)
-
-
-def size_as_it_stands(program: Program) -> int:
-    """Return how long a program is, written without regard to what it says more shortly."""
-    match program:
-        case Returned(_, values, kept):
-            return 1 + kept + sum(size_of(value) for value in values)
-        case Choice(_, test, yes, no):
-            return 1 + size_of(test) + size_as_it_stands(yes) + size_as_it_stands(no)
-        case Named(_, _, value, rest):
-            return 2 + size_of(value) + size_as_it_stands(rest)
-
-
-def reads(program: Program) -> set[str]:
-    """Return the names that a program reads."""
-    match program:
-        case Returned(_, values, _):
-            return {name for value in values for name in names_in(value)}
-        case Choice(_, test, yes, no):
-            return names_in(test) | reads(yes) | reads(no)
-        case Named(_, name, value, rest):
-            return names_in(value) | (reads(rest) - {name})
-
-
-def names_in(node: ast.expr) -> set[str]:
-    """Return the names in an expression."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}

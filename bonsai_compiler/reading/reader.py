@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bonsai_compiler.reading.codes import TASK, Code, discovery_code
 from bonsai_compiler.reading.naming import shortest_program
+from bonsai_compiler.reading.program import Program
 from bonsai_compiler.reading.readable import Naming, Readable
-from bonsai_compiler.reading.search import Program, Search
+from bonsai_compiler.reading.search import Search
 from bonsai_compiler.reading.situations import Situations, situations
 from bonsai_compiler.reading.statements import Writer, as_lines, as_text, size_of_statements
 from bonsai_compiler.reading.table import tabular

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 
 from bonsai_compiler.reading.columns import Column, Target
-from bonsai_compiler.reading.naming import reads
-from bonsai_compiler.reading.search import Choice, Named, Program, Returned
+from bonsai_compiler.reading.program import Choice, Named, Program, Returned, reads
 from bonsai_compiler.reading.size import counted
 
 Fresh = Callable[[str], str]

@@ -6,22 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bonsai_compiler.reading.columns import Column, Values
+from bonsai_compiler.reading.operators import ARITHMETIC, COMPARISONS
 
-_BINARY: dict[type[ast.operator], np.ufunc] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Mod: np.mod,
-    ast.FloorDiv: np.floor_divide,
-}
-_COMPARED: dict[type[ast.cmpop], np.ufunc] = {
-    ast.Eq: np.equal,
-    ast.NotEq: np.not_equal,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
-}
+_BINARY = dict(ARITHMETIC.values())
+_COMPARED = dict(COMPARISONS.values())
 
 
 def values_of(node: ast.expr, columns: Mapping[str, Column], rows: int) -> Values:
