@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyopencl
 
 from bonsai_compiler.devices.opencl import OpenCLDevice
+from bonsai_compiler.errors import BonsaiError
 
 
 class Kernel:
@@ -23,14 +24,25 @@ class Kernel:
         source: str,
         buffers: Mapping[str, tuple[int, type[np.generic]]],
     ) -> None:
-        """Compile it, and make room for so many values of each type."""
+        """Compile it, and make room for so many values of each type.
+
+        Raises BonsaiError where the driver cannot: it writes files for that.
+        """
         context, self.queue = _opened(device.handle)
         flags = pyopencl.mem_flags.READ_WRITE
         self.buffers = {
             buffer: pyopencl.Buffer(context, flags, max(1, size) * np.dtype(kind).itemsize)
             for buffer, (size, kind) in buffers.items()
         }
-        self.kernel = pyopencl.Kernel(pyopencl.Program(context, source).build(), name)
+        try:
+            program = pyopencl.Program(context, source).build()
+        except pyopencl.RuntimeError as error:
+            said = " ".join(str(error).split())[:100]
+            raise BonsaiError(
+                f"the OpenCL driver cannot build the kernel {name} ({said}); is the disk full, or "
+                "is there a limit on files? POCL_CACHE_DIR names another folder to write in"
+            ) from None
+        self.kernel = pyopencl.Kernel(program, name)
         self.kernel.set_args(*self.buffers.values())
 
     def write(self, name: str, values: npt.NDArray[Any]) -> None:

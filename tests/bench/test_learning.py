@@ -99,6 +99,7 @@ def test_results_are_judged_and_run(files, bonsaic):
     code, out, _ = bonsaic("bench", "run", "results/seed-0/delay1", "--seconds", "0.001")
     assert code == 0
     rows = [line.split(" | ") for line in out.splitlines()[2:]]
-    assert len(rows) == 6
+    # C and JavaScript are timed where there is a compiler, and node.
+    assert len(rows) >= 6
     assert {row[0] for row in rows} == {"| delay1"}
     assert all(int(row[3].split()[0].replace(",", "")) > 0 for row in rows)

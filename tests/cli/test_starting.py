@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from command_line import mistake
+from published import text, two_ago
 
 from bonsai_compiler.cli import commands
 from bonsai_compiler.devices import caches, choice, opencl
@@ -40,6 +41,11 @@ def test_the_example_in_the_help_works(bonsaic, files, name):
     lines = [line.strip() for line in bonsaic(name, "--help")[1].splitlines()]
     examples = [shlex.split(line)[1:] for line in lines if line.startswith("bonsaic ")]
     assert examples
+    if any("build/delay2" in words for words in examples) and name not in ("view", "diff"):
+        (files / "tasks").mkdir(exist_ok=True)
+        (files / "tasks" / "delay2.py").write_text((files / "delay2.py").read_text())
+        (files / "delay2.json").write_text(text(two_ago()))
+        assert bonsaic("compile", "delay2.json", "delay2.py", "--certificate")[0] == 0
     for words in examples:
         assert words[0] == name
         if name in SLOW:

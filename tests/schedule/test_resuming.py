@@ -277,7 +277,8 @@ def test_a_limit_on_files_is_one_line_and_what_was_saved_stays(
     assert code == 2, said
     assert "Traceback" not in said
     told = [line for line in said.splitlines() if line.startswith("bonsaic: ")]
-    assert "File too large" in told[-1]
+    # The first to write beyond it is the driver of OpenCL, or the checkpoint.
+    assert "File too large" in told[-1] or "OpenCL driver cannot build" in told[-1]
     saved = tmp_path / "build" / "late.growth"
     if saved.exists():
         parse(saved.read_bytes())

@@ -59,13 +59,14 @@ def loaded(folder, text, name="delay.py"):
 
 def verdict(folder, program, task=DELAY):
     """The verdict on a program, in its own folder, against a task."""
-    return compare(ProgramSystem(loaded(folder / "given", program)), wanted(task))
+    wanted = delay() if task == DELAY else tabulate(loaded(folder / "wanted", task))
+    return compare(ProgramSystem(loaded(folder / "given", program)), MachineSystem(wanted))
 
 
 @lru_cache
-def wanted(text):
-    """The machine of a task that stands in no folder."""
-    return MachineSystem(tabulate(read_task(text.encode(), Path("wanted.py"))))
+def delay():
+    """The machine of the delay, which knows no folder."""
+    return tabulate(read_task(DELAY.encode(), Path("wanted.py")))
 
 
 def written(tmp_path, text):
