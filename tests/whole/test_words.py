@@ -91,24 +91,25 @@ def test_words_in_python(lit):
     assert ">red<" in bonsai.run(folder / "lamp.py", "stay stay stay stay")._repr_html_()
 
 
-def counting(encoding, count):
-    """A task of so many words that a state counts on by, and a graph of logic that does it."""
+def counting(encoding, count, states):
+    """A task of so many words that a state shifts and counts, and a graph of logic that does it."""
     labels = tuple(f"w {n}" for n in range(count))
     port, told = (Port(name, 0, count - 1, encoding, labels) for name in ("word", "answer"))
     lines = [f"graph counting (logic)\nport {port}\nport {told}"]
     lines += [f"input {bit} in {{False, True}}" for bit in port.bits]
-    levels = ", ".join(map(str, range(count)))
+    levels = ", ".join(map(str, range(states)))
     lines += [f"logic word = {reading(port, port.bits)}"]
-    lines += [f"state s0 = 0 then next near {{{levels}}}", f"logic next = (word + s0) % {count}"]
-    tests = list(zip(told.bits, conditions(told, Name("next")), strict=True))
+    lines += [f"state s0 = 0 then next near {{{levels}}}", f"logic next = (word + s0) % {states}"]
+    lines += [f"logic shifted = (word + s0) % {count}"]
+    tests = list(zip(told.bits, conditions(told, Name("shifted")), strict=True))
     lines += [f"logic is_{bit} = {test}" for bit, test in tests]
     lines += [f"output {bit} = is_{bit}" for bit, _ in tests]
     task = (
         f"words = {labels!r}\ninputs, outputs = {{'word': words}}, {{'answer': words}}\n"
         f"encoding = {{'word': {encoding!r}, 'answer': {encoding!r}}}\nstart = 0\n\n\n"
         "def step(state, word):\n"
-        f"    state = (state + words.index(word)) % {count}\n"
-        "    return state, words[state]\n"
+        "    total = state + words.index(word)\n"
+        f"    return total % {states}, words[total % {count}]\n"
     )
     return task, load("\n".join(lines))
 
@@ -117,7 +118,7 @@ def counting(encoding, count):
     ("encoding", "count"), [*((name, n) for name in ENCODINGS for n in (2, 5)), ("binary", 256)]
 )
 def test_each_encoding_and_size_is_proved(tmp_path, encoding, count):
-    task, graph = counting(encoding, count)
+    task, graph = counting(encoding, count, states=3)
     wanted = MachineSystem(tabulate(loaded(tmp_path / "wanted", task)))
     program = emit(graph, "python")
     given = ProgramSystem(loaded(tmp_path / "given", program))
