@@ -86,7 +86,7 @@ def shortest_program(
     """
     first = _Context((), Search(columns, targets, LONGEST, ENTRIES), measure)
     contexts, best = [first], first
-    worked = 0
+    worked, hopeful = 0, True
     for _ in range(ROUNDS):
         found: list[_Context] = []
         for context in (more for before in contexts for more in _with_name(before)):
@@ -97,8 +97,11 @@ def shortest_program(
             if worked > MOST_WORK:
                 break
         contexts = sorted(found, key=lambda context: context.weight)[:KEPT]
-        if not contexts or contexts[0].weight > best.weight + 2:
+        # A name may pay with the next one only: once, no gain is no reason to stop.
+        gains = bool(contexts) and contexts[0].weight < best.weight
+        if not contexts or contexts[0].weight > best.weight + 2 or not (gains or hopeful):
             break
+        hopeful = gains
         best = min(best, contexts[0], key=lambda context: context.weight)
     if best.program is None:
         return None
