@@ -91,6 +91,9 @@ class Result:
         return any(verdict is not None and verdict.kind == "refuted" for verdict in verdicts)
 
 
+UNLIKE = "a fault of bonsaic: the program that was written for a reader does otherwise"
+
+
 class BrokenHeaderError(Exception):
     """A verdict in a header changed what was judged: a fault of the compiler, never of the user."""
 
@@ -117,7 +120,7 @@ def build(
     """
     for line in step_lines(compiled):
         log(line)
-    result = _judged(target, compiled, origin, deadline, style)
+    result = _judged(target, compiled, origin, deadline, style, log)
     if folder is None:
         return result
     place = place_of(folder, result.verdict.kind, force=force)
@@ -155,7 +158,12 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def _judged(
-    target: Target, compiled: Compiled, origin: Origin, deadline: Deadline, style: Style
+    target: Target,
+    compiled: Compiled,
+    origin: Origin,
+    deadline: Deadline,
+    style: Style,
+    log: Callable[[str], None],
 ) -> Result:
     """Return the result with the emitted program and the verdict on it, which that says itself."""
     started = time.perf_counter()
@@ -169,6 +177,8 @@ def _judged(
         judging += time.perf_counter() - begun
         if verdict.kind == "proved":
             break
+        if writing.sought and verdict.kind == "refuted":
+            log(f"bonsaic: {UNLIKE}, so its graph's own is taken; please report it")
     seconds = {
         **origin.seconds,
         "emit": round(time.perf_counter() - started - judging, 3),

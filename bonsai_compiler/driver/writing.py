@@ -32,12 +32,13 @@ from bonsai_compiler.reading.size import reading_size
 class Writing:
     """A program without its header: `emit` gives it under one, which says what is `said`.
 
-    `of` is the graph whose program it is.
+    `of` is the graph whose program it is; it was `sought` where it is not as the last pass left it.
     """
 
     of: Graph
     emit: Callable[[Iterable[str]], str]
     said: tuple[str, ...]
+    sought: bool = False
 
     @property
     def text(self) -> str:
@@ -68,7 +69,10 @@ def writings(target: Target, compiled: Compiled, style: Style) -> Iterator[Writi
     if joint is not None and found is not None and (size is None or found.size <= size):
         said, notes = (EXACT,) if found.legal else (), _held(graph, joint, found)
         yield Writing(
-            graph, lambda header: emit_readable(graph, found, *about, header, notes), said
+            graph,
+            lambda header: emit_readable(graph, found, *about, header, notes),
+            said,
+            sought=True,
         )
     yield own
 

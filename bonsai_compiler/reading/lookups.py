@@ -7,6 +7,7 @@ import numpy as np
 from bonsai_compiler.reading.columns import Asked, Column, Values
 from bonsai_compiler.reading.leaves import constant
 from bonsai_compiler.reading.program import Found
+from bonsai_compiler.reading.rows import gathered
 
 AWKWARD = 4
 """What an index that is no name counts more than it is long: a reader has to work it out."""
@@ -17,16 +18,8 @@ MOST_ENTRIES = 40
 
 def entries_of(index: Values, wanted: Values) -> tuple[int, ...] | None:
     """Return the entries of a table by index, None where one index has to give two values."""
-    if not len(index):
-        return None
-    top = int(index.max()) + 1
-    low, high = np.full(top, 2**14), np.full(top, -(2**14))
-    np.minimum.at(low, index, wanted)
-    np.maximum.at(high, index, wanted)
-    known = high >= low
-    if (low[known] != high[known]).any():
-        return None
-    return tuple(np.where(known, low, wanted.min()).tolist())
+    found = gathered(index, wanted, int(index.max()) + 1) if len(index) else None
+    return None if found is None else tuple(np.where(found[1], found[0], wanted.min()).tolist())
 
 
 def looked_up(entries: tuple[int, ...], wanted: Column, index: Found) -> Found:

@@ -30,6 +30,21 @@ def first_of_each(rows: Packed) -> npt.NDArray[np.int64]:
     return np.sort(np.unique(whole.reshape(-1), return_index=True)[1])
 
 
+def gathered(
+    places: npt.NDArray[np.signedinteger], values: Values, count: int
+) -> tuple[Values, Asked] | None:
+    """Return the one value that each of `count` places gets, and whether it gets any.
+
+    None where a place would get two.
+    """
+    limits = np.iinfo(np.int16)
+    low, high = np.full(count, limits.max), np.full(count, limits.min)
+    np.minimum.at(low, places, values)
+    np.maximum.at(high, places, values)
+    known = np.asarray(high >= low)
+    return None if (low[known] != high[known]).any() else (low.astype(np.int16), known)
+
+
 def functions(indices: Values, wanted: Values) -> npt.NDArray[np.bool_]:
     """Return of which indices (n, rows), from 0 on, the wanted values (rows,) are a function."""
     shape = len(indices), int(indices.max(initial=0)) + 1

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.reading.codes import Code
-from bonsai_compiler.reading.columns import Asked, Column, Target
+from bonsai_compiler.reading.columns import Column, Target
+from bonsai_compiler.reading.rows import gathered
 from bonsai_compiler.specification.machine import Machine
 
 MOST_ROWS = 512
@@ -111,15 +112,11 @@ class _Rows:
     def joint(self, target: Target) -> Target | None:
         """Return a target over pairs as one over the rows; None where one would need two values."""
         values, asked = target.column.values[target.asked], self._which[target.asked]
-        limits = np.iinfo(np.int16)
-        low, high = np.full(len(self.first), limits.max), np.full(len(self.first), limits.min)
-        np.minimum.at(low, asked, values)
-        np.maximum.at(high, asked, values)
-        known: Asked = np.asarray(high >= low)
-        if (low[known] != high[known]).any():
+        found = gathered(asked, values, len(self.first))
+        if found is None:
             return None
-        joint = np.where(known, low, 0).astype(np.int16)
-        return Target(replace(target.column, values=joint), known, target.follows)
+        column = replace(target.column, values=np.where(found[1], found[0], 0).astype(np.int16))
+        return Target(column, found[1], target.follows)
 
 
 def _words(machine: Machine, code: Code) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The program of a machine in which no structure was found: a table, a row for each state."""
 
-import json
+import ast
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.reading.codes import Code
 from bonsai_compiler.reading.readable import Naming, Readable
+from bonsai_compiler.reading.statements import as_text
 from bonsai_compiler.specification.machine import Machine, minimal_classes, quotient
 
 MOST_STATES = 256
@@ -71,15 +72,11 @@ def _cell(machine: Machine, state: int, letter: int) -> str:
         bits = codes[place]
         if isinstance(field, Port):
             value = field.decoded(tuple(bits.tolist()))
-            values.append(_literal(field.seen[0] if value is None else value))
+            values.append(as_text(ast.Constant(field.seen[0] if value is None else value)))
         else:
             values.append(repr(bool(bits[0])))
     told = values[0] if len(values) == 1 else f"({', '.join(values)})"
     return f"({following}, {told})"
-
-
-def _literal(value: int | str) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _written(name: str, rows: Sequence[Sequence[str]], *, bare: bool) -> str:

@@ -100,9 +100,30 @@ def solved(text):
 def test_a_certificate_is_checked_against_program_and_task(folder):
     proof = Certificate((folder / "counter.proof.smt2").read_text())
     said = check_program(proof, plain(folder / "counter.py"))
-    assert said == "14 steps of the program, from 5 pairs of states"
+    pairs = "5 pairs of states of logic and task"
+    assert said == f"{pairs}, 14 steps of the program, in 5 states"
     assert check_task(proof, raw(folder / "counter_task.py")) == "5 states of the task"
     assert solved((folder / "counter.proof.smt2").read_text()) == ["unsat"] * 3
+
+
+def test_a_program_may_remember_otherwise_than_the_logic(folder, tmp_path):
+    """As those do that are written for their readers: here each state is a word."""
+    proof = Certificate((folder / "counter.proof.smt2").read_text())
+    own = plain(folder / "counter.py")
+
+    def step(word, *letter):
+        state, results = own["step"](len(word), *letter)
+        return "i" * state, results
+
+    said = check_program(proof, {"start": "i" * own["start"], "step": step})
+    assert said.endswith("14 steps of the program, in 5 states")
+
+    def wrong(word, *letter):
+        following, results = step(word, *letter)
+        return ("i" if following == "iiii" else following), results
+
+    with pytest.raises(WrongError, match=r"with .* the program's"):
+        check_program(proof, {"start": "i" * own["start"], "step": wrong})
 
 
 @settings(max_examples=8)
@@ -241,7 +262,8 @@ def test_the_commands(bonsaic, tmp_path):
     code, said, _ = bonsaic("verify", "build/delay", "delay.py")
     assert (code, said) == (
         0,
-        "verified: 8 steps of the program, from 4 pairs of states, and 4 states of the task\n",
+        "verified: 4 pairs of states of logic and task, 8 steps of the program, in 4 states, "
+        "and 4 states of the task\n",
     )
     shutil.copy("delay.py", "late.py")
     Path("late.py").write_text(Path("late.py").read_text().replace("state[0]", "state[1]"))

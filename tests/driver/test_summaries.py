@@ -174,6 +174,18 @@ def test_a_fault_in_a_counterexample_stays_in_its_comment():
     assert "x = 1: late.py:3 raised import os os.abort()\\x1b[2J." in " ".join(header(text))
 
 
+def test_a_program_that_is_refuted_gives_way_to_the_graphs_own(late, monkeypatch, capsys):
+    def wrong(graph, found, doc, horizon, header, notes):
+        return emit_readable(graph, found, doc, horizon, header, notes).replace(
+            "start = False", "start = True"
+        )
+
+    monkeypatch.setattr(writing, "emit_readable", wrong)
+    result = late("proved")
+    assert (result.verdict.kind, "s0" in result.program) == ("proved", True)
+    assert build.UNLIKE in capsys.readouterr().err
+
+
 def test_a_header_that_changed_the_program_would_not_be_written(late, monkeypatch, tmp_path):
     def broken(graph, found, doc, horizon, header, notes):
         text = emit_readable(graph, found, doc, horizon, notes=notes)
