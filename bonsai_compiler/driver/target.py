@@ -7,14 +7,17 @@ from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.learning.examples import learned_from_examples
 from bonsai_compiler.learning.networks import machine_of_network
 from bonsai_compiler.networks.parsing import expect_widths
 from bonsai_compiler.oracle.compare import as_specification, compare
 from bonsai_compiler.oracle.examples import ExamplesOracle
 from bonsai_compiler.oracle.oracle import SpecificationOracle
+from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Basis, Task
 from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.terminal import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,19 @@ def target_of_task(task: Task, seed: int = 0) -> Target:
 
     about = task.name, said, task.doc, task.horizon
     return Target(*about, oracle, specification, task.source, task.basis, recall)
+
+
+def explained(task: Task, settings: Settings) -> Task:
+    """Return a task as it is; of examples, that of the machine that explains them, if one does.
+
+    The article's recipe has nothing but sequences to learn from, so they are left to it.
+    """
+    if task.has_step or settings.recipe == "article":
+        return task
+    learned = learned_from_examples(task, settings.seed)
+    if learned is None:
+        log("bonsaic: no small machine explains the examples; networks learn from sequences")
+    return learned or task
 
 
 class LearnedOracle(SpecificationOracle):

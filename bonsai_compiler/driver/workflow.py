@@ -19,7 +19,7 @@ from bonsai_compiler.devices.choice import describe_devices
 from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
-from bonsai_compiler.driver.target import target_of_network, target_of_task
+from bonsai_compiler.driver.target import explained, target_of_network, target_of_task
 from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
@@ -112,6 +112,7 @@ def _grow_into(
     style: Style,
 ) -> Result:
     """Return the smallest proved network of a task, written into a folder if there is one."""
+    task = explained(task, settings)
     target = target_of_task(task, settings.seed)
     path = None if out is None else out / f"{task.name}.growth"
     checkpoint = keeper(path, _identity(task, settings))
@@ -175,7 +176,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
 
 def train(path: Path, settings: Settings, reading: MachineReading = PLAIN) -> str:
     """Return the most promising network grown for the task or machine at `path`, as JSON."""
-    task = read_task_at(path, reading)
+    task = explained(read_task_at(path, reading), settings)
     source = source_of(task)
     recipe = recipes(task, source, settings)[0]
     with watching(task.name, 1) as watcher, workers_at(settings.cluster) as workers:

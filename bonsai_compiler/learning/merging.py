@@ -6,9 +6,12 @@ one where they agree the most; else it is a state of its own.
 """
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from bonsai_compiler.learning.learner import TooLargeError
 
 Trace = tuple[tuple[str, ...], tuple[str, ...]]
 """The letters of a sequence, and the output on each tick, as words."""
@@ -53,8 +56,12 @@ Table = list[dict[str, tuple[str, int]]]
 """For each state, the output and the next state on each letter that was seen; 0 is the start."""
 
 
-def merged(traces: Iterable[Trace], noise: float) -> Table:
-    """Return the machine behind traces, of whose outputs a share, `noise`, is wrong."""
+def merged(traces: Iterable[Trace], noise: float, most: int = sys.maxsize) -> Table:
+    """Return the machine behind traces, of whose outputs a share, `noise`, is wrong.
+
+    A word that is empty tells nothing of the output. Raises TooLargeError where there would be
+    more than `most` states.
+    """
     nodes = _tree(traces)
     states = [0]
     while True:
@@ -75,6 +82,8 @@ def merged(traces: Iterable[Trace], noise: float) -> Table:
             (fold.score(noise), state, fold) for fold, state in folds if fold.is_likely(noise)
         ]
         if not likely:
+            if len(states) == most:
+                raise TooLargeError
             states.append(part)
             continue
         _, state, fold = max(likely, key=lambda found: found[0])
@@ -86,7 +95,10 @@ def merged(traces: Iterable[Trace], noise: float) -> Table:
     number = {state: place for place, state in enumerate(states)}
     return [
         {
-            letter: (counts.most_common(1)[0][0], number[nodes[state].after[letter]])
+            letter: (
+                max(counts, key=counts.__getitem__, default=""),
+                number[nodes[state].after[letter]],
+            )
             for letter, counts in nodes[state].seen.items()
         }
         for state in states
@@ -98,7 +110,9 @@ def _tree(traces: Iterable[Trace]) -> list[_Node]:
     for letters, outputs in traces:
         at = 0
         for letter, output in zip(letters, outputs, strict=True):
-            nodes[at].seen.setdefault(letter, Counter())[output] += 1
+            counts = nodes[at].seen.setdefault(letter, Counter())
+            if output:
+                counts[output] += 1
             if letter not in nodes[at].after:
                 nodes[at].after[letter] = len(nodes)
                 nodes.append(_Node())

@@ -135,7 +135,8 @@ def _named(
     context: _Context, name: str, found: Found, like: Column, columns: dict[str, Column]
 ) -> _Context:
     search = context.search
-    values = values_of(found.node, columns, search.rows)
+    # The words that it gives may be in no column so far.
+    values = values_of(found.node, {**columns, name: like}, search.rows)
     column = Column(name, like.kind, values, like.words)
     more = Search([*search.columns, column], search.targets, SHORTER, FEWER)
     return _Context((*context.names, (name, found)), more, context.measure)

@@ -1,5 +1,6 @@
 """Programs found for machines: they do what the table says, and are as short as a person's."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from bonsai_compiler.backends.program import ProgramNames
 from bonsai_compiler.backends.python import emit_readable
 from bonsai_compiler.ir.graph import Dialect, Graph, Input, Output
+from bonsai_compiler.ir.ports import Port
+from bonsai_compiler.ir.signals import Signals, signals_of
 from bonsai_compiler.reading.codes import number_codes, task_code
 from bonsai_compiler.reading.readable import Readable
 from bonsai_compiler.reading.reader import readable
@@ -90,23 +93,39 @@ def test_programs_of_tasks_are_as_short_as_the_authors(name: str) -> None:
     assert found.size == reading_size(text) <= SIZES[name] <= (reading_size(task.source) or 0)
 
 
+FIELDS = (
+    (),
+    (Port("v", 0, 2, "one-hot", ("low", "mid", "high")),),
+    (Port("v", -1, 1, "binary"),),
+    (Port("v", 0, 1, "one-hot", ("off", "on")),),
+)
+"""What stands before the bit on a side: nothing, words or an integer."""
+
+
+def side(name: str, fields: tuple[Port, ...]) -> Signals:
+    ports = tuple(replace(port, name=f"{name}_{port.name}") for port in fields)
+    return signals_of((*(bit for port in ports for bit in port.bits), name), ports)
+
+
 @st.composite
 def machines(draw: st.DrawFn) -> Machine:
     """Random machines each state of which is reached, with illegal letters and free outputs."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    count, inputs, outputs = draw(st.integers(1, 6)), draw(st.integers(1, 2)), 2
-    letters = 2**inputs
+    inputs = side("x", draw(st.sampled_from(FIELDS)))
+    outputs = side("y", draw(st.sampled_from(FIELDS)))
+    count, letters = draw(st.integers(1, 6)), inputs.size
     successor = rng.integers(0, count, (count, letters)).astype(np.int32)
     legal = rng.random((count, letters)) < draw(st.sampled_from([0.7, 1.0]))
     for state in range(count):
         letter = int(rng.integers(letters))
         successor[state, letter], legal[state, letter] = (state + 1) % count, True
     successor[~legal] = -1
-    shape = (count, letters, outputs)
-    output = rng.choice([-1, 0, 1], shape, p=[0.4, 0.2, 0.4]).astype(np.int8)
-    output[~legal] = 0
-    names = ("a", "b")[:inputs], ("y", "z")
-    return Machine(*names, successor, output, legal)
+    told = np.where(outputs.alphabet, 1, -1)[rng.integers(outputs.size, size=(count, letters))]
+    told[rng.random((count, letters)) < 0.2] = 0
+    told[~legal] = 0
+    ports = inputs.ports + outputs.ports
+    output = told.astype(np.int8)
+    return Machine(inputs.bits, outputs.bits, successor, output, legal, None, ports)
 
 
 @settings(max_examples=12, deadline=None)
@@ -124,3 +143,14 @@ def test_where_no_code_tells_enough_apart_the_program_is_a_table() -> None:
     assert found.body == ["return TABLE[state][x]"]
     assert "    ((2, False), (3, False)),\n" in text
     expect_equal(machine, text)
+
+
+def test_words_that_only_an_output_has_can_be_named() -> None:
+    successor = np.array([[0, 0, 1], [1, 0, 1]])[:, [0, 1, 2, 2]].astype(np.int32)
+    successor[:, 3] = -1
+    signals = side("y", FIELDS[3])
+    output = np.where(signals.alphabet, 1, -1)[np.where(successor > 0, 3, 0)].astype(np.int8)
+    output[:, 3] = 0
+    ports = signals.ports
+    machine = Machine(("s", "r"), signals.bits, successor, output, successor >= 0, None, ports)
+    expect_equal(machine, program(machine, list(number_codes(machine))[-1:])[1])
