@@ -9,7 +9,7 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.names import RESERVED, Fresh, function_name
 
 WIDTH = 100
-BUILTINS = ("float", "len", "max", "min", "sum", "zip")
+BUILTINS = ("all", "any", "float", "int", "len", "list", "max", "min", "sorted", "sum", "zip")
 """What emitted programs call; nothing of the task's may hide it."""
 
 

@@ -15,11 +15,13 @@ from bonsai_compiler.fsm.joint import Joint, joined
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.reading.codes import (
+    INPUTS,
     NETWORK,
     Code,
     merged,
     network_code,
     number_codes,
+    sequences_of,
     task_code,
 )
 from bonsai_compiler.reading.columns import Column
@@ -67,7 +69,8 @@ def writings(target: Target, compiled: Compiled, style: Style) -> Iterator[Writi
     found = None if joint is None else _readable(target, graph, joint)
     size = reading_size(own.text)
     if joint is not None and found is not None and (size is None or found.size <= size):
-        said, notes = (EXACT,) if found.legal else (), _held(graph, joint, found)
+        said = (EXACT,) if found.legal else ()
+        notes = (*found.notes, *_held(graph, joint, found))
         yield Writing(
             graph,
             lambda header: emit_readable(graph, found, *about, header, notes),
@@ -83,7 +86,7 @@ MOST_SHOWN = 8
 
 def _held(graph: Graph, joint: Joint, found: Readable) -> tuple[str, ...]:
     """Return in a sentence how the network holds what the program remembers, if in few ways."""
-    if found.code.origin == NETWORK or not graph.states:
+    if found.code.origin in (NETWORK, INPUTS) or not graph.states:
         return ()
     held: dict[str, list[str]] = {}
     values = [member.values.tolist() for member in found.code.members]
@@ -113,16 +116,26 @@ def _readable(target: Target, graph: Graph, joint: Joint) -> Readable | None:
     def naming(code: Code) -> ProgramNames:
         return ProgramNames(graph, [member.name for member in code.members], code.memory)
 
+    values: list[object] = []
+    if target.recall is not None:
+        known = {number: target.recall(number) for number in np.unique(joint.numbers).tolist()}
+        values = [known[number] for number in joint.numbers.tolist()]
     return readable(
-        joint.machine, _codes(target, graph, joint), naming, reading_size(target.source)
+        joint.machine,
+        _codes(values, target.source, graph, joint),
+        naming,
+        reading_size(target.source),
+        sequences_of(values, target.source),
     )
 
 
-def _codes(target: Target, graph: Graph, joint: Joint) -> Iterator[Code]:
-    """Yield the codes that the program may have, those with the most telling names first."""
-    if target.recall is not None:
-        values = {number: target.recall(number) for number in np.unique(joint.numbers).tolist()}
-        found = task_code([values[number] for number in joint.numbers.tolist()], target.source)
+def _codes(values: list[object], source: str, graph: Graph, joint: Joint) -> Iterator[Code]:
+    """Yield the codes that the program may have, those with the most telling names first.
+
+    The task remembers `values` in the states of the joint machine, if there is a task.
+    """
+    if values:
+        found = task_code(values, source)
         if found is not None:
             yield found
             fewer = merged(joint.machine, found)

@@ -72,7 +72,8 @@ class Bank:
 
     def __init__(self, leaves: Sequence[Leaf], longest: int, entries: int = ENTRIES) -> None:
         self._rows = len(leaves[0].values)
-        self._bound = 2 * max(1, *(int(np.abs(leaf.values).max(initial=1)) for leaf in leaves))
+        numbers = [leaf.values for leaf in leaves if leaf.kind != "sequence"]
+        self._bound = 2 * max(1, *(int(np.abs(values).max(initial=1)) for values in numbers))
         self._left = self._entries = entries
         self._made: list[Leaf | _Made] = []
         self._known: set[tuple[str, int]] = set()

@@ -22,7 +22,7 @@ LONGEST = 40
 """The most things that a program remembers, the largest integer among them, the longest word."""
 
 
-TASK, NETWORK, MACHINE = "the task", "the network", "the machine"
+TASK, NETWORK, MACHINE, INPUTS = "the task", "the network", "the machine", "the inputs"
 """Where a code comes from."""
 
 
@@ -76,6 +76,25 @@ def task_code(values: Sequence[object], source: str) -> Code | None:
             members.append(_member(name, column, tuple(words)))
     known = tuple(member for member in members if member is not None)
     return Code(known, memory, TASK) if len(known) == len(members) > 0 else None
+
+
+def sequences_of(values: Sequence[object], source: str) -> list[str]:
+    """Return what a task calls the sequences that it remembers; nothing where it remembers none.
+
+    Sequences are texts and tuples that are empty at times, and at others not.
+    """
+    memory, called = _names(source)
+    if _are_sequences(values):
+        return [memory]
+    rows = [value for value in values if isinstance(value, tuple)]
+    fits = len(rows) == len(values) and {len(row) for row in rows} == {len(called)}
+    return called if fits and all(map(_are_sequences, zip(*rows, strict=True))) else []
+
+
+def _are_sequences(values: Sequence[object]) -> bool:
+    lengths = {len(value) for value in values if isinstance(value, tuple | str)}
+    whole = all(isinstance(value, tuple | str) for value in values)
+    return whole and len(lengths) > 1 and 0 in lengths
 
 
 def _without_none(column: Sequence[object]) -> Sequence[object]:

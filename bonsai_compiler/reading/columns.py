@@ -4,13 +4,14 @@ A *situation* is a state of the machine with a letter that may come in it. Whate
 target in all situations in which it is asked for is as good as the target.
 """
 
+import ast
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-Kind = Literal["bit", "integer", "word"]
+Kind = Literal["bit", "integer", "word", "sequence"]
 Values = npt.NDArray[np.int16]
 Asked = npt.NDArray[np.bool_]
 
@@ -19,18 +20,16 @@ Asked = npt.NDArray[np.bool_]
 class Column:
     """The values (rows,) of a signal; of a word its place among all `words` of the program.
 
-    A name such as `registers[rx]` is of an entry of a tuple, by an index that varies.
+    A sequence of inputs has its place among those that its `words` are the text of. What is no
+    signal but made of some, as `registers[rx]` or `sum(word)`, is `read` so, and has that text for
+    a name.
     """
 
     name: str
     kind: Kind
     values: Values = field(repr=False)
     words: tuple[str, ...] = ()
-
-    @property
-    def is_part(self) -> bool:
-        """Whether this is an entry of a tuple."""
-        return self.name.endswith("]")
+    read: ast.expr | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

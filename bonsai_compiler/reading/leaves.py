@@ -7,6 +7,7 @@ import numpy as np
 
 from bonsai_compiler.reading.bank import Leaf
 from bonsai_compiler.reading.columns import Column, Target
+from bonsai_compiler.reading.program import size_of
 
 MOST_CONSTANTS = 24
 """How many integers may stand in a program."""
@@ -15,9 +16,9 @@ MOST_CONSTANTS = 24
 def leaves_of(columns: Sequence[Column], targets: Sequence[Target], rows: int) -> list[Leaf]:
     """Return names and constants: truths, words, and the integers that may be of use."""
     leaves = [
-        Leaf(_read(column), 3, column.kind, column.values, "part")
-        if column.is_part
-        else Leaf(_read(column), 1, column.kind, column.values)
+        Leaf(ast.Name(column.name), 1, column.kind, column.values)
+        if column.read is None
+        else Leaf(column.read, size_of(column.read), column.kind, column.values, "part")
         for column in columns
     ]
     every = [*columns, *(target.column for target in targets)]
@@ -27,19 +28,11 @@ def leaves_of(columns: Sequence[Column], targets: Sequence[Target], rows: int) -
     for value in _constants(every):
         values = np.full(rows, value, dtype=np.int16)
         leaves.append(Leaf(number(value), 1 + (value < 0), "integer", values, "constant"))
-    words = next((column.words for column in every if column.words), ())
+    words = next((column.words for column in every if column.kind == "word"), ())
     for place, word in enumerate(words):
         values = np.full(rows, place, dtype=np.int16)
         leaves.append(Leaf(ast.Constant(word), 1, "word", values, "constant"))
     return leaves
-
-
-def _read(column: Column) -> ast.expr:
-    """Return how a column is read."""
-    if column.is_part:
-        whole, index = column.name.removesuffix("]").split("[")
-        return ast.Subscript(ast.Name(whole), ast.Name(index))
-    return ast.Name(column.name)
 
 
 def _constants(columns: Sequence[Column]) -> list[int]:
@@ -59,6 +52,8 @@ def constant(value: int, column: Column) -> ast.expr:
             return ast.Constant(bool(value))
         case "word":
             return ast.Constant(column.words[value])
+        case "sequence":
+            return ast.parse(column.words[value], mode="eval").body
         case _:
             return number(value)
 

@@ -26,14 +26,18 @@ class Naming(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readable:
-    """A program: what it remembers at first, its tables, and the lines of `step` and of `legal`."""
+    """A program: what it remembers at first, its tables, and the lines of `step` and of `legal`.
+
+    `notes` are sentences about what it remembers.
+    """
 
     code: Code
     naming: Naming = field(repr=False)
-    start: tuple[bool | int | str, ...]
+    start: tuple[object, ...]
     body: list[str]
     legal: list[str]
     definitions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def size(self) -> int:

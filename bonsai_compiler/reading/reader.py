@@ -1,13 +1,14 @@
 """The program of a machine that is the least to read, of all codes that are tried."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bonsai_compiler.reading.codes import TASK, Code, discovery_code
 from bonsai_compiler.reading.naming import shortest_program
 from bonsai_compiler.reading.program import Program
 from bonsai_compiler.reading.readable import Naming, Readable
+from bonsai_compiler.reading.remembering import remembering
 from bonsai_compiler.reading.search import Search
 from bonsai_compiler.reading.situations import Situations, situations
 from bonsai_compiler.reading.statements import Writer, as_lines, as_text, size_of_statements
@@ -23,33 +24,55 @@ LITTLE = 4
 
 
 def readable(
-    machine: Machine, codes: Iterable[Code], naming: Callable[[Code], Naming], enough: int | None
+    machine: Machine,
+    codes: Iterable[Code],
+    naming: Callable[[Code], Naming],
+    enough: int | None,
+    sequences: Sequence[str] = (),
 ) -> Readable | None:
     """Return the program that is the least to read; None where none is found.
 
-    `naming` gives the names that a program with a code has. No other code is tried once a program
-    is no longer than what is `enough`.
+    `naming` gives the names that a program with a code has; a task that remembers `sequences` calls
+    them so. No other code is tried once a program is no longer than what is `enough`.
     """
     best: tuple[float, Readable] | None = None
-    tried = 0
-    for code in codes:
-        names = naming(code)
-        found = situations(machine, _called(code, names), names.seen)
-        program = None if found is None else _readable(code, names, found)
-        if program is not None:
-            weight, written = program
-            weight += 0 if code.origin == TASK else OTHER
-            if best is None or weight < best[0]:
-                best = weight, written
-        tried += found is not None
-        goal = None if enough is None else enough + enough // LITTLE + 1
-        if tried == MOST_CODES or (best and goal is not None and best[1].size <= goal):
+    for weight, written in _programs(machine, codes, naming, enough, sequences):
+        if best is None or weight < best[0]:
+            best = weight, written
+        if enough is not None and best[1].size <= enough + enough // LITTLE + 1:
             break
     last = discovery_code(machine)
     table = tabular(machine, last, naming(last))
     if table is not None and (best is None or table.size + OTHER < best[0]):
         return table
     return best[1] if best else None
+
+
+def _programs(
+    machine: Machine,
+    codes: Iterable[Code],
+    naming: Callable[[Code], Naming],
+    enough: int | None,
+    sequences: Sequence[str],
+) -> Iterator[tuple[float, Readable]]:
+    """Yield a program for each code, and how much that is to read, those with names first."""
+    tried, asked = 0, False
+    for code in codes:
+        if code.origin != TASK and not asked:
+            asked = True
+            more = 0 if sequences else OTHER
+            for weight, written in remembering(machine, sequences, naming, enough):
+                yield weight + more, written
+        names = naming(code)
+        found = situations(machine, _called(code, names), names.seen)
+        if found is None:
+            continue
+        program = _readable(code, names, found)
+        if program is not None:
+            yield program[0] + (0 if code.origin == TASK else OTHER), program[1]
+        tried += 1
+        if tried == MOST_CODES:
+            break
 
 
 def _called(code: Code, names: Naming) -> Code:

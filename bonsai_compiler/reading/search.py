@@ -87,9 +87,10 @@ class Search:
             wrong = (self.bank.values[places] != target.column.values) & target.asked
             self._places.append(places)
             self._wrong.append(packed(wrong))
-        held = {column.name: column.values for column in columns}
+        # What is called as a sequence that is remembered has what comes now at its end.
+        held = {column.name: column.values for column in columns if column.kind != "sequence"}
         self._unchanged = [held.get(target.follows) for target in targets]
-        self._named = [column for column in columns if not column.is_part]
+        self._named = [column for column in columns if column.read is None]
         self._fixed_in: dict[bytes, int] = {}
         self._memory: dict[tuple[bytes, tuple[int, ...]], Program | None] = {}
 
@@ -221,6 +222,9 @@ class Search:
         wanted = self.targets[target]
         asked = wanted.asked & mask
         values = np.unique(wanted.column.values[asked])
+        if not len(values):
+            # What is free is what it is where it is first asked for.
+            values = wanted.column.values[wanted.asked][:1]
         if len(values) == 1:
             value = int(values[0])
             return Found(constant(value, wanted.column), 1 + (value < 0))
@@ -293,6 +297,8 @@ class Search:
     def _table(self, target: int, mask: Asked) -> Found | None:
         """Return the shortest table of constants that gives a target, by one index or two."""
         wanted, asked = self.targets[target].column, self.targets[target].asked & mask
+        if wanted.kind == "sequence":
+            return None
         indices = np.array(self._indices if mask.all() else self._names, dtype=np.int64)
         fits = indices[functions(self.bank.values[indices][:, asked], wanted.values[asked])]
         best: Found | None = None

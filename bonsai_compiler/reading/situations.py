@@ -1,5 +1,6 @@
 """The table of a machine under a code: what has to come out of its program in each situation."""
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -39,7 +40,7 @@ def situations(machine: Machine, code: Code, seen: Callable[[str], str]) -> Situ
     Nor where there are more than MOST_ROWS rows. `seen` says what the program calls an input or
     an output.
     """
-    words = _words(machine, code)
+    words = words_of(machine, code.members)
     held = tuple(_reworded(member, words) for member in code.members)
     states, letters = np.nonzero(machine.legal)
     rows = _Rows(held, states, letters)
@@ -54,7 +55,7 @@ def situations(machine: Machine, code: Code, seen: Callable[[str], str]) -> Situ
         )
         for column in held
     ]
-    wanted += _results(machine, states, letters, words, seen)
+    wanted += results_of(machine, states, letters, words, seen)
     targets = [rows.joint(target) for target in wanted]
     expanded = np.asarray(machine.legal.any(axis=1))
     guarded: tuple[Column, ...] = ()
@@ -65,15 +66,15 @@ def situations(machine: Machine, code: Code, seen: Callable[[str], str]) -> Situ
         values = machine.legal[everywhere].astype(np.int16)
         legal = pairs.joint(Target(Column("legal", "bit", values), np.ones(len(values), bool)))
         targets.append(legal)
-        guarded = pairs.columns(held, _inputs(machine, words, seen))
+        guarded = pairs.columns(held, inputs_of(machine, words, seen))
     known = tuple(target for target in targets if target is not None)
     if len(known) < len(targets):
         return None
-    columns = rows.columns(held, _inputs(machine, words, seen))
+    columns = rows.columns(held, inputs_of(machine, words, seen))
     return Situations(
         (*columns, *_parts(columns, len(held), code.memory)),
         known[: len(wanted)],
-        tuple(_value(column) for column in held),
+        tuple(value_of(column) for column in held),
         guarded,
         legal,
     )
@@ -90,7 +91,8 @@ def _parts(columns: Sequence[Column], states: int, memory: str) -> Iterator[Colu
         fits = states == 2 if index.kind == "bit" else index.kind == "integer"
         if fits and values.min(initial=0) >= 0 and 0 < values.max(initial=0) < states:
             entries = stacked[values, np.arange(len(values))]
-            yield replace(held[0], name=f"{memory}[{index.name}]", values=entries)
+            read = ast.Subscript(ast.Name(memory), ast.Name(index.name))
+            yield replace(held[0], name=ast.unparse(read), values=entries, read=read)
 
 
 class _Rows:
@@ -119,9 +121,9 @@ class _Rows:
         return Target(column, found[1], target.follows)
 
 
-def _words(machine: Machine, code: Code) -> tuple[str, ...]:
-    """Return all words of the program: those of its states, inputs and outputs."""
-    listed = [word for member in code.members for word in member.words]
+def words_of(machine: Machine, members: Sequence[Column]) -> tuple[str, ...]:
+    """Return all words of a program: those of its states, inputs and outputs."""
+    listed = [word for member in members for word in member.words]
     return tuple(
         dict.fromkeys([*listed, *(word for port in machine.ports for word in port.labels)])
     )
@@ -134,7 +136,7 @@ def _reworded(column: Column, words: tuple[str, ...]) -> Column:
     return replace(column, values=places[column.values], words=words)
 
 
-def _value(column: Column) -> bool | int | str:
+def value_of(column: Column) -> bool | int | str:
     """Return the first value of a column as Python has it."""
     value = int(column.values[0])
     match column.kind:
@@ -146,7 +148,7 @@ def _value(column: Column) -> bool | int | str:
             return value
 
 
-def _inputs(machine: Machine, words: tuple[str, ...], seen: Callable[[str], str]) -> list[Column]:
+def inputs_of(machine: Machine, words: tuple[str, ...], seen: Callable[[str], str]) -> list[Column]:
     """Return the inputs under all letters."""
     signals = machine.input_signals
     columns = zip(signals.fields, signals.places, strict=True)
@@ -169,7 +171,7 @@ def _field(
     return Column(name, "word", places[steps], words)
 
 
-def _results(
+def results_of(
     machine: Machine,
     states: Numbers,
     letters: Numbers,

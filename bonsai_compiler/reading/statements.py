@@ -21,7 +21,10 @@ class Writer:
         targets: Sequence[Target],
         memory: str,
         fresh: Fresh,
+        begun: Sequence[ast.stmt] = (),
     ) -> None:
+        """Take what there is, and lines that each body has `begun` with."""
+        self._begun = begun
         self._states = [target.follows for target in targets if target.follows]
         self._inputs = {column.name for column in columns} - {*self._states}
         self._results = [target.column.name for target in targets if not target.follows]
@@ -30,7 +33,7 @@ class Writer:
     def body(self, program: Program) -> list[ast.stmt]:
         """Return the statements, the unpacking of several states first where they are read."""
         names = {name: name for name in self._states}
-        statements = self._written(program, names)
+        statements = [*self._begun, *self._written(program, names)]
         read = {name for line in statements for name in _in_order(line)}
         if len(self._states) > 1 and read & {*self._states}:
             targets = ast.Tuple([ast.Name(name) for name in self._states])
@@ -147,6 +150,7 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.Gt: ">",
     ast.GtE: ">=",
     ast.In: "in",
+    ast.NotIn: "not in",
 }
 _CHOICE, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN, _ATOM = range(9)
 """How tightly an expression holds together; what binds less tightly needs brackets."""
@@ -186,6 +190,13 @@ def _text(node: ast.expr) -> tuple[str, int]:
             return f"{as_text(function)}({', '.join(map(as_text, arguments))})", _ATOM
         case ast.Subscript(value, index):
             return f"{as_text(value, _ATOM)}[{as_text(index)}]", _ATOM
+        case ast.Slice(low, high, by):
+            ends = ["" if end is None else as_text(end) for end in (low, high, by)]
+            return ":".join(ends if by else ends[:2]), _CHOICE
+        case ast.Set(entries):
+            return f"{{{', '.join(map(as_text, entries))}}}", _ATOM
+        case ast.Starred(value):
+            return f"*{as_text(value, _SUM)}", _CHOICE
         case ast.Tuple(entries):
             return f"({', '.join(map(as_text, entries))}{',' * (len(entries) == 1)})", _ATOM
     raise TypeError(f"no expression of a program: {ast.dump(node)}")

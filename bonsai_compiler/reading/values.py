@@ -18,9 +18,13 @@ def values_of(node: ast.expr, columns: Mapping[str, Column], rows: int) -> Value
     All columns of words have them from one list. An index beyond its tuple gives the last entry:
     such rows are not asked for.
     """
-    words = {word: place for column in columns.values() for place, word in enumerate(column.words)}
+    worded = (column for column in columns.values() if column.kind == "word")
+    words = {word: place for column in worded for place, word in enumerate(column.words)}
+    made = {name: column for name, column in columns.items() if column.read is not None}
 
     def of(node: ast.expr) -> Values:
+        if made and (column := made.get(ast.unparse(node))) is not None:
+            return column.values
         match node:
             case ast.Name(name):
                 return columns[name].values
@@ -47,8 +51,6 @@ def values_of(node: ast.expr, columns: Mapping[str, Column], rows: int) -> Value
                 return np.where(of(test) > 0, of(yes), of(no))
             case ast.Call(ast.Name("min" | "max" as name), [one, other]):
                 return np.asarray((np.minimum if name == "min" else np.maximum)(of(one), of(other)))
-            case ast.Subscript(ast.Name(whole), ast.Name(index)):
-                return columns[f"{whole}[{index}]"].values
             case ast.Subscript(ast.Tuple(entries), index):
                 return _chosen(of(index), [of(entry) for entry in entries])
             case ast.Subscript(ast.Subscript(ast.Tuple(entries), first), second):

@@ -2,21 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from walking import expect_equal, program
 
-from bonsai_compiler.backends.program import ProgramNames
-from bonsai_compiler.backends.python import emit_readable
-from bonsai_compiler.ir.graph import Dialect, Graph, Input, Output
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Signals, signals_of
 from bonsai_compiler.reading.codes import number_codes, task_code
-from bonsai_compiler.reading.readable import Readable
-from bonsai_compiler.reading.reader import readable
 from bonsai_compiler.reading.size import reading_size
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task_file import load_task
@@ -33,52 +28,6 @@ SIZES = {
     "textbook/serial_adder": 16,
 }
 """The most that there may be to read of these, none of which is more than the author's own."""
-
-
-def interface(machine: Machine, name: str) -> Graph:
-    """A graph with the inputs and outputs of a machine, which names in a program need."""
-    inputs = tuple(map(Input, machine.inputs))
-    outputs = tuple(Output(name, "") for name in machine.outputs)
-    return Graph(name, (*inputs, *outputs), (), Dialect.LOGIC, machine.ports)
-
-
-def program(machine: Machine, codes: Any, name: str = "found") -> tuple[Readable, str]:
-    graph = interface(machine, name)
-    found = readable(
-        machine,
-        codes,
-        lambda code: ProgramNames(graph, [one.name for one in code.members], code.memory),
-        None,
-    )
-    assert found is not None
-    return found, emit_readable(graph, found)
-
-
-def expect_equal(machine: Machine, text: str) -> None:
-    """Walk the machine and the program side by side, over every state and letter."""
-    space: dict[str, Any] = {}
-    exec(text, space)
-    signals = machine.input_signals, machine.output_signals
-    met, waiting = {0: space["start"]}, [0]
-    while waiting:
-        state = waiting.pop()
-        for letter, bits in enumerate(machine.letters):
-            values = signals[0].values(tuple(bits.tolist()))
-            if "legal" in space:
-                assert space["legal"](met[state], *values) == machine.legal[state, letter]
-            if not machine.legal[state, letter]:
-                continue
-            following, told = space["step"](met[state], *values)
-            told = told if isinstance(told, tuple) else (told,)
-            codes = machine.output[state, letter]
-            wanted = signals[1].values(tuple(code > 0 if code else None for code in codes.tolist()))
-            for one, other in zip(told, wanted, strict=True):
-                assert other is None or (one, type(one)) == (other, type(other))
-            to = int(machine.successor[state, letter])
-            if to >= 0 and to not in met:
-                met[to] = following
-                waiting.append(to)
-    assert len(met) == machine.size
 
 
 @pytest.mark.parametrize("name", SIZES)
