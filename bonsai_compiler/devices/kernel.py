@@ -35,7 +35,7 @@ class Kernel:
             for buffer, (size, kind) in buffers.items()
         }
         try:
-            program = pyopencl.Program(context, source).build()
+            program = _built(device.handle, source)
         except pyopencl.RuntimeError as error:
             said = " ".join(str(error).split())[:100]
             raise BonsaiError(
@@ -63,3 +63,9 @@ def _opened(handle: int) -> tuple[Any, Any]:
     """Return a context and a queue of a device; there is one of each in a process."""
     context = pyopencl.Context([pyopencl.Device.from_int_ptr(handle)])
     return context, pyopencl.CommandQueue(context)
+
+
+@lru_cache(maxsize=8)
+def _built(handle: int, source: str) -> Any:
+    """Return the program that a source is on a device, compiled once in a process."""
+    return pyopencl.Program(_opened(handle)[0], source).build()

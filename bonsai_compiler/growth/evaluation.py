@@ -35,17 +35,15 @@ class Bounds:
 
 def bounds_of(codes: Codes) -> Bounds:
     """Return the bounds of each state's code."""
-    low, high = np.full(codes.shape, -np.inf), np.full(codes.shape, np.inf)
     order = np.argsort(codes, axis=1, kind="stable")
     ladder = np.take_along_axis(codes.astype(np.float64), order, axis=1)
     middles = (ladder[:, 1:] + ladder[:, :-1]) / 2
     rises = np.diff(ladder, axis=1) > 0
-    for place in range(1, codes.shape[1]):
-        below = np.where(rises[:, place - 1], middles[:, place - 1], low[:, place - 1])
-        low[:, place] = below
-        above = np.where(rises[:, -place], middles[:, -place], high[:, -place])
-        high[:, -place - 1] = above
-    sorted_low, sorted_high = low, high
+    # What lies between a level and the next one below or above bounds all states of that level.
+    sorted_low, sorted_high = np.full(codes.shape, -np.inf), np.full(codes.shape, np.inf)
+    below, above = np.where(rises, middles, -np.inf), np.where(rises, middles, np.inf)
+    sorted_low[:, 1:] = np.maximum.accumulate(below, axis=1)
+    sorted_high[:, :-1] = np.minimum.accumulate(above[:, ::-1], axis=1)[:, ::-1]
     low, high = np.empty(codes.shape), np.empty(codes.shape)
     np.put_along_axis(low, order, sorted_low + MARGIN, axis=1)
     np.put_along_axis(high, order, sorted_high - MARGIN, axis=1)

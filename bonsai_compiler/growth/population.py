@@ -20,7 +20,7 @@ from bonsai_compiler.growth.descent import Descent, Pace, TensorDescent, learner
 from bonsai_compiler.growth.evaluation import are_exact, bounds_of, mistakes
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.log import Row
-from bonsai_compiler.growth.pruning import Lines, passing, proposed, tidied, weights
+from bonsai_compiler.growth.pruning import Lines, compacted, passing, proposed, tidied, weights
 from bonsai_compiler.growth.recipe import TableRecipe
 from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, TableStage
 from bonsai_compiler.growth.table import Table
@@ -255,9 +255,11 @@ class Units:
 
 
 def with_lines(population: PopulationStage, lines: Lines) -> PopulationStage:
-    """Return the population with lines for learners."""
+    """Return the population with lines for learners, no wider than they are."""
+    architecture, lines = compacted(population.architecture, lines)
     return replace(
         population,
+        architecture=architecture,
         learners=learners_of(lines.parameters, lines.masks, lines.codes),
         exact=np.ones(len(lines), bool),
         kept=lines.parameters,

@@ -1,6 +1,7 @@
 """Take weights away from networks that are right, and keep what stays right without."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +9,11 @@ import numpy.typing as npt
 from bonsai_compiler.growth.architecture import Architecture, Masks, Population, live
 from bonsai_compiler.growth.evaluation import Codes
 
-SHARES = (0.02, 0.3)
-"""Of the weights of a network, so many are taken away at once."""
+SHARE = 0.3
+"""Of the weights of a network, such a share is taken away at once at most, and one at least.
+
+It is drawn evenly by its logarithm: where few go, large steps are seldom tried.
+"""
 
 BLUR = 0.5
 """By how much, in powers of e, sizes are blurred: no two tries are the same."""
@@ -57,6 +61,38 @@ def tidied(architecture: Architecture, lines: Lines) -> Lines:
     return Lines(lines.parameters * masks, masks, codes)
 
 
+def compacted(architecture: Architecture, lines: Lines) -> tuple[Architecture, Lines]:
+    """Return the lines in the narrowest architecture that has room for them all.
+
+    The hidden neurons and bits of state that a line has come first, in the order that they had.
+    """
+    ends = architecture.layers(lines.masks)[1]
+    reads, first = architecture.reads, architecture.state_rows.start
+    neurons, bits = np.any(ends[:, reads:], axis=2), ends[:, 0, : architecture.bits]
+    hidden = int(neurons.sum(1).max(initial=0))
+    narrow = replace(architecture, hidden=hidden + hidden % 2, bits=int(bits.sum(1).max(initial=0)))
+    if narrow == architecture:
+        return architecture, lines
+    neuron = np.argsort(~neurons, axis=1, kind="stable")[:, : narrow.hidden]
+    bit = np.argsort(~bits, axis=1, kind="stable")[:, : narrow.bits]
+    line = np.arange(len(lines))[:, None, None]
+    given = np.concatenate([np.tile(np.arange(first), (len(lines), 1)), first + bit], axis=1)
+    outputs = np.tile(np.arange(architecture.bits, architecture.columns), (len(lines), 1))
+    columns = np.concatenate([bit, outputs], axis=1)[:, None]
+
+    def moved(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        found = np.zeros((len(lines), narrow.parameters), values.dtype)
+        (own, ends), (new, last) = architecture.layers(values), narrow.layers(found)
+        width = given.shape[1]
+        new[:, :width] = own[line, given[:, :, None], neuron[:, None]]
+        last[:, :width] = ends[line, given[:, :, None], columns]
+        last[:, narrow.reads :] = ends[line, reads + neuron[:, :, None], columns]
+        return found
+
+    codes = np.take_along_axis(lines.codes, bit[:, None], axis=2)
+    return narrow, Lines(moved(lines.parameters), moved(lines.masks), codes)
+
+
 def weights(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
     """Return (replicas,): how many weights are left, biases not counted."""
     return np.asarray(masks[:, architecture.weights()].sum(1))
@@ -76,21 +112,21 @@ def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator)
     masks = lines.masks.copy()
     replicas = len(lines)
     candidates = masks & architecture.weights()
-    sizes = np.abs(lines.parameters) * np.exp(rng.normal(0.0, BLUR, masks.shape))
-    sizes = np.where(candidates, sizes, np.inf)
+    blurs = np.exp(np.float32(BLUR) * rng.standard_normal(masks.shape, np.float32))
+    sizes = np.where(candidates, np.abs(lines.parameters) * blurs, np.float32(np.inf))
     left = candidates.sum(1)
-    share = rng.uniform(*SHARES, replicas)
-    taken = np.minimum(np.maximum(1, (share * left).astype(np.int64)), left)
-    ranks = np.argsort(np.argsort(sizes, axis=1, kind="stable"), axis=1, kind="stable")
-    masks &= ranks >= taken[:, None]
+    most = np.maximum(1.0, SHARE * left)
+    taken = np.minimum((most + 1.0) ** rng.random(replicas), left).astype(np.int64)
+    ranked = np.sort(sizes, axis=1)
+    largest = ranked[np.arange(replicas), np.maximum(taken, 1) - 1]
+    masks &= ~candidates | (sizes > largest[:, None])
     if architecture.hidden:
         results = architecture.layers(lines.masks)[1]
         there = np.any(results[:, architecture.reads :], axis=2)
-        chosen = (rng.random(replicas) < NEURON) & there.any(1)
-        victims = np.argmax(there * (0.1 + rng.random(there.shape)), axis=1)
-        for row in np.flatnonzero(chosen):
-            masks[row] = lines.masks[row]
-            own, ends = architecture.layers(masks[row : row + 1])
-            own[0, :, victims[row]] = False
-            ends[0, architecture.reads + victims[row]] = False
+        chosen = np.flatnonzero((rng.random(replicas) < NEURON) & there.any(1))
+        victims = np.argmax(there * (0.1 + rng.random(there.shape)), axis=1)[chosen]
+        masks[chosen] = lines.masks[chosen]
+        own, ends = architecture.layers(masks)
+        own[chosen, :, victims] = False
+        ends[chosen, architecture.reads + victims] = False
     return tidied(architecture, replace(lines, masks=masks))

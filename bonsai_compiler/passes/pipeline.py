@@ -45,7 +45,7 @@ NO_MACHINE = "left out: the machine that thresholds tell does other than it shou
 FINE = frozenset({"drop", "round_numbers"})
 """Passes that go through all terms one by one."""
 
-MOST_FINE = 60
+MOST_FINE = 30
 """A network that is lifted with levels was pruned by all that it does. One of more weights is not
 gone through once more: that takes minutes, and what is left nobody reads either."""
 

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonsai_compiler.growth.architecture import Architecture, initial_population, live
+from bonsai_compiler.growth.conversion import network_of
 from bonsai_compiler.growth.evaluation import bounds_of, mistakes, results
-from bonsai_compiler.growth.pruning import Lines, proposed, tidied, weights
+from bonsai_compiler.growth.pruning import Lines, compacted, proposed, tidied, weights
 from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.activation import Activation
+from bonsai_compiler.networks.network_file import dump_network
 
 STATES = 5
 
@@ -111,6 +113,23 @@ def test_tidying_changes_no_output_and_no_bit_that_is_left(found):
     assert (fewer <= wrong).all()
 
 
+@given(lines())
+def test_compacted_lines_are_the_same_networks_with_no_room_to_spare(found):
+    architecture, kept = found
+    kept = tidied(architecture, kept)
+    narrow, moved = compacted(architecture, kept)
+    for row in range(len(kept)):
+        before, after = network_of(architecture, kept, row), network_of(narrow, moved, row)
+        assert dump_network(before) == dump_network(after)
+    ends = narrow.layers(moved.masks)[1]
+    widest = int(ends[:, narrow.reads :].any(2).sum(1).max())
+    assert narrow.hidden == widest + widest % 2
+    assert narrow.bits == int(ends[:, 0, : narrow.bits].sum(1).max())
+    assert np.array_equal(weights(narrow, moved.masks), weights(architecture, kept.masks))
+    assert not (moved.masks & ~narrow.real()).any()
+    assert not moved.parameters[~moved.masks].any()
+
+
 @given(lines(), st.integers(0, 1000))
 def test_what_is_proposed_only_ever_removes(found, seed):
     architecture, kept = found
@@ -142,7 +161,7 @@ def test_the_smallest_weights_go_first_and_whole_neurons_now_and_then():
     sizes = np.abs(population[0])
     weighty = sizes[architecture.weights()]
     small, large = np.quantile(weighty, [0.2, 0.8])
-    assert removed[architecture.weights() & (sizes < small)].mean() > 0.5
+    assert removed[architecture.weights() & (sizes < small)].mean() > 0.3
     assert removed[architecture.weights() & (sizes > large)].mean() < 0.1
 
 
