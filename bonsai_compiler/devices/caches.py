@@ -12,7 +12,7 @@ MOST_CHECKED = 256 * 2**20
 
 
 def prepare_caches(make_folder: Callable[[], Path]) -> None:
-    """Move the caches to a temporary folder where the home is read-only; mend what is broken.
+    """Move the caches to a temporary folder where the home is read-only.
 
     `make_folder` makes a folder that goes when the process does.
     """
@@ -25,8 +25,12 @@ def prepare_caches(make_folder: Callable[[], Path]) -> None:
         os.environ.setdefault("CACHEDB", str(folder / "tinygrad.db"))
         os.environ.setdefault("POCL_CACHE_DIR", str(folder / "pocl"))
         os.environ["XDG_CACHE_HOME"] = str(folder)
-        cache = folder
-    mend(Path(os.environ.get("CACHEDB") or cache / "tinygrad" / "cache.db"))
+
+
+def tinygrads_cache() -> Path:
+    """Return the file of tinygrad's cache, once the caches are prepared."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    return Path(os.environ.get("CACHEDB") or cache / "tinygrad" / "cache.db")
 
 
 def mend(database: Path) -> None:

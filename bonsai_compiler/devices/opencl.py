@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bonsai_compiler.devices.caches import prepare_caches
+from bonsai_compiler.devices.caches import mend, prepare_caches, tinygrads_cache
 from bonsai_compiler.devices.linker import make_command
 
 DECIDING = ("OCL_ICD_VENDORS", "OCL_ICD_FILENAMES", "OPENCL_PATH", "POCL_CACHE_DIR", "POCL_DEVICES")
@@ -127,6 +127,7 @@ def _edition(platform: Any) -> str:
 def tell_tinygrad() -> None:
     """Have tinygrad number the devices of all platforms so; by itself it sees one platform only."""
     devices = opencl_devices()
+    mend(tinygrads_cache())
     if not devices:
         return
     # pip's OpenCL is only found by way of pyopencl, and importing tinygrad takes a while besides.

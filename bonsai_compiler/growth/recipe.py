@@ -48,7 +48,7 @@ class TableRecipe:
     pulls: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
     generations: int = 12
     patience: int = 2
-    effort: float = 60.0
+    effort: float = 30.0
     smallest: str = "weights"
 
     def activation(self, factor: float) -> Activation:
