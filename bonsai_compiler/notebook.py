@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from html import escape
 from itertools import groupby
-from math import isfinite, nan
+from math import ceil, isfinite, nan
 from typing import Any, TypeVar
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -24,7 +24,10 @@ from bonsai_compiler.traces.trace import Group, Kind, Signal, Trace, Value, is_h
 from bonsai_compiler.traces.waves import draw
 
 TICK, ROW, HIGH, LETTER = 18, 28, 16, 7.3
-"""Pixels: the width of a tick, the pitch of the rows, a wave's height, a letter's width."""
+"""Pixels: the least width of a tick, the pitch of the rows, a wave's height, a letter's width."""
+
+WIDEST = 96
+"""Pixels that a tick takes at most, so that a word has room in it."""
 
 MARKED = 5
 """Every so many ticks the ruler has a number and a line."""
@@ -47,8 +50,9 @@ def waves(trace: Trace) -> str:
     ticks = min(trace.ticks, MOST_TICKS)
     longest = max(len(signal.name) for signal in trace.signals)
     left = longest * LETTER + 12
+    tick_width = _tick_width(trace, ticks)
     height = ROW * (len(trace.signals) + 1)
-    width = left + ticks * TICK + 8
+    width = left + ticks * tick_width + 8
     svg = Element(
         "svg",
         {
@@ -62,10 +66,10 @@ def waves(trace: Trace) -> str:
     )
     SubElement(svg, "title").text = trace.name
     for tick in (0, *range(MARKED - 1, ticks, MARKED)):
-        x = f"{left + tick * TICK:.1f}"
+        x = f"{left + tick * tick_width:.1f}"
         line = {"x1": x, "x2": x, "y1": "18", "y2": str(height), "stroke": "currentColor"}
         SubElement(svg, "line", {**line, "stroke-opacity": "0.2"})
-        _text(svg, left + tick * TICK, 13, str(tick + 1))
+        _text(svg, left + tick * tick_width, 13, str(tick + 1))
     for place, signal in enumerate(trace.signals, 1):
         base = ROW * place + 22
         _text(svg, left - 8, base - 3, signal.name, anchor="end")
@@ -74,16 +78,25 @@ def waves(trace: Trace) -> str:
             "g",
             {"transform": f"translate({left:.1f} {base})", "stroke": TRACE_COLOURS[signal.group]},
         )
-        _draw(row, signal, ticks)
+        _draw(row, signal, ticks, tick_width)
     note = "" if ticks == trace.ticks else f"<p>the first {ticks} of {trace.ticks} ticks</p>"
     drawn = ElementTree.tostring(svg, encoding="unicode")
     return f'<div style="overflow-x:auto">{drawn}</div>{note}'
 
 
-def _draw(row: Element, signal: Signal, ticks: int) -> None:
-    """Draw a signal above the line y = 0; numbers and words stand where there is room."""
+def _tick_width(trace: Trace, ticks: int) -> int:
+    """Return how many pixels a tick takes: more where words are to stand in it."""
+    texts = (signal for signal in trace.signals if signal.kind is Kind.TEXT)
+    words = (value for signal in texts for value in signal.values[:ticks] if value is not None)
+    longest = max((len(str(word)) for word in words), default=0)
+    return max(TICK, min(WIDEST, ceil(longest * LETTER) + 6))
+
+
+def _draw(row: Element, signal: Signal, ticks: int, tick_width: int) -> None:
+    """Draw a signal above the line y = 0; numbers stand where there is room, words shortened."""
     values = signal.values[:ticks]
-    path = _lines(values) if signal.kind is Kind.TEXT else _steps(_heights(signal)[:ticks])
+    is_text = signal.kind is Kind.TEXT
+    path = _lines(values, tick_width) if is_text else _steps(_heights(signal)[:ticks], tick_width)
     SubElement(row, "path", {"fill": "none", "stroke-width": "1.5", "d": path})
     if signal.kind is Kind.BIT:
         return
@@ -91,23 +104,29 @@ def _draw(row: Element, signal: Signal, ticks: int) -> None:
         if value is None:
             continue
         word = value if isinstance(value, str) else number(float(f"{value:.3g}"))
-        if len(word) * LETTER < (stop - start) * TICK:
-            _text(row, start * TICK + 3, -HIGH / 4, word)
+        room = int((stop - start) * tick_width / LETTER)
+        if is_text and len(word) > room:
+            word = f"{word[: room - 1]}…"
+        if len(word) <= room:
+            _text(row, start * tick_width + 3, -HIGH / 4, word)
 
 
-def _lines(values: Sequence[Value]) -> str:
+def _lines(values: Sequence[Value], tick_width: int) -> str:
     """Return a path with an upright line wherever the value changes."""
-    return "".join(f"M{start * TICK} {-HIGH}V0H{stop * TICK}" for start, stop, _ in _runs(values))
+    runs = _runs(values)
+    return "".join(
+        f"M{start * tick_width} {-HIGH}V0H{stop * tick_width}" for start, stop, _ in runs
+    )
 
 
-def _steps(heights: Sequence[float | None]) -> str:
+def _steps(heights: Sequence[float | None], tick_width: int) -> str:
     """Return a path that is at each height for its ticks, and nowhere where there is none."""
     path = ""
     before: float | None = None
     for start, stop, height in _runs(heights):
         if height is not None:
-            lead = f"M{start * TICK} " if before is None else "V"
-            path += f"{lead}{-height:.1f}H{stop * TICK}"
+            lead = f"M{start * tick_width} " if before is None else "V"
+            path += f"{lead}{-height:.1f}H{stop * tick_width}"
         before = height
     return path
 

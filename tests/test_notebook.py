@@ -50,6 +50,21 @@ def test_a_notebook_shows_traces(result):
     assert "┌─" in str(trace)
 
 
+def test_a_notebook_shows_words_and_integers_by_their_values(lit):
+    _, result = lit
+    shown = looked_at(result)
+    assert '("red", "amber", "green")' in shown.text
+    assert "proved" in shown.text
+    drawn = looked_at(bonsai.machine(result.graph)).text
+    assert "go on, please" in drawn
+    assert "amber" in drawn
+    trace = bonsai.run(result.graph, [("go on, please",), ("stay",), ("back",)])
+    assert trace["light"] == ("amber", "amber", "red")
+    waves = looked_at(trace).text
+    assert "go on, please" in waves
+    assert "amber" in waves
+
+
 def test_hostile_text_is_shown_as_text():
     class Hostile(TwoAgo):
         pass
