@@ -18,6 +18,8 @@ from bonsai_compiler.specification.task import Basis, Task
 HELD_OUT = 10
 """One of so many traces is not learned from, but judges what was learned."""
 
+NONE_HELD_OUT = f"of fewer than {HELD_OUT} traces none is held out to judge it"
+
 
 def task_of_log(text: str, path: Path, reading: MachineReading) -> Task:
     """Return the machine learned from a log as a task, called after the stem of `path`.
@@ -44,7 +46,7 @@ def task_of_log(text: str, path: Path, reading: MachineReading) -> Task:
     how = "AALpy's EDSM" if not reading.noise else f"state merging, noise {reading.noise}"
     basis = Basis(
         f"the machine learned from {len(known):,} trace{'s' * (len(known) != 1)}",
-        f"{wrong:,} of {len(held):,} held-out traces disagree",
+        f"{wrong:,} of {len(held):,} held-out traces disagree" if held else NONE_HELD_OUT,
         (f"learned from {path.name} by {how}",),
     )
     return task_of_automaton(automaton, path, text, reading.missing, basis)

@@ -87,8 +87,8 @@ def task_of_automaton(
     table = _Table(place, names, inputs, outputs, automaton)
     machine, names, doc = table.completed(missing)
     kind = f"the {automaton.kind} in {path.name}" if basis is None else basis.machine
-    told = [f"{kind[0].upper()}{kind[1:]}", basis.aside if basis else "", doc]
-    about = " ".join(f"{part.removesuffix('.')}." for part in told if part)
+    told = [part for part in (kind, basis.aside if basis else "", doc) if part]
+    about = " ".join(f"{part[0].upper()}{part[1:].removesuffix('.')}." for part in told)
     return task_of_machine(machine, path, path.stem, about, basis, states=names, source=source)
 
 

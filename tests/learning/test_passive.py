@@ -82,6 +82,8 @@ def test_words_and_integers_are_told_from_the_values(tmp_path, bonsaic):
     rng_of = learned(path.read_text(), outputs=("n", "light"))
     assert rng_of.basis.aside == "0 of 6 held-out traces disagree"
     assert rng_of.doc == "The machine learned from 54 traces. 0 of 6 held-out traces disagree."
+    few = learned("\n".join(rows[:25]), outputs=("n", "light"))
+    assert few.doc.endswith(" Of fewer than 10 traces none is held out to judge it.")
     assert "there is no column 'm'; there are move, n, light" in mistake(
         bonsaic("machine", path, "--outputs", "m")
     )
