@@ -1,6 +1,7 @@
 """From networks to a folder of results: compile, emit, prove the emitted file, report."""
 
 import ast
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import read_task
 from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.effort import Effort
 from bonsai_compiler.system.folder import MARK, replaced
 
 
@@ -90,6 +92,10 @@ class Result:
         verdicts = self.verdict, self.network
         return any(verdict is not None and verdict.kind == "refuted" for verdict in verdicts)
 
+
+SEARCHING = 2e7
+"""How much effort, in neurons, a program is searched with whose states never repeat: it would go on
+for ever."""
 
 UNLIKE = "a fault of bonsaic: the program that was written for a reader does otherwise"
 
@@ -172,7 +178,9 @@ def _judged(
         text = writing.text
         begun = time.perf_counter()
         program = read_task(text.encode(), Path(f"{target.name}.py"))
-        verdict = target.oracle.verdict(ProgramSystem(program), deadline)
+        most = math.inf if compiled.settled else SEARCHING / (1 + len(compiled.graph.computed))
+        effort = Effort(most, deadline)
+        verdict = target.oracle.verdict(ProgramSystem(program, effort.spend), effort)
         verdict = replace(verdict, basis=target.basis)
         judging += time.perf_counter() - begun
         if verdict.kind == "proved":

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bonsai_compiler.equivalence.search import Stop
 from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
@@ -16,7 +17,7 @@ from bonsai_compiler.oracle.oracle import SpecificationOracle
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.specification.task import Basis, Task
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.deadline import NEVER
 from bonsai_compiler.system.terminal import log
 
 
@@ -88,7 +89,7 @@ class LearnedOracle(SpecificationOracle):
         super().__init__(MachineSystem(machine))
         self.network, self.known = network, known
 
-    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Stop = NEVER) -> Verdict:
         found = super().verdict(candidate, deadline)
         if found.kind == "proved":
             # Both are the machine, but for what the network was not proved to be.

@@ -52,7 +52,6 @@ from bonsai_compiler.schedule.progress import watching
 from bonsai_compiler.schedule.settings import Settings, recipes, source_of
 from bonsai_compiler.specification.machine_file import PLAIN, MachineReading
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.system.deadline import NEVER
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.targets import TARGETS
@@ -63,9 +62,6 @@ if TYPE_CHECKING:
     from bonsai_compiler.training import Progress
     from bonsai_compiler.training.pool import Stage
 
-
-SEARCHING = 60.0
-"""So many seconds a program is searched whose states never repeat: it would go on for ever."""
 
 PROVING = 8.0
 """So many seconds are there for a verdict, though they go beyond the budget."""
@@ -285,10 +281,7 @@ def _compiled(
         compiled = compile_graph(lifted, Manager(target.oracle))
         seconds = {"judge": judged - started, "compile": time.perf_counter() - judged}
         origin = Origin(seconds=seconds, network=network)
-        deadline = NEVER if compiled.settled else NEVER.soon(SEARCHING)
-        return build(
-            target, text, compiled, folder, origin, log, force=force, deadline=deadline, style=style
-        )
+        return build(target, text, compiled, folder, origin, log, force=force, style=style)
 
 
 def check(

@@ -4,6 +4,7 @@ Everything runs on columns, so that a search can take a whole frontier at once. 
 of floats: a graph's state values, or the number of a machine's or a program's state.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -76,11 +77,14 @@ class TransitionSystem(Protocol):
 class GraphSystem(Interface):
     """The transition system of a graph, as the interpreter runs it; every letter is legal.
 
-    The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs).
-    Raises BonsaiError for more letters of its own than any table or search could hold.
+    The letters are its own, of its ports and bits, or those of an `alphabet` (letters, inputs). One
+    that is `approximate` may differ in last bits, and no verdict rests on it alone. Raises
+    BonsaiError for more letters of its own than any table or search could hold.
     """
 
-    def __init__(self, graph: Graph, alphabet: Bools | None = None) -> None:
+    def __init__(
+        self, graph: Graph, alphabet: Bools | None = None, *, approximate: bool = False
+    ) -> None:
         fault = too_many(graph.input_signals) if alphabet is None else None
         if fault:
             mend = "" if graph.ports else ", unless a task says which are integers"
@@ -91,7 +95,13 @@ class GraphSystem(Interface):
         self.ports = graph.ports
         self.alphabet = graph.input_signals.alphabet if alphabet is None else alphabet
         self.horizon: int | None = None
-        self._plan = Plan(graph) if graph.dialect is Dialect.NEURONS else None
+        self._plan = None
+        if graph.dialect is Dialect.NEURONS:
+            self._plan = Plan(graph, approximate=approximate)
+
+    def approximate(self) -> "GraphSystem":
+        """Return the same but for last bits, in a fraction of the time where there are tanhs."""
+        return GraphSystem(self.graph, self.alphabet, approximate=True)
 
     def start(self) -> Floats:
         return initial_states(self.graph)
@@ -135,12 +145,15 @@ class MachineSystem(Interface):
 
 
 class ProgramSystem(Interface):
-    """The transition system of a task file or emitted program, called as needed and remembered."""
+    """The transition system of a task file or emitted program, called as needed and remembered.
 
-    def __init__(self, task: Task) -> None:
+    `told` is called with how many steps it is about to make.
+    """
+
+    def __init__(self, task: Task, told: Callable[[int], None] = lambda _: None) -> None:
         if not task.has_step:
             raise BonsaiError(f"{task.path}: there is no step to run, only examples")
-        self.task = task
+        self.task, self._told = task, told
         self.inputs, self.outputs = task.inputs, task.outputs
         self.ports, self.alphabet = task.ports, task.input_signals.alphabet
         self.horizon = task.horizon
@@ -170,6 +183,7 @@ class ProgramSystem(Interface):
         """Note what the program answers to letters in states, each asked for the first time."""
         if not pairs:
             return
+        self._told(len(pairs))
         states, letters = np.array(pairs, dtype=np.int64).T
         answers = self.task.step(states, letters, guarded=True)
         failed = (FAULT,) * len(self.outputs)

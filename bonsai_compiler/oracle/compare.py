@@ -1,6 +1,7 @@
 """The verdict on a candidate: the exact search first, and past its bounds what finds faults."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from bonsai_compiler.equivalence.search import (
     DEPTH,
     JOINT_STATES,
     PROGRAM_JOINT_STATES,
+    Exploration,
+    Stop,
     explore,
     replay,
 )
@@ -28,21 +31,15 @@ from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.falsify import falsify
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.deadline import NEVER
+from bonsai_compiler.system.effort import Effort
 
-GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
-"""How coarsely a graph's states are told apart where all of them are too many."""
+PROVING = 5e8
+"""How much effort a proof by regions is worth, where states never repeat and nothing fails."""
 
-PROVING = 40.0
-"""How many seconds are spent on a proof by regions, where states never repeat and nothing fails."""
-
-EARLY_STATES, EARLY = 20_000, 3.0
-"""After so many joint states, so many seconds are: most proofs that there are take less, and the
-whole search through states that never repeat takes more."""
-
-COARSE = 100_000
-COARSE_DEPTH = 4_000
-"""How many joint states a coarse search visits, and how many ticks deep it goes."""
+EARLY_STATES, EARLY = 20_000, 2e8
+"""After so many joint states, none of them met twice, so much is: most proofs that there are take
+less, and the search for faults takes more."""
 
 
 def compare(
@@ -50,7 +47,7 @@ def compare(
     specification: TransitionSystem,
     limit: int | None = None,
     seed: int = 0,
-    deadline: Deadline = NEVER,
+    deadline: Stop = NEVER,
 ) -> Verdict:
     """Return the verdict on a candidate; past `limit` joint states, by falsification too.
 
@@ -70,33 +67,68 @@ def _compare(
     specification: TransitionSystem,
     limit: int,
     seed: int,
-    deadline: Deadline,
+    stop: Stop,
 ) -> Verdict:
     size = specification.machine.size if isinstance(specification, MachineSystem) else 0
     deepest, horizon = max(DEPTH, 2 * size), specification.horizon
-    if limit > EARLY_STATES and _may_have_regions(candidate, specification):
-        found = explore(candidate, specification, EARLY_STATES, deepest, deadline=deadline)
-        if found.failing is None and not found.closed:
-            soon = deadline.soon(EARLY)
-            early = proved_by_regions(candidate, specification, soon, len(found.candidate))
-            if early is not None:
-                return early
-    found = explore(candidate, specification, limit, deepest, deadline=deadline)
-    joint_states = len(found.candidate)
-    if found.failing is not None:
-        example = replay(candidate, specification, found.failing)
-        return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=True)
-    if found.closed:
-        return Verdict("proved", joint_states, horizon)
-    coarse = _coarsely(candidate, specification, deadline)
-    falsification = falsify(candidate, specification, seed, coarse, deadline)
+    search = partial(explore, candidate, specification, deadline=stop)
+    found = search(min(limit, EARLY_STATES), deepest)
+    # Where states are anew each time, the search through all of them is the last thing to try.
+    further = _is_open(found) and limit > EARLY_STATES and found.depth < deepest
+    unending = further and _has_only_new_states(found, candidate, specification)
+    if further and not unending:
+        found = search(limit, deepest)
+    if not _is_open(found):
+        return _searched(candidate, specification, found)
+    if unending:
+        early = proved_by_regions(
+            candidate, specification, Effort(EARLY, stop), len(found.candidate)
+        )
+        if early is not None:
+            return early
+    falsification = falsify(candidate, specification, seed, stop)
     if falsification.failing is not None:
-        example = replay(candidate, specification, falsification.failing)
-        return Verdict("refuted", joint_states, horizon, counterexample=example)
-    proved = proved_by_regions(candidate, specification, deadline.soon(PROVING), joint_states)
-    if proved is not None:
-        return proved
-    return Verdict("tested", joint_states, horizon, depth=found.depth, random=falsification.runs)
+        failing = falsification.failing
+        if unending:
+            found = search(limit, len(failing) - 1)
+        example = replay(candidate, specification, found.failing or failing)
+        shortest = found.failing is not None or found.depth >= len(failing) - 1
+        joint_states = len(found.candidate)
+        return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=shortest)
+    late = proved_by_regions(candidate, specification, Effort(PROVING, stop), len(found.candidate))
+    if late is not None:
+        return late
+    if unending:
+        found = search(limit, deepest)
+        if not _is_open(found):
+            return _searched(candidate, specification, found)
+    runs, joint_states = falsification.runs, len(found.candidate)
+    return Verdict("tested", joint_states, horizon, depth=found.depth, random=runs)
+
+
+def _is_open(found: Exploration) -> bool:
+    return found.failing is None and not found.closed
+
+
+def _searched(
+    candidate: TransitionSystem, specification: TransitionSystem, found: Exploration
+) -> Verdict:
+    """Return the verdict that a search came to which is not open."""
+    joint_states, horizon = len(found.candidate), specification.horizon
+    if found.failing is None:
+        return Verdict("proved", joint_states, horizon)
+    example = replay(candidate, specification, found.failing)
+    return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=True)
+
+
+def _has_only_new_states(
+    found: Exploration, candidate: TransitionSystem, specification: TransitionSystem
+) -> bool:
+    """Return whether a graph that regions may prove has taken no state twice in a search."""
+    if not _may_have_regions(candidate, specification):
+        return False
+    followed = specification.legal(found.specification[: found.expanded]).sum()
+    return bool(len(found.candidate) > followed)
 
 
 def _may_have_regions(candidate: TransitionSystem, specification: TransitionSystem) -> bool:
@@ -111,21 +143,21 @@ def _may_have_regions(candidate: TransitionSystem, specification: TransitionSyst
 def proved_by_regions(
     candidate: TransitionSystem,
     specification: TransitionSystem,
-    deadline: Deadline,
+    effort: Effort,
     joint_states: int = 0,
 ) -> Verdict | None:
-    """Return the verdict on a graph of neurons that regions prove, where such are found in time.
+    """Return the verdict on a graph of neurons that regions prove, where so much effort finds them.
 
     So many `joint_states` were visited before; what is proved does not rest on them.
     """
     if not isinstance(candidate, GraphSystem) or not isinstance(specification, MachineSystem):
         return None
-    if candidate.graph.dialect is not Dialect.NEURONS or deadline.passed:
+    if candidate.graph.dialect is not Dialect.NEURONS or effort.passed:
         return None
     # Few graphs come here, and loading it takes as long as compiling a small one.
     from bonsai_compiler.regions.prove import prove
 
-    proof = prove(candidate.graph, specification.machine, deadline)
+    proof = prove(candidate.graph, specification.machine, effort)
     if proof is None:
         return None
     return Verdict(
@@ -136,21 +168,6 @@ def proved_by_regions(
         regions=proof.regions,
         slack=proof.slack,
     )
-
-
-def _coarsely(
-    candidate: TransitionSystem, specification: TransitionSystem, deadline: Deadline
-) -> tuple[int, ...] | None:
-    """Return a failing sequence from searches that visit one of many states that round alike.
-
-    They go as deep as a fault that simulation misses: behind a long path, where noise hides it.
-    """
-    if isinstance(candidate, ProgramSystem) or not specification.inputs:
-        return None
-    searches = (
-        explore(candidate, specification, COARSE, COARSE_DEPTH, grain, deadline) for grain in GRAINS
-    )
-    return next((found.failing for found in searches if found.failing is not None), None)
 
 
 def as_specification(source: Graph | Task) -> TransitionSystem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bonsai_compiler.equivalence.generator import confirm_generator
-from bonsai_compiler.equivalence.search import Exploration, explore, results
+from bonsai_compiler.equivalence.search import Exploration, Stop, explore, results
 from bonsai_compiler.equivalence.system import (
     GraphSystem,
     Numbers,
@@ -19,7 +19,7 @@ from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.oracle import QUICK, ReachablePairs, Sample
 from bonsai_compiler.specification.task import Task
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.deadline import NEVER
 
 QUICK_SEQUENCES, FINAL_SEQUENCES, QUICK_TICKS, FINAL_TICKS = 256, 2048, 64, 200
 
@@ -75,7 +75,7 @@ class ExamplesOracle:
         states = np.repeat(found.candidate, len(alphabet), axis=0)
         return ReachablePairs(states, np.tile(alphabet, (len(found.candidate), 1)))
 
-    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Stop = NEVER) -> Verdict:
         fresh = self._draw(self.seed + 1, FINAL_SEQUENCES, FINAL_TICKS)
         wrong, states = self._replayed(candidate, fresh)
         if wrong is None:

@@ -2,15 +2,18 @@
 
 A network that drifts may go wrong only after hundreds of ticks. Thousands of random legal
 sequences of 1,000 ticks and more are run side by side, each with a rhythm of its own, then short
-words over and over, then a beam that keeps the joint states whose outputs stand nearest to 0. What
-fails is minimized by delta debugging.
+words over and over, then a beam that keeps the joint states whose outputs stand nearest to 0. A
+graph of neurons is run approximately, and what fails there has to fail in the graph itself too. It
+is minimized by delta debugging.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from bonsai_compiler.equivalence.search import Stop, explore
 from bonsai_compiler.equivalence.system import (
+    GraphSystem,
     MachineSystem,
     Numbers,
     ProgramSystem,
@@ -20,7 +23,8 @@ from bonsai_compiler.equivalence.system import (
 )
 from bonsai_compiler.ir.interpreter import Floats
 from bonsai_compiler.oracle.lassos import lassos
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.deadline import NEVER
+from bonsai_compiler.system.effort import Effort
 
 RUNS = 2048
 PROGRAM_RUNS = 128
@@ -30,8 +34,13 @@ MOST_TICKS = 4000
 """A task of many states may hide a fault behind long paths, so its runs are longer."""
 BEAM = 256
 LASSO_TICKS = 65_536
-ROUND_AND_ROUND = 5.0
-"""So many ticks, and seconds, lassos are followed that never repeat."""
+ROUND_AND_ROUND = 200_000_000
+"""So many ticks, and so many values of nodes, lassos are followed that never repeat."""
+GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
+"""How coarsely a graph's states are told apart where all of them are too many."""
+COARSE = 100_000
+COARSE_DEPTH = 4_000
+"""How many joint states a coarse search visits, and how many ticks deep it goes."""
 ROUNDS = 64
 BAR = 8
 """After so many beats at most, the leanings of a run begin again."""
@@ -56,31 +65,70 @@ def falsify(
     candidate: TransitionSystem,
     specification: TransitionSystem,
     seed: int,
-    failing: tuple[int, ...] | None = None,
-    deadline: Deadline = NEVER,
+    deadline: Stop = NEVER,
 ) -> Falsification:
-    """Return the failing sequence given, or one from simulation, lassos or the beam, minimized."""
+    """Return a failing sequence from coarse searches, simulation, lassos or the beam, minimized."""
+    pairs = [(candidate, specification)]
+    if isinstance(candidate, GraphSystem):
+        pairs.insert(0, (_approximate(candidate), _approximate(specification)))
+    for pair in pairs:
+        runs, failing = _searched(*pair, seed, deadline)
+        if failing is None:
+            return Falsification(runs, None)
+        # Where the last bits decide, only what is approximate may fail; then all is done again.
+        failing = earliest_failure(candidate, specification, [failing])
+        if failing is not None:
+            break
+    # One that is longer took the shortest round there is, and every try would take as long.
+    if failing is not None and len(failing) <= MOST_TICKS:
+        failing = minimize(candidate, specification, failing)
+    return Falsification(runs, failing)
+
+
+def _approximate(system: TransitionSystem) -> TransitionSystem:
+    return system.approximate() if isinstance(system, GraphSystem) else system
+
+
+def _searched(
+    candidate: TransitionSystem, specification: TransitionSystem, seed: int, deadline: Stop
+) -> tuple[int, tuple[int, ...] | None]:
+    """Return how many random runs were made, and a failing sequence as it was found."""
     size = specification.machine.size if isinstance(specification, MachineSystem) else 0
     ticks = min(max(TICKS, 4 * size), MOST_TICKS, specification.horizon or MOST_TICKS)
     rng = np.random.default_rng(seed)
     runs = PROGRAM_RUNS if isinstance(candidate, ProgramSystem) else RUNS
     if not specification.inputs:
         runs = 1
+    failing = _coarsely(candidate, specification, deadline)
     if failing is None:
         failing = random_simulation(
             candidate, specification, rng, runs, ticks, deadline=deadline
         ).failing
         if failing is None and deadline.passed:
-            return Falsification(0, None)
+            return 0, None
     if failing is None and runs == RUNS:
         longest = min(LASSO_TICKS, specification.horizon or LASSO_TICKS)
-        failing = lassos(candidate, specification, longest, deadline.soon(ROUND_AND_ROUND))
+        nodes = len(candidate.graph.nodes) if isinstance(candidate, GraphSystem) else 1
+        effort = Effort(ROUND_AND_ROUND / nodes, deadline)
+        failing = lassos(candidate, specification, longest, effort)
     if failing is None and runs > 1:
         failing = _beam(candidate, specification, rng, ticks, deadline)
-    # One that is longer took the shortest round there is, and every try would take as long.
-    if failing is not None and len(failing) <= MOST_TICKS:
-        failing = minimize(candidate, specification, failing)
-    return Falsification(runs, failing)
+    return runs, failing
+
+
+def _coarsely(
+    candidate: TransitionSystem, specification: TransitionSystem, deadline: Stop
+) -> tuple[int, ...] | None:
+    """Return a failing sequence from searches that visit one of many states that round alike.
+
+    They go as deep as a fault that simulation misses: behind a long path, where noise hides it.
+    """
+    if isinstance(candidate, ProgramSystem) or not specification.inputs:
+        return None
+    searches = (
+        explore(candidate, specification, COARSE, COARSE_DEPTH, grain, deadline) for grain in GRAINS
+    )
+    return next((found.failing for found in searches if found.failing is not None), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +149,7 @@ def random_simulation(
     *,
     keep: bool = False,
     rhythm: bool = True,
-    deadline: Deadline = NEVER,
+    deadline: Stop = NEVER,
 ) -> RandomSimulation:
     """Return where `runs` random legal sequences lead; with `keep`, all that they visit.
 
@@ -157,7 +205,7 @@ def _beam(
     specification: TransitionSystem,
     rng: np.random.Generator,
     ticks: int,
-    deadline: Deadline,
+    deadline: Stop,
 ) -> tuple[int, ...] | None:
     states, expected = candidate.start(), specification.start()
     steps: list[tuple[Numbers, Numbers]] = []

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from bonsai_compiler.equivalence.system import TransitionSystem, mismatches
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.effort import Effort
 
 MOST_LASSOS = 256
 TICKS = 65_536
@@ -18,17 +18,22 @@ TICKS = 65_536
 LONGEST = 8
 """How many letters a round has at most."""
 
+CALL = 64
+"""A tick of few lassos takes as long as one of so many."""
+
 
 def lassos(
     candidate: TransitionSystem,
     specification: TransitionSystem,
     ticks: int = TICKS,
-    deadline: Deadline = NEVER,
+    effort: Effort | None = None,
 ) -> tuple[int, ...] | None:
     """Return a legal word u v v v ... on whose last tick the candidate is wrong; None if none is.
 
-    v are the shortest words, u is empty or one letter. None, too, once the deadline has passed.
+    v are the shortest words, u is empty or one letter. None, too, once the effort, in steps, is
+    spent.
     """
+    effort = effort or Effort()
     stems = [(stem, round_) for round_ in rounds(specification) for stem in _stems(specification)]
     stems = stems[:MOST_LASSOS]
     if not stems:
@@ -46,8 +51,9 @@ def lassos(
     since, until = np.zeros(len(stems), dtype=np.int64), np.ones(len(stems), dtype=np.int64)
     alive = np.arange(len(stems))
     for tick in range(ticks):
-        if deadline.passed:
+        if effort.passed:
             return None
+        effort.spend(len(alive) + CALL)
         past = tick - before[alive]
         place = np.where(past < 0, tick, before[alive] + past % length[alive])
         chosen = table[alive, place]

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.equivalence.search import Exploration, explore, replay
+from bonsai_compiler.equivalence.search import Exploration, Stop, explore, replay
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Product, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
 from bonsai_compiler.ir.graph import Graph, reads
@@ -17,7 +17,7 @@ from bonsai_compiler.ir.plan import Plan
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.falsify import minimize, random_simulation
 from bonsai_compiler.specification.machine import minimal_classes
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.deadline import NEVER
 
 QUICK = 2_000
 """How many joint states are visited to decide one small step of compiling."""
@@ -85,7 +85,7 @@ class Oracle(Protocol):
     def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
         """Return every reachable (state, legal input) pair, from a closed exploration."""
 
-    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Stop = NEVER) -> Verdict:
         """Return the final verdict on a graph or program, as far as the time allows."""
 
 
@@ -125,7 +125,7 @@ class CountingOracle:
     def reachable_pairs(self, graph: Graph, found: Exploration) -> ReachablePairs:
         return self._oracle.reachable_pairs(graph, found)
 
-    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Stop = NEVER) -> Verdict:
         return self._oracle.verdict(candidate, deadline)
 
 
@@ -197,7 +197,7 @@ class SpecificationOracle:
         rows, chosen = np.nonzero(source.legal(expected))
         return ReachablePairs(states[rows], self.specification.alphabet[chosen])
 
-    def verdict(self, candidate: TransitionSystem, deadline: Deadline = NEVER) -> Verdict:
+    def verdict(self, candidate: TransitionSystem, deadline: Stop = NEVER) -> Verdict:
         return compare(candidate, self.specification, seed=self.seed, deadline=deadline)
 
     def _failing(self, candidate: GraphSystem) -> tuple[int, ...] | None:

@@ -35,9 +35,6 @@ OUT_OF_TIME = "left out: no time was left"
 WORTH = 2.0
 """How much more there may be to read in logic that came of a small graph of neurons."""
 
-JUDGING = 20.0
-"""How many seconds are spent on what lossy passes have made of a network that did not settle."""
-
 TOO_MUCH = "left out: it would change the behaviour"
 
 NO_MACHINE = "left out: the machine that thresholds tell does other than it should"
@@ -105,7 +102,7 @@ def _as_right_as_before(compiled: Compiled, manager: Manager) -> Compiled:
     them; where that fails on an input that the network itself was right on, it is only tidied.
     """
     lifted, oracle = compiled.steps[0].graph, manager.oracle
-    verdict = oracle.verdict(oracle.candidate(compiled.graph), NEVER.soon(JUDGING))
+    verdict = oracle.verdict(oracle.candidate(compiled.graph))
     if verdict.counterexample is None or not right_on(lifted, verdict.counterexample):
         return compiled
     said = [

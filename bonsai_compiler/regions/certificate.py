@@ -30,6 +30,9 @@ MOST_TICKS = 64
 CELLS = 2**22
 """How many numbers are held at once for the sets of one tick."""
 
+CALL = 20_000
+"""A tick of few sets takes as long as one of so many numbers."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
@@ -67,6 +70,7 @@ class Advance:
 
     `rows` (m,) says of which set, `letters` (m,) by which letter, `states` (m,) where the machine
     goes (-1 past its horizon), and `right` (m,) whether every output is, over the whole set.
+    `work` is about how many numbers that took.
     """
 
     rows: Numbers
@@ -75,6 +79,7 @@ class Advance:
     sets: Zonotopes
     right: Bools
     slack: float
+    work: float
 
 
 def check(
@@ -129,7 +134,8 @@ def advance(
     following = machine.successor[states[rows], letters].astype(np.int64)
     expected = machine.output[states[rows], letters]
     parts, right, slack = [], [], 0.0
-    share = max(CELLS // network.cells(len(sets.generators)), 1)
+    cells = network.cells(len(sets.generators))
+    share = max(CELLS // cells, 1)
     for first in range(0, max(len(rows), 1), share):
         part = slice(first, first + share)
         tick = network.step(sets.chosen(rows[part]), letters[part])
@@ -143,7 +149,8 @@ def advance(
         np.concatenate([part.centre for part in parts], axis=1),
         np.concatenate([part.generators for part in parts], axis=2),
     )
-    return Advance(rows, letters, following, joined, np.concatenate(right), slack)
+    work = float(CALL * len(parts) + cells * len(rows))
+    return Advance(rows, letters, following, joined, np.concatenate(right), slack, work)
 
 
 def _is_well_formed(certificate: Certificate, machine: Machine, width: int) -> bool:

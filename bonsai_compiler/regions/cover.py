@@ -7,11 +7,11 @@ that relied on it are followed again; what is made in its place is half as large
 
 import numpy as np
 
-from bonsai_compiler.equivalence.search import Stop
 from bonsai_compiler.regions.certificate import ON, Certificate, advance, starts
 from bonsai_compiler.regions.rounding import Floats
 from bonsai_compiler.regions.zonotopes import AbstractNetwork, Numbers, Zonotopes, boxes
 from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.system.effort import Effort
 
 ROOM = 0.6
 """What is at most so large as a share of the box that is to be made gets that box."""
@@ -53,12 +53,24 @@ class _Cover:
         self.count += 1
         return number
 
-    def holding(self, state: int, low: Floats, high: Floats) -> int:
-        """Return a box of a state of the machine that holds all between two points; ON if none."""
-        part = slice(0, self.count)
-        held = self.alive[part] & (self.states[part] == state)
-        held &= (self.low[part] <= low).all(axis=1) & (high <= self.high[part]).all(axis=1)
-        return int(held.argmax()) if held.any() else ON
+    def holding(self, states: Numbers, low: Floats, high: Floats, since: int = 0) -> Numbers:
+        """Return boxes, from number `since` on, each of which holds all between two points.
+
+        `low` and `high` are (n, width), `states` (n,) the machine's; ON where none does.
+        """
+        found = np.full(len(states), ON)
+        alive = since + np.flatnonzero(self.alive[since : self.count])
+        for state in np.unique(states).tolist():
+            rows, own = np.flatnonzero(states == state), alive[self.states[alive] == state]
+            if not len(own):
+                continue
+            held = np.ones((len(rows), len(own)), dtype=bool)
+            for place in range(low.shape[1]):
+                held &= self.low[own, place] <= low[rows, place, None]
+                held &= high[rows, place, None] <= self.high[own, place]
+            met = held.any(axis=1)
+            found[rows[met]] = own[held[met].argmax(axis=1)]
+        return found
 
     def level_at(self, state: int, point: Floats) -> int:
         """Return how often boxes about a point have been halved."""
@@ -74,7 +86,7 @@ def cover(
     radius: Floats,
     ticks: int,
     halvings: int,
-    stop: Stop,
+    effort: Effort,
 ) -> Certificate | None:
     """Return regions of half-widths `radius` (width,) or a half, a quarter, ... of it.
 
@@ -87,14 +99,14 @@ def cover(
     found.add(0, low, high, halvings)
     waiting = [0]
     while waiting:
-        if stop.passed or found.count > MOST_REGIONS:
+        if effort.passed or found.count > MOST_REGIONS:
             return None
         batch = np.array([number for number in waiting[-BATCH:] if found.alive[number]])
         del waiting[-BATCH:]
         if not len(batch):
             continue
         before = found.count
-        failed = _followed(found, network, machine, batch, ticks, stop)
+        failed = _followed(found, network, machine, batch, ticks, effort)
         if failed is None:
             return None
         waiting += range(before, found.count)
@@ -120,7 +132,7 @@ def _followed(
     machine: Machine,
     batch: Numbers,
     ticks: int,
-    stop: Stop,
+    effort: Effort,
 ) -> Numbers | None:
     """Follow boxes, adding those that are wanted; return the ones from which that failed."""
     sets, states = boxes(found.low[batch].T, found.high[batch].T), found.states[batch]
@@ -128,9 +140,10 @@ def _followed(
     failed = np.zeros(len(batch), dtype=bool)
     parts: list[list[Numbers]] = [[] for _ in batch]
     for tick in range(ticks):
-        if stop.passed:
+        if effort.passed:
             return None
         moved = advance(network, machine, sets, states)
+        effort.spend(moved.work + found.count * len(moved.rows))
         origins = origins[moved.rows]
         failed[origins[~moved.right]] = True
         ends = _ends(found, moved.sets, moved.states, failed[origins])
@@ -155,12 +168,15 @@ def _ends(found: _Cover, sets: Zonotopes, states: Numbers, skipped: np.ndarray) 
     low, high = sets.low.T, sets.high.T
     half = (high - low) / 2
     ends = np.full(len(states), ON)
-    for row in np.flatnonzero((states >= 0) & ~skipped):
-        state = int(states[row])
-        ends[row] = found.holding(state, low[row], high[row])
+    asked = np.flatnonzero((states >= 0) & ~skipped)
+    before = found.count
+    ends[asked] = found.holding(states[asked], low[asked], high[asked])
+    small = (half[asked] <= ROOM * found.radius).all(axis=1)
+    for row in asked[small & (ends[asked] == ON)]:
+        state, alone = int(states[row]), slice(row, row + 1)
+        # Those before it may have made the box that holds it.
+        ends[row] = found.holding(states[alone], low[alone], high[alone], before)[0]
         if ends[row] != ON:
-            continue
-        if not (half[row] <= ROOM * found.radius).all():
             continue
         middle = (low[row] + high[row]) / 2
         level = found.level_at(state, middle)

@@ -6,11 +6,11 @@ the next. Between the boxes zonotopes keep what the states have to do with each 
 
 import numpy as np
 
-from bonsai_compiler.equivalence.search import Stop
 from bonsai_compiler.regions.certificate import ON, Certificate, advance, starts
 from bonsai_compiler.regions.rounding import Floats
 from bonsai_compiler.regions.zonotopes import AbstractNetwork, Numbers, boxes
 from bonsai_compiler.specification.machine import Machine
+from bonsai_compiler.system.effort import Effort
 
 ROUNDS = 60
 """How often boxes may grow."""
@@ -26,7 +26,7 @@ def join(
     machine: Machine,
     ticks: int,
     visited: tuple[Floats, Floats],
-    stop: Stop,
+    effort: Effort,
 ) -> Certificate | None:
     """Return a region for each state of the machine, so many ticks from one to the next.
 
@@ -40,7 +40,7 @@ def join(
     reached[0] = True
     changed = np.array([0])
     for _ in range(ROUNDS):
-        grown = _grown(network, machine, ticks, low, high, changed, stop)
+        grown = _grown(network, machine, ticks, low, high, changed, effort)
         if grown is None:
             return None
         states, least, greatest = grown
@@ -69,7 +69,7 @@ def _grown(
     low: Floats,
     high: Floats,
     chosen: Numbers,
-    stop: Stop,
+    effort: Effort,
 ) -> tuple[Numbers, Floats, Floats] | None:
     """Return the states that words of so many letters lead to, and the hulls of the sets there.
 
@@ -82,9 +82,10 @@ def _grown(
         states = chosen[first : first + share]
         sets = boxes(low[states].T, high[states].T)
         for _ in range(ticks):
-            if stop.passed:
+            if effort.passed:
                 return None
             moved = advance(network, machine, sets, states)
+            effort.spend(moved.work)
             if not moved.right.all():
                 return None
             on = np.flatnonzero(moved.states >= 0)

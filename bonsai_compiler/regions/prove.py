@@ -18,7 +18,7 @@ from bonsai_compiler.regions.join import join
 from bonsai_compiler.regions.memory import remembering
 from bonsai_compiler.regions.zonotopes import AbstractNetwork, Numbers
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.system.deadline import NEVER, Deadline
+from bonsai_compiler.system.effort import Effort
 
 RADII, WORDS = (0.4, 0.2, 0.1, 0.05, 0.025), (4, 8, 12)
 """Half-widths of the boxes of covers, and how many ticks words from one are followed."""
@@ -36,37 +36,35 @@ MOST_STATES = 3_000
 """How many states a machine that remembers may have."""
 
 SHARES = (0.025, 0.1, 0.3)
-"""How much of the time an attempt may take, in rounds: what did not end is tried for longer."""
+"""How much of the effort an attempt may take, in rounds: what did not end is tried for longer."""
 
 RUNS, TICKS = 128, 100
 
-Attempt = Callable[[Deadline], Certificate | None]
+Attempt = Callable[[Effort], Certificate | None]
 
 
 def prove(
-    graph: Graph, machine: Machine, deadline: Deadline = NEVER, attempts: int | None = None
+    graph: Graph, machine: Machine, effort: Effort, attempts: int | None = None
 ) -> Proof | None:
     """Return a proof that a graph of neurons does as a machine does on every legal word.
 
-    None where none was found in time, or in so many attempts of each kind, which says nothing about
-    the graph.
+    None where none was found with that effort, or in so many attempts of each kind, which says
+    nothing about the graph.
     """
     graph = live_part(graph)
     network = abstract_network(graph, machine)
     pending = _covers(network, machine)[:attempts] + _joins(network, graph, machine)[:attempts]
-    seconds = deadline.at - deadline.clock()
     for share in SHARES:
         unfinished = []
         for attempt in pending:
-            if deadline.passed:
+            if effort.passed:
                 return None
-            until = min(deadline.at, deadline.clock() + share * seconds)
-            soon = replace(deadline, at=until)
-            certificate = attempt(soon)
-            proof = certificate and check(graph, machine, certificate, deadline)
+            part = effort.part(share * effort.most)
+            certificate = attempt(part)
+            proof = certificate and check(graph, machine, certificate, effort)
             if proof:
                 return proof
-            if soon.passed:
+            if part.passed:
                 unfinished.append(attempt)
         pending = unfinished
     return None
@@ -75,9 +73,9 @@ def prove(
 def _covers(network: AbstractNetwork, machine: Machine) -> list[Attempt]:
     """Return attempts to cover what a network comes to, the quickest first."""
 
-    def attempt(radius: float, ticks: int, deadline: Deadline) -> Certificate | None:
+    def attempt(radius: float, ticks: int, effort: Effort) -> Certificate | None:
         widths = np.full(len(network.start), radius)
-        return cover(network, machine, widths, ticks, HALVINGS, deadline)
+        return cover(network, machine, widths, ticks, HALVINGS, effort)
 
     # Boxes of half the size take as much longer as longer words do.
     others = sorted(product(RADII, WORDS), key=lambda size: size[1] - 4 * log2(size[0]))
@@ -93,12 +91,12 @@ def _joins(network: AbstractNetwork, graph: Graph, machine: Machine) -> list[Att
         found = remembering(machine, letters, MOST_STATES)
         return None if found is None else (*found, visited_hulls(graph, found[0]))
 
-    def attempt(letters: int, ticks: int, deadline: Deadline) -> Certificate | None:
+    def attempt(letters: int, ticks: int, effort: Effort) -> Certificate | None:
         kept = remembered(letters)
         if kept is None:
             return None
         refined, own, visited = kept
-        found = join(network, refined, ticks, visited, deadline)
+        found = join(network, refined, ticks, visited, effort)
         return found and replace(found, states=own[found.states])
 
     return [partial(attempt, *size) for size in sorted(product(MEMORIES, STEPS), key=sum)]
@@ -107,7 +105,7 @@ def _joins(network: AbstractNetwork, graph: Graph, machine: Machine) -> list[Att
 def visited_hulls(graph: Graph, machine: Machine, seed: int = 0) -> tuple[Floats, Floats]:
     """Return the least and greatest values that random legal runs meet in each of its states."""
     rng = np.random.default_rng(seed)
-    system = GraphSystem(graph, machine.letters)
+    system = GraphSystem(graph, machine.letters, approximate=True)
     values = np.repeat(system.start(), RUNS, axis=0)
     states = np.zeros(RUNS, dtype=np.int64)
     low = np.full((machine.size, values.shape[1]), np.inf)

@@ -22,7 +22,7 @@ from bonsai_compiler.specification.machine import minimized
 def soon(monkeypatch):
     """Makes searches and runs so short that they take no time."""
     monkeypatch.setattr(compare, "JOINT_STATES", 500)
-    monkeypatch.setattr(compare, "COARSE", 500)
+    monkeypatch.setattr(falsify, "COARSE", 500)
     monkeypatch.setattr(falsify, "RUNS", 64)
     monkeypatch.setattr(falsify, "TICKS", 50)
     monkeypatch.setattr(networks, "RUNS", 16)

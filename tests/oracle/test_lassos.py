@@ -5,7 +5,7 @@ import pytest
 from planted import planted
 
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
-from bonsai_compiler.oracle import compare
+from bonsai_compiler.oracle import compare, falsify
 from bonsai_compiler.oracle.lassos import lassos, rounds
 
 
@@ -32,7 +32,7 @@ def test_a_fault_far_out_is_come_to_and_replays(kind):
 @pytest.mark.parametrize("kind", ["drift", "rest", "fade", "alternation"])
 def test_a_planted_fault_is_never_proved(kind, monkeypatch):
     monkeypatch.setattr(compare, "JOINT_STATES", 500)
-    monkeypatch.setattr(compare, "COARSE", 500)
+    monkeypatch.setattr(falsify, "COARSE", 500)
     verdict = compare.compare(*both(*planted(kind, 50)))
     assert verdict.kind == "refuted"
     assert len(verdict.counterexample.inputs) >= 40

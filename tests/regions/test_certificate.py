@@ -17,7 +17,7 @@ from bonsai_compiler.regions.certificate import ON, abstract_network, check
 from bonsai_compiler.regions.join import join
 from bonsai_compiler.regions.memory import remembering
 from bonsai_compiler.regions.prove import prove, visited_hulls
-from bonsai_compiler.system.deadline import NEVER
+from bonsai_compiler.system.effort import Effort
 
 names = st.sampled_from(sorted(drifting.NETWORKS))
 
@@ -28,7 +28,7 @@ def certified(name, letters=1, ticks=1):
     graph, machine = drifting.NETWORKS[name]()
     refined, own = remembering(machine, letters, 100)
     network = abstract_network(graph, machine)
-    found = join(network, refined, ticks, visited_hulls(graph, refined), NEVER)
+    found = join(network, refined, ticks, visited_hulls(graph, refined), Effort())
     return graph, machine, replace(found, states=own[found.states])
 
 
@@ -209,7 +209,7 @@ def test_a_certificate_that_means_nothing_is_refused(change):
 def test_a_wrong_network_is_never_proved(name, scale, seed):
     graph, machine = drifting.NETWORKS[name]()
     graph = drifting.shaken(graph, np.random.default_rng(seed), scale)
-    proof = prove(graph, machine, attempts=3)
+    proof = prove(graph, machine, Effort(), attempts=3)
     if proof is not None:
         candidate, wanted = GraphSystem(live_part(graph), machine.letters), MachineSystem(machine)
         assert explore(candidate, wanted, ticks=5).failing is None
@@ -222,5 +222,5 @@ def test_shaken_networks_are_right_or_wrong():
     for name in sorted(drifting.NETWORKS) * 4:
         graph, machine = drifting.NETWORKS[name]()
         graph = drifting.shaken(graph, rng, rng.choice([0.05, 0.8]))
-        found.append(prove(graph, machine, attempts=3) is not None)
+        found.append(prove(graph, machine, Effort(), attempts=3) is not None)
     assert 4 <= sum(found) <= 12

@@ -1,5 +1,6 @@
 """The verdict on networks whose states never repeat: in words, and in a report."""
 
+import itertools
 import json
 
 import drifting
@@ -27,7 +28,7 @@ def step(kept, take, value):
 def soon(monkeypatch):
     """Makes searches and runs so short that they take no time."""
     monkeypatch.setattr(compare, "JOINT_STATES", 500)
-    monkeypatch.setattr(compare, "COARSE", 500)
+    monkeypatch.setattr(falsify, "COARSE", 500)
     monkeypatch.setattr(falsify, "RUNS", 64)
     monkeypatch.setattr(falsify, "TICKS", 50)
 
@@ -48,6 +49,15 @@ def test_where_states_repeat_the_search_proves():
     graph, machine = drifting.zigzag()
     verdict = compare.compare(GraphSystem(graph, machine.letters), MachineSystem(machine))
     assert (verdict.kind, verdict.by, verdict.regions) == ("proved", "search", 0)
+
+
+@pytest.mark.parametrize("name", ["delay2", "gated", "parity"])
+def test_a_slow_machine_says_the_same(name, soon, monkeypatch):
+    graph, machine = drifting.NETWORKS[name]()
+    hours = itertools.count(step=3600.0)
+    monkeypatch.setattr("time.monotonic", lambda: next(hours))
+    verdict = compare.compare(GraphSystem(graph, machine.letters), MachineSystem(machine))
+    assert (verdict.kind, verdict.by) == ("proved", "regions")
 
 
 def test_without_time_nothing_is_proved(soon):
