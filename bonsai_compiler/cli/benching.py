@@ -19,6 +19,7 @@ BENCHMARKS = {
     "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
     "run": ("execution", "How many ticks a second what came out runs."),
     "kill": ("kill", "Runs killed at random moments and gone on with: is the result the same?"),
+    "targets": ("targets.measure", "Every target of every result, in its own tool's hands."),
     "traces": ("traces", "How often random traces give the true machine, AALpy beside us."),
     "view": ("view", "How smoothly the page moves as networks grow."),
 }

@@ -25,8 +25,9 @@ def plain(text: str) -> str:
 class Notation:
     """What differs between the languages, as functions from texts of operands.
 
-    `number` makes an integer of a bool, `wide` an integer of the width that sums need. `remainder`
-    is for what may be negative; `table` takes the entries, whether they are bools, and the place.
+    `number` makes an integer of a bool where none is one by itself, `wide` an integer of the width
+    that sums need. `remainder` is for what may be negative; `table` takes the entries, whether they
+    are bools, and the place.
     """
 
     choice: Callable[[str, str, str], str]
@@ -34,7 +35,7 @@ class Notation:
     greatest: Callable[[str, str], str]
     remainder: Callable[[str, str], str]
     table: Callable[[list[str], bool, str], str]
-    number: Callable[[str], str] = plain
+    number: Callable[[str], str] | None = None
     wide: Callable[[str], str] = plain
     methods: bool = False
     """Whether the least, the greatest and the remainder are asked of their first operand."""
@@ -76,7 +77,8 @@ class Writer:
         text = self.bare(expression)
         loose = isinstance(expression, Operation) and expression.operator not in ("min", "max")
         negative = isinstance(expression, Constant) and expression.value < 0
-        return f"({text})" if loose or negative else text
+        cast = isinstance(expression, Name) and " as " in text
+        return f"({text})" if loose or negative or cast else text
 
     def _operated(self, operator: str, operands: tuple[Expression, ...]) -> str:
         say = self.notation
@@ -97,13 +99,15 @@ class Writer:
             return f"{total} {operator} {self._number(right)}"
         if operator == "%" and int(self.steps.values(operands[0])[0]) >= 0:
             return " % ".join(map(self.bracketed, operands))
-        first, *rest = map(self.bracketed if say.methods else self.bare, operands)
+        first, *rest = map(self.bare, operands)
+        if say.methods:
+            first = self.bracketed(operands[0])
         self.used.add("mod" if operator == "%" else operator)
         joined = {"%": say.remainder, "min": say.least, "max": say.greatest}[operator]
         return reduce(joined, rest, first)
 
     def _number(self, expression: Expression) -> str:
         """Return an operand of arithmetic, in which a bool counts as 0 or 1."""
-        if self.steps.is_bool(expression):
-            return self.notation.number(self.bracketed(expression))
+        if self.steps.is_bool(expression) and self.notation.number is not None:
+            return self.notation.number(self.bare(expression))
         return self.bracketed(expression)

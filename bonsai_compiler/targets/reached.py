@@ -11,7 +11,7 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.specification.machine import Machine
 
 MOST_TICKS = 20_000
-"""A tour that has not passed every transition by then is broken off."""
+"""Words that have not passed every transition in so many ticks are broken off."""
 
 
 def reached(graph: Graph) -> Tabulated:
@@ -22,36 +22,40 @@ def reached(graph: Graph) -> Tabulated:
     return found
 
 
-def tour(machine: Machine, most: int = MOST_TICKS) -> list[int]:
-    """Return letters that pass every transition of a machine, or `most` letters.
+def tours(machine: Machine, most: int = MOST_TICKS) -> list[list[int]]:
+    """Return words, each of letters from the start on, that pass every legal transition.
 
-    From each state the nearest transition that was not passed yet comes next; one that no way
-    leads to any more is left out.
+    From each state the nearest transition that was not passed yet comes next; where no way leads to
+    one any more, the next word begins. They have at most `most` letters together, and then need not
+    pass all.
     """
-    successor = machine.successor
     fresh = machine.legal.copy()
-    letters: list[int] = []
-    state = 0
-    while fresh.any() and len(letters) < most:
-        way = _way(successor, machine.legal, fresh, state)
-        if way is None:
+    words: list[list[int]] = []
+    left = most
+    while left > 0 and fresh.any():
+        word: list[int] = []
+        state = 0
+        while len(word) < left and (way := _way(machine, fresh, state)):
+            for letter in way:
+                fresh[state, letter] = False
+                state = int(machine.successor[state, letter])
+            word += way
+        if not word:
             break
-        for letter in way:
-            fresh[state, letter] = False
-            state = int(successor[state, letter])
-        letters += way
-    return letters[:most]
+        words.append(word[:left])
+        left -= len(word)
+    return words
 
 
 def _way(
-    successor: "np.ndarray[tuple[int, int], np.dtype[np.int32]]",
-    legal: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]",
-    fresh: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]",
-    start: int,
-) -> list[int] | None:
-    """Return the shortest letters from a state that end with a fresh transition."""
+    machine: Machine, fresh: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]", start: int
+) -> list[int]:
+    """Return the shortest letters from a state that end with a fresh transition; none if none do.
+
+    A transition that leads to no state, past a horizon, ends the word.
+    """
     came: dict[int, tuple[int, int]] = {start: (-1, -1)}
-    queue = deque([start])
+    queue = deque([start] if start >= 0 else [])
     while queue:
         state = queue.popleft()
         ready = np.flatnonzero(fresh[state])
@@ -61,9 +65,9 @@ def _way(
                 state, letter = came[state]
                 letters.append(letter)
             return letters[::-1]
-        for letter in np.flatnonzero(legal[state]).tolist():
-            following = int(successor[state, letter])
+        for letter in np.flatnonzero(machine.legal[state]).tolist():
+            following = int(machine.successor[state, letter])
             if following >= 0 and following not in came:
                 came[following] = state, letter
                 queue.append(following)
-    return None
+    return []

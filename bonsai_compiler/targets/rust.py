@@ -18,7 +18,7 @@ def emit_rust(graph: Graph, about: About = UNKNOWN) -> str:
     whole = "i32" if steps.largest < 2**31 else "i64"
     ports = graph.input_signals.ports + graph.output_signals.ports
     types = Names(RUST | {"Input", "Output", "Machine", "Default", "Clone", "Copy", "Debug"})
-    enums = {port.name: types(_camel(port.name)) for port in ports if port.labels}
+    enums = {port.name: types(camel(port.name)) for port in ports if port.labels}
     given, made, held = Names(RUST), Names(RUST), Names(RUST)
     inputs = {name: given(name) for name in graph.input_signals.names}
     outputs = {name: made(name) for name in graph.output_signals.names}
@@ -27,7 +27,7 @@ def emit_rust(graph: Graph, about: About = UNKNOWN) -> str:
     called = {f"{STATE}{name}": f"self.{member}" for name, member in states.items()}
     for name, member in inputs.items():
         text = f"input.{member}"
-        called[f"{INPUT}{name}"] = f"({text} as {whole})" if name in enums else text
+        called[f"{INPUT}{name}"] = f"{text} as {whole}" if name in enums else text
     called |= {name: local(name.partition(".")[2]) for name, _ in steps.locals}
     writer = Writer(
         steps,
@@ -79,20 +79,22 @@ def emit_rust(graph: Graph, about: About = UNKNOWN) -> str:
     )
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return a name as Rust writes those of types."""
     return "".join(part.capitalize() for part in ascii_name(name).split("_"))
 
 
-def _variants(port: Port) -> list[str]:
+def variants(port: Port) -> list[str]:
+    """Return what the words of a port are called as variants of its enum."""
     fresh = Names(RUST)
-    return [fresh(_camel(str(word))) for word in port.seen]
+    return [fresh(camel(str(word))) for word in port.seen]
 
 
 def _enum(port: Port, enums: Mapping[str, str]) -> list[str]:
     return [
         "#[derive(Clone, Copy, Debug, PartialEq, Eq)]",
         f"pub enum {enums[port.name]} {{",
-        *(f"    {variant}," for variant in _variants(port)),
+        *(f"    {variant}," for variant in variants(port)),
         "}",
         "",
     ]
@@ -102,7 +104,7 @@ def _as_enum(field: Port | str, text: str, enums: Mapping[str, str]) -> str:
     """Return an integer as the word that it stands for."""
     if not isinstance(field, Port) or field.name not in enums:
         return text
-    words = [f"{enums[field.name]}::{variant}" for variant in _variants(field)]
+    words = [f"{enums[field.name]}::{variant}" for variant in variants(field)]
     return f"[{', '.join(words)}][({text}) as usize]"
 
 

@@ -4,24 +4,27 @@ from bonsai_compiler.circuits.circuit import Wires
 from bonsai_compiler.circuits.lowering import bit_names, circuit_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.targets.about import UNKNOWN, About, commented
-from bonsai_compiler.targets.reached import reached, tour
+from bonsai_compiler.targets.reached import reached, tours
 from bonsai_compiler.targets.rendering import rendered
 from bonsai_compiler.targets.wiring import Wiring
 
 
 def emit_testbench(graph: Graph, about: About = UNKNOWN, *, registered: bool = False) -> str:
-    """A self-checking testbench in Verilog, which passes every transition; it prints PASS."""
+    """A self-checking testbench in Verilog that passes every transition; it prints PASS."""
     circuit = circuit_of(graph)
     wiring = Wiring(circuit)
     machine = reached(graph).machine
     given = [machine.inputs.index(name) for each in circuit.inputs for name in bit_names(each)]
     made = [machine.outputs.index(name) for each in circuit.outputs for name in bit_names(each)]
-    ticks, state = [], 0
-    for letter in tour(machine):
-        bits = machine.letters[letter, given][::-1].astype(int).tolist()
-        wanted = (machine.output[state, letter, made] > 0)[::-1].astype(int).tolist()
-        ticks.append(("".join(map(str, bits)) or "0", "".join(map(str, wanted))))
-        state = int(machine.successor[state, letter])
+    words = []
+    for word in tours(machine):
+        ticks, state = [], 0
+        for letter in word:
+            bits = machine.letters[letter, given][::-1].astype(int).tolist()
+            wanted = (machine.output[state, letter, made] > 0)[::-1].astype(int).tolist()
+            ticks.append(("".join(map(str, bits)) or "0", "".join(map(str, wanted))))
+            state = int(machine.successor[state, letter])
+        words.append(ticks)
     connections = [
         *_connected(circuit.inputs, wiring.inputs, "given"),
         *_connected(circuit.outputs, wiring.outputs, "found"),
@@ -35,7 +38,7 @@ def emit_testbench(graph: Graph, about: About = UNKNOWN, *, registered: bool = F
         connections=connections,
         registered=registered,
         moment="after" if registered else "before",
-        ticks=ticks,
+        words=words,
     )
 
 

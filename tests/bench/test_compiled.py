@@ -4,11 +4,12 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
-from foreign_code import places, tool
+from foreign_code import tool
 from ported import GRAPH
 from strategies import outputs_of
 
 from bonsai_compiler.bench import compiled
+from bonsai_compiler.bench.targets.trial import numbered
 from bonsai_compiler.ir.interpreter import evaluate_nodes, initial_states, next_states
 from bonsai_compiler.ir.text import load
 
@@ -22,7 +23,7 @@ WORDLESS = load(
 def test_a_round_in_c_adds_up_to_what_the_graph_says(graph, tmp_path):
     tool("gcc", "clang")
     letters = compiled.letters_of(graph)[:, 0]
-    total = sum(map(sum, places(graph.output_signals, outputs_of(graph, letters))))
+    total = sum(map(sum, numbered(graph.output_signals, np.array(outputs_of(graph, letters)))))
     with ExitStack() as running:
         ask = compiled.c_program(graph, tmp_path, running)
         assert ask("1") == str(total % 2**64)

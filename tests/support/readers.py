@@ -95,44 +95,6 @@ def _unpacked(above, data):
     raise AssertionError("cut off")
 
 
-def btor2(text):
-    lines = [line.split() for line in text.splitlines() if not line.startswith(";")]
-    inputs = [(number, name) for number, kind, _, *name in lines if kind == "input"]
-    outputs = [(source, name) for _, kind, source, *name in lines if kind == "output"]
-    stored = [number for number, kind, *_ in lines if kind == "state"]
-    start = {
-        state: value for _, kind, *rest in lines if kind == "init" for state, value in [rest[1:]]
-    }
-    following = {a: b for _, kind, *rest in lines if kind == "next" for a, b in [rest[1:]]}
-
-    def step(held, bits):
-        values = dict(zip(stored, held, strict=True))
-        values |= zip([number for number, _ in inputs], bits, strict=True)
-
-        def of(word):
-            return values[word[1:]] is False if word.startswith("-") else values[word]
-
-        for number, kind, *rest in lines:
-            match kind:
-                case "zero" | "one":
-                    values[number] = kind == "one"
-                case "and":
-                    values[number] = of(rest[1]) and of(rest[2])
-                case "xor":
-                    values[number] = of(rest[1]) != of(rest[2])
-                case "ite":
-                    values[number] = of(rest[2]) if of(rest[1]) else of(rest[3])
-                case "sort":
-                    assert rest == ["bitvec", "1"]
-                case _:
-                    assert kind in ("input", "state", "init", "next", "output")
-        return [of(following[state]) for state in stored], [of(source) for source, _ in outputs]
-
-    constants = {number: kind == "one" for number, kind, *_ in lines if kind in ("zero", "one")}
-    first = [constants[start[state]] for state in stored]
-    return [name for _, (name,) in inputs], [name for _, (name,) in outputs], first, step
-
-
 def kiss2(text):
     rows, told = {}, {}
     for line in text.splitlines():

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from ported import GRAPH, bit_places
 from strategies import logic_graphs, outputs_of
 
+from bonsai_compiler.bench.targets.texts import btor2
 from bonsai_compiler.driver.emission import emit
 
 FORMATS = {
     "blif": readers.blif,
     "aiger": readers.aiger,
     "aiger-text": lambda text: readers.aiger(text.encode()),
-    "btor2": readers.btor2,
+    "btor2": btor2,
     "kiss2": readers.kiss2,
     "kiss2-encoded": readers.kiss2,
 }
@@ -62,7 +63,7 @@ def test_names_are_the_tasks_where_hardware_has_room_for_them():
     assert outputs[:3] == ["module_[0]", "module_[1]", "module_[2]"]
     assert outputs[-1] == "wire_"
     assert [readers.aiger(emit(GRAPH, "aiger"))[place] for place in (0, 1)] == [inputs, outputs]
-    assert [readers.btor2(emit(GRAPH, "btor2"))[place] for place in (0, 1)] == [inputs, outputs]
+    assert [btor2(emit(GRAPH, "btor2"))[place] for place in (0, 1)] == [inputs, outputs]
     text = emit(GRAPH, "blif")
     assert "# light, one-hot: red is 001, green is 010, dark blue is 100." in text
     assert "# gru00f6u00dfe, binary: -1 is 000, 0 is 001, 1 is 010, 2 is 011, 3 is 100." in text

