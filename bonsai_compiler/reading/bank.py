@@ -7,11 +7,9 @@ made: sums of conditions, remainders of choices, comparisons of constants. Sizes
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product
-from operator import or_
 from typing import Literal
 
 import numpy as np
@@ -48,14 +46,6 @@ class Leaf:
     shape: Shape = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """How an expression was made: an operator, and the places of its operands."""
-
-    operator: str
-    operands: tuple[int, ...]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
     """Expressions made by one operator: operands (n, arity), values (n, rows)."""
@@ -68,15 +58,25 @@ class _Batch:
 
 
 class Bank:
-    """Expressions by place, shorter ones first: `values` (places, rows), `sizes`, `kinds`."""
+    """Expressions by place, shorter ones first: `values` (places, rows), `sizes`, `kinds`.
 
-    def __init__(self, leaves: Sequence[Leaf], longest: int, entries: int = ENTRIES) -> None:
+    None is longer than `longest`, nor than what is there when that is `enough`.
+    """
+
+    def __init__(
+        self,
+        leaves: Sequence[Leaf],
+        longest: int,
+        entries: int = ENTRIES,
+        enough: Callable[["Bank"], bool] = lambda _: False,
+    ) -> None:
         self._rows = len(leaves[0].values)
         numbers = [leaf.values for leaf in leaves if leaf.kind != "sequence"]
         self._bound = 2 * max(1, *(int(np.abs(values).max(initial=1)) for values in numbers))
         self._left = self._entries = entries
-        self._made: list[Leaf | _Made] = []
-        self._known: set[tuple[str, int]] = set()
+        self._made: list[Leaf | tuple[str, Places]] = []
+        self._rows_of: list[int] = []
+        self._known: dict[str, set[int]] = {}
         self._parts: list[Values] = [np.zeros((0, self._rows), np.int16)]
         self._by_size: dict[tuple[str, Shape, int], list[int]] = {}
         draw = np.random.default_rng(0)
@@ -85,23 +85,29 @@ class Bank:
         self.sizes: list[int] = []
         self.values: Values = self._parts[0]
         names = [leaf for leaf in leaves if leaf.shape == "name"]
-        self._bit_of = {id(leaf): 1 << place for place, leaf in enumerate(names[:62])}
-        self.read: list[int] = []
+        bit_of = {id(leaf): 1 << place for place, leaf in enumerate(names[:62])}
+        self._reads: list[npt.NDArray[np.int64]] = []
+        self.read = np.zeros(0, np.int64)
         self._whole: dict[tuple[str, int, tuple[Shape, ...]], Places] = {}
         for self._size in range(1, longest + 1):
             size = self._size
             for leaf in leaves:
                 if leaf.size == size and self._new(leaf.kind, leaf.shape, size, leaf.values[None]):
                     self._made.append(leaf)
-                    self.read.append(self._bit_of.get(id(leaf), 0))
+                    self._rows_of.append(0)
+                    self._reads.append(np.array([bit_of.get(id(leaf), 0)], np.int64))
             self._join()
             for batch in self._batches(size):
                 self._left -= len(batch.values) * max(self._rows, LEAST_ROWS)
                 fresh = self._new(batch.kind, batch.shape, size, batch.values)
-                rows = batch.operands[fresh].tolist()
-                self._made += [_Made(batch.operator, tuple(row)) for row in rows]
-                self.read += [reduce(or_, (self.read[at] for at in row)) for row in rows]
+                if fresh:
+                    self._made += [(batch.operator, batch.operands)] * len(fresh)
+                    self._rows_of += fresh
+                    read = self.read[batch.operands[fresh]]
+                    self._reads.append(np.bitwise_or.reduce(read, axis=1))
             self._join()
+            if enough(self):
+                break
 
     @property
     def work(self) -> int:
@@ -116,7 +122,8 @@ class Bank:
         made = self._made[place]
         if isinstance(made, Leaf):
             return made.node
-        return built(made.operator, [self.node(operand) for operand in made.operands])
+        operator, operands = made
+        return built(operator, [self.node(at) for at in operands[self._rows_of[place]].tolist()])
 
     def places(self, kind: str, longest: int | None = None) -> Places:
         """Return the places of all expressions of a kind, the shorter ones first."""
@@ -128,25 +135,24 @@ class Bank:
     def _join(self) -> None:
         self.values = np.concatenate(self._parts)
         self._parts = [self.values]
+        self.read = np.concatenate([self.read, *self._reads])
+        self._reads = []
 
     def _new(self, kind: str, shape: Shape, size: int, values: Values) -> list[int]:
         """Add the values (n, rows) that are new, and return which those are."""
-        keys = values.astype(np.int64) @ self._key
-        distinct, first = np.unique(keys, return_index=True)
-        new = [
-            (at, key)
-            for key, at in zip(distinct.tolist(), first.tolist(), strict=True)
-            if (kind, key) not in self._known
-        ]
-        if kind == "integer" and new:
-            within = np.abs(values[[at for at, _ in new]]).max(axis=1) <= self._bound
-            new = [pair for pair, fits in zip(new, within.tolist(), strict=True) if fits]
-        if not new:
+        keys = (values.astype(np.int64) @ self._key).tolist()
+        known = self._known.setdefault(kind, set())
+        fresh = []
+        for at, key in enumerate(keys):
+            if key not in known:
+                known.add(key)
+                fresh.append(at)
+        if kind == "integer" and fresh:
+            within = np.abs(values[fresh]).max(axis=1) <= self._bound
+            fresh = [at for at, fits in zip(fresh, within.tolist(), strict=True) if fits]
+        if not fresh:
             return []
-        new.sort()
-        self._known.update((kind, key) for _, key in new)
-        fresh = [at for at, _ in new]
-        places = range(len(self._made), len(self._made) + len(fresh))
+        places = range(len(self.sizes), len(self.sizes) + len(fresh))
         self._parts.append(values[fresh])
         self.kinds += [kind] * len(fresh)
         self.sizes += [size] * len(fresh)
@@ -286,8 +292,7 @@ class Bank:
 
     def _apart(self, places: Places) -> npt.NDArray[np.bool_]:
         """Return which pairs have no name in common: nobody adds up the same twice."""
-        read = np.array(self.read, dtype=np.int64)
-        return np.asarray(read[places[:, 0]] & read[places[:, 1]] == 0)
+        return np.asarray(self.read[places[:, 0]] & self.read[places[:, 1]] == 0)
 
     def _choices(self, size: int) -> Iterator[_Batch]:
         """Yield choices between what is short: longer ones are found from what is wanted."""
@@ -297,7 +302,7 @@ class Bank:
             no = size - 1 - asked - yes
             if no not in (1, 2, 3):
                 continue
-            tests = self._of("bit", asked, "name", "truth", "joint").tolist()
+            tests = self._of("bit", asked, "name", "truth", "joint")
             for kind, first, second in product(
                 dict.fromkeys(self.kinds), (fixed, free), (fixed, free)
             ):
@@ -305,9 +310,16 @@ class Bank:
                 one, other = self._of(kind, yes, *first), self._of(kind, no, *second)
                 for places, high, low in self._pairs(one, other):
                     kept = places[:, 0] != places[:, 1]
-                    for test in tests if kept.any() else ():
+                    if not kept.any() or not len(tests):
+                        continue
+                    pairs = places[kept]
+                    several = max(1, SLICE // (self._rows * len(pairs)))
+                    for start in range(0, len(tests), several):
                         if self._left <= 0:
                             return
-                        operands = np.column_stack([np.full(kept.sum(), test), places[kept]])
-                        values = np.where(self.values[test] > 0, high[kept], low[kept])
-                        yield _Batch(kind, shape, "if", operands, values)
+                        some = tests[start : start + several]
+                        chosen = np.repeat(some, len(pairs))
+                        operands = np.column_stack([chosen, np.tile(pairs, (len(some), 1))])
+                        truth = self.values[some, None] > 0
+                        values = np.where(truth, high[None, kept], low[None, kept])
+                        yield _Batch(kind, shape, "if", operands, values.reshape(-1, self._rows))

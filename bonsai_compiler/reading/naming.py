@@ -11,19 +11,22 @@ from functools import cached_property
 
 import numpy as np
 
-from bonsai_compiler.reading.columns import Column, Target
+from bonsai_compiler.reading.columns import Column, Target, Values
+from bonsai_compiler.reading.enough import LONGEST_PART
+from bonsai_compiler.reading.lookups import PART
 from bonsai_compiler.reading.program import (
     Choice,
     Found,
     Named,
     Program,
     Returned,
+    least_with_names,
     reads,
     size_as_it_stands,
     size_of,
 )
 from bonsai_compiler.reading.rows import functions
-from bonsai_compiler.reading.search import PART, Search
+from bonsai_compiler.reading.search import Search
 from bonsai_compiler.reading.values import values_of
 
 Measure = Callable[[Program], int]
@@ -32,9 +35,6 @@ LONGEST, ENTRIES = 9, 2**22
 SHORTER, FEWER = 7, 2**19
 """The longest expressions of the bank, and its entries: of the first search, and of those with
 names for parts."""
-
-LONGEST_PART = 6
-"""The size of the longest part that gets a name for being what several targets depend on."""
 
 REPEATED = 2
 """What it counts to return the same twice: a reader has to see that it is the same."""
@@ -85,11 +85,14 @@ def shortest_program(
     that comes what a reader has to think about twice.
     """
     first = _Context((), Search(columns, targets, LONGEST, ENTRIES), measure)
+    if first.program is not None and first.weight <= least_with_names(len(targets)):
+        return first.program, first.weight
     contexts, best = [first], first
     worked, hopeful = 0, True
+    met: set[frozenset[str]] = set()
     for _ in range(ROUNDS):
         found: list[_Context] = []
-        for context in (more for before in contexts for more in _with_name(before)):
+        for context in (more for before in contexts for more in _with_name(before, met)):
             # What it takes is known once it is weighed.
             if np.isfinite(context.weight):
                 found.append(context)
@@ -108,22 +111,37 @@ def shortest_program(
     return best.program, best.weight
 
 
-def _with_name(context: _Context) -> Iterator[_Context]:
-    """Yield contexts with one name more."""
+def _with_name(context: _Context, met: set[frozenset[str]]) -> Iterator[_Context]:
+    """Yield contexts with one name more; what was `met` is not named again in another order."""
+    columns = {column.name: column for column in context.search.columns}
+    for name, found, like in _nameable(context):
+        names = (*context.names, (name, found))
+        key = frozenset(
+            f"{'' if one.startswith(PART) else one}: {ast.dump(value.node)}" for one, value in names
+        )
+        if key not in met:
+            met.add(key)
+            search = context.search
+            # The words that it gives may be in no column so far.
+            values = values_of(found.node, {**columns, name: like}, search.rows)
+            more = [*search.columns, Column(name, like.kind, values, like.words)]
+            yield _Context(names, Search(more, search.targets, SHORTER, FEWER), context.measure)
+
+
+def _nameable(context: _Context) -> Iterator[tuple[str, Found, Column]]:
+    """Yield what may get a name: how it is called, the expression, and a column of its kind."""
     search = context.search
     given = {name for name, _ in context.names}
-    columns = {column.name: column for column in search.columns}
     # Outputs first: what a state becomes is more often told by one of them than they by it.
     order = sorted(zip(search.targets, search.apart, strict=True), key=lambda one: one[0].follows)
     for target, found in order:
         name = next_name(target.follows) if target.follows else target.column.name
         if found is not None and found.size > 2 and name not in given:
-            yield _named(context, name, found, target.column, columns)
+            yield name, found, target.column
     for at, place in enumerate(_parts(search)):
         found = Found(search.bank.node(place), search.bank.sizes[place])
         name = f"{PART}{len(context.names)} {at}"
-        like = Column(name, "integer", search.bank.values[place])
-        yield _named(context, name, found, like, columns)
+        yield name, found, Column(name, "integer", search.bank.values[place])
 
 
 def next_name(state: str) -> str:
@@ -131,19 +149,11 @@ def next_name(state: str) -> str:
     return f"next {state}"
 
 
-def _named(
-    context: _Context, name: str, found: Found, like: Column, columns: dict[str, Column]
-) -> _Context:
-    search = context.search
-    # The words that it gives may be in no column so far.
-    values = values_of(found.node, {**columns, name: like}, search.rows)
-    column = Column(name, like.kind, values, like.words)
-    more = Search([*search.columns, column], search.targets, SHORTER, FEWER)
-    return _Context((*context.names, (name, found)), more, context.measure)
-
-
 def _parts(search: Search) -> list[int]:
-    """Return places in the bank of which two targets or more are functions, best first."""
+    """Return places in the bank of which two targets or more are functions, best first.
+
+    What tells no more and no less than one thing that has a name already is none of them.
+    """
     bank = search.bank
     places = bank.places("integer", LONGEST_PART)
     places = places[np.array([bank.sizes[at] >= 3 for at in places.tolist()], dtype=bool)]
@@ -153,8 +163,22 @@ def _parts(search: Search) -> list[int]:
     told = np.zeros(len(places), dtype=np.int64)
     for target in search.targets:
         told += functions(values[:, target.asked], target.column.values[target.asked])
-    order = np.argsort(-told, kind="stable")[:MOST_PARTS]
-    return [int(places[at]) for at in order.tolist() if told[at] > 1]
+    known = {_division(column.values) for column in search.columns if column.read is None}
+    found: list[int] = []
+    for at in np.argsort(-told, kind="stable").tolist():
+        if told[at] < 2 or len(found) == MOST_PARTS:
+            break
+        division = _division(values[at])
+        if division not in known:
+            known.add(division)
+            found.append(int(places[at]))
+    return found
+
+
+def _division(values: Values) -> bytes:
+    """Return which rows have one value in common, whatever that is."""
+    _, first, which = np.unique(values, return_index=True, return_inverse=True)
+    return first[which].tobytes()
 
 
 def _repeated(program: Program) -> int:

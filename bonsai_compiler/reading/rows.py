@@ -6,6 +6,7 @@ import numpy.typing as npt
 from bonsai_compiler.reading.columns import Asked, Values
 
 Packed = npt.NDArray[np.uint64]
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def packed(rows: Asked) -> Packed:
@@ -26,8 +27,12 @@ def disjoint(one: Packed, other: Packed) -> Asked:
 
 def first_of_each(rows: Packed) -> npt.NDArray[np.int64]:
     """Return the place of the first of all equal rows, ascending."""
-    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1] * 8)))
-    return np.sort(np.unique(whole.reshape(-1), return_index=True)[1])
+    # Of two rows that differ, a hash of 64 bits would have to agree for one to be lost.
+    hashed = rows[:, 0].copy()
+    for column in rows.T[1:]:
+        hashed ^= hashed >> np.uint64(29)
+        hashed = hashed * _ODD ^ column
+    return np.sort(np.unique(hashed, return_index=True)[1])
 
 
 def gathered(
@@ -37,20 +42,16 @@ def gathered(
 
     None where a place would get two.
     """
-    limits = np.iinfo(np.int16)
-    low, high = np.full(count, limits.max), np.full(count, limits.min)
-    np.minimum.at(low, places, values)
-    np.maximum.at(high, places, values)
-    known = np.asarray(high >= low)
-    return None if (low[known] != high[known]).any() else (low.astype(np.int16), known)
+    held, known = np.zeros(count, np.int16), np.zeros(count, bool)
+    # Of several values the last one stays: where it is not the others', there are two.
+    held[places], known[places] = values, True
+    return None if (held[places] != values).any() else (held, known)
 
 
 def functions(indices: Values, wanted: Values) -> npt.NDArray[np.bool_]:
     """Return of which indices (n, rows), from 0 on, the wanted values (rows,) are a function."""
-    shape = len(indices), int(indices.max(initial=0)) + 1
-    low, high = np.full(shape, 2**14), np.full(shape, -(2**14))
-    places = np.broadcast_to(np.arange(len(indices))[:, None], indices.shape), indices
-    values = np.broadcast_to(wanted, indices.shape)
-    np.minimum.at(low, places, values)
-    np.maximum.at(high, places, values)
-    return np.asarray(((low == high) | (high < low)).all(axis=1))
+    count = int(indices.max(initial=0)) + 1
+    places = indices + count * np.arange(len(indices))[:, None]
+    held = np.zeros(count * len(indices), wanted.dtype)
+    held[places] = wanted
+    return np.asarray((held[places] == wanted).all(axis=1))

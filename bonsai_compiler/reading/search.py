@@ -9,17 +9,24 @@ constants. Sizes are those of `size`.
 import ast
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.reading.bank import Bank, Places
 from bonsai_compiler.reading.columns import Asked, Column, Target
+from bonsai_compiler.reading.enough import Enough
 from bonsai_compiler.reading.leaves import constant, leaves_of
-from bonsai_compiler.reading.lookups import AWKWARD, MOST_ENTRIES, entries_of, in_two, looked_up
-from bonsai_compiler.reading.program import Choice, Found, Program, Returned, inline, least
-from bonsai_compiler.reading.rows import Packed, disjoint, first_of_each, functions, packed
+from bonsai_compiler.reading.lookups import Tables
+from bonsai_compiler.reading.program import (
+    Choice,
+    Found,
+    Program,
+    Returned,
+    inline,
+    least,
+)
+from bonsai_compiler.reading.rows import Packed, disjoint, first_of_each, packed
 
 CONDITION = 6
 """The size of the longest condition that chooses."""
@@ -47,17 +54,8 @@ SPLITS = 60
 MOST_SELECTED = 8
 """Entries of the largest tuple of expressions."""
 
-PART = "part "
-"""What the names of parts begin with that are neither states nor outputs."""
-
 MOST_ALIKE = 16
 """Of how many expressions that fit, all as short, one is chosen."""
-
-MOST_TABLES = 10
-"""How many indices, the shortest ones, are tried for a table."""
-
-INDEX = 5
-"""The size of the longest index of a table."""
 
 
 class Search:
@@ -71,7 +69,9 @@ class Search:
     ) -> None:
         self.columns, self.targets = columns, targets
         self.rows = len(targets[0].asked)
-        self.bank = Bank(leaves_of(columns, targets, self.rows), longest, entries)
+        leaves = leaves_of(columns, targets, self.rows)
+        self.bank = Bank(leaves, longest, entries, Enough(targets))
+        self._tables = Tables(self.bank)
         self._left = SPLITS
         self.work = self.bank.work
         conditions = self.bank.places("bit", CONDITION)
@@ -237,7 +237,7 @@ class Search:
         fixed = self._fixed(mask)
         place = min(
             (at for at in places.tolist() if self.bank.sizes[at] == size),
-            key=lambda at: (self.bank.read[at] & fixed).bit_count(),
+            key=lambda at: (int(self.bank.read[at]) & fixed).bit_count(),
         )
         return Found(self.bank.node(place), size)
 
@@ -280,7 +280,7 @@ class Search:
     def _selected(self, target: int) -> Found | None:
         """Return the shortest tuple of expressions of which an index takes one."""
         best: Found | None = None
-        for place in self._names:
+        for place in self._tables.names:
             index, size = self.bank.values[place], self.bank.sizes[place]
             count = int(index.max()) + 1
             if not 2 < count <= MOST_SELECTED:
@@ -295,48 +295,8 @@ class Search:
         return best
 
     def _table(self, target: int, mask: Asked) -> Found | None:
-        """Return the shortest table of constants that gives a target, by one index or two."""
-        wanted, asked = self.targets[target].column, self.targets[target].asked & mask
-        if wanted.kind == "sequence":
-            return None
-        indices = np.array(self._indices if mask.all() else self._names, dtype=np.int64)
-        fits = indices[functions(self.bank.values[indices][:, asked], wanted.values[asked])]
-        best: Found | None = None
-        for place in fits[:MOST_TABLES].tolist():
-            more = 0 if self._is_name(place) else AWKWARD
-            index = Found(self.bank.node(place), self.bank.sizes[place] + more)
-            entries = entries_of(self.bank.values[place][asked], wanted.values[asked])
-            if entries is not None:
-                found = looked_up(entries, wanted, index)
-                best = found if best is None or found.size < best.size else best
-        return best or self._table_of_two(wanted, asked)
-
-    def _table_of_two(self, wanted: Column, asked: Asked) -> Found | None:
-        """Return the shortest table of constants that two names give a target by."""
-        tables = [
-            in_two(wanted, asked, *[(self.bank.node(at), self.bank.values[at]) for at in pair])
-            for pair in permutations(self._names, 2)
-            if self.bank.values[pair[0]].max() > 1
-        ]
-        found = [table for table in tables if table is not None]
-        return min(found, key=lambda one: one.size, default=None)
-
-    def _is_name(self, place: int) -> bool:
-        """Return whether an index has a meaning of its own: a state, an input, an output."""
-        node = self.bank.node(place)
-        return isinstance(node, ast.Name) and not node.id.startswith(PART)
-
-    @cached_property
-    def _names(self) -> list[int]:
-        """The places of indices with a meaning of their own."""
-        return [at for at in self._indices if self.bank.sizes[at] == 1 and self._is_name(at)]
-
-    @cached_property
-    def _indices(self) -> list[int]:
-        """The places of what can be an index: integers from 0 and named bits, the short first."""
-        values = self.bank.values
-        lengths = (("integer", INDEX), ("bit", 1))
-        places = np.concatenate([self.bank.places(kind, length) for kind, length in lengths])
-        low, high = values[places].min(axis=1), values[places].max(axis=1)
-        fits = places[(low >= 0) & (high > 0) & (high < MOST_ENTRIES) & (low < high)]
-        return sorted(fits.tolist(), key=lambda at: self.bank.sizes[at])[:200]
+        """Return the shortest table of constants that gives a target."""
+        wanted = self.targets[target]
+        return self._tables.shortest(
+            wanted.column, wanted.asked & mask, everywhere=bool(mask.all())
+        )
