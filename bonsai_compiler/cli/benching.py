@@ -17,6 +17,11 @@ BENCHMARKS = {
     "ideas": ("ablation", "What each idea of growth buys."),
     "growth": ("growth", "One training step of the kernel, tinygrad and PyTorch, side by side."),
     "learn": ("learning", "An automata learner, AALpy, beside us and as our judge."),
+    "hardware": (
+        "targets.sizes",
+        "What results take in hardware, Yosys beside us.",
+    ),
+    "proofs": ("targets.proofs", "What Yosys, z3 and cvc5 prove of results, and what mutants do."),
     "run": ("execution", "How many ticks a second what came out runs."),
     "kill": ("kill", "Runs killed at random moments and gone on with: is the result the same?"),
     "targets": ("targets.measure", "Every target of every result, in its own tool's hands."),

@@ -1,15 +1,24 @@
 """What `bench targets` says of results: which are right, and that one which is not is caught."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from foreign_code import run, tool
 
 from bonsai_compiler.bench.rows import Results, Row, save_results
-from bonsai_compiler.bench.targets import measure, texts
+from bonsai_compiler.bench.targets import measure, proofs, texts
+from bonsai_compiler.bench.targets.proofs import caught
+from bonsai_compiler.bench.targets.sizes import Size, counted, table
 from bonsai_compiler.bench.targets.trial import first_fault, trial_of
+from bonsai_compiler.certificates.certificate import certificate
+from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.text import load
+from bonsai_compiler.oracle.compare import as_specification
+from bonsai_compiler.specification.machine import minimized, tabulate
 from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.targets.about import UNKNOWN
 
 TASK = '''\
 """y is the input from two ticks ago; only the first six ticks are asked for."""
@@ -94,3 +103,53 @@ def test_a_folder_that_holds_no_results_is_one_line(bonsaic, tmp_path):
     code, _, said = bonsaic("bench", "targets", str(tmp_path))
     assert code == 2
     assert "holds no results.json; give a folder that 'bonsaic bench SUITE' has filled" in said
+
+
+def test_what_one_gate_alone_reads_is_no_literal():
+    # y = a and b and not (c and d), kept; z = c and d.
+    def cell(kind, **pins):
+        return {"type": kind, "connections": {pin: [bit] for pin, bit in pins.items()}}
+
+    cells = {
+        "both": cell("$_AND_", A=2, B=3, Y=6),
+        "other": cell("$_AND_", A=4, B=5, Y=7),
+        "not": cell("$_NOT_", A=7, Y=8),
+        "all": cell("$_AND_", A=6, B=8, Y=9),
+        "kept": cell("$_DFF_P_", C=1, D=9, Q=10),
+    }
+    ports = {"z": {"direction": "output", "bits": [7]}, "c": {"direction": "input", "bits": [4]}}
+    assert counted({"cells": cells, "ports": ports}) == Size(3, 5, 1)
+    ports["z"]["bits"] = [10]
+    assert counted({"cells": cells, "ports": ports}) == Size(3, 4, 1)
+    with pytest.raises(BonsaiError, match="left a cell, which is not counted"):
+        counted({"cells": {"odd": {"type": "cell"}}, "ports": {}})
+
+
+def test_a_table_in_verilog_is_the_machine(results, tmp_path):
+    simulator = tool("iverilog")
+    machine = minimized(tabulate(load_task(Path("suite/two.py"))))
+    (tmp_path / "table.v").write_text(table(machine))
+    (tmp_path / "bench.v").write_text(
+        "module bench; reg clk = 0, rst = 1, x = 0; wire y; integer n;\n"
+        "reg [0:5] given = 6'b110101, asked = 6'b001101;\n"
+        "machine m(clk, rst, x, y);\n"
+        "initial begin #1 clk = 1; #1 clk = 0; rst = 0;\n"
+        "for (n = 0; n < 6; n = n + 1) begin x = given[n]; #1;\n"
+        'if (y !== asked[n]) $display("%d", n); #1 clk = 1; #1 clk = 0; end end endmodule\n'
+    )
+    run(simulator, "-o", "simulation", "table.v", "bench.v", folder=tmp_path)
+    assert run(tool("vvp"), "simulation", folder=tmp_path) == ""
+
+
+def test_the_checker_refuses_what_a_solver_refuses(results, tmp_path):
+    tool("z3")
+    text = certificate(load(DELAY), as_specification(load_task(Path("suite/two.py"))), UNKNOWN)
+    assert re.fullmatch(r"5 of 5; \d+ harmless", caught(text, 5, tmp_path))
+
+
+def test_a_checker_that_lets_mutants_pass_is_told_of(results, tmp_path, monkeypatch):
+    tool("z3")
+    text = certificate(load(DELAY), as_specification(load_task(Path("suite/two.py"))), UNKNOWN)
+    monkeypatch.setattr(proofs, "refused", lambda _: False)
+    with pytest.raises(BonsaiError, match="the checker lets mutant"):
+        caught(text, 5, tmp_path)

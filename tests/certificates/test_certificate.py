@@ -3,12 +3,14 @@
 import random
 import re
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from strategies import machines
 
+from bonsai_compiler.bench.targets.proofs import mutants
 from bonsai_compiler.certificates.certificate import certificate
 from bonsai_compiler.certificates.checker import Certificate, WrongError, ticks
 from bonsai_compiler.certificates.witnesses import check_program, check_task, plain
@@ -162,31 +164,6 @@ def test_a_wrong_program_gets_no_certificate():
         certificate(wrong, as_specification(load(DELAY)), UNKNOWN)
 
 
-SWAPS = {"true": "false", "false": "true", "and": "xor", "xor": "and", "0": "1", "1": "0"}
-
-
-def mutants(text, count, rng):
-    """Yield texts in which one word of one function is another one of its parameters or signs."""
-    lines = text.splitlines()
-    places = [n for n, line in enumerate(lines) if line.startswith("  ")]
-    starts = [n for n, line in enumerate(lines) if line.startswith("(define-fun |program.start")]
-    while count:
-        place = rng.choice(places * 3 + starts)
-        if place in starts:
-            line = re.sub("true|false", lambda word: SWAPS[word[0]], lines[place])
-        else:
-            names = re.findall(r"\((\|[^|]+\|) Bool\)", lines[place - 1])
-            words = list(re.finditer(r"\|[^|]+\||true|false|\(and|\(xor", lines[place]))
-            word = rng.choice(words)
-            new = SWAPS.get(word[0].strip("("), rng.choice(names))
-            new = f"({new}" if word[0].startswith("(") else new
-            line = lines[place][: word.start()] + new + lines[place][word.end() :]
-        mutant = "\n".join([*lines[:place], line, *lines[place + 1 :]])
-        if line != lines[place]:
-            count -= 1
-            yield mutant
-
-
 def caught(text, folder):
     """Whether the checker, with the program and the task, refuses a certificate."""
     try:
@@ -201,7 +178,7 @@ def caught(text, folder):
 def test_forty_mutants_are_caught(folder):
     text = (folder / "counter.proof.smt2").read_text()
     rng, refused = random.Random(0), 0
-    for mutant in mutants(text, 60, rng):
+    for mutant in islice(mutants(text, rng), 60):
         if caught(mutant, folder):
             refused += 1
         else:
