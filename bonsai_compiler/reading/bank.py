@@ -35,6 +35,10 @@ Shape = Literal["name", "constant", "sum", "bounded", "step", "choice", "truth",
 condition, conditions joined by `and` or `or`, an entry of a tuple."""
 
 
+WHOLE: tuple[Shape, ...] = ("name", "sum", "part")
+"""What integers are added up, multiplied and divided."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """An expression to begin with: what Python calls it, how much it is to read, its values."""
@@ -173,14 +177,19 @@ class Bank:
 
     def _batches(self, size: int) -> Iterator[_Batch]:
         """Yield what is made of shorter expressions, nicest first."""
+        # There may be no room for what comes last, and a name modulo 5 is worth more than a sum.
+        for left in range(1, min(4, size - 1)):
+            yield from self._divided(left, size - 1 - left)
         inner = self._of("bit", size - 1, "name", "part", "joint")
         if len(inner):
             yield _Batch("bit", "truth", "not", inner[:, None], 1 - self.values[inner])
         for left in range(1, size - 1):
             yield from self._truths(left, size - 1 - left)
-        yield from self._choices(size)
         for left in range(1, size - 1):
             yield from self._integers(left, size - 1 - left)
+        for left in range(4, size - 1):
+            yield from self._divided(left, size - 1 - left)
+        yield from self._choices(size)
 
     def _pairs(self, one: Places, other: Places) -> Iterator[tuple[Places, Values, Values]]:
         """Yield pairs of places with their values, some at a time."""
@@ -216,15 +225,18 @@ class Bank:
                 continue
             shapes = ("name", "sum", "bounded", "part")
             signs = list(COMPARISONS) if kind == "integer" else ["==", "!="]
-            # A sum is compared with a number; with another thing it counts for more.
+            # More than 3 is at least 4. A sum counts for more beside what is no number.
+            least = [sign for sign in signs if sign not in ("<=", ">=")]
+            names = self._of(kind, right, "name", "part")
             sided = [
-                (self._of(kind, left, *shapes), self._of(kind, right, "constant")),
-                (self._of(kind, left, "name", "part"), self._of(kind, right, "name", "part")),
-                (self._of(kind, left - 1, "sum", "bounded"), self._of(kind, right, "name", "part")),
+                (self._of(kind, left, *shapes), self._of(kind, right, "constant"), least),
+                (self._of(kind, left, "name", "part"), names, signs),
+                (self._of(kind, left - 1, "sum"), names, signs),
+                (self._of(kind, left - 2, "bounded"), names, signs),
             ]
-            for one, other in sided:
+            for one, other, asked in sided:
                 for places, first, second in self._pairs(one, other):
-                    for sign in signs:
+                    for sign in asked:
                         held = COMPARISONS[sign][1](first, second).astype(np.int16)
                         yield _Batch("bit", "truth", sign, places, held)
 
@@ -242,12 +254,20 @@ class Bank:
         values = self.values[places]
         return np.asarray((values != values[:, :1]).any(axis=1))
 
+    def _divided(self, left: int, right: int) -> Iterator[_Batch]:
+        """Yield remainders and quotients."""
+        constants = self._of("integer", right, "constant")
+        constants = constants[self.values[constants][:, 0] > 1]
+        for places, first, second in self._pairs(self._of("integer", left, *WHOLE), constants):
+            yield _Batch("integer", "bounded", "%", places, np.mod(first, second))
+        for places, first, second in self._pairs(self._of("integer", left - 2, *WHOLE), constants):
+            yield _Batch("integer", "bounded", "//", places, np.floor_divide(first, second))
+
     def _integers(self, left: int, right: int) -> Iterator[_Batch]:
-        """Yield sums and products, and what is held within bounds."""
+        """Yield sums and products, and the less or more of two."""
         constants = self._of("integer", right, "constant")
         constants = constants[self.values[constants][:, 0] > 0]
-        whole: tuple[Shape, ...] = ("name", "sum", "part")
-        one, other = self._of("integer", left, *whole), self._of("integer", right, *whole)
+        one, other = self._of("integer", left, *WHOLE), self._of("integer", right, *WHOLE)
         bits = self._of("bit", right, "name")
         steps = self._of("integer", right, "step")
         summed = [
@@ -270,19 +290,13 @@ class Bank:
                 yield _Batch("integer", "sum", "-", places[kept], first[kept] - second[kept])
         begun = self._of("integer", left, "constant")
         begun = begun[self.values[begun][:, 0] > 0]
-        for places, first, second in self._pairs(begun, self._of("integer", right - 1, *whole)):
+        for places, first, second in self._pairs(begun, self._of("integer", right - 1, *WHOLE)):
             yield _Batch("integer", "sum", "-", places, first - second)
         factors = begun[self.values[begun][:, 0] > 1]
         harder = [self._of("integer", right - 1, "sum"), self._of("bit", right - 1, "name")]
         plain = self._of("integer", right, "name", "part")
         for places, first, second in self._pairs(factors, np.concatenate([plain, *harder])):
             yield _Batch("integer", "sum", "*", places, first * second)
-        positive = constants[self.values[constants][:, 0] > 1]
-        wholes = self._of("integer", left, "name", "sum", "part")
-        for places, first, second in self._pairs(wholes, positive):
-            yield _Batch("integer", "bounded", "%", places, np.mod(first, second))
-        for places, first, second in self._pairs(self._of("integer", left - 2, *whole), positive):
-            yield _Batch("integer", "bounded", "//", places, np.floor_divide(first, second))
         bounded = self._of("integer", left, "name", "sum", "part", "bounded")
         zero = self._of("integer", right, "constant") if right == 1 else constants
         bounds = np.concatenate([other, zero])

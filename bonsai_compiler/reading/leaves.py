@@ -14,12 +14,16 @@ MOST_CONSTANTS = 24
 
 
 def leaves_of(columns: Sequence[Column], targets: Sequence[Target], rows: int) -> list[Leaf]:
-    """Return names and constants: truths, words, and the integers that may be of use."""
+    """Return names and constants: truths, words, and the integers that may be of use.
+
+    What never varies is no name.
+    """
     leaves = [
         Leaf(ast.Name(column.name), 1, column.kind, column.values)
         if column.read is None
         else Leaf(column.read, size_of(column.read), column.kind, column.values, "part")
         for column in columns
+        if column.kind == "sequence" or (column.values != column.values[0]).any()
     ]
     every = [*columns, *(target.column for target in targets)]
     for truth in (False, True):

@@ -82,6 +82,9 @@ class Writer:
             (following if target.follows else results).append(_called(value, names))
         if program.kept:
             following = [ast.Name(self._memory)]
+            if [one.id for one in results if isinstance(one, ast.Name)] == self._states:
+                # What comes out is all that is remembered.
+                results = following
         state = following[0] if len(following) == 1 else ast.Tuple(following)
         result = results[0] if len(results) == 1 else ast.Tuple(results)
         return ast.Tuple([state if following else ast.Constant(None), result])
@@ -107,6 +110,8 @@ def _assigned(name: str, value: ast.expr) -> ast.stmt:
             return ast.If(test, [_assigned(name, changed)], [])
         case ast.BinOp(ast.Name(own), ast.Add() | ast.Sub() as operator, more) if own == name:
             return ast.AugAssign(ast.Name(name), operator, more)
+        case ast.BinOp(ast.BinOp(ast.Name(own), ast.Add(), one), ast.Add(), more) if own == name:
+            return ast.AugAssign(ast.Name(name), ast.Add(), ast.BinOp(one, ast.Add(), more))
         case _:
             return ast.Assign([ast.Name(name)], value, lineno=0)
 
