@@ -14,6 +14,7 @@ import numpy as np
 from bonsai_compiler.reading.columns import Column, Target, Values
 from bonsai_compiler.reading.enough import LONGEST_PART
 from bonsai_compiler.reading.lookups import PART
+from bonsai_compiler.reading.moves import moves
 from bonsai_compiler.reading.program import (
     Choice,
     Found,
@@ -138,10 +139,12 @@ def _nameable(context: _Context) -> Iterator[tuple[str, Found, Column]]:
         name = next_name(target.follows) if target.follows else target.column.name
         if found is not None and found.size > 2 and name not in given:
             yield name, found, target.column
-    for at, place in enumerate(_parts(search)):
-        found = Found(search.bank.node(place), search.bank.sizes[place])
-        name = f"{PART}{len(context.names)} {at}"
-        yield name, found, Column(name, "integer", search.bank.values[place])
+    parts = [Found(search.bank.node(at), search.bank.sizes[at]) for at in _parts(search)]
+    if not given:
+        parts += moves(search.columns, search.targets)
+    for at, found in enumerate(parts):
+        name = f"{PART}{len(given)} {at}"
+        yield name, found, Column(name, "integer", np.zeros(0, np.int16))
 
 
 def next_name(state: str) -> str:

@@ -110,10 +110,22 @@ def _assigned(name: str, value: ast.expr) -> ast.stmt:
             return ast.If(test, [_assigned(name, changed)], [])
         case ast.BinOp(ast.Name(own), ast.Add() | ast.Sub() as operator, more) if own == name:
             return ast.AugAssign(ast.Name(name), operator, more)
-        case ast.BinOp(ast.BinOp(ast.Name(own), ast.Add(), one), ast.Add(), more) if own == name:
-            return ast.AugAssign(ast.Name(name), ast.Add(), ast.BinOp(one, ast.Add(), more))
+        case ast.BinOp() if (added := _added(name, value)) is not None:
+            return ast.AugAssign(ast.Name(name), ast.Add(), added)
         case _:
             return ast.Assign([ast.Name(name)], value, lineno=0)
+
+
+def _added(name: str, value: ast.expr) -> ast.expr | None:
+    """Return what a sum that begins with a name adds to it; None for any other expression."""
+    match value:
+        case ast.BinOp(ast.Name(own), ast.Add(), more) if own == name:
+            return more
+        case ast.BinOp(left, ast.Add() | ast.Sub() as operator, more):
+            added = _added(name, left)
+            return None if added is None else ast.BinOp(added, operator, more)
+        case _:
+            return None
 
 
 def size_of_statements(statements: Sequence[ast.stmt]) -> int:
