@@ -42,6 +42,25 @@ def test_programs_of_tasks_are_as_short_as_the_authors(name: str) -> None:
     assert found.size == reading_size(text) <= SIZES[name] <= (reading_size(task.source) or 0)
 
 
+LINES = {
+    "textbook/elevator": "    goal = 2 * high + low",
+    "textbook/vending_machine": "paid += 5 * nickel + 10 * dime",
+    "textbook/serial_comparator": "return comparison, comparison",
+    "mips_ints/base_5_addition": "return carry // 5, carry % 5",
+    "mips_ints/evens_counter": "if x % 2 == 0:",
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_what_moves_counts_divides_and_comes_out_whole_is_said_so(name: str) -> None:
+    task = load_task(TASKS / f"{name}.py")
+    machine = tabulate(task)
+    code = task_code([task.state(at) for at in range(machine.size)], task.source)
+    found, text = program(machine, [code])
+    assert LINES[name] in found.body
+    expect_equal(machine, text)
+
+
 FIELDS = (
     (),
     (Port("v", 0, 2, "one-hot", ("low", "mid", "high")),),
