@@ -28,10 +28,9 @@ from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.learning.learner import MOST_STATES, Answer, Learned, learn
 from bonsai_compiler.learning.words import Word, access, characterizing, random_word
-from bonsai_compiler.oracle.compare import compare, proved_by_regions
+from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.falsify import earliest_failure, minimize, random_simulation
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.system.effort import Effort
 
 SHALLOW = 2_000
 """How many joint states a hypothesis is searched through before anything else."""
@@ -46,9 +45,6 @@ MOST_WORDS = 20_000
 
 AT_ONCE = 16
 """Where letters are no more, the answers to all of them are found side by side."""
-
-SOON = 2e8
-"""So much effort a proof by regions is worth before the long search for faults."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,9 +203,7 @@ class _NetworkTeacher:
 
     def _judged(self, hypothesis: MachineSystem) -> Word | None:
         """Prove the hypothesis, or search it as long as any candidate is searched."""
-        verdict = proved_by_regions(self._own, hypothesis, Effort(SOON))
-        if verdict is None:
-            verdict = compare(self._own, hypothesis, seed=self._seed)
+        verdict = compare(self._own, hypothesis, seed=self._seed)
         self.verdict = verdict
         if verdict.counterexample is None:
             return None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,12 +35,16 @@ from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.deadline import NEVER
 from bonsai_compiler.system.effort import Effort
 
-PROVING = 5e8
-"""How much effort a proof by regions is worth, where states never repeat and nothing fails."""
+if TYPE_CHECKING:
+    from bonsai_compiler.regions.certificate import Proof
+    from bonsai_compiler.regions.prove import Prover
 
-EARLY_STATES, EARLY = 20_000, 2e8
-"""After so many joint states, none of them met twice, so much is: most proofs that there are take
-less, and the search for faults takes more."""
+EARLY_STATES, EARLY = 20_000, 1e8
+"""After so many joint states regions are tried, with so much effort: most proofs that there are
+take less than a search for faults, or through all states."""
+
+LATE = 4e8
+"""How much effort a proof by regions is worth where nothing fails."""
 
 
 def compare(
@@ -73,19 +78,19 @@ def _compare(
     deepest, horizon = max(DEPTH, 2 * size), specification.horizon
     search = partial(explore, candidate, specification, deadline=stop)
     found = search(min(limit, EARLY_STATES), deepest)
-    # Where states are anew each time, the search through all of them is the last thing to try.
-    further = _is_open(found) and limit > EARLY_STATES and found.depth < deepest
-    unending = further and _has_only_new_states(found, candidate, specification)
-    if further and not unending:
-        found = search(limit, deepest)
     if not _is_open(found):
         return _searched(candidate, specification, found)
-    if unending:
-        early = proved_by_regions(
-            candidate, specification, Effort(EARLY, stop), len(found.candidate)
-        )
-        if early is not None:
-            return early
+    further = limit > EARLY_STATES and found.depth < deepest
+    prover = _prover(candidate, specification)
+    proof = prover.prove(Effort(EARLY, stop)) if prover and further else None
+    if proof:
+        return _proved(proof, found, horizon)
+    # Where states are anew each time, the search through all of them is the last thing to try.
+    unending = further and prover is not None and _has_only_new_states(found, specification)
+    if further and not unending:
+        found = search(limit, deepest)
+        if not _is_open(found):
+            return _searched(candidate, specification, found)
     falsification = falsify(candidate, specification, seed, stop)
     if falsification.failing is not None:
         failing = falsification.failing
@@ -95,9 +100,9 @@ def _compare(
         shortest = found.failing is not None or found.depth >= len(failing) - 1
         joint_states = len(found.candidate)
         return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=shortest)
-    late = proved_by_regions(candidate, specification, Effort(PROVING, stop), len(found.candidate))
-    if late is not None:
-        return late
+    proof = prover.prove(Effort(LATE, stop)) if prover else None
+    if proof:
+        return _proved(proof, found, horizon)
     if unending:
         found = search(limit, deepest)
         if not _is_open(found):
@@ -121,49 +126,30 @@ def _searched(
     return Verdict("refuted", joint_states, horizon, counterexample=example, shortest=True)
 
 
-def _has_only_new_states(
-    found: Exploration, candidate: TransitionSystem, specification: TransitionSystem
-) -> bool:
-    """Return whether a graph that regions may prove has taken no state twice in a search."""
-    if not _may_have_regions(candidate, specification):
-        return False
+def _has_only_new_states(found: Exploration, specification: TransitionSystem) -> bool:
+    """Return whether a search met no joint state twice."""
     followed = specification.legal(found.specification[: found.expanded]).sum()
     return bool(len(found.candidate) > followed)
 
 
-def _may_have_regions(candidate: TransitionSystem, specification: TransitionSystem) -> bool:
-    """Return whether this is a graph of neurons, to be held against a machine."""
-    return (
-        isinstance(candidate, GraphSystem)
-        and isinstance(specification, MachineSystem)
-        and candidate.graph.dialect is Dialect.NEURONS
-    )
-
-
-def proved_by_regions(
-    candidate: TransitionSystem,
-    specification: TransitionSystem,
-    effort: Effort,
-    joint_states: int = 0,
-) -> Verdict | None:
-    """Return the verdict on a graph of neurons that regions prove, where so much effort finds them.
-
-    So many `joint_states` were visited before; what is proved does not rest on them.
-    """
+def _prover(candidate: TransitionSystem, specification: TransitionSystem) -> "Prover | None":
+    """Return what seeks proofs by regions, of a graph of neurons against a machine; else None."""
     if not isinstance(candidate, GraphSystem) or not isinstance(specification, MachineSystem):
         return None
-    if candidate.graph.dialect is not Dialect.NEURONS or effort.passed:
+    if candidate.graph.dialect is not Dialect.NEURONS:
         return None
     # Few graphs come here, and loading it takes as long as compiling a small one.
-    from bonsai_compiler.regions.prove import prove
+    from bonsai_compiler.regions.prove import Prover
 
-    proof = prove(candidate.graph, specification.machine, effort)
-    if proof is None:
-        return None
+    return Prover(candidate.graph, specification.machine)
+
+
+def _proved(proof: "Proof", found: Exploration, horizon: int | None) -> Verdict:
+    """Return the verdict by regions, which does not rest on the joint states that were met."""
     return Verdict(
         "proved",
-        joint_states,
-        specification.horizon,
+        len(found.candidate),
+        horizon,
         by="regions",
         regions=proof.regions,
         slack=proof.slack,

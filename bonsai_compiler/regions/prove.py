@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import product
-from math import log2
 
 import numpy as np
 
@@ -20,11 +19,11 @@ from bonsai_compiler.regions.zonotopes import AbstractNetwork, Numbers
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.system.effort import Effort
 
-RADII, WORDS = (0.4, 0.2, 0.1, 0.05, 0.025), (4, 8, 12)
-"""Half-widths of the boxes of covers, and how many ticks words from one are followed."""
+RADII = 0.05, 0.025, 0.1, 0.2, 0.0125
+"""Half-widths of the boxes of covers; the first closes most of what can be closed, and soon."""
 
-FIRST = (0.05, 12), (0.025, 12)
-"""What closes most, and seldom later than others: small boxes, and long words from them."""
+WORDS = 24
+"""How many ticks words from a box are followed."""
 
 HALVINGS = 3
 """How often the boxes of a cover may be halved."""
@@ -35,52 +34,59 @@ MEMORIES, STEPS = (1, 3, 5, 7), (1, 3, 4)
 MOST_STATES = 3_000
 """How many states a machine that remembers may have."""
 
-SHARES = (0.025, 0.1, 0.3)
-"""How much of the effort an attempt may take, in rounds: what did not end is tried for longer."""
+ROUNDS = 1e8, 3e8
+"""How much effort an attempt may take, in rounds: what did not end is tried for longer."""
 
 RUNS, TICKS = 128, 100
 
 Attempt = Callable[[Effort], Certificate | None]
 
 
-def prove(
-    graph: Graph, machine: Machine, effort: Effort, attempts: int | None = None
-) -> Proof | None:
-    """Return a proof that a graph of neurons does as a machine does on every legal word.
+class Prover:
+    """Attempts to prove that a graph of neurons does as a machine does on every legal word.
 
-    None where none was found with that effort, or in so many attempts of each kind, which says
-    nothing about the graph.
+    There may be so many `attempts` of each kind. Raises BonsaiError for what is no such graph.
     """
-    graph = live_part(graph)
-    network = abstract_network(graph, machine)
-    pending = _covers(network, machine)[:attempts] + _joins(network, graph, machine)[:attempts]
-    for share in SHARES:
-        unfinished = []
-        for attempt in pending:
-            if effort.passed:
-                return None
-            part = effort.part(share * effort.most)
-            certificate = attempt(part)
-            proof = certificate and check(graph, machine, certificate, effort)
-            if proof:
-                return proof
-            if part.passed:
-                unfinished.append(attempt)
-        pending = unfinished
-    return None
+
+    def __init__(self, graph: Graph, machine: Machine, attempts: int | None = None) -> None:
+        self._graph, self._machine = live_part(graph), machine
+        network = abstract_network(self._graph, machine)
+        covers = _covers(network, machine)[:attempts]
+        joins = _joins(network, self._graph, machine)[:attempts]
+        # The effort that each was tried with, of those that did not end.
+        self._tried = dict.fromkeys([*covers[:1], *joins, *covers[1:]], 0.0)
+
+    def prove(self, effort: Effort) -> Proof | None:
+        """Return a proof; None where that effort found none, which says nothing about the graph.
+
+        What was tried before is tried again only with more effort.
+        """
+        for each in ROUNDS:
+            # What was tried least comes first.
+            for attempt in sorted(self._tried, key=self._tried.__getitem__):
+                if self._tried[attempt] >= each:
+                    continue
+                if effort.passed:
+                    return None
+                part = effort.part(each)
+                certificate = attempt(part)
+                proof = certificate and check(self._graph, self._machine, certificate, effort)
+                if proof:
+                    return proof
+                self._tried[attempt] = each
+                if not part.passed:
+                    del self._tried[attempt]
+        return None
 
 
 def _covers(network: AbstractNetwork, machine: Machine) -> list[Attempt]:
-    """Return attempts to cover what a network comes to, the quickest first."""
+    """Return attempts to cover what a network comes to."""
 
-    def attempt(radius: float, ticks: int, effort: Effort) -> Certificate | None:
+    def attempt(radius: float, effort: Effort) -> Certificate | None:
         widths = np.full(len(network.start), radius)
-        return cover(network, machine, widths, ticks, HALVINGS, effort)
+        return cover(network, machine, widths, WORDS, HALVINGS, effort)
 
-    # Boxes of half the size take as much longer as longer words do.
-    others = sorted(product(RADII, WORDS), key=lambda size: size[1] - 4 * log2(size[0]))
-    sizes = [*FIRST, *(size for size in others if size not in FIRST)]
-    return [partial(attempt, *size) for size in sizes]
+    return [partial(attempt, radius) for radius in RADII]
 
 
 def _joins(network: AbstractNetwork, graph: Graph, machine: Machine) -> list[Attempt]:

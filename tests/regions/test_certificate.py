@@ -16,7 +16,7 @@ from bonsai_compiler.oracle.falsify import random_simulation
 from bonsai_compiler.regions.certificate import ON, abstract_network, check
 from bonsai_compiler.regions.join import join
 from bonsai_compiler.regions.memory import remembering
-from bonsai_compiler.regions.prove import prove, visited_hulls
+from bonsai_compiler.regions.prove import Prover, visited_hulls
 from bonsai_compiler.system.effort import Effort
 
 names = st.sampled_from(sorted(drifting.NETWORKS))
@@ -209,7 +209,7 @@ def test_a_certificate_that_means_nothing_is_refused(change):
 def test_a_wrong_network_is_never_proved(name, scale, seed):
     graph, machine = drifting.NETWORKS[name]()
     graph = drifting.shaken(graph, np.random.default_rng(seed), scale)
-    proof = prove(graph, machine, Effort(), attempts=3)
+    proof = Prover(graph, machine, attempts=3).prove(Effort())
     if proof is not None:
         candidate, wanted = GraphSystem(live_part(graph), machine.letters), MachineSystem(machine)
         assert explore(candidate, wanted, ticks=5).failing is None
@@ -222,5 +222,5 @@ def test_shaken_networks_are_right_or_wrong():
     for name in sorted(drifting.NETWORKS) * 4:
         graph, machine = drifting.NETWORKS[name]()
         graph = drifting.shaken(graph, rng, rng.choice([0.05, 0.8]))
-        found.append(prove(graph, machine, Effort(), attempts=3) is not None)
+        found.append(Prover(graph, machine, attempts=3).prove(Effort()) is not None)
     assert 4 <= sum(found) <= 12
