@@ -23,7 +23,7 @@ def check_program(proof: Certificate, program: Any) -> str:
     The program may remember otherwise than the logic that was certified: it is walked beside the
     task's table, from the start on, until nothing new is met.
     """
-    pairs = {tuple(tick.pair.values()) for tick in ticks(proof)}
+    pairs = {tuple(pair.values()) for pair in ticks(proof)}
     states, steps = set(), 0
 
     def answered(state: Any, now: Bits, given: list[Any], results: Any) -> None:

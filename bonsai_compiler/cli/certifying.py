@@ -9,16 +9,17 @@ from bonsai_compiler.cli.output import answer, end
 
 @click.command()
 @click.argument("folder", type=Path, metavar="DIR")
-@click.argument("specification", metavar="TASK")
-def certify(folder: Path, specification: str) -> None:
+@click.argument("specification", metavar="[TASK]", required=False)
+def certify(folder: Path, specification: str | None) -> None:
     """Write DIR/<name>.proof.smt2: a certificate that the result in DIR does what TASK says.
 
     It states the logic, the table of TASK and an invariant in SMT-LIB, and asks three questions;
     three times unsat is the proof, which any solver finds: z3 FILE, or cvc5 --incremental FILE.
+    Without TASK it is the one that DIR was made for, which has to stand where it stood, unchanged.
 
     \b
     Example:
-      bonsaic certify build/delay2 tasks/delay2.py
+      bonsaic certify build/delay2
     """
     from bonsai_compiler.driver.emission import certify as written
 

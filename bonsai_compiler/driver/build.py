@@ -22,6 +22,7 @@ from bonsai_compiler.driver.summaries import (
     summarised,
 )
 from bonsai_compiler.driver.target import Target
+from bonsai_compiler.driver.task_file import task_file
 from bonsai_compiler.driver.writing import writings
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
@@ -135,6 +136,8 @@ def build(
     if (fault := too_large(compiled.neurons)) is not None:
         log(f"bonsaic: {target.name}.svg is left out: {fault}")
     proved = time.perf_counter()
+    if target.path is not None:
+        result.report["task_file"] = task_file(target.path, place.folder)
     with replaced(place.folder) as filling:
         texts = written(target, network, compiled, result.program, result.verdict, origin)
         _fill(filling, texts)

@@ -10,6 +10,7 @@ from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.certificates.certificate import certificate
 from bonsai_compiler.driver.loading import Run, program_of, read_run, read_source
 from bonsai_compiler.driver.styles import expect_style
+from bonsai_compiler.driver.task_file import remembered_task
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.verify import verify
@@ -72,9 +73,13 @@ def certificate_place(run: Run) -> Path:
     return run.root / f"{run.name}.proof.smt2"
 
 
-def certify(folder: Path, specification: str) -> Path:
-    """Write the certificate that a result does what a task, program or graph says."""
+def certify(folder: Path, specification: str | None = None) -> Path:
+    """Write the certificate that a result does what a task, program or graph says.
+
+    Without one it is the task that the result was made for, if its file still is what it was.
+    """
     run = read_run(folder)
+    specification = specification or str(remembered_task(run, folder))
     about = about_result(folder)
     said = (*about.header, f"Certificate that its logic does what {Path(specification).name} says.")
     wanted = as_specification(read_source(specification))

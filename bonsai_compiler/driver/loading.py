@@ -18,7 +18,7 @@ from bonsai_compiler.differences.diff import (
     dump_diff,
     dump_walk,
 )
-from bonsai_compiler.driver.report import Report, load, verdict_of
+from bonsai_compiler.driver.report import Report, TaskFileReport, load, verdict_of
 from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.formats.listing import is_listing
@@ -49,7 +49,8 @@ class Run:
 
     `root` is the folder of results, `name` that of the result. `verdict` is the verdict in words,
     `kind` in one word; `words` are what the program does, a text a paragraph. The counterexamples
-    are those to the program and to the network that it was compiled from.
+    are those to the program and to the network that it was compiled from. `task_file` says where
+    the task stood, and what it held.
     """
 
     root: Path
@@ -60,6 +61,7 @@ class Run:
     counterexample: Counterexample | None = None
     words: tuple[str, ...] = ()
     network_counterexample: Counterexample | None = None
+    task_file: TaskFileReport | None = None
 
     def text(self, name: str) -> str:
         """Return the text of a file of the run; empty where it is not there."""
@@ -105,6 +107,7 @@ def read_run(folder: Path) -> Run:
         verdict.counterexample,
         report.words,
         network_counterexample,
+        report.task_file,
     )
 
 

@@ -83,6 +83,14 @@ class MapReport:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskFileReport:
+    """The file of the task, from the folder of results on, and what it held then."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogicReport:
     """The size of a graph of logic."""
 
@@ -133,6 +141,7 @@ class Report:
 
     task: str = ""
     function: str = ""
+    task_file: TaskFileReport | None = None
     verdict: str
     horizon: int | None = None
     depth: int | None = None

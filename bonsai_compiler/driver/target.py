@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bonsai_compiler.equivalence.search import Stop
 from bonsai_compiler.equivalence.system import MachineSystem, TransitionSystem
@@ -28,6 +29,7 @@ class Target:
     There is no `specification` where a task gives examples only. `against` says in words what a
     verdict is about; `source` is the text of the task, if there is one, `basis` what that rests on
     where nobody wrote it, and `recall` gives what it remembers in a state of the specification.
+    `path` is the task's file where it is one in Python.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Target:
     source: str = ""
     basis: Basis | None = None
     recall: Callable[[int], object] | None = None
+    path: Path | None = None
 
     @property
     def machine(self) -> Machine | None:
@@ -62,7 +65,8 @@ def target_of_task(task: Task, seed: int = 0) -> Target:
         return task.state(number if known is None else int(known[number]))
 
     about = task.name, said, task.doc, task.horizon
-    return Target(*about, oracle, specification, task.source, task.basis, recall)
+    path = task.path if task.path.suffix == ".py" and task.path.is_file() else None
+    return Target(*about, oracle, specification, task.source, task.basis, recall, path)
 
 
 def explained(task: Task, settings: Settings) -> Task:

@@ -1,16 +1,20 @@
 """Certificates: what a solver says of them, what the checker says, and that mutants are caught."""
 
+import ast
 import random
 import re
 import shutil
+import sys
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from documents import TOP
 from hypothesis import given, settings
 from strategies import machines
 
 from bonsai_compiler.bench.targets.proofs import mutants
+from bonsai_compiler.certificates import checker
 from bonsai_compiler.certificates.certificate import certificate
 from bonsai_compiler.certificates.checker import Certificate, WrongError, ticks
 from bonsai_compiler.certificates.witnesses import check_program, check_task, plain
@@ -202,6 +206,22 @@ def test_mutants_of_the_program_and_of_the_task_are_caught(folder, tmp_path):
             check_task(Certificate(text), raw(tmp_path / "task.py"))
 
 
+def test_the_checker_is_short_and_stands_alone():
+    path = Path(checker.__file__)
+    tree = ast.parse(path.read_text())
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    assert sum(bool(line) and not line.startswith("#") for line in lines) < 150
+    roots = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+    }
+    assert roots <= sys.stdlib_module_names
+
+
 def test_other_questions_prove_nothing(folder):
     text = (folder / "counter.proof.smt2").read_text()
     for old, new in [
@@ -219,6 +239,26 @@ def test_a_program_that_does_more_than_compute_is_not_run(tmp_path):
         (tmp_path / "p.py").write_text(f"start = ()\n{line}\n")
         with pytest.raises(WrongError, match="does more than compute"):
             plain(tmp_path / "p.py")
+
+
+def test_a_result_knows_its_task_as_long_as_that_is_what_it_was(bonsaic, tmp_path):
+    shutil.copy(TOP / "tests/networks/delay2.json", "delay2.json")
+    shutil.copy(TOP / "tasks/delay2.py", "delay2.py")
+    assert bonsaic("compile", "delay2.json", "delay2.py")[0] == 0
+    code, said, noted = bonsaic("certify", "build/delay2")
+    assert (code, said) == (0, "build/delay2/delay2.proof.smt2\n")
+    assert f"certifying against {Path('delay2.py').resolve()}" in noted
+    assert bonsaic("verify", "build/delay2", "delay2.py")[0] == 0
+    shutil.copytree("build/delay2", "elsewhere/far/delay2")
+    code, _, said = bonsaic("certify", "elsewhere/far/delay2")
+    assert (code, said.count("is not there any more; give it: bonsaic certify")) == (2, 1)
+    Path("delay2.py").write_text(Path("delay2.py").read_text() + "\n")
+    code, _, said = bonsaic("certify", "build/delay2")
+    assert (code, said.count("was changed after build/delay2 was made of it")) == (2, 1)
+    assert bonsaic("certify", "build/delay2", "delay2.py")[0] == 0
+    Path("build/delay2/report.json").unlink()
+    code, _, said = bonsaic("certify", "build/delay2")
+    assert (code, said.count("does not say which task it is for")) == (2, 1)
 
 
 def test_the_commands(bonsaic, tmp_path):
