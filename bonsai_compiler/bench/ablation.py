@@ -7,15 +7,15 @@ import click
 
 from bonsai_compiler.bench.suites import parse_seeds
 from bonsai_compiler.growth.codes import members
-from bonsai_compiler.growth.grow import grow_table
+from bonsai_compiler.growth.grow import grow
+from bonsai_compiler.growth.overrides import override
 from bonsai_compiler.growth.progress import Population
-from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.schedule.populations import values_of
 from bonsai_compiler.schedule.settings import source_of
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.task_file import load_task
-from bonsai_compiler.training import override
 
 IDEAS: dict[str, dict[str, Any]] = {
     "as it is": {},
@@ -45,9 +45,9 @@ def command(tasks: tuple[Path, ...], seeds: str) -> None:
         machine = minimized(source)
         table, ranks = table_of(machine), members(values_of(task, machine))
         for idea, changes in (*IDEAS.items(), (DRAWN, {})):
-            recipe = override(TableRecipe(), changes, idea)
+            recipe = override(Recipe(), changes, idea)
             known = () if idea == DRAWN else ranks
-            found = [grow_table(table, known, recipe, seed) for seed in parse_seeds(seeds)]
+            found = [grow(table, known, recipe, seed) for seed in parse_seeds(seeds)]
             print(line(task.name, idea, found), flush=True)
 
 

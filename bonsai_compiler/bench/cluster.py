@@ -16,8 +16,8 @@ import click
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.codes import members
-from bonsai_compiler.growth.grow import grow_table
-from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.grow import grow
+from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.schedule.populations import values_of
@@ -66,7 +66,7 @@ def command(tasks: tuple[Path, ...], populations: int, repeats: int) -> None:
     """
     os.environ |= {"POCL_MAX_PTHREAD_COUNT": "1", "POCL_CPU_MAX_CU_COUNT": "1"}
     print(f"| {' | '.join(HEADINGS)} |\n{'|---' * len(HEADINGS)}|", flush=True)
-    recipe = replace(TableRecipe(), populations=populations)
+    recipe = replace(Recipe(), populations=populations)
     with workers_at("local:1") as one, workers_at("local:2") as two:
         for path in tasks:
             task = load_task(path)
@@ -81,7 +81,7 @@ def command(tasks: tuple[Path, ...], populations: int, repeats: int) -> None:
             for _ in range(1 + repeats):
                 for number, workers in ((1, one), (2, two)):
                     counted, began = Counted(workers), time.perf_counter()
-                    population = grow_table(table, ranks, recipe, 0, workers=counted)
+                    population = grow(table, ranks, recipe, 0, workers=counted)
                     seconds[number].append(time.perf_counter() - began)
                     found.add("".join(map(dump_network, population.networks)))
             if len(found) > 1:

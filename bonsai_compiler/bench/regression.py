@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from bonsai_compiler.growth import codes
 from bonsai_compiler.growth.architecture import Architecture, initial_population
-from bonsai_compiler.growth.descent import Learners, Pace, learners_of, ordered
-from bonsai_compiler.growth.recipe import TableRecipe
+from bonsai_compiler.growth.descent import Learners, learners_of
+from bonsai_compiler.growth.recipe import Pace, Recipe
 from bonsai_compiler.growth.table import Table, table_of
 from bonsai_compiler.schedule.settings import source_of
 from bonsai_compiler.specification.machine import Machine, minimized
@@ -28,7 +28,7 @@ NETWORKS = {
 KEPT = 0.8
 """The share of weights that masks leave, as while networks are pruned."""
 
-RECIPE = TableRecipe()
+RECIPE = Recipe()
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class Regression:
 
     def order(self, steps: int) -> npt.NDArray[np.int32]:
         """Return (steps, rows), which are the same for every step."""
-        return ordered(self.table, steps, len(self.table), np.random.default_rng(0))
+        return self.table.drawn(steps, len(self.table), np.random.default_rng(0))[1]
 
     def one(self) -> Regression:
         """Return the first network alone, on as many rows as all of them have."""

@@ -113,7 +113,7 @@ def _begun(suite: Suite, here: str, out: Path) -> Results:
 
 def machine_in_words() -> str:
     """Return the processor, its cores, the system, and what growth runs on."""
-    from bonsai_compiler.training import choose_engine
+    from bonsai_compiler.devices.choice import choose_engine
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends import BACKENDS, graphviz
@@ -24,7 +23,8 @@ from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing, machine_drawing_of
-from bonsai_compiler.growth.log import Row
+from bonsai_compiler.growth.progress import Progress
+from bonsai_compiler.growth.stage import KIND, Stage
 from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
@@ -44,24 +44,18 @@ from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.advice import advice
-from bonsai_compiler.schedule.attempts import find_network
 from bonsai_compiler.schedule.checkpoint import digest, keeper
 from bonsai_compiler.schedule.origin import Origin
-from bonsai_compiler.schedule.populations import as_rows, grow_population, promising
+from bonsai_compiler.schedule.populations import grow_population, promising
 from bonsai_compiler.schedule.progress import watching
-from bonsai_compiler.schedule.settings import Settings, recipes, source_of
+from bonsai_compiler.schedule.search import find_network
+from bonsai_compiler.schedule.settings import Settings, recipe_for, source_of
 from bonsai_compiler.specification.machine_file import PLAIN, MachineReading
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.targets import TARGETS
-from bonsai_compiler.training.pool import FORMAT
 from bonsai_compiler.workers.cluster import workers_at
-
-if TYPE_CHECKING:
-    from bonsai_compiler.training import Progress
-    from bonsai_compiler.training.pool import Stage
-
 
 PROVING = 8.0
 """So many seconds are there for a verdict, though they go beyond the budget."""
@@ -136,7 +130,7 @@ def _grow_into(
         checkpoint.end()
     else:
         checkpoint.drop()
-    said = advice(task.path, out, settings, grown, found.attempts, more=found.more)
+    said = advice(task.path, out, settings, grown, more=found.more)
     return replace(result, advice=said)
 
 
@@ -166,7 +160,7 @@ def _identity(task: Task, settings: Settings) -> dict[str, object]:
         "recipe": settings.recipe,
         "measure (--smallest)": settings.smallest,
         "recipe (--set)": {name: repr(value) for name, value in sorted(changes.items())},
-        "version": f"{__version__}, stages {FORMAT}",
+        "version": f"{__version__}, stages {KIND}",
     }
 
 
@@ -174,14 +168,11 @@ def train(path: Path, settings: Settings, reading: MachineReading = PLAIN) -> st
     """Return the most promising network grown for the task or machine at `path`, as JSON."""
     task = explained(read_task_at(path, reading), settings)
     source = source_of(task)
-    recipe = recipes(task, source, settings)[0]
-    with watching(task.name, 1) as watcher, workers_at(settings.cluster) as workers:
-        rows: tuple[Row, ...] = ()
+    recipe = recipe_for(task, source, settings)
+    with watching(task.name) as watcher, workers_at(settings.cluster) as workers:
 
         def report(progress: Progress, _: Stage) -> bool:
-            nonlocal rows
-            rows = as_rows(1, progress, rows)
-            watcher(rows, progress.pace, math.inf)
+            watcher(progress.rows, progress.pace, math.inf)
             return True
 
         population = grow_population(task, source, recipe, settings, workers, report)

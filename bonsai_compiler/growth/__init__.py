@@ -1,1 +1,1 @@
-"""Grow networks from a task's table: codes, regression, pruning, breeding; limits in `recipe`."""
+"""Grow networks from a task's table, or through time: codes, descent, pruning, breeding."""

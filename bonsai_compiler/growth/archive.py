@@ -15,7 +15,7 @@ ARCHIVE = 12
 """How many are kept."""
 
 ALIKE = 3
-"""How many of them may have one code; where programs are to be short, one."""
+"""How many of them may have one code of several states; where programs are to be short, one."""
 
 MANY = 1024
 """More than what is only to decide between equals ever comes to."""
@@ -50,7 +50,7 @@ def best(smallest: str, specimens: Iterable[Specimen]) -> tuple[Specimen, ...]:
     for specimen in sorted(specimens, key=lambda item: size(smallest, item)):
         name = coding.name_of(specimen.code)
         met[name] += 1
-        if met[name] <= few:
+        if met[name] <= few or len(specimen.code) == 1:
             kept.append(specimen)
     return tuple(kept[:ARCHIVE])
 

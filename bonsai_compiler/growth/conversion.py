@@ -7,8 +7,8 @@ from bonsai_compiler.growth.pruning import Lines
 from bonsai_compiler.networks.network import Cell, Dense, Network
 
 
-def network_of(architecture: Architecture, lines: Lines, row: int) -> Network:
-    """Return a line as a network of one cell whose states keep to the levels of its code.
+def network_of(architecture: Architecture, lines: Lines, row: int, *, held: bool = True) -> Network:
+    """Return a line as a network of one cell whose states, if `held`, keep to its code's levels.
 
     Hidden neurons and bits of state that are masked are left out.
     """
@@ -32,6 +32,6 @@ def network_of(architecture: Architecture, lines: Lines, row: int) -> Network:
         output_activation=architecture.activation,
         recurrent_activation=architecture.activation,
         hidden=hidden if len(neurons) else None,
-        levels=tuple(tuple(np.unique(code[:, bit]).tolist()) for bit in alive),
+        levels=tuple(tuple(np.unique(code[:, bit]).tolist()) for bit in alive) if held else (),
     )
     return Network(inputs, architecture.outputs, (cell,), ())

@@ -8,7 +8,7 @@ tensors say what the kernel has to do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from bonsai_compiler.devices.opencl import tell_tinygrad
 from bonsai_compiler.growth.architecture import Architecture, Masks, Population
 from bonsai_compiler.growth.evaluation import Codes
+from bonsai_compiler.growth.recipe import Pace
 from bonsai_compiler.growth.table import Table
 
 Array = TypeVar("Array")
@@ -64,14 +65,6 @@ def learners_of(parameters: Population, masks: Masks, codes: Codes) -> Learners:
     return Learners(parameters * masks, masks, nothing, nothing.copy(), codes)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How steps are taken: the learning rate, and the pull of L1."""
-
-    rate: float = 0.01
-    pull: float = 0.0
-
-
 class Descent(Protocol):
     """Takes learners down the slopes of their errors."""
 
@@ -87,56 +80,48 @@ class Descent(Protocol):
     ) -> tuple[Learners, npt.NDArray[np.float32]]:
         """Return the learners after some steps, and their losses (replicas,) on the last one.
 
-        `order` is (steps, batch): the rows of each step.
+        `order` is (steps, batch): the runs of each step.
         """
-
-
-def ordered(
-    table: Table, steps: int, batch: int, rng: np.random.Generator
-) -> npt.NDArray[np.int32]:
-    """Return (steps, batch): the rows of each step, all of them or as many as are taken at once.
-
-    Each row comes once before any comes again.
-    """
-    rows = len(table)
-    if rows <= batch:
-        return np.broadcast_to(np.arange(rows, dtype=np.int32), (steps, rows))
-    rounds = -(-steps * batch // rows)
-    drawn = np.concatenate([rng.permutation(rows) for _ in range(rounds)])
-    return drawn[: steps * batch].reshape(steps, batch).astype(np.int32)
 
 
 @dataclass(frozen=True, eq=False)
 class Lesson(Generic[Array]):
-    """Some rows as networks read them: (replicas, rows, reads), and what they ask for.
+    """Some runs as networks read them, and what they ask for.
 
-    `wanted` is (replicas, rows, columns), `counts` (rows, columns), 0 where anything will do.
+    `given` is (ticks, replicas, runs, 1 + inputs), with ones for the bias, `begin` (replicas,
+    runs, bits), the state before the first tick; `wanted` is (replicas, runs, bits), the state
+    after the last, and `known` (runs, 1), 0 where any will do; `outputs` (ticks, runs, outputs),
+    and `counts` likewise, 0 where anything will do.
     """
 
     given: Array
+    begin: Array
     wanted: Array
+    known: Array
+    outputs: Array
     counts: Array
 
     def of(self, kind: Callable[[Array], Other]) -> Lesson[Other]:
         """Return it with arrays of another kind."""
-        return Lesson(kind(self.given), kind(self.wanted), kind(self.counts))
+        return Lesson(*(kind(getattr(self, field.name)) for field in fields(self)))
 
 
 def lesson_of(
-    architecture: Architecture, codes: Codes, table: Table, rows: npt.NDArray[np.int32]
+    architecture: Architecture, codes: Codes, table: Table, runs: npt.NDArray[np.int32]
 ) -> Lesson[npt.NDArray[np.float32]]:
-    """Return what some rows of a table ask of networks with these codes."""
-    replicas, batch, after = len(codes), len(rows), table.after[rows]
-    given = np.zeros((replicas, batch, architecture.reads), np.float32)
-    given[:, :, 0] = 1.0
-    given[:, :, 1 : 1 + architecture.inputs] = table.x[rows]
-    given[:, :, architecture.state_rows] = codes[:, table.before[rows]]
-    outputs = np.broadcast_to(table.y[rows], (replicas, batch, architecture.outputs))
-    known = np.broadcast_to((after >= 0)[:, None], (batch, architecture.bits))
+    """Return what some runs of a table ask of networks with these codes."""
+    rows = np.arange(table.ticks)[:, None] + runs * table.ticks
+    after = table.after[rows[-1]]
+    given = np.ones((table.ticks, len(codes), len(runs), 1 + architecture.inputs), np.float32)
+    given[..., 1:] = table.x[rows][:, None]
+    outputs = table.y[rows]
     return Lesson(
         given,
-        np.concatenate([codes[:, after], outputs], axis=2),
-        np.concatenate([known, table.y[rows] != 0], axis=1).astype(np.float32),
+        codes[:, table.before[rows[0]]],
+        codes[:, after],
+        (after >= 0)[:, None].astype(np.float32),
+        outputs,
+        (outputs != 0).astype(np.float32),
     )
 
 
@@ -184,7 +169,7 @@ class TensorDescent:
             loss = self.loss(architecture, weights, lesson)
             loss.sum().backward()
             gradient = weights.grad.numpy()
-            slope = learners.masks * (gradient + pace.pull * np.where(parameters < 0, -1.0, 1.0))
+            slope = learners.masks * (gradient + self.pulled(architecture, parameters, pace))
             first = DECAYS[0] * first + (1 - DECAYS[0]) * slope
             second = DECAYS[1] * second + (1 - DECAYS[1]) * slope * slope
             rate = pace.rate / (1 - DECAYS[0] ** step)
@@ -200,18 +185,36 @@ class TensorDescent:
         )
         return moved, losses
 
+    def pulled(
+        self, architecture: Architecture, parameters: Population, pace: Pace
+    ) -> npt.NDArray[np.float32]:
+        """Return what pulls add to the gradient of parameters."""
+        intensity, threshold, steepness = pace.step
+        beyond = np.tanh((np.abs(parameters) - threshold) * steepness)
+        steps = intensity * steepness * (1.0 - beyond * beyond) * architecture.weights()
+        signs = np.where(parameters < 0, -1.0, 1.0)
+        return np.asarray(signs * (pace.pull + steps), np.float32)
+
     def loss(self, architecture: Architecture, parameters: Any, lesson: Lesson[Any]) -> Any:
         """Return a tensor (replicas,) of the losses on a lesson of tensors."""
         from bonsai_compiler.devices.tensors import activate
 
         replicas, reads, hidden = len(parameters), architecture.reads, architecture.hidden
-        read = lesson.given
         last = parameters[:, architecture.split :].reshape(
             replicas, architecture.rows, architecture.columns
         )
-        if hidden:
-            first = parameters[:, : architecture.split].reshape(replicas, reads, hidden)
-            read = read.cat(activate(architecture.activation, read.matmul(first)), dim=2)
-        found = activate(architecture.activation, read.matmul(last))
-        missed = (found - lesson.wanted) * lesson.counts
-        return (missed * missed).sum(2).mean(1)
+        first = parameters[:, : architecture.split].reshape(replicas, reads, hidden)
+        bits, state, total = architecture.bits, lesson.begin, 0.0
+        used = architecture.state_rows.stop
+        last = last[:, :used].cat(last[:, reads:], dim=1)
+        for given, outputs, counts in zip(lesson.given, lesson.outputs, lesson.counts, strict=True):
+            read = given.cat(state, dim=2)
+            if hidden:
+                below = read.matmul(first[:, :used])
+                read = read.cat(activate(architecture.activation, below), dim=2)
+            found = activate(architecture.activation, read.matmul(last))
+            missed = (found[:, :, bits:] - outputs) * counts
+            total = total + (missed * missed).sum(2).mean(1)
+            state = found[:, :, :bits]
+        missed = (state - lesson.wanted) * lesson.known
+        return (total + (missed * missed).sum(2).mean(1)) / len(lesson.given)

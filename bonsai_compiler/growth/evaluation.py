@@ -78,11 +78,11 @@ def are_exact(
     """
     right = np.arange(len(population))
     bounds = bounds_of(codes)
-    start, count = 0, FIRST_ROWS
-    while start < len(table) and len(right):
+    start, count = 0, max(1, FIRST_ROWS // table.ticks)
+    while start < table.runs and len(right):
         some = Bounds(bounds.low[right], bounds.high[right])
-        rows = table.rows(slice(start, start + count))
-        wrong = mistakes(architecture, population[right], codes[right], some, rows)
+        part = table.part(slice(start, start + count))
+        wrong = mistakes(architecture, population[right], codes[right], some, part)
         right = right[wrong == 0.0]
         start, count = start + count, count * MORE_ROWS
     return np.isin(np.arange(len(population)), right)
@@ -93,13 +93,18 @@ def results(
 ) -> Floats:
     """Return (replicas, rows, columns): the next bits of state and the outputs of each row."""
     hidden, last = architecture.layers(population.astype(np.float64))
-    given = np.zeros((len(population), len(table), architecture.rows))
+    runs, ticks, reads = table.runs, table.ticks, architecture.reads
+    given = np.zeros((len(population), runs, architecture.rows))
     given[:, :, 0] = 1.0
-    given[:, :, 1 : 1 + architecture.inputs] = table.x
-    given[:, :, architecture.state_rows] = codes[:, table.before]
-    reads = architecture.reads
-    given[:, :, reads:] = architecture.activation(given[:, :, :reads] @ hidden)
-    return architecture.activation(given @ last)
+    found = np.empty((len(population), runs, ticks, architecture.columns))
+    state = codes[:, table.before[::ticks]].astype(np.float64)
+    for tick in range(ticks):
+        given[:, :, 1 : 1 + architecture.inputs] = table.x[tick::ticks]
+        given[:, :, architecture.state_rows] = state
+        given[:, :, reads:] = architecture.activation(given[:, :, :reads] @ hidden)
+        found[:, :, tick] = architecture.activation(given @ last)
+        state = found[:, :, tick, : architecture.bits]
+    return found.reshape(len(population), runs * ticks, architecture.columns)
 
 
 def _wrong(

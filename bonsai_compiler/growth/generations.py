@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bonsai_compiler.growth.archive import best, size
 from bonsai_compiler.growth.initialization import Initialization
-from bonsai_compiler.growth.stage import PopulationStage, TableStage
+from bonsai_compiler.growth.stage import PopulationStage, Stage
 
 WIDEST = 1024
 """Where no network of so many hidden neurons learns a table, wider ones are not tried."""
@@ -21,12 +21,12 @@ class Generations:
 
     initialization: Initialization
 
-    def first(self) -> TableStage:
+    def first(self) -> Stage:
         """Return the stage before anything was done."""
         asked = self.initialization.recipe.hidden
-        return TableStage(hidden=self.initialization.width() if asked is None else asked)
+        return Stage(hidden=self.initialization.width() if asked is None else asked)
 
-    def joined(self, stage: TableStage, population: PopulationStage) -> TableStage:
+    def joined(self, stage: Stage, population: PopulationStage) -> Stage:
         """Return the stage with a population as it stands now, or the next one once all are done.
 
         Which population comes first makes no difference.
@@ -36,7 +36,7 @@ class Generations:
         over = done == self.initialization.recipe.populations
         return self.following(stage) if over else stage
 
-    def following(self, stage: TableStage) -> TableStage:
+    def following(self, stage: Stage) -> Stage:
         """Return the first stage of the next generation, or the last one of all."""
         recipe = self.initialization.recipe
         found = [
@@ -51,9 +51,9 @@ class Generations:
             sizes = [size(recipe.smallest, items[0]) for items in (archive, stage.archive) if items]
             better = len(sizes) < 2 or sizes[0] < sizes[1]
             fruitless = 0 if better else fruitless + 1
-        following = TableStage(
+        following = Stage(
             stage.generation + 1,
-            stage.hidden if archive else 2 * stage.hidden,
+            stage.hidden if archive or recipe.ticks else 2 * stage.hidden,
             fruitless,
             archive,
             stage.total,
@@ -66,9 +66,11 @@ class Generations:
         history = (*following.history[:-1], last)
         return replace(stage, archive=archive, fruitless=fruitless, history=history, over=True)
 
-    def over(self, stage: TableStage) -> bool:
+    def over(self, stage: Stage) -> bool:
         """Return whether a generation that was not begun is none any more."""
         recipe = self.initialization.recipe
+        if recipe.ticks:
+            return bool(stage.archive) or stage.generation >= recipe.generations
         if not stage.archive and stage.hidden:
             # Nothing was learned yet: a wider layer is tried, whatever was spent.
             return stage.hidden > WIDEST
@@ -78,7 +80,7 @@ class Generations:
             or stage.fruitless >= self.patience(stage)
         )
 
-    def patience(self, stage: TableStage) -> int:
+    def patience(self, stage: Stage) -> int:
         """Return how many generations may find nothing: more where there is more to take away."""
         lasting = stage.archive[0].weights - stage.archive[0].passing if stage.archive else 0
         return self.initialization.recipe.patience + min(MOST_MORE, lasting // MORE)

@@ -1,4 +1,4 @@
-"""grow_table(): generations until nothing smaller is found, in units that can be resumed."""
+"""grow(): generations until nothing smaller is found, in units that can be resumed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bonsai_compiler.growth.generations import Generations
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.population import Work, advanced, specimens
 from bonsai_compiler.growth.progress import Population, Progress
-from bonsai_compiler.growth.recipe import TableRecipe
-from bonsai_compiler.growth.stage import PopulationStage, TableStage
-from bonsai_compiler.growth.table import Table
+from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.growth.stage import PopulationStage, Stage
+from bonsai_compiler.growth.table import Lessons
 from bonsai_compiler.workers.here import HERE
 from bonsai_compiler.workers.interface import Workers
 
-Report = Callable[[Progress, TableStage], bool]
+Report = Callable[[Progress, Stage], bool]
 
 
 def go_on(*_: object) -> bool:
@@ -30,20 +30,20 @@ def go_on(*_: object) -> bool:
     return True
 
 
-def grow_table(
-    table: Table,
+def grow(
+    lessons: Lessons,
     members: Sequence[Numbers],
-    recipe: TableRecipe,
+    recipe: Recipe,
     seed: int,
     *,
     engine: str = "auto",
     device: str | None = None,
     workers: Workers = HERE,
-    stage: TableStage | None = None,
+    stage: Stage | None = None,
     report: Report = go_on,
-    pause: Callable[[TableStage], bool] = go_on,
+    pause: Callable[[Stage], bool] = go_on,
 ) -> Population:
-    """Return the smallest networks found that are exact on a table, the smallest first.
+    """Return the smallest networks found that are right on what judges, the smallest first.
 
     Where none is, those come that were wrong on the fewest rows. The same seed, recipe and engine
     give the same networks, whatever `workers` grow them, also when `stage` is where an earlier run
@@ -52,10 +52,10 @@ def grow_table(
     """
     started = time.perf_counter()
     choice = _choice(workers.everywhere(choose_engine, engine, device))
-    initialization = Initialization(table, members, recipe, seed)
+    initialization = Initialization(lessons, members, recipe, seed)
     generations = Generations(initialization)
     stage = stage or generations.first()
-    if not _fits(stage, table):
+    if not _fits(stage, lessons):
         raise BonsaiError("the checkpoint is of networks of another shape; start anew")
     begun = stage.total.steps
     away: dict[Future[PopulationStage], int] = {}
@@ -71,7 +71,7 @@ def grow_table(
                 del away[future]
                 stage = generations.joined(stage, future.result())
                 pace = (stage.total.steps - begun) / (time.perf_counter() - started)
-                going = report(Progress(stage.rows, pace, whole=True), stage) and going
+                going = report(Progress(stage.rows, pace), stage) and going
     finally:
         for future in away:
             future.cancel()
@@ -88,9 +88,8 @@ def _choice(choices: Sequence[Choice]) -> Choice:
     return replace(choices[0], description=said, warning=warning)
 
 
-def _fits(stage: TableStage, table: Table) -> bool:
-    """Return whether the networks of a stage are of the widths that a table asks for."""
-    inputs, outputs = table.x.shape[1], table.y.shape[1]
+def _fits(stage: Stage, lessons: Lessons) -> bool:
+    """Return whether the networks of a stage are of the widths that lessons ask for."""
     found = [*stage.archive, *(item for part in stage.populations for item in part.found)]
     networks = [
         (item.network.input_width, item.network.output_width, len(item.code)) for item in found
@@ -99,11 +98,11 @@ def _fits(stage: TableStage, table: Table) -> bool:
         (item.architecture.inputs, item.architecture.outputs, item.learners.codes.shape[1])
         for item in stage.populations
     ]
-    return {*networks, *learning} <= {(inputs, outputs, table.states)}
+    return {*networks, *learning} <= {(lessons.inputs, lessons.outputs, lessons.states)}
 
 
 def _waiting(
-    stage: TableStage, recipe: TableRecipe, away: Collection[int]
+    stage: Stage, recipe: Recipe, away: Collection[int]
 ) -> list[tuple[int, PopulationStage | int]]:
     """Return the places where there is work to do: with their populations, or to begin one."""
     begun = {population.place: population for population in stage.populations}
@@ -113,7 +112,7 @@ def _waiting(
 
 
 def _population(
-    stage: TableStage, initialization: Initialization, choice: Choice, seconds: float
+    stage: Stage, initialization: Initialization, choice: Choice, seconds: float
 ) -> Population:
     """Return what a run that ended in this stage yields."""
     found = list(stage.archive)
@@ -121,11 +120,11 @@ def _population(
         # Stopped before the first unit: these networks have learned nothing, but there are some.
         populations = stage.populations or (initialization.drawn(stage, 0),)
         for population in populations:
-            found += specimens(population, initialization.recipe.smallest)
+            recipe = initialization.recipe
+            found += specimens(population, recipe.smallest, held=not recipe.ticks)
     total = stage.total
     return Population(
         networks=tuple(item.network for item in found),
-        earlier=len(found),
         mistakes=np.array([item.mistakes for item in found]),
         weights=np.array([item.weights for item in found], np.int64),
         losses=np.zeros(len(found)),
@@ -136,5 +135,5 @@ def _population(
         engine=choice.engine,
         device=choice.description,
         warning=choice.warning,
-        replicas=total.trained,
+        replicas=total.trained or initialization.recipe.replicas,
     )

@@ -11,9 +11,9 @@ from bonsai_compiler.growth import codes as coding
 from bonsai_compiler.growth.architecture import Architecture, initial_population
 from bonsai_compiler.growth.codes import Code, Numbers
 from bonsai_compiler.growth.descent import learners_of
-from bonsai_compiler.growth.recipe import TableRecipe
-from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, TableStage
-from bonsai_compiler.growth.table import Table
+from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, Stage
+from bonsai_compiler.growth.table import Lessons, Table
 
 STEP_EFFORT = 5e7
 """How many multiply-adds a step of all networks takes at most, where FEWEST do not take more."""
@@ -38,12 +38,12 @@ class Initialization:
     `members` are ranks (states,) of what the task's own states are made of, if it has any.
     """
 
-    table: Table
+    lessons: Lessons
     members: Sequence[Numbers]
-    recipe: TableRecipe
+    recipe: Recipe
     seed: int
 
-    def drawn(self, generation: TableStage, place: int) -> PopulationStage:
+    def drawn(self, generation: Stage, place: int) -> PopulationStage:
         """Return untrained networks: of codes that are drawn, or bred from the best.
 
         Those at the first place are the same, however many populations a generation has.
@@ -51,7 +51,7 @@ class Initialization:
         recipe, rng = self.recipe, self.rng(place, 0, generation.generation)
         archive, hidden = generation.archive, generation.hidden
         # What has not learned yet learns best with the first factor.
-        began = generation.generation if archive else 0
+        began = generation.generation if archive or recipe.ticks else 0
         turn = (began + place) % len(recipe.factors) if recipe.levels else 0
         factor = recipe.factors[turn]
         if len(archive) and generation.generation > len(recipe.factors):
@@ -63,10 +63,10 @@ class Initialization:
             codes.append(code)
             widths.append(width)
         bits = max(code.shape[1] for code in codes)
-        stacked = np.full((replicas, self.table.states, bits), -1.0, np.float32)
+        stacked = np.full((replicas, self.lessons.states, bits), -1.0, np.float32)
         for row, code in enumerate(codes):
             stacked[row, :, : code.shape[1]] = code
-        inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
+        inputs, outputs = self.lessons.inputs, self.lessons.outputs
         even = hidden + hidden % 2
         architecture = Architecture(inputs, bits, even, outputs, recipe.activation(factor))
         masks = np.tile(architecture.real(), (replicas, 1))
@@ -101,12 +101,14 @@ class Initialization:
     ) -> tuple[Code, int]:
         """Return a code and a number of hidden neurons."""
         width = 0 if rng.random() < 0.2 else hidden
+        if self.recipe.ticks:
+            return np.full((1, self.recipe.states), -1.0, np.float32), width
         spaced = self.recipe.levels
         kind = rng.random()
         if not archive or kind < 0.3:
             # Straight pieces suit levels that are counted; corners want flat ones.
             for _ in range(8):
-                code = coding.draw(self.table.states, self.members, rng, spaced=spaced)
+                code = coding.draw(self.lessons.states, self.members, rng, spaced=spaced)
                 if factor < 1.0 or (np.abs(code) < 1.0).any():
                     break
             return code, width
@@ -130,19 +132,23 @@ class Initialization:
         machines take; half as many is a beginning, since what people think of takes fewer.
         """
         architecture = self.plain(0)
-        said = len(self.table) * architecture.columns
+        assert isinstance(self.lessons, Table)
+        said = len(self.lessons) * architecture.columns
         fair = 0.75 * said / (architecture.reads + architecture.columns)
         return int(min(max(fair, NARROWEST), WIDE)) // 2 * 2
 
     def replicas(self, hidden: int) -> int:
         """Return how many networks of a width grow side by side: fewer of large ones."""
-        rows = min(len(self.table), self.recipe.batch)
+        if self.recipe.ticks:
+            return self.recipe.replicas
+        assert isinstance(self.lessons, Table)
+        rows = min(len(self.lessons), self.recipe.batch)
         fitting = STEP_EFFORT / (3.0 * self.plain(hidden).parameters * rows)
         return min(self.recipe.replicas, max(FEWEST, int(fitting) // 8 * 8))
 
     def plain(self, hidden: int) -> Architecture:
         """Return the architecture with a code of the fewest bits."""
-        inputs, outputs = self.table.x.shape[1], self.table.y.shape[1]
-        bits = coding.fewest_bits(self.table.states)
-        even = hidden + hidden % 2
-        return Architecture(inputs, bits, even, outputs, self.recipe.activation(0.0))
+        recipe, lessons = self.recipe, self.lessons
+        bits = recipe.states if recipe.ticks else coding.fewest_bits(lessons.states)
+        sizes = lessons.inputs, bits, hidden + hidden % 2, lessons.outputs
+        return Architecture(*sizes, recipe.activation(0.0))

@@ -12,7 +12,8 @@ from bonsai_compiler.devices.kernel import Kernel
 from bonsai_compiler.devices.opencl import OpenCLDevice
 from bonsai_compiler.devices.templates import environment, fold
 from bonsai_compiler.growth.architecture import Architecture
-from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Learners, Pace
+from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Learners
+from bonsai_compiler.growth.recipe import Pace
 from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.activation import Activation
 
@@ -20,7 +21,7 @@ LANES = 8
 """How many replicas a work-item of a CPU takes: as many numbers as its vectors hold."""
 
 CHUNK = 16
-"""How many rows a work-item goes through at once, an even number.
+"""How many runs a work-item goes through at once, an even number.
 
 Fewer stay in the first cache, more add to the gradients less often; from 12 to 32 it is the same.
 """
@@ -46,7 +47,7 @@ class KernelDescent:
         replicas, (steps, batch) = len(learners), order.shape
         sizes = (
             *(architecture.inputs, architecture.bits, architecture.hidden, architecture.outputs),
-            *(table.states, steps, batch, order.strides[0] // order.itemsize),
+            *(table.states, steps, batch, order.strides[0] // order.itemsize, table.ticks),
         )
         powers = (decay**learners.steps for decay in DECAYS)
         values = {
@@ -62,10 +63,10 @@ class KernelDescent:
             "y": table.y,
             "places": np.stack([table.before, table.after], axis=1),
             "order": order[:1] if not order.strides[0] else order,
-            "pace": np.array([pace.rate, pace.pull, *powers], np.float32),
+            "pace": np.array([pace.rate, pace.pull, *powers, *pace.step], np.float32),
             "sizes": np.array(sizes, np.int32),
         }
-        bound = self.launch_for(architecture, values)
+        bound = self.launch_for(architecture, table.ticks, values)
         moved, losses = bound.run(values)
         parameters, first, second = (self.spread(rows, replicas) for rows in moved)
         after = replace(
@@ -91,12 +92,13 @@ class KernelDescent:
         return np.ascontiguousarray(flat[:replicas])
 
     def launch_for(
-        self, architecture: Architecture, values: dict[str, npt.NDArray[Any]]
+        self, architecture: Architecture, ticks: int, values: dict[str, npt.NDArray[Any]]
     ) -> _Launch:
         """Return the kernel, with buffers that are large enough for some values."""
         activation, groups = architecture.activation, len(values["masks"])
         per_row = architecture.rows + architecture.hidden + architecture.columns
-        scratch = groups * self.lanes * (architecture.parameters + CHUNK * per_row)
+        kept = CHUNK * (ticks * per_row + architecture.bits)
+        scratch = groups * self.lanes * (architecture.parameters + kept)
         needed = {name: value.size for name, value in values.items()} | {"scratch": scratch}
         bound = self.bound.get((activation, groups))
         if bound is None or any(size > bound.sizes[name] for name, size in needed.items()):

@@ -16,14 +16,14 @@ import numpy.typing as npt
 from bonsai_compiler.devices.choice import choose_engine
 from bonsai_compiler.growth.archive import ARCHIVE, best, size, sizes
 from bonsai_compiler.growth.conversion import network_of
-from bonsai_compiler.growth.descent import Descent, Pace, TensorDescent, learners_of, ordered
+from bonsai_compiler.growth.descent import Descent, TensorDescent, learners_of
 from bonsai_compiler.growth.evaluation import are_exact, bounds_of, mistakes
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.log import Row
 from bonsai_compiler.growth.pruning import Lines, compacted, passing, proposed, tidied, weights
-from bonsai_compiler.growth.recipe import TableRecipe
-from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, TableStage
-from bonsai_compiler.growth.table import Table
+from bonsai_compiler.growth.recipe import Pace, Recipe
+from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, Stage
+from bonsai_compiler.growth.table import Lessons
 
 UNIT_STEPS = 250
 """How many training steps are taken before it is looked which networks are exact."""
@@ -53,7 +53,7 @@ class Work:
     """
 
     initialization: Initialization
-    generation: TableStage
+    generation: Stage
     engine: str
     device: str
 
@@ -91,16 +91,16 @@ class Units:
     """The units of the populations of one generation."""
 
     initialization: Initialization
-    generation: TableStage
+    generation: Stage
     descent: Descent
 
     @property
-    def table(self) -> Table:
+    def lessons(self) -> Lessons:
         """What is learned."""
-        return self.initialization.table
+        return self.initialization.lessons
 
     @property
-    def recipe(self) -> TableRecipe:
+    def recipe(self) -> Recipe:
         """How it is learned."""
         return self.initialization.recipe
 
@@ -114,12 +114,12 @@ class Units:
             masks = population.learners.masks
             found.append(int(weights(population.architecture, masks).min()))
         row = Row(
-            rung=0,
+            rung=1,
             phase=phase,
             step=population.counts.steps,
             loss=float(losses.min(initial=np.inf)),
             median_loss=float(np.median(losses)) if len(losses) else np.inf,
-            regularisation=0.0,
+            regularisation=self.regularisation(population) if phase == "train" else 0.0,
             mistakes=float(population.mistakes.min()),
             solved=population.counts.solved,
             weights=min(found, default=None),
@@ -130,13 +130,15 @@ class Units:
         """Train for some steps; turn to pruning once enough networks are exact."""
         recipe, architecture = self.recipe, population.architecture
         steps = min(UNIT_STEPS, recipe.steps - population.units * UNIT_STEPS)
-        order = ordered(self.table, steps, recipe.batch, self.rng(population))
-        pace = Pace(rate=recipe.learning_rate)
+        rng = self.rng(population)
+        table, order = self.lessons.drawn(steps, recipe.batch, rng)
+        pace = recipe.pace(population.units * UNIT_STEPS, int(architecture.weights().sum()))
         learners, losses = self.descent.descend(
-            architecture, population.learners, self.table, order, pace
+            architecture, population.learners, table, order, pace
         )
         bounds = bounds_of(learners.codes)
-        wrong = mistakes(architecture, learners.parameters, learners.codes, bounds, self.table)
+        judging = self.lessons.judging(rng)
+        wrong = mistakes(architecture, learners.parameters, learners.codes, bounds, judging)
         fresh = (wrong == 0) & ~population.exact
         exact = population.exact | fresh
         # What the first networks take to learn is not counted: none would be left to prune them.
@@ -184,7 +186,7 @@ class Units:
         rng = self.rng(population)
         learners = population.learners
         lines = Lines(learners.parameters, learners.masks, learners.codes)
-        batch = min(len(self.table), recipe.batch)
+        batch = self.lessons.drawn(1, recipe.batch, np.random.default_rng(0))[1].size
         cost = self.cost(population, recipe.pruning_steps, batch)
         left = recipe.prunings - population.units
         rounds = max(0, min(left, 10, max(1, int(UNIT_EFFORT / cost))))
@@ -192,12 +194,13 @@ class Units:
         losses, idle = population.losses, population.idle
         for number in range(population.units + 1, population.units + rounds + 1):
             tries = proposed(architecture, lines, rng)
-            order = ordered(self.table, recipe.pruning_steps, recipe.batch, rng)
+            table, order = self.lessons.drawn(recipe.pruning_steps, recipe.batch, rng)
             learners = learners_of(tries.parameters, tries.masks, tries.codes)
             pull = float(rng.choice(recipe.pulls))
             pace = Pace(rate=recipe.pruning_rate, pull=pull)
-            learners, loss = self.descent.descend(architecture, learners, self.table, order, pace)
-            right = are_exact(architecture, learners.parameters, tries.codes, self.table)
+            learners, loss = self.descent.descend(architecture, learners, table, order, pace)
+            judging = self.lessons.judging(rng)
+            right = are_exact(architecture, learners.parameters, tries.codes, judging)
             lines = lines.where(right, replace(tries, parameters=learners.parameters))
             losses = np.where(right, loss, losses)
             if number % CULLING == 0:
@@ -237,7 +240,7 @@ class Units:
         return replace(
             population,
             phase="done",
-            found=specimens(population, self.recipe.smallest),
+            found=specimens(population, self.recipe.smallest, held=not self.recipe.ticks),
             learners=learners,
             kept=learners.parameters,
         )
@@ -245,7 +248,20 @@ class Units:
     def cost(self, population: PopulationStage, steps: int, batch: int) -> float:
         """Return how many multiply-adds training steps take."""
         parameters = population.architecture.parameters
-        return 3.0 * parameters * batch * steps * len(population.learners)
+        rows = batch * self.lessons.ticks
+        return 3.0 * parameters * rows * steps * len(population.learners)
+
+    def regularisation(self, population: PopulationStage) -> float:
+        """Return what the regulariser adds to the loss of training, at the median."""
+        architecture, learners = population.architecture, population.learners
+        if not (self.recipe.ticks and len(learners)):
+            return 0.0
+        real = architecture.weights()
+        sizes = np.abs(learners.parameters[:, real])
+        step = self.recipe.steepness * (sizes - self.recipe.threshold)
+        low = np.tanh(-self.recipe.steepness * self.recipe.threshold)
+        pulls = self.recipe.pulls[0] * sizes + self.recipe.intensity * (np.tanh(step) - low)
+        return float(np.median(pulls.mean(1)))
 
     def rng(self, population: PopulationStage) -> np.random.Generator:
         """Return the randomness of one unit, which depends on nothing but the stage."""
@@ -267,7 +283,9 @@ def with_lines(population: PopulationStage, lines: Lines) -> PopulationStage:
     )
 
 
-def specimens(population: PopulationStage, smallest: str) -> tuple[Specimen, ...]:
+def specimens(
+    population: PopulationStage, smallest: str, *, held: bool = True
+) -> tuple[Specimen, ...]:
     """Return the best networks as they stand: the smallest of those that are exact.
 
     Where none is, those come that are wrong on the fewest rows, and a network of zeros where the
@@ -285,14 +303,15 @@ def specimens(population: PopulationStage, smallest: str) -> tuple[Specimen, ...
     order = np.lexsort(keys)
     if population.exact.any():
         exact_first = order[population.exact[order]][: 2 * ARCHIVE]
-        return best(smallest, (_specimen(population, lines, int(row)) for row in exact_first))
+        found = (_specimen(population, lines, int(row), held=held) for row in exact_first)
+        return best(smallest, found)
     nearest = order[: max(1, min(NEAREST, int(finite.sum())))]
-    return tuple(_specimen(population, lines, int(row)) for row in nearest)
+    return tuple(_specimen(population, lines, int(row), held=held) for row in nearest)
 
 
-def _specimen(population: PopulationStage, lines: Lines, row: int) -> Specimen:
+def _specimen(population: PopulationStage, lines: Lines, row: int, *, held: bool) -> Specimen:
     architecture, masks = population.architecture, lines.masks[[row]]
-    network = network_of(architecture, lines, row)
+    network = network_of(architecture, lines, row, held=held)
     alive = architecture.layers(masks)[1][0, 0, : architecture.bits]
     hidden = network.cells[0].hidden
     return Specimen(

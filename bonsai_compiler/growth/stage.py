@@ -16,7 +16,7 @@ from bonsai_compiler.networks.network import Network
 from bonsai_compiler.networks.network_file import dump_network, load_network
 from bonsai_compiler.system.records import dump_record, load_record
 
-KIND = "table 3"
+KIND = "4"
 """Of stages: counted up when they come to hold something else, so that no old one is taken on."""
 
 PHASES = "train", "prune", "done"
@@ -83,7 +83,7 @@ class PopulationStage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TableStage:
+class Stage:
     """Where a run stands: its generation, and the populations of that, by place, as far as begun.
 
     `hidden` is how wide the generation's layers are at most, and `fruitless` how many generations
@@ -135,25 +135,25 @@ class TableStage:
         weights = [row.weights for row in rows if row.weights is not None]
         weights += [specimen.weights for specimen in self.archive[:1]]
         return Row(
-            rung=0,
+            rung=1,
             phase="train" if any(row.phase == "train" for row in rows) else "prune",
             step=self.counts.steps + sum(row.step for row in rows),
             loss=min(row.loss for row in rows),
             median_loss=float(np.median([row.median_loss for row in rows])),
-            regularisation=0.0,
+            regularisation=float(np.median([row.regularisation for row in rows])),
             mistakes=0.0 if self.archive else min(row.mistakes for row in rows),
             solved=self.counts.solved + sum(row.solved for row in rows),
             weights=min(weights, default=None),
         )
 
-    def having(self, population: PopulationStage) -> TableStage:
+    def having(self, population: PopulationStage) -> Stage:
         """Return the stage with a population as it stands now."""
         others = [item for item in self.populations if item.place != population.place]
         ordered = sorted([*others, population], key=lambda item: item.place)
         return replace(self, populations=tuple(ordered))
 
     def dump(self) -> bytes:
-        """Return the stage as the bytes of a .npz file, which `load_table_stage` reads back."""
+        """Return the stage as the bytes of a .npz file, which `load_stage` reads back."""
         return dump_record(Kept(KIND, self), {Network: dump_network})
 
 
@@ -162,11 +162,11 @@ class Kept:
     """A stage in a file, and of which kind."""
 
     kind: str
-    stage: TableStage
+    stage: Stage
 
 
-def load_table_stage(data: bytes) -> TableStage:
-    """Return what `TableStage.dump` wrote; raises one of `arrays.DAMAGE` for anything else."""
+def load_stage(data: bytes) -> Stage:
+    """Return what `Stage.dump` wrote; raises one of `arrays.DAMAGE` for anything else."""
     kept = load_record(Kept, data, {Network: _network})
     stage = kept.stage
     found = [specimen for population in stage.populations for specimen in population.found]

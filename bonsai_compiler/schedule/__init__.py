@@ -1,1 +1,1 @@
-"""Recipe after recipe until a network is proved: budgets, checkpoints, the choice."""
+"""From a recipe to the network that is kept: budgets, checkpoints, the search, the choice."""

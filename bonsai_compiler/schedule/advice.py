@@ -12,7 +12,7 @@ MORE = 4
 
 
 def advice(
-    task: Path, out: Path | None, settings: Settings, grown: Origin, attempts: int, *, more: bool
+    task: Path, out: Path | None, settings: Settings, grown: Origin, *, more: bool
 ) -> tuple[str, str]:
     """Return why a search ended without what it was for, and the command to give next.
 
@@ -23,14 +23,13 @@ def advice(
     if not last.solved and last.mistakes < 1.0:
         learned += f", the best was wrong on {last.mistakes:.2%} of its outputs"
     compiled = f", and {last.settled} candidates settled" if last.solved else ""
-    attempt = f"attempt {len(grown.attempts)} of {attempts}"
     if more:
-        why = f"it ended on {attempt} since its budget of {grown.budget:.0f} s was over: "
+        why = f"it ended since its budget of {grown.budget:.0f} s was over: "
         budget = max(1, round(MORE * (grown.budget or 0)))
         words = _command(task, out, settings, settings.seed)
         next_step = f"to go on from there: {shlex.join(words)} --resume --budget {budget}"
     else:
-        why = f"it ended as all {attempts} attempts were made; on the last "
+        why = "it ended as all was done that its recipe says: "
         words = _command(task, out, settings, settings.seed + 1)
         next_step = f"to try other networks: {shlex.join(words)}"
     return f"{why}{learned}{compiled}", next_step

@@ -3,14 +3,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bonsai_compiler.growth.sequences import Examples
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine
 from bonsai_compiler.system.deadline import Deadline
-
-if TYPE_CHECKING:
-    from bonsai_compiler.training import Examples
 
 SECONDS = 50.0
 """How long a machine of up to SIZED states is grown by default; larger ones in proportion."""
@@ -30,7 +27,7 @@ LEFT = 0.2
 """The share of the whole that a run which goes on has left at least, to compile what it has."""
 
 HOPEFUL = 0.03
-"""The share of wrong signs that counts as progress: an attempt that came so far may overdraw."""
+"""The share of wrong rows that counts as progress: a search that came so far may overdraw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class Budget:
         return Deadline(self.clock() + left, self.clock)
 
 
-def budget_for(source: "Machine | Examples", settings: Settings, populations: int = 1) -> Budget:
+def budget_for(source: Machine | Examples, settings: Settings, populations: int = 1) -> Budget:
     """Return the user's budget, of seconds that pass, or one that fits the machine.
 
     A default budget is of seconds of the processor: what else a machine is busy with then hardly

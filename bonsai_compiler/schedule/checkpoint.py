@@ -8,22 +8,19 @@ import json
 import math
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.log import Attempt, Row
-from bonsai_compiler.growth.stage import TableStage, load_table_stage
-from bonsai_compiler.networks.network import Network
-from bonsai_compiler.networks.network_file import dump_network, load_network
+from bonsai_compiler.growth.log import Row
+from bonsai_compiler.growth.stage import Stage, load_stage
 from bonsai_compiler.passes.journal import Entry
 from bonsai_compiler.system.arrays import DAMAGE, MOST_BYTES, load_parts
 from bonsai_compiler.system.records import expect, records
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
-from bonsai_compiler.training.pool import Stage, load_stage
 
 KEEP_SECONDS = 5.0
 """How often the file is written at most: between two writings this much work can be lost."""
@@ -31,22 +28,19 @@ KEEP_SECONDS = 5.0
 MAGIC = b"bonsaic growth "
 """How a file begins; the digest of all that follows comes next, in a line."""
 
-SEARCH, TABLE, TIME = "search.json", "table.npz", "time.npz"
-"""The parts of the file: the search, and the stage of an attempt, from a table or through time."""
+SEARCH, STAGE = "search.json", "stage.npz"
+"""The parts of the file: the search, and the stage of growing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """Where a search stands.
 
-    `attempts` are those done, each of which left a network in `fallbacks`; `stage` is where the
-    next one stands, if it was begun, and `journal` what was compiled. `seconds` were spent so far,
-    unless the run `ended` and the next begins to count anew. `struck` is whether a budget
-    decided anything until here.
+    `stage` is where growing stands, if it was begun, and `journal` what was compiled. `seconds`
+    were spent so far, unless the run `ended` and the next begins to count anew. `struck` is whether
+    a budget decided anything until here.
     """
 
-    attempts: tuple[Attempt, ...] = ()
-    fallbacks: tuple[Network, ...] = field(default=(), repr=False)
     rows: tuple[Row, ...] = ()
     seconds: float = 0.0
     engine: str = ""
@@ -54,7 +48,7 @@ class Checkpoint:
     struck: bool = False
     ended: bool = False
     journal: tuple[Entry, ...] = field(default=(), repr=False)
-    stage: TableStage | Stage | None = field(default=None, repr=False)
+    stage: Stage | None = field(default=None, repr=False)
 
 
 class Keeper:
@@ -148,15 +142,13 @@ def digest(text: str) -> str:
 def dump(identity: dict[str, Any], checkpoint: Checkpoint) -> bytes:
     """Return a checkpoint as bytes, which `parse` reads back: a line, then a .zip file."""
     stage = checkpoint.stage
-    values = {**asdict(replace(checkpoint, fallbacks=(), stage=None)), "identity": identity}
+    values = {**asdict(replace(checkpoint, stage=None)), "identity": identity}
     del values["stage"]
-    values["fallbacks"] = [dump_network(network) for network in checkpoint.fallbacks]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(SEARCH, json.dumps(values))
         if stage is not None:
-            name = TABLE if isinstance(stage, TableStage) else TIME
-            archive.writestr(name, stage.dump(), zipfile.ZIP_STORED)
+            archive.writestr(STAGE, stage.dump(), zipfile.ZIP_STORED)
     return _sealed(file.getvalue())
 
 
@@ -170,7 +162,7 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
     if head + b"\n" + body != _sealed(body):
         raise ValueError("damaged")
     parts = load_parts(body)
-    if not set(parts) <= {SEARCH, TABLE, TIME}:
+    if not set(parts) <= {SEARCH, STAGE}:
         raise ValueError("other parts")
     values = json.loads(parts[SEARCH])
     identity = values.pop("identity")
@@ -179,8 +171,6 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
     if not isinstance(identity, dict) or not math.isfinite(values["seconds"]):
         raise ValueError("of another kind")
     return identity, Checkpoint(
-        attempts=records(Attempt, values["attempts"]),
-        fallbacks=tuple(_network(text) for text in values["fallbacks"]),
         rows=records(Row, values["rows"]),
         seconds=float(values["seconds"]),
         engine=expect(str, values["engine"]),
@@ -188,18 +178,5 @@ def parse(data: bytes) -> tuple[dict[str, Any], Checkpoint]:
         struck=expect(bool, values["struck"]),
         ended=expect(bool, values["ended"]),
         journal=records(Entry, values["journal"]),
-        stage=_stage(parts),
+        stage=load_stage(parts[STAGE]) if STAGE in parts else None,
     )
-
-
-def _network(text: str) -> Network:
-    try:
-        return load_network(text, "the checkpoint")
-    except BonsaiError as error:
-        raise ValueError(str(error)) from None
-
-
-def _stage(parts: Mapping[str, bytes]) -> TableStage | Stage | None:
-    if TABLE in parts:
-        return load_table_stage(parts[TABLE])
-    return load_stage(parts[TIME]) if TIME in parts else None

@@ -29,32 +29,29 @@ class Watcher(Protocol):
 
 
 @contextmanager
-def watching(name: str, attempts: int) -> Iterator[Watcher]:
+def watching(name: str) -> Iterator[Watcher]:
     """Give a watcher that shows growth live on a terminal, else as a line now and then."""
     if is_quiet() or not sys.stderr.isatty():
-        yield _plain(name, attempts)
+        yield _plain(name)
         return
     with Live(console=Console(stderr=True), transient=True, refresh_per_second=8) as live:
 
         def show(rows: Sequence[Row], pace: float, left: float) -> None:
-            live.update(panel(name, attempts, rows, pace, left))
+            live.update(panel(name, rows, pace, left))
 
         yield show
 
 
-def panel(name: str, attempts: int, rows: Sequence[Row], pace: float, left: float) -> Table:
+def panel(name: str, rows: Sequence[Row], pace: float, left: float) -> Table:
     """Return the live display."""
     row = rows[-1]
-    ours = [item for item in rows if item.rung == row.rung]
     table = Table.grid(padding=(0, 2))
     # A bare str could hold what rich takes for markup.
-    table.add_row(
-        Text(f"growing {printable(name)}"), f"attempt {row.rung} of {attempts}, {WORDS[row.phase]}"
-    )
+    table.add_row(Text(f"growing {printable(name)}"), WORDS[row.phase])
     table.add_row("step", f"{row.step}, {pace:.0f} a second, at most {max(0.0, left):.0f} s left")
     table.add_row("solved", f"{row.solved} replicas, {_size(row)}")
-    table.add_row("loss", f"{sparkline([item.loss for item in ours])} {row.loss:.4f}")
-    regularisation = sparkline([item.regularisation for item in ours])
+    table.add_row("loss", f"{sparkline([item.loss for item in rows])} {row.loss:.4f}")
+    regularisation = sparkline([item.regularisation for item in rows])
     table.add_row("regularisation", f"{regularisation} {row.regularisation:.4f}")
     return table
 
@@ -71,7 +68,7 @@ def sparkline(values: Sequence[float]) -> str:
 WORDS = {"sow": "sowing", "train": "training", "prune": "pruning", "done": "grown"}
 
 
-def _plain(name: str, attempts: int) -> Watcher:
+def _plain(name: str) -> Watcher:
     shown = time.monotonic() - PLAIN_SECONDS + 1.0
 
     def show(rows: Sequence[Row], pace: float, left: float) -> None:
@@ -80,7 +77,7 @@ def _plain(name: str, attempts: int) -> Watcher:
             shown = time.monotonic()
             row = rows[-1]
             log(
-                f"growing {name}: attempt {row.rung} of {attempts}, {WORDS[row.phase]}, "
+                f"growing {name}: {WORDS[row.phase]}, "
                 f"step {row.step}, loss {row.loss:.4f}, {row.solved} solved, {_size(row)}"
             )
 

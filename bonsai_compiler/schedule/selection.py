@@ -39,9 +39,6 @@ MOST_UNSETTLED = 8
 SPRAWL = 4
 """How many joint states for each of the task's make a network too roundabout to read."""
 
-MOST_LESS_PRUNED = 8
-"""How many networks from before their pruning are compiled, where no pruned one settles."""
-
 SETTLING, REDUCING = 0.5, 0.8
 """The shares of the time that is left after which no more networks are settled, or reduced."""
 
@@ -80,7 +77,6 @@ class Choice:
 def choose(
     networks: Sequence[Network],
     order: Sequence[int],
-    less_pruned: Sequence[int],
     lifted: Callable[[Network], Graph],
     manager: Manager,
     deadline: Deadline = NEVER,
@@ -90,7 +86,7 @@ def choose(
 ) -> Choice:
     """Return the smallest network that settles, of those at the places `order`, down to logic.
 
-    Where none settles, those `less_pruned` are tried. Then the smallest are compiled to the end.
+    Then the smallest are compiled to the end.
     One that takes SPRAWL times as many states as the task is kept only where there is no other. Of
     equally small ones the one whose logic is the shortest to read is kept. Past the deadline it is
     the best found until then. What is `exact` was pruned by the whole table: only the smallest are
@@ -98,8 +94,8 @@ def choose(
     """
     settling, reducing = deadline.within(SETTLING), deadline.within(REDUCING)
     if exact and is_large(lifted(networks[order[0]])):
-        order, less_pruned = order[:1], ()
-    graphs = {number: lifted(networks[number]) for number in (*order, *less_pruned)}
+        order = order[:1]
+    graphs = {number: lifted(networks[number]) for number in order}
     promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
     fewest = max(1, min(promise.values()))
     many = EFFORT // fewest
@@ -108,9 +104,6 @@ def choose(
         limit = math.inf if smallest == "program" else NEAR * fewest
         tried = [number for number in tried if promise.get(number, math.inf) <= limit]
     compiled = _settled(graphs, tried, fewest, manager, (settling, reducing))
-    if not any(item.settled for item in compiled.values()):
-        rest = [number for number in less_pruned if number not in compiled]
-        compiled |= _first_settled(graphs, rest[:MOST_LESS_PRUNED], manager, reducing)
     settled = sum(item.settled for item in compiled.values())
     cut = (settling if settled else reducing).passed
     ranks = {number: _rank(item, manager.oracle, smallest) for number, item in compiled.items()}
@@ -171,18 +164,6 @@ def _rounded(
         return lowered
     again = lower_graph(rounded, manager, deadline)
     return lowered if deadline.passed else again
-
-
-def _first_settled(
-    graphs: Mapping[int, Graph], numbers: Sequence[int], manager: Manager, deadline: Deadline
-) -> dict[int, Compiled]:
-    """Return networks compiled one after another until one settles."""
-    compiled: dict[int, Compiled] = {}
-    for number in numbers:
-        if deadline.passed or any(item.settled for item in compiled.values()):
-            break
-        compiled[number] = settle_graph(graphs[number], manager, deadline)
-    return compiled
 
 
 def _clipped_weights(graph: Graph, manager: Manager) -> int:

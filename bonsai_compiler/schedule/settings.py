@@ -1,21 +1,26 @@
-"""What the user chose about growing, and the recipes that follow from it for a task."""
+"""What the user chose about growing, and the recipe that follows from it for a task."""
 
 import ast
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bonsai_compiler.errors import BonsaiError, shown
-from bonsai_compiler.growth.recipe import MEASURES, MOST_ROWS, MOST_STATES, TableRecipe
+from bonsai_compiler.growth.overrides import override
+from bonsai_compiler.growth.recipe import (
+    MEASURES,
+    MOST_ROWS,
+    MOST_STATES,
+    Recipe,
+    through_time,
+)
+from bonsai_compiler.growth.sequences import Examples
 from bonsai_compiler.growth.table import rows_of
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, tabulate
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.workers.cluster import local_count
-
-if TYPE_CHECKING:
-    from bonsai_compiler.training import Examples, Recipe
 
 MOST_SEED = 2**63 - 1
 FOREVER = 10**9
@@ -71,35 +76,25 @@ class Settings:
             local_count(self.cluster)
 
 
-def recipes(
-    task: Task, source: "Machine | Examples", settings: Settings
-) -> "tuple[TableRecipe | Recipe, ...]":
-    """Return the recipes to attempt in turn, each with the task's and the user's changes.
+def recipe_for(task: Task, source: Machine | Examples, settings: Settings) -> Recipe:
+    """Return how networks are grown for a task, with its own and the user's changes.
 
-    A machine that is small enough is learned from its table first, unless a change is of what only
-    recipes through time have, such as their cells.
+    A machine that is small enough is learned from its table, unless the ticks of sequences are
+    asked for, and all else through time.
     """
-    from bonsai_compiler.training import default_recipes, override
-    from bonsai_compiler.training.overrides import names_of
-
     changes = settings.changes or {}
-    changed = [
-        override(override(recipe, task.growth, f"{task.path}: growth"), changes, "--set")
-        for recipe in default_recipes(source)
-    ]
-    through_time: tuple[TableRecipe | Recipe, ...] = tuple(dict.fromkeys(changed))
-    fits = (
-        isinstance(source, Machine) and source.size <= MOST_STATES and rows_of(source) <= MOST_ROWS
+    small = isinstance(source, Machine) and (
+        source.size <= MOST_STATES and rows_of(source) <= MOST_ROWS
     )
-    asked = {*task.growth, *changes}
-    if settings.recipe == "article" or not fits or not asked <= set(names_of(TableRecipe)):
-        return through_time
-    table = TableRecipe(smallest=settings.smallest)
-    if settings.budget is not None:
-        # What a user gives is spent to its end.
-        table = replace(table, generations=FOREVER, patience=FOREVER, effort=FOREVER)
-    table = override(table, task.growth, f"{task.path}: growth")
-    return (override(table, changes, "--set"), *through_time)
+    if small and settings.recipe == "auto" and not {"ticks"} & {*task.growth, *changes}:
+        recipe = Recipe()
+        if settings.budget is not None:
+            # What a user gives is spent to its end.
+            recipe = replace(recipe, generations=FOREVER, patience=FOREVER, effort=FOREVER)
+    else:
+        recipe = through_time(source)
+    own = override(recipe, task.growth, f"{task.path}: growth")
+    return override(replace(own, smallest=settings.smallest), changes, "--set")
 
 
 def parse_changes(words: Sequence[str]) -> dict[str, Any]:
@@ -116,13 +111,11 @@ def _change(text: str) -> tuple[str, Any]:
         raise BonsaiError(f"--set {text}: {fault}") from None
 
 
-def source_of(task: Task, machine: "Machine | None" = None) -> "Machine | Examples":
+def source_of(task: Task, machine: Machine | None = None) -> Machine | Examples:
     """Return what a task's networks learn from: its machine up to its horizon, or its examples.
 
     The task is tabulated where its `machine` is not given.
     """
-    from bonsai_compiler.training import Examples
-
     if not task.has_step:
         return Examples(task.inputs, task.outputs, task.draw, task.ports)
     return cover(machine or tabulate(task))

@@ -65,10 +65,10 @@ def test_a_sparkline_is_highest_where_the_value_is() -> None:
 
 def test_the_display_says_where_growth_stands() -> None:
     console = Console(width=100, record=True, file=io.StringIO())
-    console.print(panel("delay2", 4, ROWS, 512.0, 33.4))
+    console.print(panel("delay2", ROWS, 512.0, 33.4))
     text = console.export_text()
     for words in (
-        "attempt 2 of 4",
+        "growing delay2  grown",
         "512 a second",
         "33 s left",
         "3 replicas",
@@ -76,7 +76,7 @@ def test_the_display_says_where_growth_stands() -> None:
         BARS[7],
     ):
         assert words in text
-    console.print(panel("delay2", 4, ROWS[:1], 512.0, -1.0))
+    console.print(panel("delay2", ROWS[:1], 512.0, -1.0))
     assert "25.0% wrong" in console.export_text()
 
 

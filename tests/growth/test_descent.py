@@ -4,174 +4,21 @@ The tensors take seconds a step, so that the kernel meets them on small cases, a
 equations of backpropagation and of Adam on all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from descents import CASES, SMALL, STEPS, Case, Found, PlainDescent, case, descended, plain_slopes
 
 from bonsai_compiler.devices.opencl import opencl_devices
-from bonsai_compiler.growth.architecture import Architecture, initial_population
-from bonsai_compiler.growth.descent import Descent, Learners, Pace, TensorDescent, learners_of
-from bonsai_compiler.growth.descent import ordered as rows_of_steps
+from bonsai_compiler.growth.descent import TensorDescent
 from bonsai_compiler.growth.evaluation import results
-from bonsai_compiler.growth.table import Table
-from bonsai_compiler.ir.activation import Activation
 
 DEVICES = opencl_devices()
 """Found before anything imports tinygrad, which looks for OpenCL once."""
-
-STEPS = 3
-BENT, STRAIGHT, SMOOTH = (Activation("ameo", factor, 0.1) for factor in (0.2, 1.0, 0.0))
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """What a random case is made of."""
-
-    inputs: int = 2
-    bits: int = 2
-    hidden: int = 4
-    outputs: int = 2
-    rows: int = 9
-    batch: int = 256
-    replicas: int = 3
-    activation: Activation = BENT
-    asks: float = 0.8
-    pull: float = 0.0
-
-
-CASES = {
-    "all rows, an odd number": Sizes(),
-    "one row": Sizes(rows=1),
-    "no inputs": Sizes(inputs=0, activation=STRAIGHT),
-    "no states": Sizes(bits=0, hidden=2, activation=SMOOTH),
-    "neither": Sizes(inputs=0, bits=0, outputs=1, rows=1),
-    "no hidden neurons": Sizes(hidden=0, inputs=3),
-    "more rows than a chunk, of one replica": Sizes(rows=37, replicas=1, inputs=3),
-    "more rows than a batch": Sizes(rows=41, batch=19, hidden=6, outputs=3),
-    "more replicas than lanes": Sizes(replicas=11, hidden=2, rows=5),
-    "a pull": Sizes(pull=0.3, activation=STRAIGHT),
-    "nothing asked": Sizes(asks=0.0, pull=0.1),
-}
-SMALL = {
-    "tiny": Sizes(inputs=1, bits=1, hidden=2, outputs=1, rows=3, replicas=1, pull=0.1),
-    "tiny, without hidden neurons": Sizes(hidden=0, bits=1, rows=3, batch=2, replicas=2),
-    "tiny, without states": Sizes(inputs=1, bits=0, hidden=2, outputs=1, rows=2, replicas=1),
-}
-CASES |= SMALL
-
-
-@dataclass(frozen=True)
-class Case:
-    """Learners that have some masks, some codes, and moments of 5 steps; and what they learn."""
-
-    architecture: Architecture
-    learners: Learners
-    table: Table
-    order: npt.NDArray[np.int32]
-    pace: Pace
-
-
-Found = tuple[Learners, npt.NDArray[Any]]
-
-
-def table_of(sizes: Sizes, rng: np.random.Generator) -> Table:
-    states = 1 if sizes.bits == 0 else 3
-    asked = rng.random((sizes.rows, sizes.outputs)) < sizes.asks
-    after = rng.integers(0, states, sizes.rows)
-    return Table(
-        rng.choice([-1.0, 1.0], (sizes.rows, sizes.inputs)).astype(np.float32),
-        (rng.choice([-1.0, 1.0], asked.shape) * asked).astype(np.float32),
-        rng.integers(0, states, sizes.rows).astype(np.int32),
-        np.where(rng.random(sizes.rows) < sizes.asks, after, -1).astype(np.int32),
-        states,
-    )
-
-
-@lru_cache
-def case(name: str) -> Case:
-    sizes = CASES[name]
-    rng = np.random.default_rng(sorted(CASES).index(name))
-    table = table_of(sizes, rng)
-    architecture = Architecture(
-        sizes.inputs, sizes.bits, sizes.hidden, sizes.outputs, sizes.activation
-    )
-    shape = sizes.replicas, architecture.parameters
-    # Wider than usual, so that every piece of the activation is met.
-    population = 2.0 * initial_population(architecture, sizes.replicas, rng)
-    masks = architecture.real() & (rng.random(shape) < 0.8)
-    codes = rng.choice([-1.0, 0.0, 1.0], (sizes.replicas, table.states, sizes.bits))
-    first, second = rng.normal(0.0, 0.1, (2, *shape)).astype(np.float32)
-    learners = replace(
-        learners_of(population, masks, codes.astype(np.float32)),
-        first=first * masks,
-        second=second**2 * masks,
-        steps=5,
-    )
-    order = rows_of_steps(table, STEPS, sizes.batch, rng)
-    return Case(architecture, learners, table, order, Pace(0.01, sizes.pull))
-
-
-def descended(given: Case, descent: Descent) -> Found:
-    return descent.descend(given.architecture, given.learners, given.table, given.order, given.pace)
-
-
-class PlainDescent:
-    """What both engines have to do, in double precision."""
-
-    device = "PYTHON"
-
-    def descend(self, architecture: Any, learners: Any, table: Any, order: Any, pace: Any) -> Found:
-        given = Case(architecture, learners, table, order, pace)
-        p, m, v = (
-            getattr(learners, name).astype(np.float64) for name in ("parameters", "first", "second")
-        )
-        losses = np.zeros(len(learners))
-        for step, rows in enumerate(order, learners.steps + 1):
-            losses, gradient = plain_slopes(given, p, rows)
-            slope = learners.masks * (gradient + pace.pull * np.where(p < 0, -1.0, 1.0))
-            m = 0.9 * m + 0.1 * slope
-            v = 0.999 * v + 0.001 * slope**2
-            p = p - pace.rate * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-        moved = Learners(p, learners.masks, m, v, learners.codes, learners.steps + len(order))
-        return moved, losses
-
-
-def plain_slopes(given: Case, population: Any, rows: Any) -> tuple[Any, Any]:
-    """The losses on some rows, and their gradients: backpropagation as the text has it."""
-    shape, table, codes, bits = (
-        given.architecture,
-        given.table,
-        given.learners.codes,
-        given.architecture.bits,
-    )
-    hidden, last = shape.layers(population.astype(np.float64))
-
-    def slope(x: Any) -> Any:
-        return (shape.activation(x + 1e-6) - shape.activation(x - 1e-6)) / 2e-6
-
-    read = np.zeros((len(population), len(rows), shape.reads))
-    read[:, :, 0] = 1.0
-    read[:, :, 1 : 1 + shape.inputs] = table.x[rows]
-    read[:, :, shape.state_rows] = codes[:, table.before[rows]]
-    below = read @ hidden
-    full = np.concatenate([read, shape.activation(below)], axis=2)
-    above = full @ last
-    missed = shape.activation(above)
-    missed[:, :, :bits] -= codes[:, table.after[rows]]
-    missed[:, :, bits:] -= table.y[rows]
-    counts = np.ones((len(rows), shape.columns))
-    counts[:, :bits] = 1.0 * (table.after[rows] >= 0)[:, None]
-    counts[:, bits:] = table.y[rows] != 0
-    missed *= counts
-    back = 2.0 * missed * counts * slope(above) / len(rows)
-    further = (back @ last[:, shape.reads :].swapaxes(1, 2)) * slope(below)
-    parts = read.swapaxes(1, 2) @ further, full.swapaxes(1, 2) @ back
-    gradient = np.concatenate([part.reshape(len(population), -1) for part in parts], axis=1)
-    return (missed**2).sum(2).mean(1), gradient
 
 
 @lru_cache
@@ -262,19 +109,21 @@ def test_a_replica_that_overflowed_spoils_no_other() -> None:
     assert near((found.take(others), losses[others]), (whole.take(others), all_losses[others]))
 
 
-def plain_loss(given: Case, population: Any, rows: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+def plain_loss(given: Case, population: Any, runs: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
     """The loss as the text has it, row by row, in double precision."""
     table, codes, bits = given.table, given.learners.codes, given.architecture.bits
     found = results(given.architecture, population, codes, table)
     losses = np.zeros(len(population))
     for replica in range(len(population)):
-        for row in rows:
-            if table.after[row] >= 0:
-                missed = found[replica, row, :bits] - codes[replica, table.after[row]]
-                losses[replica] += (missed**2).sum()
-            counts = table.y[row] != 0
-            losses[replica] += ((found[replica, row, bits:] - table.y[row])[counts] ** 2).sum()
-    return losses / len(rows)
+        for run in runs:
+            for row in range(run * table.ticks, (run + 1) * table.ticks):
+                if table.after[row] >= 0 and row % table.ticks == table.ticks - 1:
+                    missed = found[replica, row, :bits] - codes[replica, table.after[row]]
+                    losses[replica] += (missed**2).sum()
+                counts = table.y[row] != 0
+                told = found[replica, row, bits:]
+                losses[replica] += ((told - table.y[row])[counts] ** 2).sum()
+    return losses / (len(runs) * table.ticks)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -298,7 +147,7 @@ def test_slopes_are_finite_differences(name: str) -> None:
 
 BROKEN = {
     "a wrong sign": ("weight - rate", "weight + rate"),
-    "a lost mask": ("mask[k] * (gradient", "(gradient"),
+    "a lost mask": ("slope *= mask[k];", ""),
     "a pull the wrong way": ("+ pull * sign", "- pull * sign"),
     "a spread that is not": ("(1.0f - spread)", "1.0f"),
     "a hidden layer without slopes": ("to[0] *= sum", "to[0] = sum"),
@@ -309,11 +158,22 @@ BROKEN = {
     "states that do not count": ("known * (value", "0.0f * (value"),
     "an odd row that counts": ("ADD, reads, rows", "ADD, reads, even"),
     "a chunk that forgets the one before": ("to[0] += sum", "to[0] = sum"),
+    "a state of the tick before": ("given[given_tick + row", "given[row"),
+    "no way back through ticks": ("if (tick > 0)", "if (tick > ticks)"),
+    "a way back that leaves out the hidden layer": (
+        "ADD, even, hidden, bits",
+        "ADD, even, 0, bits",
+    ),
+    "a mean over runs": ("2.0f / (float)(batch * ticks)", "2.0f / (float)batch"),
+    "a step that pulls at biases": ("k >= (k < split ? hidden : split + columns)", "1"),
+    "a step that stands elsewhere": ("pace[5] - weight", "-weight"),
 }
 TRIED = (
     "all rows, an odd number",
     "more rows than a batch",
     "a pull",
+    "sequences",
+    "a step that pulls",
 )
 
 

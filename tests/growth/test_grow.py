@@ -17,14 +17,14 @@ from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.growth.codes import members
 from bonsai_compiler.growth.generations import WIDEST
-from bonsai_compiler.growth.grow import grow_table
+from bonsai_compiler.growth.grow import grow
 from bonsai_compiler.growth.initialization import Initialization
-from bonsai_compiler.growth.stage import TableStage, load_table_stage
+from bonsai_compiler.growth.progress import Progress
+from bonsai_compiler.growth.stage import Stage, load_stage
 from bonsai_compiler.growth.table import Table, rows_of, table_of
 from bonsai_compiler.ir.text import dump, load
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.oracle import SpecificationOracle
-from bonsai_compiler.training import Progress
 from bonsai_compiler.workers.here import Here
 
 pytestmark = pytest.mark.skipif(
@@ -75,14 +75,14 @@ def test_weights_are_counted_and_the_smallest_come_first(name: str) -> None:
 def test_the_same_seed_gives_the_same_networks_and_another_others() -> None:
     population, _ = grown("delay2")
     table = table_of(delay2())
-    assert texts(grow_table(table, (), SMALL, 0)) == texts(population)
-    assert texts(grow_table(table, (), SMALL, 1)) != texts(population)
+    assert texts(grow(table, (), SMALL, 0)) == texts(population)
+    assert texts(grow(table, (), SMALL, 1)) != texts(population)
 
 
 def test_the_members_of_a_tasks_states_are_among_the_codes() -> None:
     table = table_of(delay2())
     ranks = members([(False, False), (False, True), (True, False), (True, True)])
-    population = grow_table(table, ranks, SMALL, 0)
+    population = grow(table, ranks, SMALL, 0)
     assert not population.mistakes.any()
     # As they are, a delay is two states of two bits that only pass values on.
     assert population.weights[0] == 3
@@ -95,38 +95,38 @@ def test_a_run_stopped_at_every_unit_comes_to_the_same_networks(name: str) -> No
     whole, seen = grown(name)
     stage, units = None, 0
     while stage is None or stage.phase != "done":
-        rest: list[TableStage] = []
+        rest: list[Stage] = []
 
-        def stop(_: Progress, reached: TableStage, kept: list[TableStage] = rest) -> bool:
+        def stop(_: Progress, reached: Stage, kept: list[Stage] = rest) -> bool:
             kept.append(reached)
             return False
 
-        population = grow_table(table, (), SMALL, 0, stage=stage, report=stop)
+        population = grow(table, (), SMALL, 0, stage=stage, report=stop)
         assert len(rest) == 1
         assert rest[0].dump() == seen.stages[units].dump()
-        stage, units = load_table_stage(rest[0].dump()), units + 1
+        stage, units = load_stage(rest[0].dump()), units + 1
     assert units == len(seen.stages)
     assert texts(population) == texts(whole)
     assert population.weights.tolist() == whole.weights.tolist()
     assert (population.steps, population.solved) == (whole.steps, whole.solved)
-    assert texts(grow_table(table, (), SMALL, 0, stage=stage)) == texts(whole)
+    assert texts(grow(table, (), SMALL, 0, stage=stage)) == texts(whole)
 
 
 def test_what_a_run_yields_before_its_end_is_the_best_so_far() -> None:
     table, asked = table_of(modulo3()), []
 
-    def pause(stage: TableStage) -> bool:
+    def pause(stage: Stage) -> bool:
         asked.append(stage)
         return len(asked) <= 1
 
-    population = grow_table(table, (), replace(SMALL, steps=10), 0, pause=pause)
+    population = grow(table, (), replace(SMALL, steps=10), 0, pause=pause)
     assert len(asked) == 2
     assert population.steps == 10
     assert len(population.networks) == len(population.mistakes) > 0
     assert (np.diff(population.mistakes) >= 0).all()
     (begun,) = asked[1].populations
     assert population.mistakes[0] == begun.mistakes.min()
-    nothing = grow_table(table, (), SMALL, 0, pause=lambda _: False)
+    nothing = grow(table, (), SMALL, 0, pause=lambda _: False)
     assert (nothing.steps, nothing.solved, nothing.mistakes[0]) == (0, 0, 1.0)
     assert len(nothing.networks) == 8
 
@@ -154,10 +154,10 @@ class Elsewhere:
 
 def test_populations_are_the_same_whoever_grows_them_and_in_whatever_order() -> None:
     table, recipe, here = table_of(loop3()), replace(SMALL, populations=3, replicas=8), Seen()
-    wanted = grow_table(table, (), recipe, 0, report=here)
+    wanted = grow(table, (), recipe, 0, report=here)
     for width, seconds in ((1, 1e9), (2, 0.0), (7, 1e9)):
         there, workers = Seen(), Elsewhere(width, seconds)
-        found = grow_table(table, (), recipe, 0, workers=workers, report=there)
+        found = grow(table, (), recipe, 0, workers=workers, report=there)
         assert texts(found) == texts(wanted)
         assert there.stages[-1].rows == here.stages[-1].rows
         assert there.stages[-1].total == here.stages[-1].total
@@ -167,9 +167,9 @@ def test_populations_are_the_same_whoever_grows_them_and_in_whatever_order() -> 
 
 def test_a_run_of_several_populations_goes_on_from_any_stage() -> None:
     table, recipe, seen = table_of(loop3()), replace(SMALL, populations=2, replicas=8), Seen()
-    wanted = grow_table(table, (), recipe, 0, workers=Elsewhere(2, 0.0), report=seen)
+    wanted = grow(table, (), recipe, 0, workers=Elsewhere(2, 0.0), report=seen)
     for stage in seen.stages[:: max(1, len(seen.stages) // 4)]:
-        again = grow_table(table, (), recipe, 0, stage=load_table_stage(stage.dump()))
+        again = grow(table, (), recipe, 0, stage=load_stage(stage.dump()))
         assert texts(again) == texts(wanted)
 
 
@@ -177,7 +177,7 @@ def test_a_population_more_leaves_the_first_as_it_is_and_draws_other_codes() -> 
     initialization = Initialization(table_of(loop3()), (), SMALL, 0)
     more = replace(initialization, recipe=replace(SMALL, populations=9))
     lone, first, second = (
-        each.drawn(TableStage(hidden=8), place)
+        each.drawn(Stage(hidden=8), place)
         for each, place in ((initialization, 0), (more, 0), (more, 1))
     )
     assert (lone.learners.parameters == first.learners.parameters).all()
@@ -193,9 +193,7 @@ def test_workers_that_are_not_alike_are_told_of() -> None:
         def everywhere(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
             return kinds
 
-    population = grow_table(
-        table_of(modulo3()), (), SMALL, 0, workers=Mixed(), pause=lambda _: False
-    )
+    population = grow(table_of(modulo3()), (), SMALL, 0, workers=Mixed(), pause=lambda _: False)
     assert "CL: one and kernel, CL: other" in str(population.warning)
 
 
@@ -203,7 +201,7 @@ def test_a_stage_of_another_machine_is_refused() -> None:
     stage = grown("modulo3")[1].stages[0]
     for name in ("delay2", "random_machine", "loop3", "gate"):
         with pytest.raises(BonsaiError, match="of another shape; start anew"):
-            grow_table(table_of(MACHINES[name]()), (), SMALL, 0, stage=stage)
+            grow(table_of(MACHINES[name]()), (), SMALL, 0, stage=stage)
 
 
 def parity() -> Table:
@@ -214,7 +212,7 @@ def parity() -> Table:
 def test_where_nothing_is_learned_networks_get_wider_to_an_end() -> None:
     recipe = replace(SMALL, replicas=2, hidden=WIDEST // 4, steps=1, learning_rate=1e-9, batch=4)
     seen = Seen()
-    population = grow_table(parity(), (), recipe, 0, report=seen)
+    population = grow(parity(), (), recipe, 0, report=seen)
     assert [stage.hidden for stage in seen.stages] == [WIDEST // 2, WIDEST, WIDEST]
     assert seen.stages[-1].phase == "done"
     assert population.mistakes[0] > 0.0
@@ -222,7 +220,7 @@ def test_where_nothing_is_learned_networks_get_wider_to_an_end() -> None:
 
 @pytest.mark.parametrize("hidden", [0, 1, 3])
 def test_any_number_of_hidden_neurons_can_be_asked_for(hidden: int) -> None:
-    population = grow_table(table_of(modulo3()), (), replace(SMALL, hidden=hidden), 0)
+    population = grow(table_of(modulo3()), (), replace(SMALL, hidden=hidden), 0)
     assert not population.mistakes.any()
     widths = [
         0 if cell.hidden is None else len(cell.hidden.bias)
@@ -234,7 +232,7 @@ def test_any_number_of_hidden_neurons_can_be_asked_for(hidden: int) -> None:
 
 def test_numbers_that_overflow_are_counted_and_do_no_harm() -> None:
     recipe, table, seen = replace(SMALL, steps=20, hidden=0, generations=1), parity(), Seen()
-    before = TableStage()
+    before = Stage()
     first = Initialization(table, (), recipe, 0).drawn(before, 0)
     for spoilt in (slice(3), slice(None)):
         parameters = first.learners.parameters.copy()
@@ -242,7 +240,7 @@ def test_numbers_that_overflow_are_counted_and_do_no_harm() -> None:
         stage = before.having(
             replace(first, learners=replace(first.learners, parameters=parameters))
         )
-        population = grow_table(table, (), recipe, 0, stage=stage, report=seen)
+        population = grow(table, (), recipe, 0, stage=stage, report=seen)
         assert population.resets == len(parameters[spoilt])
         assert seen.stages[-1].populations[0].mistakes[0] == 1.0
         for network in population.networks:

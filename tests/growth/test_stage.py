@@ -11,8 +11,7 @@ from growing import (
 from machines import tabulate
 
 from bonsai_compiler.devices.opencl import opencl_devices
-from bonsai_compiler.growth.descent import ordered
-from bonsai_compiler.growth.stage import load_table_stage
+from bonsai_compiler.growth.stage import load_stage
 from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.system.arrays import DAMAGE, dump_arrays, load_arrays
 
@@ -79,39 +78,39 @@ DAMAGED = {
 @pytest.mark.parametrize("name", DAMAGED)
 def test_a_damaged_stage_is_refused(name: str) -> None:
     with pytest.raises(DAMAGE):
-        load_table_stage(changed(*DAMAGED[name]))
+        load_stage(changed(*DAMAGED[name]))
 
 
 def test_a_stage_that_lacks_something_is_refused() -> None:
     data = middle()
-    assert load_table_stage(data).dump() == data
+    assert load_stage(data).dump() == data
     file = load_arrays(data)
     for name in file:
         with pytest.raises(DAMAGE):
-            load_table_stage(dump_arrays({key: file[key] for key in file if key != name}))
+            load_stage(dump_arrays({key: file[key] for key in file if key != name}))
     text = json.loads(str(file["text"]))
     for part in (text, text["stage"], text["stage"]["populations"][0], text["stage"]["archive"][0]):
         for name in list(part):
             value = part.pop(name)
             with pytest.raises(DAMAGE):
-                load_table_stage(dump_arrays({**file, "text": json.dumps(text)}))
+                load_stage(dump_arrays({**file, "text": json.dumps(text)}))
             part[name] = value
     with pytest.raises(DAMAGE):
-        load_table_stage(dump_arrays({**file, "text": "{"}))
+        load_stage(dump_arrays({**file, "text": "{"}))
     for cut in (0, 100, len(data) // 2):
         with pytest.raises(DAMAGE):
-            load_table_stage(data[:cut])
+            load_stage(data[:cut])
     other = io.BytesIO()
     np.save(other, np.zeros(3))
     with pytest.raises(DAMAGE):
-        load_table_stage(other.getvalue())
+        load_stage(other.getvalue())
 
 
 def test_each_row_comes_once_before_any_comes_again() -> None:
     rng = np.random.default_rng(0)
     table = table_of(tabulate(lambda state, x: ((state + 1) % 5, x), 0, 1))
-    assert ordered(table, 4, 10, rng).tolist() == [list(range(10))] * 4
-    order = ordered(table, 7, 4, rng)
+    assert table.drawn(4, 10, rng)[1].tolist() == [list(range(10))] * 4
+    order = table.drawn(7, 4, rng)[1]
     assert order.shape == (7, 4)
     assert order.dtype == np.int32
     flat = order.ravel()

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from growing import reporting
 
 from bonsai_compiler.cli.main import SIGNALS, heeding_signals
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.log import Row
-from bonsai_compiler.schedule import attempts, checkpoint, selection
+from bonsai_compiler.schedule import checkpoint, selection
 from bonsai_compiler.schedule.checkpoint import Checkpoint, Keeper, parse
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.task_file import load_task
@@ -66,16 +66,15 @@ def result(folder: Path) -> tuple[str, str, dict[str, Any]]:
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, units: int, error: BaseException) -> None:
     """Let the error arise where growth reports a unit for the `units`-th time."""
-    as_rows, seen = attempts.as_rows, 0
+    seen = 0
 
-    def counted(*arguments: Any) -> Row:
+    def counted() -> None:
         nonlocal seen
         seen += 1
         if seen > units:
             raise error
-        return as_rows(*arguments)
 
-    monkeypatch.setattr(attempts, "as_rows", counted)
+    reporting(monkeypatch, counted)
 
 
 def die_at(monkeypatch: pytest.MonkeyPatch, saves: int) -> None:
@@ -111,9 +110,7 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
     class Watched(Keeper):
         def keep(self, given_checkpoint: Checkpoint) -> None:
             stage = given_checkpoint.stage
-            if stage is None:
-                stages.append("over")
-            else:
+            if stage is not None:
                 stages.append("compiling" if given_checkpoint.journal else stage.phase)
             super().keep(given_checkpoint)
 
@@ -121,7 +118,7 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
         patched.setattr(workflow, "keeper", lambda *given: Watched(*given, time.monotonic))
         whole = workflow.train_and_compile(task, tmp_path / "whole", Settings(changes=CHANGES))
     assert whole.verdict.kind == "proved"
-    assert set(stages) >= {"train", "prune", "compiling", "over"}
+    assert set(stages) >= {"train", "prune", "compiling"}
     out, every = tmp_path / "parts", len(stages) // 6
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     deaths: list[BaseException] = [KeyboardInterrupt()]
@@ -137,8 +134,9 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
     assert len(deaths) > 4
     assert "No space left" in str(deaths[-1])
     assert "--resume" in deaths[-1].__notes__[-1]
-    growing = "bonsai_compiler.schedule.attempts.grow_population"
-    monkeypatch.setattr(growing, lambda *_: pytest.fail("a needless attempt"))
+    monkeypatch.setattr(
+        "bonsai_compiler.growth.grow.advanced", lambda *_: pytest.fail("grown again")
+    )
     parts = workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
     assert result(whole.folder) == result(parts.folder)
     logs = [(folder / "growth.csv").read_text() for folder in (whole.folder, parts.folder)]
@@ -163,7 +161,7 @@ def test_a_checkpoint_of_another_run_is_refused(
         with pytest.raises(BonsaiError, match=what) as caught:
             workflow.train_and_compile(task, out, settings)
         assert "\n" not in str(caught.value)
-    other = replace(load_task(task), growth={"factor": 0.3})
+    other = replace(load_task(task), growth={"leak": 0.3})
     with pytest.raises(BonsaiError, match="another recipe"):
         workflow.grow_and_compile(other, out, Settings(changes=CHANGES, resume=True))
     task.write_text(TASK + "# changed\n")
@@ -172,7 +170,7 @@ def test_a_checkpoint_of_another_run_is_refused(
     assert (out / "late.growth").read_bytes() == before
     task.write_text(TASK)
     with monkeypatch.context() as later:
-        later.setattr(workflow, "FORMAT", workflow.FORMAT + 1)
+        later.setattr(workflow, "KIND", "another")
         with pytest.raises(BonsaiError, match="another version"):
             workflow.train_and_compile(task, out, Settings(changes=CHANGES, resume=True))
     (out / "late.growth").write_bytes(before[: len(before) // 2])
@@ -211,14 +209,12 @@ def test_a_folder_that_vanishes_is_one_line(
     task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    as_rows = attempts.as_rows
 
-    def remove(*arguments: Any) -> Row:
+    def remove() -> None:
         if (out / "late.growth").exists():
             shutil.rmtree(out)
-        return as_rows(*arguments)
 
-    monkeypatch.setattr(attempts, "as_rows", remove)
+    reporting(monkeypatch, remove)
     result = workflow.train_and_compile(task, out, Settings(changes=CHANGES))
     assert result.verdict.kind == "proved"
     assert (out / "late" / "report.json").exists()
@@ -248,11 +244,11 @@ def test_a_killed_process_can_be_resumed(task: Path, tmp_path: Path, bonsaic: An
 def test_a_signal_is_told_as_a_stop_and_its_code(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, task: Path, bonsaic: Any
 ) -> None:
-    def send(*_: Any) -> Row:
+    def send() -> None:
         signal.raise_signal(number)
         raise AssertionError("the signal came to nothing")
 
-    monkeypatch.setattr(attempts, "as_rows", send)
+    reporting(monkeypatch, send)
     before = signal.getsignal(number)
     code, out, said = bonsaic("train-and-compile", task, *WORDS)
     assert code == 128 + number

@@ -3,22 +3,25 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import pytest
 from machines import delay2, loop3, modulo3, stack, tabulate
 
-from bonsai_compiler.growth.grow import grow_table
-from bonsai_compiler.growth.recipe import TableRecipe
-from bonsai_compiler.growth.stage import TableStage
+from bonsai_compiler.growth.grow import grow
+from bonsai_compiler.growth.progress import Population, Progress
+from bonsai_compiler.growth.recipe import Recipe
+from bonsai_compiler.growth.stage import Stage
 from bonsai_compiler.growth.table import table_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
 from bonsai_compiler.networks.network_file import dump_network
+from bonsai_compiler.schedule import search
 from bonsai_compiler.specification.cover import cover
 from bonsai_compiler.specification.machine import Machine, minimized
-from bonsai_compiler.training import Population, Progress
 
-SMALL = TableRecipe(replicas=16, generations=2, prunings=12, pruning_steps=30, steps=1500)
+SMALL = Recipe(replicas=16, generations=2, prunings=12, pruning_steps=30, steps=1500)
 
 
 def random_machine() -> Machine:
@@ -80,9 +83,9 @@ class Seen:
 
     def __init__(self) -> None:
         self.progress: list[Progress] = []
-        self.stages: list[TableStage] = []
+        self.stages: list[Stage] = []
 
-    def __call__(self, progress: Progress, stage: TableStage) -> bool:
+    def __call__(self, progress: Progress, stage: Stage) -> bool:
         self.progress.append(progress)
         self.stages.append(stage)
         return True
@@ -91,7 +94,7 @@ class Seen:
 @lru_cache
 def grown(name: str) -> tuple[Population, Seen]:
     seen = Seen()
-    return grow_table(table_of(MACHINES[name]()), (), SMALL, 0, report=seen), seen
+    return grow(table_of(MACHINES[name]()), (), SMALL, 0, report=seen), seen
 
 
 def lifted(population: Population, machine: Machine, place: int) -> Graph:
@@ -100,3 +103,19 @@ def lifted(population: Population, machine: Machine, place: int) -> Graph:
 
 def texts(population: Population) -> list[str]:
     return [dump_network(network) for network in population.networks]
+
+
+def reporting(monkeypatch: pytest.MonkeyPatch, told: Callable[[], None]) -> None:
+    """Have `told` called where growth reports a unit of work."""
+    grow_population = search.grow_population
+
+    def growing(*given: Any) -> Any:
+        *before, report, pause, stage = given
+
+        def reported(*progress: Any) -> bool:
+            told()
+            return report(*progress)
+
+        return grow_population(*before, reported, pause, stage)
+
+    monkeypatch.setattr(search, "grow_population", growing)

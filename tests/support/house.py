@@ -17,7 +17,7 @@ COLUMN = 17
 
 BLOCK = re.compile(r"```\nkernels/.*?```\n", re.DOTALL)
 ABOVE = {
-    "kernels/": "OpenCL sources: the activation, descent on a table, the scan through time",
+    "kernels/": "OpenCL sources: the activation, and descent on a table or through time",
     "tasks/": "the article's tasks; a folder for each other suite, and its suite.toml",
 }
 BELOW = {

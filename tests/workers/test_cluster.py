@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from command_line import mistake
-from growing import SMALL, texts
+from growing import SMALL, reporting, texts
 from machines import loop3
 
 from bonsai_compiler.bench import sweep
@@ -22,11 +22,11 @@ from bonsai_compiler.bench.rows import load_results
 from bonsai_compiler.bench.suites import Suite
 from bonsai_compiler.devices.opencl import opencl_devices
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.grow import grow_table
-from bonsai_compiler.growth.stage import TableStage
+from bonsai_compiler.growth.grow import grow
+from bonsai_compiler.growth.progress import Progress
+from bonsai_compiler.growth.stage import Stage
 from bonsai_compiler.growth.table import table_of
-from bonsai_compiler.schedule import attempts, selection
-from bonsai_compiler.training import Progress
+from bonsai_compiler.schedule import selection
 from bonsai_compiler.workers import cluster
 from bonsai_compiler.workers.cluster import Cluster, workers_at
 
@@ -79,19 +79,19 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 def test_workers_grow_what_this_process_grows_though_one_is_killed(two: Cluster) -> None:
     table = table_of(loop3())
-    wanted = texts(grow_table(table, (), RECIPE, 0))
-    assert texts(grow_table(table, (), RECIPE, 0, workers=two)) == wanted
+    wanted = texts(grow(table, (), RECIPE, 0))
+    assert texts(grow(table, (), RECIPE, 0, workers=two)) == wanted
     victim, other = two.everywhere(os.getpid)
     assert len({victim, other, os.getpid()}) == 3
     told: list[Progress] = []
 
-    def report(progress: Progress, _: TableStage) -> bool:
+    def report(progress: Progress, _: Stage) -> bool:
         if not told:
             os.kill(victim, signal.SIGKILL)
         told.append(progress)
         return True
 
-    found = grow_table(table, (), RECIPE, 0, workers=two, report=report)
+    found = grow(table, (), RECIPE, 0, workers=two, report=report)
     assert texts(found) == wanted
     assert victim not in two.everywhere(os.getpid)
 
@@ -179,15 +179,13 @@ def test_a_scheduler_that_goes_away_is_one_line_and_nothing_found_is_lost(
         monkeypatch.setattr(selection, name, 0)
     words = ("train-and-compile", "late.py", *WORDS)
     assert bonsaic(*words, "-o", "whole")[0] == 0
-    as_rows = attempts.as_rows
 
-    def killing(*arguments: Any) -> Any:
+    def killing() -> None:
         process.kill()
         process.wait()
-        return as_rows(*arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(attempts, "as_rows", killing)
+        reporting(patched, killing)
         ended = bonsaic(*words, "-o", "parts", "--cluster", address)
     assert "Traceback" not in ended[2]
     line = mistake((ended[0], ended[1], ended[2].splitlines(keepends=True)[-1]))

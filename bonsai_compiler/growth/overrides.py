@@ -4,27 +4,19 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.recipe import MEASURES, TableRecipe
-from bonsai_compiler.training.recipe import Recipe
-
-Kind = TypeVar("Kind", Recipe, TableRecipe)
+from bonsai_compiler.growth.recipe import MEASURES, Recipe
 
 
-def names_of(kind: type[Recipe] | type[TableRecipe]) -> tuple[str, ...]:
-    """Return what a recipe of a kind has numbers for."""
-    return tuple(field.name for field in fields(kind))
-
-
-def override(recipe: Kind, values: Mapping[str, object], place: str) -> Kind:
+def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe:
     """Return the recipe with some numbers replaced; lists stand for tuples.
 
-    A name that only recipes of the other kind have changes nothing. Raises BonsaiError, beginning
-    with `place`, for an unknown name, another type or a number out of range.
+    Raises BonsaiError, beginning with `place`, for an unknown name, another type or a number out
+    of range.
     """
-    names = dict.fromkeys((*names_of(TableRecipe), *names_of(Recipe)))
+    names = [field.name for field in fields(Recipe)]
     checked: dict[str, Any] = {}
     for name, value in values.items():
         if name not in names:
@@ -32,19 +24,17 @@ def override(recipe: Kind, values: Mapping[str, object], place: str) -> Kind:
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
             raise BonsaiError(f"{place}: the recipe has no {name!r}; {hint}")
         checked[name] = _checked(name, value, place)
-    own = names_of(type(recipe))
-    return replace(recipe, **{name: value for name, value in checked.items() if name in own})
+    return replace(recipe, **checked)
 
 
 # Whole numbers and the least and most that each may be.
 COUNTS = {
     "populations": (1, 100_000),
     "replicas": (1, 4096),
-    "rounds": (1, 1000),
-    "round_steps": (1, 10_000_000),
     "steps": (1, 10_000_000),
     "batch": (1, 65536),
     "ticks": (1, 4096),
+    "states": (0, 256),
     "prunings": (0, 100_000),
     "pruning_steps": (1, 10_000_000),
     "hidden": (0, 1024),
@@ -53,16 +43,12 @@ COUNTS = {
 }
 # Other numbers, likewise.
 NUMBERS = {
-    "factor": (0.0, 1.0),
     "leak": (0.0, 1.0),
     "learning_rate": (1e-9, 10.0),
     "intensity": (0.0, 100.0),
     "threshold": (0.0, 100.0),
     "steepness": (1e-6, 1e6),
-    "l1": (0.0, 100.0),
-    "pruning_share": (0.0, 1.0),
     "pruning_rate": (1e-9, 10.0),
-    "pruning_intensity": (0.0, 100.0),
     "enough": (0.0, 1.0),
     "effort": (0.0, 1e12),
 }
@@ -90,14 +76,6 @@ def _checked(name: str, value: object, place: str) -> object:
         if several and all(_number(factor) and 0 <= factor <= 1 for factor in value):  # type: ignore[attr-defined]
             return tuple(map(float, value))  # type: ignore[call-overload]
         wish = "some numbers from 0 to 1, such as (0.2, 1.0)"
-    elif name == "cells":
-        pairs = _pairs(value)
-        if pairs and all(
-            _whole(outputs) and _whole(states) and 1 <= outputs <= 256 and 0 <= states <= 256
-            for outputs, states in pairs
-        ):
-            return pairs
-        wish = "pairs of (outputs, states), such as ((4, 2),)"
     else:
         pairs = _pairs(value)
         if pairs is not None and all(

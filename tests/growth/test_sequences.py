@@ -9,22 +9,20 @@ import pytest
 from machines import delay2, loop3, modulo3, stack, tabulate
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.sequences import (
+    EVALUATED,
+    FEW_SEQUENCES,
+    MOST_EVALUATED,
+    Examples,
+    SequenceLessons,
+    all_sequences,
+    draw_sequences,
+    followed,
+)
+from bonsai_compiler.growth.table import Table
 from bonsai_compiler.schedule.settings import source_of
 from bonsai_compiler.specification.machine import Machine, minimized
 from bonsai_compiler.specification.task_file import read_task
-from bonsai_compiler.training.sampling import (
-    EVALUATED,
-    EVALUATED_TICKS,
-    FEW_SEQUENCES,
-    PART,
-    PART_OUTPUTS,
-    Evaluation,
-    Examples,
-    all_sequences,
-    draw_sequences,
-    evaluations,
-    followed,
-)
 
 
 def follow(machine: Machine, x: np.ndarray, y: np.ndarray) -> set[tuple[int, int]]:
@@ -117,27 +115,42 @@ def careful_counter() -> Machine:
     return tabulate(lambda n, x: (n + x, n % 2 == 0), 0, 1, legal=lambda n, x: not x or n < 2)
 
 
-def drawn(machine: Machine, ticks: int, seed: int = 0) -> Evaluation:
-    """What networks are evaluated on that were trained on sequences of so many ticks."""
-    drawn = evaluations(machine, np.random.default_rng(9), ticks, {})
-    return drawn(np.random.default_rng(seed))
+def drawn(machine: Machine, ticks: int, seed: int = 0) -> Table:
+    """What judges networks that were trained on sequences of so many ticks."""
+    lessons = SequenceLessons(machine, ticks, {}, 9)
+    return lessons.judging(np.random.default_rng(seed))
+
+
+def runs_of(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and outputs, (runs, ticks, ...)."""
+    return tuple(part.reshape(table.runs, table.ticks, -1) for part in (table.x, table.y))
 
 
 def test_all_sequences_judge_up_to_a_horizon_and_fresh_ones_elsewhere() -> None:
     counter = careful_counter()
-    few = drawn(replace(counter, horizon=4), 32)
-    assert sorted(map(tuple, few.x[..., 0] > 0)) == sorted(product((False, True), repeat=4))
-    for sequence, answers in zip(few.x[..., 0] > 0, few.y[..., 0], strict=True):
+    x, y = runs_of(drawn(replace(counter, horizon=4), 32))
+    assert sorted(map(tuple, x[..., 0] > 0)) == sorted(product((False, True), repeat=4))
+    for sequence, answers in zip(x[..., 0] > 0, y[..., 0], strict=True):
         before = np.cumsum(sequence) - sequence
         legal = (before + sequence <= 2).cumprod()
         assert (answers == np.where(before % 2 == 0, 1, -1) * legal).all()
     many = drawn(replace(counter, horizon=20), 8)
-    assert many.x.shape == (EVALUATED_TICKS // 20, 20, 1)
-    long = drawn(replace(counter, horizon=2000), 8)
-    assert long.x.shape == (EVALUATED, 2000, 1)
-    assert long.size == PART_OUTPUTS // 2000
+    assert (many.runs, many.ticks) == (MOST_EVALUATED, 20)
     endless = drawn(counter, 8)
-    assert endless.x.shape == (EVALUATED, 24, 1)
+    assert (endless.runs, endless.ticks) == (EVALUATED, 24)
+
+
+def test_lessons_are_fresh_and_each_step_has_its_own() -> None:
+    lessons = SequenceLessons(delay2(), 7, {}, 0)
+    rng = np.random.default_rng(0)
+    table, order = lessons.drawn(3, 5, rng)
+    assert (table.runs, table.ticks, table.states) == (15, 7, 1)
+    assert sorted(order.ravel()) == list(range(15))
+    assert order.shape == (3, 5)
+    assert not table.before.any()
+    assert (table.after == -1).all()
+    follow(delay2(), *runs_of(table))
+    assert not np.array_equal(lessons.drawn(3, 5, rng)[0].x, table.x)
 
 
 def test_many_sequences_are_drawn_anew() -> None:
@@ -155,28 +168,6 @@ def test_few_sequences_are_counted_by_letters_and_ticks() -> None:
     assert all_sequences(delay2()) is None
 
 
-def told_by(networks: list) -> object:
-    """Outputs of a population of functions from x (n, ticks, inputs) to (n, ticks, outputs)."""
-    asked: list[int] = []
-
-    def outputs(x: np.ndarray) -> np.ndarray:
-        asked.append(len(x))
-        return np.stack([network(x) for network in networks])
-
-    outputs.asked = asked
-    return outputs
-
-
-def test_parts_count_each_sequence_once() -> None:
-    count = 2 * PART + 7
-    x = np.random.default_rng(1).choice([-1.0, 1.0], (count, 3, 1)).astype(np.float32)
-    evaluation = Evaluation(x, x.copy())
-    outputs = told_by([lambda x: x, lambda x: -x, lambda x: np.abs(x), lambda x: x * np.nan])
-    mistakes = evaluation.error_rates(outputs)
-    assert outputs.asked == [PART] * 3
-    assert mistakes.tolist() == [0.0, 1.0, (x < 0).mean(), 1.0]
-
-
 def test_drawn_sequences_are_those_of_their_letters() -> None:
     """A digit in three bits and a bool: 12 letters of four bits, of which 12^6 sequences."""
     task = read_task(
@@ -191,10 +182,10 @@ def step(total, digit, flag):
         Path("sums.py"),
     )
     machine = minimized(source_of(task))
-    evaluation = drawn(machine, 8)
+    table = drawn(machine, 8)
     assert all_sequences(machine) is None
-    letters = machine.input_signals.letter(evaluation.x.reshape(-1, evaluation.x.shape[2]) > 0)
+    letters = machine.input_signals.letter(table.x > 0)
     assert set(np.unique(letters)) == set(range(12))
-    x, y = followed(machine, letters.reshape(evaluation.x.shape[:2]))
-    assert np.array_equal(x, evaluation.x)
-    assert np.array_equal(y, evaluation.y)
+    x, y = followed(machine, letters.reshape(table.runs, table.ticks))
+    for found, wanted in zip(runs_of(table), (x, y), strict=True):
+        assert np.array_equal(found, wanted)

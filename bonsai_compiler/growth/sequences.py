@@ -10,32 +10,25 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Interface
 from bonsai_compiler.specification.machine import Machine
-from bonsai_compiler.training.pool import Figures
 
 Sequences = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 Places = npt.NDArray[np.int64]
 Ended = npt.NDArray[np.bool_]
 Taken = tuple[npt.NDArray[np.int8], Places, Ended]
 
-Outputs = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
-"""Takes x (sequences, ticks, inputs) to what a population outputs, (replicas, sequences, ...)."""
-
-# Up to so many sequences can all be tried.
-FEW_SEQUENCES = 2**16
-# Without a horizon a population is evaluated on so many sequences, so many times longer than those
-# of training.
 EVALUATED, LONGER = 256, 3
-# Up to a horizon it is evaluated on all sequences where they are few, else on so many of them, or
-# fewer that are so many ticks in all: a rare one that goes wrong is not met by chance, and pruning
-# would take whatever it alone needs. They are drawn anew each time, since what is right on a
-# thousand that stay the same need not be right on others.
-MOST_EVALUATED, EVALUATED_TICKS = 2**13, 2**17
-# They are run in parts of so many sequences, or of so many outputs of each replica, so that these
-# need not fit into memory all together.
-PART, PART_OUTPUTS = 2**12, 2**17
+"""Without a horizon so many sequences judge, so many times longer than those of training."""
+
+FEW_SEQUENCES, MOST_EVALUATED = 2**12, 2**10
+"""Up to a horizon all sequences judge where they are so few, else so many of them.
+
+They are drawn anew each time: what is right on a thousand that stay the same need not be right on
+others, and pruning would take whatever a rare one alone needs.
+"""
 
 
 @dataclass(frozen=True)
@@ -148,55 +141,6 @@ def _odds(machine: Machine, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.flo
     return np.asarray(np.exp(logarithm) + 1e-12)
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """x (sequences, ticks, inputs) and y (sequences, ticks, outputs), run some at a time."""
-
-    x: npt.NDArray[np.float32]
-    y: npt.NDArray[np.float32]
-
-    @property
-    def size(self) -> int:
-        """How many sequences are run at a time."""
-        return max(1, min(PART, len(self.y), PART_OUTPUTS // int(self.y[0].size)))
-
-    def error_rates(self, outputs: Outputs) -> Figures:
-        """Return (replicas,): the share of wrong signs, 1.0 for one whose numbers overflowed."""
-        wrong, finite = [], []
-        for first in range(0, len(self.x), self.size):
-            x, y = (side[first : first + self.size] for side in (self.x, self.y))
-            # All parts have one size, for which the device's program is made.
-            told = outputs(np.concatenate([x, self.x[: self.size - len(x)]]))[:, : len(y)]
-            wrong.append((((told > 0) != (y > 0)) & (y != 0)).sum((1, 2, 3)))
-            finite.append(np.isfinite(told).all((1, 2, 3)))
-        share = np.sum(wrong, axis=0) / max(1, np.count_nonzero(self.y))
-        return np.where(np.all(finite, axis=0), share, 1.0)
-
-
-Evaluations = Callable[[np.random.Generator], Evaluation]
-"""Gives what a population is evaluated on."""
-
-
-def evaluations(
-    source: Machine | Examples, rng: np.random.Generator, ticks: int, chance: Mapping[str, float]
-) -> Evaluations:
-    """Return what gives the sequences on which to evaluate networks trained on `ticks` ticks.
-
-    They are all sequences up to the horizon where there is one and they are few; fresh ones each
-    time where they are many; else the same ones every time, longer than those of training.
-    """
-    if not isinstance(source, Machine) or source.horizon is None:
-        long = Evaluation(*draw_sequences(source, rng, EVALUATED, LONGER * ticks, chance))
-        return lambda rng: long
-    chosen = all_sequences(source)
-    if chosen is not None:
-        every = Evaluation(*followed(source, chosen))
-        return lambda rng: every
-    machine, horizon = source, source.horizon
-    some = max(EVALUATED, min(MOST_EVALUATED, EVALUATED_TICKS // horizon))
-    return lambda rng: Evaluation(*draw_sequences(machine, rng, some, horizon, chance))
-
-
 def followed(machine: Machine, chosen: npt.NDArray[np.int64]) -> Sequences:
     """Return x and y of walks that take the letters `chosen` (batch, ticks) as far as they may."""
     batch, ticks = chosen.shape
@@ -205,3 +149,57 @@ def followed(machine: Machine, chosen: npt.NDArray[np.int64]) -> Sequences:
     for tick, letter in enumerate(chosen.T):
         y[:, tick], state, ended = take(machine, state, ended, letter)
     return (machine.letters[chosen] * 2.0 - 1.0).astype(np.float32), y
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceLessons:
+    """Sequences of so many `ticks`, all from the start: fresh ones at each step.
+
+    Without a horizon the same sequences judge always; `seed` decides which.
+    """
+
+    source: Machine | Examples
+    ticks: int
+    chance: Mapping[str, float]
+    seed: int
+    states: int = 1
+
+    @property
+    def inputs(self) -> int:
+        """How many bits are read on a tick."""
+        return len(self.source.inputs)
+
+    @property
+    def outputs(self) -> int:
+        """How many bits are asked for on a tick."""
+        return len(self.source.outputs)
+
+    def drawn(
+        self, steps: int, batch: int, rng: np.random.Generator
+    ) -> tuple[Table, npt.NDArray[np.int32]]:
+        """Return fresh sequences, each of which one step takes."""
+        runs = steps * batch
+        sequences = draw_sequences(self.source, rng, runs, self.ticks, self.chance)
+        return _table(sequences), np.arange(runs, dtype=np.int32).reshape(steps, batch)
+
+    def judging(self, rng: np.random.Generator) -> Table:
+        """Return long sequences, or as many as fit of those up to the horizon."""
+        source = self.source
+        horizon = source.horizon if isinstance(source, Machine) else None
+        if horizon is None:
+            rng = np.random.default_rng([self.seed, 2])
+            size = EVALUATED, LONGER * self.ticks
+            return _table(draw_sequences(source, rng, *size, self.chance))
+        assert isinstance(source, Machine)
+        chosen = all_sequences(source)
+        if chosen is not None:
+            return _table(followed(source, chosen))
+        return _table(draw_sequences(source, rng, MOST_EVALUATED, horizon, self.chance))
+
+
+def _table(sequences: Sequences) -> Table:
+    """Return sequences as runs, of which nothing is asked but outputs."""
+    runs, ticks = sequences[1].shape[:2]
+    x, y = (part.reshape(runs * ticks, part.shape[2]) for part in sequences)
+    places = np.zeros(len(x), np.int32)
+    return Table(x, y, places, places - 1, 1, ticks)
