@@ -75,6 +75,7 @@ def emit_readable(
         definitions=readable.definitions,
         legal=readable.legal,
         body=readable.body,
+        memory=readable.memory,
     )
     text = _emitted(graph, step, doc, horizon, header)
     if all(len(line) <= WIDTH for line in text.splitlines()):
@@ -87,7 +88,10 @@ def emit_readable(
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What a program does on a tick: its names, first values, and lines."""
+    """What a program does on a tick: its names, first values, and lines.
+
+    It may have another name for its `memory` than all else has.
+    """
 
     names: ProgramNames
     start: list[str]
@@ -95,6 +99,7 @@ class _Step:
     definitions: list[str]
     legal: list[str]
     body: list[str]
+    memory: str = ""
 
 
 def _emitted(
@@ -114,7 +119,7 @@ def _emitted(
         notes=step.notes,
         definitions=step.definitions,
         legal=step.legal,
-        parameters=call,
+        parameters=", ".join([step.memory or names.memory, *names.letter]),
         body=step.body,
         function=names.function,
         stream=names.stream,

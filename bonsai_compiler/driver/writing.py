@@ -100,7 +100,7 @@ def _held(graph: Graph, joint: Joint, found: Readable) -> tuple[str, ...]:
         ways += [] if level in ways else [level]
     if len(held) > MOST_SHOWN:
         return ()
-    names = " ".join(found.naming.of(member.name) for member in found.code.members)
+    names = " ".join(found.of(member.name) for member in found.code.members)
     states = " ".join(state.name for state in graph.states)
     ways = [f"{value} is {' or '.join(levels)}" for value, levels in held.items()]
     return (f"{names} as {states} of the network: {', '.join(ways)}.",)

@@ -28,7 +28,7 @@ class Naming(Protocol):
 class Readable:
     """A program: what it remembers at first, its tables, and the lines of `step` and of `legal`.
 
-    `notes` are sentences about what it remembers.
+    `notes` are sentences about what it remembers. What `step` alone calls otherwise is `called` so.
     """
 
     code: Code
@@ -38,6 +38,17 @@ class Readable:
     legal: list[str]
     definitions: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def memory(self) -> str:
+        """What `step` calls all that it remembers."""
+        return self.called.get(self.naming.memory, self.naming.memory)
+
+    def of(self, name: str) -> str:
+        """Return what `step` calls a state."""
+        own = self.naming.of(name)
+        return self.called.get(own, own)
 
     @property
     def size(self) -> int:

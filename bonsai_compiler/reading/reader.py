@@ -9,6 +9,7 @@ from bonsai_compiler.reading.naming import shortest_program
 from bonsai_compiler.reading.program import Program
 from bonsai_compiler.reading.readable import Naming, Readable
 from bonsai_compiler.reading.remembering import remembering
+from bonsai_compiler.reading.renaming import renamed
 from bonsai_compiler.reading.search import Search
 from bonsai_compiler.reading.situations import Situations, situations
 from bonsai_compiler.reading.statements import Writer, as_lines, as_text, size_of_statements
@@ -17,6 +18,9 @@ from bonsai_compiler.specification.machine import Machine
 
 OTHER = 6
 """How much shorter another code than the task's own must make a program: the task's has names."""
+
+TABLE = 12
+"""The same of a table, in which states are numbers."""
 
 MOST_CODES = 5
 LITTLE = 4
@@ -43,7 +47,7 @@ def readable(
             break
     last = discovery_code(machine)
     table = tabular(machine, last, naming(last))
-    if table is not None and (best is None or table.size + OTHER < best[0]):
+    if table is not None and (best is None or table.size + TABLE < best[0]):
         return table
     return best[1] if best else None
 
@@ -83,8 +87,15 @@ def _called(code: Code, names: Naming) -> Code:
 def _readable(code: Code, names: Naming, found: Situations) -> tuple[float, Readable] | None:
     """Return the program that is the least to read for one table, and how much that is."""
     given: dict[str, str] = {}
+    results = {target.column.name for target in found.targets if not target.follows}
+    # The name of an output is free until that is worked out.
+    wishes = {
+        names.of(member.name): member.name
+        for member in code.members
+        if member.name in results and names.of(member.name) != member.name
+    }
 
-    def body(program: Program) -> list[ast.stmt]:
+    def body(program: Program) -> tuple[list[ast.stmt], dict[str, str]]:
         asked: list[str] = []
 
         def fresh(name: str) -> str:
@@ -95,16 +106,30 @@ def _readable(code: Code, names: Naming, found: Situations) -> tuple[float, Read
                 given[key] = names.fresh(name)
             return given[key]
 
-        return Writer(found.columns, found.targets, names.memory, fresh).body(program)
+        written = Writer(found.columns, found.targets, names.memory, fresh).body(program)
+        return _as_wished(written, wishes)
 
     shortest = shortest_program(
-        found.columns, found.targets, lambda program: size_of_statements(body(program))
+        found.columns, found.targets, lambda program: size_of_statements(body(program)[0])
     )
     legal = _legal(found, [column.name for column in found.columns[: len(code.members)]], names)
     if shortest is None or legal is None:
         return None
-    lines = as_lines(body(shortest[0]))
-    return shortest[1], Readable(code, names, found.start, lines, legal)
+    statements, called = body(shortest[0])
+    lines = as_lines(statements)
+    return shortest[1], Readable(code, names, found.start, lines, legal, called=called)
+
+
+def _as_wished(
+    statements: list[ast.stmt], wishes: dict[str, str]
+) -> tuple[list[ast.stmt], dict[str, str]]:
+    """Return statements in which states are called as is wished for, and which are."""
+    called = {}
+    for old, new in wishes.items():
+        found = renamed(statements, old, new)
+        if found is not None:
+            statements, called[old] = found, new
+    return statements, called
 
 
 def _legal(found: Situations, states: list[str], names: Naming) -> list[str] | None:

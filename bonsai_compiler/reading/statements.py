@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 
 from bonsai_compiler.reading.columns import Column, Target
-from bonsai_compiler.reading.program import Choice, Named, Program, Returned, reads
+from bonsai_compiler.reading.program import Choice, Named, Program, Returned, names_in, reads
 from bonsai_compiler.reading.size import counted
 
 Fresh = Callable[[str], str]
@@ -43,14 +43,14 @@ class Writer:
     def _written(self, program: Program, names: Mapping[str, str]) -> list[ast.stmt]:
         match program:
             case Returned():
-                return [ast.Return(self._returned(program, names))]
+                return self._returned(program, names)
             case Choice(_, test, yes, no):
                 begun = ast.If(_called(test, names), self._written(yes, names), [])
                 return [begun, *self._written(no, names)]
             case Named(_, name, value, rest):
                 called, more = self._name(name, value, rest, names)
-                line = _assigned(called, _called(value, names))
-                return [line, *self._written(rest, more)]
+                lines = _unnested(called, _called(value, names))
+                return [*lines, *self._written(rest, more)]
 
     def _name(
         self, name: str, value: ast.expr, rest: Program, names: Mapping[str, str]
@@ -64,7 +64,7 @@ class Writer:
         free = [state for state in self._states if state not in later and state in names]
         followed = name.removeprefix("next ") if name.startswith("next ") else ""
         if followed:
-            called = followed if followed in free else self._fresh(f"next_{followed}")
+            called = followed if followed in free else self._fresh(_next(followed))
         elif name in self._results and name not in self._inputs:
             called = name
         else:
@@ -74,12 +74,21 @@ class Writer:
             names = {old: new for old, new in names.items() if new != called}
         return called, {**names, name: called}
 
-    def _returned(self, program: Returned, names: Mapping[str, str]) -> ast.expr:
+    def _returned(self, program: Returned, names: Mapping[str, str]) -> list[ast.stmt]:
         told = [target for target in self._targets if not (program.kept and target.follows)]
-        following: list[ast.expr] = []
-        results: list[ast.expr] = []
-        for target, value in zip(told, program.values, strict=True):
-            (following if target.follows else results).append(_called(value, names))
+        values = [_called(value, names) for value in program.values]
+        lines: list[ast.stmt] = []
+        for at, (target, value) in enumerate(zip(told, values, strict=True)):
+            if _depth(value) > MOST_NESTED:
+                others = {
+                    name for other in values if other is not value for name in names_in(other)
+                }
+                name = self._free(target, others)
+                lines += _unnested(name, value)
+                values[at] = ast.Name(name)
+        pairs = list(zip(told, values, strict=True))
+        following = [value for target, value in pairs if target.follows]
+        results = [value for target, value in pairs if not target.follows]
         if program.kept:
             following = [ast.Name(self._memory)]
             if [one.id for one in results if isinstance(one, ast.Name)] == self._states:
@@ -87,7 +96,41 @@ class Writer:
                 results = following
         state = following[0] if len(following) == 1 else ast.Tuple(following)
         result = results[0] if len(results) == 1 else ast.Tuple(results)
-        return ast.Tuple([state if following else ast.Constant(None), result])
+        return [*lines, ast.Return(ast.Tuple([state if following else ast.Constant(None), result]))]
+
+    def _free(self, target: Target, read: set[str]) -> str:
+        """Return a name for what comes out of a target, beside what else is read."""
+        if target.follows:
+            taken = target.follows in read
+            return self._fresh(_next(target.follows)) if taken else target.follows
+        name = target.column.name
+        return self._fresh(name) if name in read or name in self._inputs else name
+
+
+def _next(state: str) -> str:
+    return f"next_{state.rstrip('_')}"
+
+
+MOST_NESTED = 2
+"""How many conditionals there are within each other on a line."""
+
+
+def _depth(node: ast.AST) -> int:
+    """Return how many conditionals there are within each other."""
+    inner = max(map(_depth, ast.iter_child_nodes(node)), default=0)
+    return inner + isinstance(node, ast.IfExp)
+
+
+def _unnested(name: str, value: ast.expr) -> list[ast.stmt]:
+    """Return the lines that say `name = value`."""
+    return _branches(name, value) if _depth(value) > MOST_NESTED else [assigned(name, value)]
+
+
+def _branches(name: str, value: ast.expr) -> list[ast.stmt]:
+    """Return a choice as a branch for each condition."""
+    if not isinstance(value, ast.IfExp):
+        return [assigned(name, value)]
+    return [ast.If(value.test, _unnested(name, value.body), _branches(name, value.orelse))]
 
 
 def _in_order(node: ast.AST) -> list[str]:
@@ -103,17 +146,35 @@ def _called(node: ast.expr, names: Mapping[str, str]) -> ast.expr:
     return copied
 
 
-def _assigned(name: str, value: ast.expr) -> ast.stmt:
+def assigned(name: str, value: ast.expr) -> ast.stmt:
     """Return `name = value`, as `name += ...` or under an `if` where that says the same."""
     match value:
         case ast.IfExp(test, changed, ast.Name(kept)) if kept == name:
-            return ast.If(test, [_assigned(name, changed)], [])
+            return ast.If(test, [assigned(name, changed)], [])
+        case ast.IfExp(test, ast.Name(kept), changed) if kept == name:
+            return ast.If(_negated(test), [assigned(name, changed)], [])
         case ast.BinOp(ast.Name(own), ast.Add() | ast.Sub() as operator, more) if own == name:
             return ast.AugAssign(ast.Name(name), operator, more)
         case ast.BinOp() if (added := _added(name, value)) is not None:
             return ast.AugAssign(ast.Name(name), ast.Add(), added)
         case _:
             return ast.Assign([ast.Name(name)], value, lineno=0)
+
+
+def _negated(test: ast.expr) -> ast.expr:
+    match test:
+        case ast.UnaryOp(ast.Not(), inner):
+            return inner
+        case ast.Compare(left, [sign], [right]) if type(sign) in _OPPOSITE:
+            return ast.Compare(left, [_OPPOSITE[type(sign)]()], [right])
+        case _:
+            return ast.UnaryOp(ast.Not(), test)
+
+
+_PAIRS = ((ast.Eq, ast.NotEq), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE), (ast.In, ast.NotIn))
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    one: other for pair in _PAIRS for one, other in (pair, pair[::-1])
+}
 
 
 def _added(name: str, value: ast.expr) -> ast.expr | None:
@@ -138,9 +199,14 @@ def as_lines(statements: Sequence[ast.stmt]) -> list[str]:
     lines: list[str] = []
     for statement in statements:
         match statement:
-            case ast.If(test, body, _):
+            case ast.If(test, body, other):
                 lines.append(f"if {as_text(test)}:")
                 lines += [f"    {line}" for line in as_lines(body)]
+                more = as_lines(other)
+                if len(other) == 1 and isinstance(other[0], ast.If):
+                    lines += [f"el{more[0]}", *more[1:]]
+                elif other:
+                    lines += ["else:", *(f"    {line}" for line in more)]
             case ast.Return(ast.Tuple([state, results])):
                 lines.append(f"return {as_text(state)}, {as_text(results)}")
             case ast.Assign([ast.Tuple(names)], value):
