@@ -95,7 +95,9 @@ def _compare(
     if falsification.failing is not None:
         failing = falsification.failing
         if unending:
-            found = search(limit, len(failing) - 1)
+            # All shorter words, if they are not too many; they double, say, from tick to tick.
+            expected = len(found.candidate) ** (len(failing) / (found.depth + 1))
+            found = search(limit if expected <= 2 * limit else limit // 8, len(failing) - 1)
         example = replay(candidate, specification, found.failing or failing)
         shortest = found.failing is not None or found.depth >= len(failing) - 1
         joint_states = len(found.candidate)
