@@ -222,6 +222,18 @@ def test_the_checker_is_short_and_stands_alone():
     assert roots <= sys.stdlib_module_names
 
 
+def test_what_means_no_value_is_no_legal_input(folder):
+    """A solver is asked of all bits; 10 is nothing in a thermometer, and may not be legal here."""
+    text = (folder / "counter.proof.smt2").read_text()
+    head, name, tail = text.partition("(define-fun task.legal ")
+    takes, _, rest = tail.partition("\n")
+    body, _, rest = rest.partition("\n")
+    mutant = f"{head}{name}{takes}\n  (ite |t.2| false true))\n{rest}"
+    assert body.startswith("  (ite")
+    with pytest.raises(WrongError, match="a legal input means no value"):
+        list(ticks(Certificate(mutant)))
+
+
 def test_other_questions_prove_nothing(folder):
     text = (folder / "counter.proof.smt2").read_text()
     for old, new in [

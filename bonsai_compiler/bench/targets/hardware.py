@@ -20,7 +20,7 @@ from bonsai_compiler.targets.verilog import Reset
 from bonsai_compiler.targets.wiring import Wiring, bits
 
 FILES = {"verilog": "a.v", "blif": "a.blif", "aiger": "a.aig", "aiger-text": "a.aag"}
-MOST_GATES = 5_000
+MOST_GATES = 30_000
 """Of a circuit so many copies run side by side that they have no more gates."""
 
 PROVED = "Induction step proven: SUCCESS!"

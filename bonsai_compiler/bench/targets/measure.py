@@ -1,6 +1,7 @@
 """`bonsaic bench targets`: every target of every result, in the hands of its own tool."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,14 @@ Check = Callable[[Trial, Path], str | None]
 """Returns what is wrong with a target, if anything is; raises MissingError without its tool."""
 
 
+def neurons_fault(trial: Trial, folder: Path) -> str | None:
+    """Return what is wrong with the network in C, of doubles."""
+    if trial.neurons is None:
+        return None
+    network = replace(trial, graph=trial.neurons)
+    return first_fault(network, software.in_c(network, folder))
+
+
 def answering(answers: Callable[[Trial, Path], Answers]) -> Check:
     """Return the check that answers are what the task asks for."""
     return lambda trial, folder: first_fault(trial, answers(trial, folder))
@@ -28,6 +37,7 @@ def answering(answers: Callable[[Trial, Path], Answers]) -> Check:
 
 CHECKS: Mapping[str, Check] = {
     "c": answering(software.in_c),
+    "c of neurons": neurons_fault,
     "c-64": answering(software.in_bit_sliced_c),
     "rust": answering(software.in_rust),
     "javascript": answering(software.in_javascript),
@@ -59,7 +69,7 @@ def command(folders: tuple[Path, ...]) -> None:
     missing: dict[str, str] = {}
     count, faulty = 0, 0
     for result in results_in(folders):
-        trial = trial_of(result.graph, result.task)
+        trial = replace(trial_of(result.graph, result.task), neurons=result.neurons)
         aig = inverter_graph(circuit_of(trial.graph))
         faults = list(faults_of(trial, missing))
         count, faulty = count + 1, faulty + bool(faults)

@@ -33,10 +33,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """A graph of logic, and the words that it is tried on."""
+    """A graph of logic, the words that it is tried on, and the network that it was made of."""
 
     graph: Graph
     words: tuple[Word, ...]
+    neurons: Graph | None = None
 
     @property
     def ticks(self) -> int:
