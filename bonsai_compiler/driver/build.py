@@ -3,7 +3,7 @@
 import ast
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot, emit_svg, too_large
 from bonsai_compiler.backends.program import Style
 from bonsai_compiler.differences.diff import Step
-from bonsai_compiler.driver.explaining import explained
+from bonsai_compiler.driver.explaining import Remembered, explained
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import as_text, document, reported
 from bonsai_compiler.driver.summaries import (
@@ -197,14 +197,21 @@ def _judged(
     }
     state_map = compiled.state_map if writing.of is compiled.graph else None
     said = writing.said, state_map
-    headed = writing.emit(program_header(target, compiled.graph, verdict, origin, *said))
-    if _code(headed) != _code(text):
-        raise BrokenHeaderError(f"another program under its header:\n{headed}")
     kept = {state.name for state in compiled.graph.states} <= {
         state.name for state in compiled.neurons.states
     }
     known = kept and compiled.state_map is None
-    words = explained(compiled.graph, target.specification, states_of_network=known)
+    remembered = writing.remembered if writing.of is compiled.graph else ()
+    words = explained(
+        compiled.graph,
+        target.specification,
+        states_of_network=known,
+        remembered=remembered,
+    )
+    header = program_header(target, compiled.graph, verdict, origin, *said)
+    headed = writing.emit(header, [*_told_of(remembered, words)])
+    if _code(headed) != _code(text):
+        raise BrokenHeaderError(f"another program under its header:\n{headed}")
     texts = {"program": text, "task": target.source}
     report = reported(target.name, compiled, verdict, origin, seconds, **texts, words=words)
     return Result(
@@ -217,6 +224,22 @@ def _judged(
         said=summarised(target.name, compiled, verdict, origin),
         words=words,
     )
+
+
+LONGEST_NOTE = 160
+"""How long a sentence may be that is said of what is remembered, in characters."""
+
+
+def _told_of(remembered: Iterable[Remembered], words: Iterable[str]) -> Iterator[str]:
+    """Yield what words say of what a program remembers, if shortly, or else what it may be."""
+    for one in remembered:
+        told = next((text for text in words if text.startswith(f"{one.name} ")), "")
+        # Which states of the network hold it is said apart.
+        told = told.split(" In the network,")[0]
+        if told and len(told) <= LONGEST_NOTE:
+            yield told
+        elif max(one.values.values()) > 1:
+            yield f"{one.name} is one of {min(one.values.values())} to {max(one.values.values())}."
 
 
 def written(

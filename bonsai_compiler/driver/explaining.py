@@ -1,6 +1,7 @@
 """What a graph, a program or a finished run does, in words: from its minimal machine alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.recognition.component import Component, Structure
+from bonsai_compiler.recognition.naming import called
 from bonsai_compiler.recognition.recognise import structure_of
 from bonsai_compiler.recognition.sentences import sentences
 from bonsai_compiler.specification.machine import too_many
@@ -58,13 +60,39 @@ def explained_source(source: Graph | Task, task: Task | None) -> tuple[str, ...]
     return _told(ProgramSystem(source), None if task is None else as_specification(task))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Remembered:
+    """What a program calls something that it remembers, and its values by a graph's `states`.
+
+    The levels of these together are a key of `values`.
+    """
+
+    name: str
+    states: tuple[str, ...]
+    values: Mapping[tuple[int, ...], int]
+
+    def by(self, names: Sequence[str]) -> dict[tuple[str, ...], int | None]:
+        """Return its value by the levels of some of the states, None where it may have two."""
+        places = [self.states.index(name) for name in names]
+        found: dict[tuple[str, ...], int | None] = {}
+        for key, value in self.values.items():
+            levels = tuple(str(key[at]) for at in places)
+            found[levels] = value if found.get(levels, value) == value else None
+        return found
+
+
 def explained(
-    graph: Graph, wanted: TransitionSystem | None, *, states_of_network: bool = True
+    graph: Graph,
+    wanted: TransitionSystem | None,
+    *,
+    states_of_network: bool = True,
+    remembered: Sequence[Remembered] = (),
 ) -> tuple[str, ...]:
     """Return in words what a graph does, on the inputs that `wanted` finds legal.
 
     Without it, or where it is about some ticks only, every input counts. Which states of a network
-    hold what is told where the graph's own states are the network's.
+    hold what is told where the graph's own states are the network's. What is `remembered` in a
+    program has the name that it has there.
     """
     live = live_part(graph)
     if isinstance(wanted, GraphSystem):
@@ -73,7 +101,7 @@ def explained(
     if wanted is not None and wanted.horizon is not None:
         # The machine tells the ticks apart, which the graph itself does not.
         found = closed(GraphSystem(live, wanted.alphabet), wanted, MOST_MET)
-        structure = found and structure_of(found.machine)
+        structure = found and _as_called(structure_of(found.machine), found, remembered)
         if found and structure and structure.complete and structure.components:
             only = f"In the first {wanted.horizon} ticks, which are all that the task is about:"
             return (only, *sentences(structure, _holding(structure, found) if states else {}))
@@ -81,7 +109,30 @@ def explained(
     if against is None and (fault := too_many(live.input_signals)):
         return (f"Nothing was recognised: {fault}.",)
     own = GraphSystem(live, against.alphabet if against else None)
-    return _told(own, against, states)
+    return _told(own, against, states, remembered)
+
+
+def _as_called(structure: Structure, found: Closed, remembered: Sequence[Remembered]) -> Structure:
+    """Return a structure in which what a program remembers is called as there."""
+    encoding = found.encoding
+    names: dict[str, str] = {}
+    values = [(one.name, one.by(encoding.names)) for one in remembered]
+    for part in structure.components:
+        held = [
+            (levels, int(part.values[state]))
+            for state, members in enumerate(encoding.members)
+            for levels in members
+        ]
+        names[part.name] = next(
+            (name for name, own in values if all(own.get(key) == value for key, value in held)), ""
+        )
+    for part in structure.components:
+        # What is called as something else in the program is another thing, or counts otherwise.
+        alike = any(part.name == one.name for one in remembered)
+        names[part.name] = names[part.name] or (f"other_{part.name}" if alike else part.name)
+    if len({*names.values()}) < len(names):
+        return structure
+    return called(structure, names)
 
 
 def _wanted(graph: Graph, task: Task | None) -> TransitionSystem | None:
@@ -93,12 +144,15 @@ def _wanted(graph: Graph, task: Task | None) -> TransitionSystem | None:
 
 
 def _told(
-    own: GraphSystem | ProgramSystem, wanted: TransitionSystem | None, states: Sequence[str] = ()
+    own: GraphSystem | ProgramSystem,
+    wanted: TransitionSystem | None,
+    states: Sequence[str] = (),
+    remembered: Sequence[Remembered] = (),
 ) -> tuple[str, ...]:
     found = closed(own, wanted, MOST_MET)
     if found is None:
         return (OPEN_END,)
-    structure = structure_of(found.machine)
+    structure = _as_called(structure_of(found.machine), found, remembered)
     return sentences(structure, _holding(structure, found) if states else {})
 
 

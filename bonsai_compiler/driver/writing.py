@@ -8,6 +8,7 @@ import numpy as np
 
 from bonsai_compiler.backends.program import NOT_JUDGED, ProgramNames, Style
 from bonsai_compiler.backends.python import emit_python, emit_readable
+from bonsai_compiler.driver.explaining import Remembered
 from bonsai_compiler.driver.styles import written_as
 from bonsai_compiler.driver.summaries import EXACT, limits
 from bonsai_compiler.driver.target import Target
@@ -35,17 +36,19 @@ class Writing:
     """A program without its header: `emit` gives it under one, which says what is `said`.
 
     `of` is the graph whose program it is; it was `sought` where it is not as the last pass left it.
+    Then it is known what is `remembered`, of which notes may be given to `emit`.
     """
 
     of: Graph
-    emit: Callable[[Iterable[str]], str]
+    emit: Callable[[Iterable[str], Iterable[str]], str]
     said: tuple[str, ...]
     sought: bool = False
+    remembered: tuple[Remembered, ...] = ()
 
     @property
     def text(self) -> str:
         """The program, as one that was not judged."""
-        return self.emit(NOT_JUDGED)
+        return self.emit(NOT_JUDGED, ())
 
 
 def writings(target: Target, compiled: Compiled, style: Style) -> Iterator[Writing]:
@@ -59,7 +62,7 @@ def writings(target: Target, compiled: Compiled, style: Style) -> Iterator[Writi
     about = target.doc, target.horizon
     own = Writing(
         graph,
-        lambda header: emit_python(graph, *about, header, limited.guard, style),
+        lambda header, _: emit_python(graph, *about, header, limited.guard, style),
         (*limited.said, *source.legend),
     )
     joint = None
@@ -73,9 +76,10 @@ def writings(target: Target, compiled: Compiled, style: Style) -> Iterator[Writi
         notes = (*found.notes, *_held(graph, joint, found))
         yield Writing(
             graph,
-            lambda header: emit_readable(graph, found, *about, header, notes),
+            lambda header, told: emit_readable(graph, found, *about, header, (*told, *notes)),
             said,
             sought=True,
+            remembered=_remembered(graph, joint, found),
         )
     yield own
 
@@ -104,6 +108,26 @@ def _held(graph: Graph, joint: Joint, found: Readable) -> tuple[str, ...]:
     states = " ".join(state.name for state in graph.states)
     ways = [f"{value} is {' or '.join(levels)}" for value, levels in held.items()]
     return (f"{names} as {states} of the network: {', '.join(ways)}.",)
+
+
+def _remembered(graph: Graph, joint: Joint, found: Readable) -> tuple[Remembered, ...]:
+    """Return what a program remembers that follows from what its graph does."""
+    if found.code.origin == INPUTS:
+        return ()
+    states = tuple(state.name for state in graph.states)
+    # What is called as a port is would be taken for that.
+    fields = (*graph.input_signals.fields, *graph.output_signals.fields)
+    names = [field if isinstance(field, str) else field.name for field in fields]
+    ports = {found.naming.seen(name) for name in names}
+    rows = [tuple(row) for row in joint.levels.astype(int).tolist()]
+    told = []
+    for member in found.code.members:
+        pairs = {*zip(rows, member.values.tolist(), strict=True)}
+        values = dict(pairs)
+        name = found.of(member.name)
+        if member.kind != "word" and len(values) == len(pairs) and name not in ports:
+            told.append(Remembered(name, states, values))
+    return tuple(told)
 
 
 def _shown(member: Column, value: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bonsai_compiler.ir.expression import Expression, Name, Operation, arguments, substituted
 from bonsai_compiler.ir.names import RESERVED, Fresh
-from bonsai_compiler.recognition.component import Case, Component
+from bonsai_compiler.recognition.component import Case, Component, Structure
 from bonsai_compiler.recognition.letters import Letters
 from bonsai_compiler.recognition.updates import HOLD
 
@@ -29,6 +29,13 @@ def named(components: Sequence[Component], letters: Letters) -> tuple[Component,
         _renamed(component, name, {**others, component.name: Name(name)})
         for component, name in zip(components, own, strict=True)
     )
+
+
+def called(structure: Structure, names: Mapping[str, str]) -> Structure:
+    """Return a structure whose components have other names, none an input's or given twice."""
+    known = {part.name: Name(names.get(part.name, part.name)) for part in structure.components}
+    parts = (_renamed(part, known[part.name].text, known) for part in structure.components)
+    return replace(structure, components=tuple(parts))
 
 
 def _renamed(component: Component, name: str, known: Mapping[str, Expression]) -> Component:

@@ -16,9 +16,7 @@ def test_compile_writes_the_whole_folder(bonsaic, files):
         assert code == 0
         assert "def delay1(" in out
         assert "proved" in out.splitlines()[-1]
-        assert (
-            "\nprevious_x is what x was on the tick before. In the network, s0 holds it.\n" in out
-        )
+        assert "\nprevious is what x was on the tick before. In the network, s0 holds it.\n" in out
         assert "Traceback" not in err
         folder = files / "build" / "delay1"
         names = {path.name for path in folder.iterdir()}

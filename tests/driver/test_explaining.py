@@ -8,10 +8,12 @@ from command_line import mistake
 from published import text, three_state_loop, two_ago
 
 import bonsai_compiler as bonsai
+from bonsai_compiler.driver.explaining import Remembered, explained
+from bonsai_compiler.ir.text import load
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.reading.size import reading_size
 
-DELAYED = ["previous_x is what x was on the tick before.", "y is previous_x."]
+DELAYED = ["previous is what x was on the tick before.", "y is previous."]
 
 
 @pytest.fixture
@@ -26,6 +28,9 @@ def test_a_run_its_steps_its_program_and_its_task_are_explained(built, bonsaic):
     for path in (built, built / "steps", last, built / "delay1.py", "delay1.py"):
         code, out, _ = bonsaic("explain", path)
         assert code == 0
+        # A run's words have the names of its program, which are the task's.
+        assert ("previous_x" in out) == (path not in (built, built / "steps"))
+        out = out.replace("previous_x", "previous")
         held = " In the network, s0 holds it."
         assert out.replace(held, "").splitlines()[1:] == DELAYED
         # What is no network has no states of one.
@@ -34,7 +39,7 @@ def test_a_run_its_steps_its_program_and_its_task_are_explained(built, bonsaic):
 
 def test_the_words_are_in_the_report_and_on_the_page(built):
     words = json.loads((built / "report.json").read_text())["words"]
-    assert words[0] == "All that it remembers is a bit, previous_x."
+    assert words[0] == "All that it remembers is a bit, previous."
     page = (built / "view.html").read_text(encoding="utf-8")
     assert all(word in page for word in words)
 
@@ -43,7 +48,30 @@ def test_a_run_of_an_older_version_is_explained_from_its_graph(built, bonsaic):
     report = json.loads((built / "report.json").read_text())
     words = report.pop("words")
     (built / "report.json").write_text(json.dumps(report))
-    assert bonsaic("explain", built)[1].splitlines() == words
+    said = bonsaic("explain", built)[1].replace("previous_x", "previous")
+    assert said.splitlines() == words
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "called"),
+    [
+        ("held", {(0,): 0, (1,): 1}, "held"),
+        ("held", {(0,): 1, (1,): 0}, "previous_x"),
+        ("previous_x", {(0,): 1, (1,): 0}, "other_previous_x"),
+    ],
+)
+def test_what_a_program_remembers_is_called_as_there_if_it_is_the_same(name, values, called):
+    graph = load(
+        "graph g (logic)\ninput x in {False, True}\nstate s0 = False then x\noutput y = s0\n"
+    )
+    words = explained(graph, None, remembered=[Remembered(name, ("s0",), values)])
+    assert f"{called} is what x was on the tick before. In the network, s0 holds it." in words
+    assert f"y is {called}." in words
+
+
+def test_a_program_says_of_what_it_remembers_what_is_recognised_in_it(built):
+    lines = (built / "delay1.py").read_text().splitlines()
+    assert "# previous is what x was on the tick before." in lines
 
 
 def test_what_never_repeats_is_said_to_have_no_end(files, bonsaic):
