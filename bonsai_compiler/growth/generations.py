@@ -11,7 +11,7 @@ from bonsai_compiler.growth.stage import PopulationStage, Stage
 WIDEST = 1024
 """Where no network of so many hidden neurons learns a table, wider ones are not tried."""
 
-MORE, MOST_MORE = 12, 2
+MORE, MOST_MORE = 24, 1
 """For so many weights each, one generation more may find nothing smaller, up to so many more."""
 
 

@@ -71,7 +71,7 @@ class Recipe:
     pruning_rate: float = 0.01
     pulls: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
     generations: int = 12
-    patience: int = 2
+    patience: int = 3
     effort: float = 30.0
     smallest: str = "weights"
     ticks: int = 0
