@@ -32,6 +32,10 @@ def tensors_of(data: bytes, place: str) -> tuple[dict[str, npt.NDArray[Any]], Ma
         raise BonsaiError(
             f"{place}: holds numbers of the type {error.args[0]}; save them with .float()"
         ) from None
+    except ValueError as error:
+        raise BonsaiError(
+            f"{place}: a tensor has a shape that no array has ({shortened(str(error))})"
+        ) from None
     # The header is whole JSON: the package has read it.
     length = int.from_bytes(data[:8], "little")
-    return arrays, json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    return arrays, json.loads(data[8 : 8 + length]).get("__metadata__") or {}

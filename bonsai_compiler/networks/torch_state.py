@@ -245,7 +245,12 @@ def _dense(tensors: Tensors, width: int, conventions: Conventions) -> list[Dense
 def _natural(name: str) -> list[tuple[int, int, str]]:
     """Return a key in whose order `head.10` comes after `head.9`."""
     parts = re.split(r"(\d+)", name)
-    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
+    # Of numbers the one with more digits is greater; as integers they may have too many.
+    numbers = [part.lstrip("0") if part.isdecimal() else None for part in parts]
+    return [
+        (0, 0, part) if digits is None else (1, len(digits), digits)
+        for part, digits in zip(parts, numbers, strict=True)
+    ]
 
 
 def _gap(one: str, other: str) -> bool:

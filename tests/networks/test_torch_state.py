@@ -199,6 +199,10 @@ REFUSED = {
     "two blocks": (put("rnn.weight_hh_l0", np.ones((6, 3))), "1, 3 or 4 times as many rows"),
     "a wrong bias": (put("rnn.bias_ih_l0", np.ones(8)), r"shape \(8,\), but \(9,\) fits"),
     "an empty kernel": (put("rnn.weight_ih_l0", np.ones((9, 0))), r"has shape \(9, 0\)"),
+    "a layer of more digits than an integer has": (
+        renamed("head.0.weight", f"head.{9:05000}.{'9' * 5000}.weight"),
+        "head",
+    ),
     "not a number": (put("rnn.bias_hh_l0", [np.nan] * 9), "not finite: did the training diverge"),
     "a huge number": (put("rnn.bias_hh_l0", [1e30] * 9), "the largest number is 1e"),
     "something else": (put("norm.running_mean", [1.0]), "'norm.running_mean' belongs to no"),
@@ -259,6 +263,16 @@ BROKEN = {
     ),
     "half floats of Google's": header(
         {"a": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}, bytes(2)
+    ),
+    "more dimensions than an array has": header(
+        {"a": {"dtype": "F32", "shape": [1] * 100, "data_offsets": [0, 4]}}, bytes(4)
+    ),
+    "nothing, in huge rows": header(
+        {"a": {"dtype": "F32", "shape": [0, 2**62], "data_offsets": [0, 0]}}
+    ),
+    "no metadata": header(
+        {"__metadata__": None, "a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}},
+        bytes(4),
     ),
     "a deep header": (4_000).to_bytes(8, "little") + b"[" * 4_000,
 }
