@@ -53,10 +53,12 @@ def recognised(small: Small) -> Component | None:
     if not readable:
         return None
     # Of equally short ones, that which starts at 0.
-    fit, following = min(
-        readable,
-        key=lambda pair: (pair[1].cost, pair[0].line.place[0], _is_upside_down(pair[0], small)),
-    )
+    weights = [(following.cost, fit.line.place[0]) for fit, following in readable]
+    least = min(weights)
+    alike = [pair for pair, weight in zip(readable, weights, strict=True) if weight == least]
+    fit, following = alike[0]
+    if len(alike) > 1:
+        fit, following = min(alike, key=lambda pair: _is_upside_down(pair[0], small))
     changing = sorted(dict.fromkeys(fit.updates), key=lambda update: update == HOLD)
     cases = [
         Case(update, small.condition(own == update for own in fit.updates))
@@ -74,9 +76,12 @@ def recognised(small: Small) -> Component | None:
 
 
 def _is_upside_down(fit: Fit, small: Small) -> bool:
-    """Return whether it goes up where an input is False, so that the other way reads better."""
+    """Return whether it goes up where its first input is False: the other way reads better."""
     ups = (own.kind == "add" and own.amount > 0 for own in fit.updates)
-    return small.condition(ups).precedence is Precedence.NOT
+    condition = small.condition(ups)
+    if isinstance(condition, Operation) and condition.operator == "and":
+        condition = condition.operands[0]
+    return condition.precedence is Precedence.NOT
 
 
 def _complexity(fit: Fit) -> tuple[int, int, int]:

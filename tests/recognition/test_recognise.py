@@ -59,7 +59,7 @@ KNOWN: dict[str, tuple[Machine, list[str]]] = {
     ),
     "a counter up and down": (
         tabulate(lambda n, a, b: ((n + a - b) % 7, n == 3), 0, 2),
-        ["count = (count + x1 - x0) % 7"],
+        ["count = (count + x0 - x1) % 7"],
     ),
     "a depth with ends": (
         tabulate(lambda n, a: (min(n + 1, 4) if a else max(n - 1, 0), n == 2), 0, 1),
