@@ -36,6 +36,8 @@ BEAM = 256
 LASSO_TICKS = 65_536
 ROUND_AND_ROUND = 200_000_000
 """So many ticks, and so many values of nodes, lassos are followed that never repeat."""
+MINIMIZING = 1_000_000_000
+"""So many values of nodes are computed to make a failing sequence shorter."""
 GRAINS = (1.0, 1 / 4, 1 / 16, 1 / 64)
 """How coarsely a graph's states are told apart where all of them are too many."""
 COARSE = 100_000
@@ -81,7 +83,11 @@ def falsify(
             break
     # One that is longer took the shortest round there is, and every try would take as long.
     if failing is not None and len(failing) <= MOST_TICKS:
-        failing = minimize(candidate, specification, failing)
+        nodes = len(candidate.graph.nodes) if isinstance(candidate, GraphSystem) else 1
+        effort = Effort(MINIMIZING / nodes, deadline)
+        shorter = minimize(*pairs[0], failing, effort)
+        # As it fails approximately, so it has to in the graph itself; else it stays as it was.
+        failing = earliest_failure(candidate, specification, [shorter]) or failing
     return Falsification(runs, failing)
 
 
@@ -246,18 +252,26 @@ def _traced(steps: list[tuple[Numbers, Numbers]], row: int, letter: int) -> tupl
 
 
 def minimize(
-    candidate: TransitionSystem, specification: TransitionSystem, failing: tuple[int, ...]
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
+    failing: tuple[int, ...],
+    effort: Effort | None = None,
 ) -> tuple[int, ...]:
     """Return a failing sequence, minimized by delta debugging: no part that was tried can go.
 
     Runs of a half, a quarter, ... of the sequence, then single letters, are left out one at a
-    time, all places side by side; the result still is legal and fails on its last tick.
+    time, all places side by side; the result still is legal and fails on its last tick. Once
+    the effort, in steps, is spent, it stays as it is.
     """
+    effort = effort or Effort()
     length = max(len(failing) // 2, 1)
     for _ in range(ROUNDS):
         # The last letter stays for the fault to be seen on.
         places = range(0, len(failing) - 1, max(length // 2, 1))
         tries = [failing[:place] + failing[place + length :] for place in places]
+        effort.spend(len(tries) * len(failing))
+        if effort.passed:
+            return failing
         cut = earliest_failure(candidate, specification, [item for item in tries if item])
         if cut is not None and len(cut) < len(failing):
             failing = cut
