@@ -6,6 +6,7 @@
 inputs = ("x",)
 outputs = ("y",)
 start = False
+# previous is what x was on the tick before.
 # previous as s0 of the network: 0 is 0, 1 is 1.
 
 
