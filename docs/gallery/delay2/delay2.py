@@ -6,6 +6,8 @@
 inputs = ("x",)
 outputs = ("y",)
 start = (False, False)
+# older is what x was two ticks ago.
+# newer is what x was on the tick before.
 # older newer as s0 s1 of the network: 0 0 is 0 0, 0 1 is 0 1, 1 0 is 1 0, 1 1 is 1 1.
 
 

@@ -9,6 +9,8 @@ The number comes as x, the highest bit first, as in long division on paper.
 inputs = ("x",)
 outputs = ("y",)
 start = 0
+# remainder is what is left when the number whose binary digits have come in as x, the highest
+#   first, is divided by 3.
 # remainder as s0 of the network: 0 is 0, 1 is 1, 2 is 2.
 
 

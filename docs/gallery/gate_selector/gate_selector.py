@@ -6,6 +6,7 @@
 inputs = ("change_mode", "in1", "in2")
 outputs = ("y",)
 start = 0
+# mode counts the ticks on which change_mode is True, and after 3 comes 0 again.
 # mode as s0 s1 of the network: 0 is 0 0, 1 is 0 1, 2 is 1 0, 3 is 1 1.
 
 

@@ -6,6 +6,7 @@
 inputs = ()
 outputs = ("y",)
 start = 0
+# tick goes one further on every tick, and after 2 comes 0 again.
 # tick as s0 of the network: 0 is 0, 1 is 1, 2 is 2.
 
 

@@ -11,8 +11,8 @@ horizon = 10
 
 
 def step(lead, x):
-    lead += 2 if x else 0
-    return lead - 1, lead > 1
+    lead += 1 if x else -1
+    return lead, lead > 0
 
 
 def majority_0_1(inputs):

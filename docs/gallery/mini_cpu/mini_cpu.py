@@ -9,6 +9,10 @@ opcode 0: register rx takes the immediate bit tx. opcode 1: register tx takes wh
 inputs = ("opcode", "rx", "tx")
 outputs = ("y",)
 start = (False, False)
+# low stays as it is when opcode and rx differ, else becomes tx when opcode is False, else stays as
+#   it is when tx is True, else becomes high.
+# high stays as it is when opcode and rx are equal, else becomes tx when opcode is False, else stays
+#   as it is when tx is False, else becomes low.
 # low high as s0 s1 of the network: 0 0 is 0 0, 1 0 is 1 1, 0 1 is 1 0, 1 1 is 0 1.
 
 

@@ -6,11 +6,12 @@
 inputs = ("x",)
 outputs = ("y",)
 start = 0
+# remaining goes down by one when x is False, and becomes 2 when x is True. It never goes below 0.
 # remaining as s0 of the network: 0 is 2, 2 is 1, 1 is 0.
 
 
 def step(remaining, x):
-    return 2 if x else remaining // 2, x or remaining > 0
+    return max(remaining - 1, 2 * x), x or remaining > 0
 
 
 def replace111(inputs):

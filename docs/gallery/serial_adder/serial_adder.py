@@ -6,11 +6,13 @@
 inputs = ("a", "b")
 outputs = ("y",)
 start = 0
+# carry becomes True when at least two of carry, a and b are True, and else False.
 # carry as s0 of the network: 0 is 0, 1 is 1.
 
 
 def step(carry, a, b):
-    return (carry + a + b) // 2, a != (carry + b == 1)
+    carry += a + b
+    return carry // 2, carry % 2 == 1
 
 
 def serial_adder(inputs):

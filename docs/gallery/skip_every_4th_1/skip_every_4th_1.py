@@ -6,6 +6,7 @@
 inputs = ("x",)
 outputs = ("y",)
 start = 0
+# ones counts the ticks on which x is True, and after 3 comes 0 again.
 # ones as s0 of the network: 0 is 3, 1 is 2, 2 is 1, 3 is 0.
 
 
