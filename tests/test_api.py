@@ -32,6 +32,16 @@ def one_ago(before, x):
     return x, before
 
 
+STATELESS = """\
+graph unlike
+activation ameo = factor 0.5 leak 0.1
+input  a in {-1, 1}
+input  b in {-1, 1}
+neuron o0 = ameo(1*a + 1*b - 1)
+output y = o0
+"""
+
+
 @pytest.fixture(scope="module")
 def result():
     return bonsai.compile(two_ago(), TwoAgo)
@@ -231,6 +241,12 @@ def test_a_machine_is_a_value_with_views(result):
     assert bonsai.machine(load(DELAY2)).machine.size == 4
     assert bonsai.machine(Opposite, TwoAgo).comparison.outcome == "differs"
     assert "<pre>" in machine._repr_html_()
+
+
+def test_a_network_without_a_state_is_compiled_against_itself():
+    result = bonsai.compile(load(STATELESS))
+    assert result.verdict.kind == "proved"
+    assert "return 0, a != b" in result.program
 
 
 def test_passes_are_run_and_checked():

@@ -23,7 +23,8 @@ class Joint:
     """The machine of all joint states that legal inputs lead to; state 0 is the start.
 
     `levels` (states, width) are the graph's states; `numbers` (states,) the specification's where
-    that is a machine, all 0 where not. An output is free where the specification leaves it so.
+    that knows its states by numbers, all 0 where it has none. An output is free where the
+    specification leaves it so.
     """
 
     machine: Machine
@@ -46,10 +47,10 @@ def joined(graph: Graph, specification: TransitionSystem) -> Joint | None:
     states, chosen = np.nonzero(legal)
     left = system.step(graphs[states], chosen)
     right = specification.step(wanted[states], chosen)
-    numbers = {row.tobytes(): place for place, row in enumerate(_rows(graphs, wanted))}
+    places = {row.tobytes(): place for place, row in enumerate(_rows(graphs, wanted))}
     successor = np.full(legal.shape, -1, dtype=np.int32)
     successor[states, chosen] = [
-        numbers.get(row.tobytes(), -1) for row in _rows(left.states, right.states)
+        places.get(row.tobytes(), -1) for row in _rows(left.states, right.states)
     ]
     output = np.zeros((*legal.shape, len(specification.outputs)), dtype=np.int8)
     output[states, chosen] = right.outputs
@@ -62,7 +63,9 @@ def joined(graph: Graph, specification: TransitionSystem) -> Joint | None:
         specification.horizon,
         specification.ports,
     )
-    return Joint(machine, graphs, wanted[:, 0].astype(np.int64))
+    # A network that is its own specification may have no state: then there is but one.
+    numbers = wanted[:, 0] if wanted.shape[1] else np.zeros(len(wanted))
+    return Joint(machine, graphs, numbers.astype(np.int64))
 
 
 def _rows(left: Floats, right: Floats) -> Floats:
