@@ -98,7 +98,7 @@ def verify_result(folder: Path, task: Path | None) -> tuple[str, bool]:
     if file_within(run.root, place.name) is None:
         raise BonsaiError(
             f"{folder}: holds no certificate {place.name}; write it with: bonsaic certify "
-            f"{shortened(str(folder))} TASK"
+            f"{shortened(str(folder))}"
         )
     if task is not None and not task.is_file():
         raise BonsaiError(f"{task}: is no file; give the task that the certificate is about")
