@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bonsai_compiler.equivalence.generator import confirm_generator
 from bonsai_compiler.equivalence.search import (
@@ -75,11 +76,28 @@ def _compare(
     stop: Stop,
 ) -> Verdict:
     size = specification.machine.size if isinstance(specification, MachineSystem) else 0
-    deepest, horizon = max(DEPTH, 2 * size), specification.horizon
-    search = partial(explore, candidate, specification, deadline=stop)
-    found = search(min(limit, EARLY_STATES), deepest)
+    deepest = max(DEPTH, 2 * size)
+    found = explore(candidate, specification, min(limit, EARLY_STATES), deepest, deadline=stop)
     if not _is_open(found):
         return _searched(candidate, specification, found)
+    # Products of small matrices: more threads of linear algebra wait for each other longer than
+    # they compute, on a busy machine five times as long, and make sums in another order.
+    with threadpool_limits(1, user_api="blas"):
+        return _further(candidate, specification, found, limit, seed, stop)
+
+
+def _further(
+    candidate: TransitionSystem,
+    specification: TransitionSystem,
+    found: Exploration,
+    limit: int,
+    seed: int,
+    stop: Stop,
+) -> Verdict:
+    """Return the verdict where a first search, of EARLY_STATES at most, came to none."""
+    size = specification.machine.size if isinstance(specification, MachineSystem) else 0
+    deepest, horizon = max(DEPTH, 2 * size), specification.horizon
+    search = partial(explore, candidate, specification, deadline=stop)
     further = limit > EARLY_STATES and found.depth < deepest
     prover = _prover(candidate, specification)
     proof = prover.prove(Effort(EARLY, stop)) if prover and further else None

@@ -67,6 +67,12 @@ def test_every_package_has_its_layer():
     assert there | loose == {name for layer in house.layers() for name in layer}
 
 
+def test_the_page_has_the_layers_that_are_checked():
+    rows = PAGE.split("| layer | packages |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    told = [re.findall(r"`(\w+)`", row) for row in rows]
+    assert [sorted(row) for row in reversed(told)] == [sorted(layer) for layer in house.layers()]
+
+
 def test_no_file_is_too_long_to_read_in_one_sitting():
     files = [*(TOP / "bonsai_compiler").rglob("*.py"), *(TOP / "tests").rglob("*.py")]
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
