@@ -63,6 +63,9 @@ def recurrent_layer(operator: Operator) -> Recurrent:
     if operator.recurrent_kernel.ndim != 3:
         raise operator.fail("has weights of other than three axes")
     units = int(operator.recurrent_kernel.shape[2])
+    said = operator.attributes.get("hidden_size", units)
+    if said != units:
+        raise operator.fail(f"has hidden_size {said}, but weights of {units} units")
     count = len(ORDERS[operator.kind]) * units
     biases = (
         np.zeros(2 * count)

@@ -287,6 +287,7 @@ def wide(built):
 
 
 REFUSED = {
+    "of two sizes": (with_attribute(hidden_size=7), "has hidden_size 7, but weights of"),
     "clipped": (with_attribute(clip=3.0), "has the attribute clip"),
     "another activation": (
         with_attribute(activations=["HardSigmoid", "Tanh"]),
