@@ -19,7 +19,7 @@ import numpy as np
 from bonsai_compiler.bench.regression import Regression, regression
 from bonsai_compiler.growth.architecture import Population
 from bonsai_compiler.growth.descent import DECAYS, SMALLEST, Descent, lesson_of
-from bonsai_compiler.growth.evaluation import bounds_of, mistakes
+from bonsai_compiler.growth.evaluation import mistakes
 
 CHECKED = 10
 """After so many steps the losses of all are compared."""
@@ -174,13 +174,12 @@ def first_exact(began: float, kind: str, device: str, network: str, replicas: in
         loaded = time.time()
         steps, networks = engine(kind, device, given, stack)
         steps(1)
-        ready, codes = time.time(), given.learners.codes
-        bounds, taken = bounds_of(codes), 1
+        ready, codes, taken = time.time(), given.learners.codes, 1
         wrong = np.ones(replicas)
         while wrong.min() > 0 and taken < 40 * LAUNCH:
             steps(LAUNCH)
             taken += LAUNCH
-            wrong = mistakes(given.architecture, networks(), codes, bounds, given.table)
+            wrong = mistakes(given.architecture, networks(), codes, given.table)
         print(*(stage - began for stage in (loaded, ready, time.time())), taken, wrong.min())
 
 

@@ -10,6 +10,7 @@ Architecture"; with them, a deep transition: "How to Construct Deep Recurrent Ne
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -84,17 +85,22 @@ class Architecture:
 
     def real(self) -> Masks:
         """Return (parameters,): which parameters are more than padding."""
-        mask = np.ones((1, self.parameters), bool)
-        for layer in self.layers(mask):
-            layer[:, self.state_rows.stop : self.reads] = False
-        return np.asarray(mask[0])
+        return _parts(self)[0]
 
     def weights(self) -> Masks:
         """Return (parameters,): which parameters are weights and not biases or padding."""
-        mask = self.real()[None]
-        for layer in self.layers(mask):
-            layer[:, 0] = False
-        return np.asarray(mask[0])
+        return _parts(self)[1]
+
+
+@lru_cache(maxsize=64)
+def _parts(architecture: Architecture) -> tuple[Masks, Masks]:
+    """Return which parameters are real, and which of these are weights: not to be written to."""
+    real, weights = np.ones((2, 1, architecture.parameters), bool)
+    for mask, first in ((real, 0), (weights, 1)):
+        for layer in architecture.layers(mask):
+            layer[:, :first] = layer[:, architecture.state_rows.stop : architecture.reads] = False
+        mask.flags.writeable = False
+    return real[0], weights[0]
 
 
 def initial_population(

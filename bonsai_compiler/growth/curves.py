@@ -15,7 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 70, 698, 40, 350
 LINEAR = 1e-3
 """The loss below which its axis is linear, for it falls to nothing; above, it is logarithmic."""
 
-INK, LOSS, REGULARISATION, ATTEMPT, PRUNING = "#222222", "#1f5fa8", "#b3541e", "#888888", "#3a7d44"
+INK, LOSS, REGULARISATION, PRUNING = "#222222", "#1f5fa8", "#b3541e", "#3a7d44"
 
 Scale = Callable[[float], float]
 
@@ -27,17 +27,8 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
     instead. Source: "Growing Bonsai Networks with RNNs", section "Training", where loss falls in
     steps while the regularisation goes on falling slowly.
     """
-    steps: list[int] = []
-    starts: list[int] = []
-    for place, row in enumerate(rows):
-        if place and row.rung != rows[place - 1].rung:
-            starts.append(steps[-1])
-        steps.append((starts[-1] if starts else 0) + row.step)
-    last = [
-        step
-        for step, row in zip(steps, rows, strict=True)
-        if (row.rung, row.phase) == (rows[-1].rung, "prune")
-    ]
+    steps = [row.step for row in rows]
+    pruned = [row.step for row in rows if row.phase == "prune"]
     losses = [row.loss for row in rows]
     amounts = [row.regularisation for row in rows]
     scale, key = "regularisation loss", "median regularisation loss"
@@ -82,10 +73,8 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
     for amount in heights:
         _line(svg, RIGHT, right(amount), RIGHT + 5, right(amount), INK)
         _text(svg, RIGHT + 9, right(amount) + 4, f"{amount:g}", "start")
-    for start in starts:
-        _line(svg, x(start), TOP, x(start), BOTTOM, ATTEMPT, "2 3")
-    if last:
-        _line(svg, x(last[0]), TOP, x(last[0]), BOTTOM, PRUNING, "6 3")
+    if pruned:
+        _line(svg, x(pruned[0]), TOP, x(pruned[0]), BOTTOM, PRUNING, "6 3")
     _curve(svg, steps, amounts, x, right, REGULARISATION)
     _curve(svg, steps, losses, x, left, LOSS)
     frame = {"fill": "none", "stroke": INK, "x": str(LEFT), "y": str(TOP)}
@@ -94,8 +83,7 @@ def as_svg(rows: Sequence[Row], name: str) -> str:
     _text(svg, 16, (TOP + BOTTOM) / 2, "loss", turned=True)
     _text(svg, WIDTH - 10, (TOP + BOTTOM) / 2, scale, turned=True)
     keys = [("best loss", LOSS, ""), (key, REGULARISATION, "")]
-    keys += [("next attempt", ATTEMPT, "2 3")] * bool(starts)
-    keys += [("pruning", PRUNING, "6 3")] * bool(last)
+    keys += [("pruning", PRUNING, "6 3")] * bool(pruned)
     edge = float(LEFT)
     for label, colour, dashes in keys:
         _line(svg, edge, HEIGHT - 20, edge + 24, HEIGHT - 20, colour, dashes)

@@ -141,22 +141,8 @@ class TensorDescent:
         pace: Pace,
     ) -> tuple[Learners, npt.NDArray[np.float32]]:
         """Return the learners after some steps, as `Descent.descend` says."""
-        from tinygrad.helpers import Context
-
-        # No pool of compiling processes: started for small kernels, it takes longer than they do.
-        with Context(DEV=self.device.split(":")[0], PARALLEL=0):
-            return self.descended(architecture, learners, table, order, pace)
-
-    def descended(
-        self,
-        architecture: Architecture,
-        learners: Learners,
-        table: Table,
-        order: npt.NDArray[np.int32],
-        pace: Pace,
-    ) -> tuple[Learners, npt.NDArray[np.float32]]:
-        """Return the same, in surroundings of tinygrad's that suit it."""
         from tinygrad import Tensor
+        from tinygrad.helpers import Context
 
         def tensor(values: npt.NDArray[Any]) -> Tensor:
             return Tensor(np.array(values), device=self.device)
@@ -164,18 +150,19 @@ class TensorDescent:
         parameters, first, second = learners.parameters, learners.first, learners.second
         losses = np.zeros(len(learners), np.float32)
         for step, rows in enumerate(order, learners.steps + 1):
-            weights = tensor(parameters).is_param_()
-            lesson = lesson_of(architecture, learners.codes, table, rows).of(tensor)
-            loss = self.loss(architecture, weights, lesson)
-            loss.sum().backward()
-            gradient = weights.grad.numpy()
+            # No pool of compiling processes: started for small kernels, it takes longer than they.
+            with Context(DEV=self.device.split(":")[0], PARALLEL=0):
+                weights = tensor(parameters).is_param_()
+                lesson = lesson_of(architecture, learners.codes, table, rows).of(tensor)
+                loss = self.loss(architecture, weights, lesson)
+                loss.sum().backward()
+                gradient, losses = weights.grad.numpy(), loss.numpy()
             slope = learners.masks * (gradient + self.pulled(architecture, parameters, pace))
             first = DECAYS[0] * first + (1 - DECAYS[0]) * slope
             second = DECAYS[1] * second + (1 - DECAYS[1]) * slope * slope
             rate = pace.rate / (1 - DECAYS[0] ** step)
             spread = np.sqrt(second / (1 - DECAYS[1] ** step)) + SMALLEST
             parameters = (parameters - rate * first / spread).astype(np.float32)
-            losses = loss.numpy()
         moved = replace(
             learners,
             parameters=parameters,

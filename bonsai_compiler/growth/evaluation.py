@@ -1,7 +1,5 @@
 """Whether networks do what a table asks, on every row."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -22,19 +20,11 @@ FIRST_ROWS, MORE_ROWS = 64, 4
 """Exactness is first decided on so many rows, then each time on so many times as many."""
 
 
-@dataclass(frozen=True, eq=False)
-class Bounds:
-    """Between which values a bit of state counts as that of a code: (replicas, states, bits) each.
+def bounds_of(codes: Codes) -> tuple[Floats, Floats]:
+    """Return what each bit of a state lies between, (replicas, states, bits) each.
 
     A state goes to the nearest level of its own, so that what lies within is the code itself.
     """
-
-    low: Floats
-    high: Floats
-
-
-def bounds_of(codes: Codes) -> Bounds:
-    """Return the bounds of each state's code."""
     order = np.argsort(codes, axis=1, kind="stable")
     ladder = np.take_along_axis(codes.astype(np.float64), order, axis=1)
     middles = (ladder[:, 1:] + ladder[:, :-1]) / 2
@@ -47,11 +37,11 @@ def bounds_of(codes: Codes) -> Bounds:
     low, high = np.empty(codes.shape), np.empty(codes.shape)
     np.put_along_axis(low, order, sorted_low + MARGIN, axis=1)
     np.put_along_axis(high, order, sorted_high - MARGIN, axis=1)
-    return Bounds(low, high)
+    return low, high
 
 
 def mistakes(
-    architecture: Architecture, population: Population, codes: Codes, bounds: Bounds, table: Table
+    architecture: Architecture, population: Population, codes: Codes, table: Table
 ) -> npt.NDArray[np.float64]:
     """Return (replicas,): the share of rows on which a network is wrong; 1.0 where one overflows.
 
@@ -63,8 +53,7 @@ def mistakes(
     step = max(1, ELEMENTS // per_replica)
     for start in range(0, len(population), step):
         part = slice(start, start + step)
-        some = Bounds(bounds.low[part], bounds.high[part])
-        wrong[part] = _wrong(architecture, population[part], codes[part], some, table)
+        wrong[part] = _wrong(architecture, population[part], codes[part], table)
     return wrong
 
 
@@ -77,12 +66,10 @@ def are_exact(
     about are wrong on many.
     """
     right = np.arange(len(population))
-    bounds = bounds_of(codes)
     start, count = 0, max(1, FIRST_ROWS // table.ticks)
     while start < table.runs and len(right):
-        some = Bounds(bounds.low[right], bounds.high[right])
         part = table.part(slice(start, start + count))
-        wrong = mistakes(architecture, population[right], codes[right], some, part)
+        wrong = mistakes(architecture, population[right], codes[right], part)
         right = right[wrong == 0.0]
         start, count = start + count, count * MORE_ROWS
     return np.isin(np.arange(len(population)), right)
@@ -108,8 +95,9 @@ def results(
 
 
 def _wrong(
-    architecture: Architecture, population: Population, codes: Codes, bounds: Bounds, table: Table
+    architecture: Architecture, population: Population, codes: Codes, table: Table
 ) -> npt.NDArray[np.float64]:
+    low, high = bounds_of(codes)
     with np.errstate(over="ignore", invalid="ignore"):
         found = results(architecture, population, codes, table)
     bits = architecture.bits
@@ -117,7 +105,7 @@ def _wrong(
     following = table.after[asked]
     states = found[:, asked, :bits]
     right = np.ones(found.shape[:2], bool)
-    inside = (states > bounds.low[:, following]) & (states < bounds.high[:, following])
+    inside = (states > low[:, following]) & (states < high[:, following])
     right[:, asked] = inside.all(2)
     outputs = found[:, :, bits:]
     right &= ((outputs * table.y > MARGIN) | (table.y == 0.0)).all(2)

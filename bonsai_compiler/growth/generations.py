@@ -11,7 +11,7 @@ from bonsai_compiler.growth.stage import PopulationStage, Stage
 WIDEST = 1024
 """Where no network of so many hidden neurons learns a table, wider ones are not tried."""
 
-MORE, MOST_MORE = 24, 1
+MORE, MOST_MORE = 6, 3
 """For so many weights each, one generation more may find nothing smaller, up to so many more."""
 
 
@@ -76,7 +76,7 @@ class Generations:
             return stage.hidden > WIDEST
         return (
             stage.generation >= recipe.generations
-            or stage.counts.effort >= recipe.effort * recipe.populations * 1e9
+            or stage.counts.effort >= self.initialization.effort() * recipe.populations
             or stage.fruitless >= self.patience(stage)
         )
 

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bonsai_compiler.devices.choice import choose_engine
-from bonsai_compiler.growth.archive import ARCHIVE, best, size, sizes
+from bonsai_compiler.growth.archive import ARCHIVE, STATE, best, size, sizes
 from bonsai_compiler.growth.conversion import network_of
 from bonsai_compiler.growth.descent import Descent, TensorDescent, learners_of
-from bonsai_compiler.growth.evaluation import are_exact, bounds_of, mistakes
+from bonsai_compiler.growth.evaluation import are_exact, mistakes
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.log import Row
 from bonsai_compiler.growth.pruning import Lines, compacted, passing, proposed, tidied, weights
@@ -35,11 +35,14 @@ FAIR_UNITS, HOPELESS, HALVING = 4, 0.1, 2
 """After so many units a population that is wrong on such a share of rows is given up; the share
 halves with so many units more."""
 
-IDLE, EACH = 30, 2
+IDLE, EACH = 40, 3
 """Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
 
 CULLING = 20
 """After so many rounds the worst third of the lines gives way to the best."""
+
+FAR, BESIDES = 1.5, 4
+"""What is so many times as large as the best, and so many weights besides, gives way at once."""
 
 NEAREST = 8
 """How many networks are kept of a population none of which is exact."""
@@ -136,9 +139,8 @@ class Units:
         learners, losses = self.descent.descend(
             architecture, population.learners, table, order, pace
         )
-        bounds = bounds_of(learners.codes)
         judging = self.lessons.judging(rng)
-        wrong = mistakes(architecture, learners.parameters, learners.codes, bounds, judging)
+        wrong = mistakes(architecture, learners.parameters, learners.codes, judging)
         fresh = (wrong == 0) & ~population.exact
         exact = population.exact | fresh
         # What the first networks take to learn is not counted: none would be left to prune them.
@@ -190,27 +192,24 @@ class Units:
         cost = self.cost(population, recipe.pruning_steps, batch)
         left = recipe.prunings - population.units
         rounds = max(0, min(left, 10, max(1, int(UNIT_EFFORT / cost))))
-        smallest = int(sizes(recipe.smallest, architecture, lines).min())
+        measures = sizes(recipe.smallest, architecture, lines)
         losses, idle = population.losses, population.idle
         for number in range(population.units + 1, population.units + rounds + 1):
-            tries = proposed(architecture, lines, rng)
+            tries = proposed(architecture, lines, rng, recipe.rewired)
             table, order = self.lessons.drawn(recipe.pruning_steps, recipe.batch, rng)
             learners = learners_of(tries.parameters, tries.masks, tries.codes)
-            pull = float(rng.choice(recipe.pulls))
-            pace = Pace(rate=recipe.pruning_rate, pull=pull)
+            pace = Pace(recipe.pruning_rate, float(rng.choice(recipe.pulls)))
             learners, loss = self.descent.descend(architecture, learners, table, order, pace)
             judging = self.lessons.judging(rng)
             right = are_exact(architecture, learners.parameters, tries.codes, judging)
+            now = sizes(recipe.smallest, architecture, tries)
+            right &= now <= measures
+            idle = 0 if (now[right] <= measures.min() - STATE).any() else idle + 1
             lines = lines.where(right, replace(tries, parameters=learners.parameters))
-            losses = np.where(right, loss, losses)
-            if number % CULLING == 0:
-                ranked = np.argsort(sizes(recipe.smallest, architecture, lines), kind="stable")
-                third = len(lines) // 3
-                rows = np.arange(len(lines))
-                rows[ranked[len(lines) - third :]] = ranked[:third]
-                lines = lines.take(rows)
-            now = int(sizes(recipe.smallest, architecture, lines).min())
-            idle, smallest = (0 if now < smallest else idle + 1), min(now, smallest)
+            losses, measures = np.where(right, loss, losses), np.where(right, now, measures)
+            rows = culled(measures, worst=number % CULLING == 0)
+            lines, measures = lines.take(rows), measures[rows]
+        smallest = float(measures.min())
         done = Counts(steps=rounds * recipe.pruning_steps, effort=rounds * cost)
         population = replace(
             with_lines(population, lines),
@@ -220,7 +219,7 @@ class Units:
             counts=population.counts + done,
         )
         before = self.generation.counts.effort / recipe.populations
-        spent = before + population.counts.effort >= recipe.effort * 1e9
+        spent = before + population.counts.effort >= self.initialization.effort()
         if population.units < recipe.prunings and idle < self.idle(smallest) and not spent:
             return population
         return self.ended(population)
@@ -268,6 +267,18 @@ class Units:
         phase = 1 if population.phase == "train" else 2
         unit = phase, self.generation.generation, population.units
         return self.initialization.rng(population.place, *unit)
+
+
+def culled(measures: npt.NDArray[np.float64], *, worst: bool) -> npt.NDArray[np.int64]:
+    """Return (lines,): which line goes on in the place of each, those of the best third in others'.
+
+    These are of lines that are far larger than the best, and with `worst` of the worst third.
+    """
+    ranked = np.argsort(measures, kind="stable")
+    third = max(1, len(measures) // 3)
+    gone = measures > FAR * measures.min() + BESIDES
+    gone[ranked[len(measures) - third :]] |= worst
+    return np.where(gone, np.resize(ranked[:third], len(measures)), np.arange(len(measures)))
 
 
 def with_lines(population: PopulationStage, lines: Lines) -> PopulationStage:

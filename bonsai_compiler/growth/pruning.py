@@ -9,7 +9,7 @@ import numpy.typing as npt
 from bonsai_compiler.growth.architecture import Architecture, Masks, Population, live
 from bonsai_compiler.growth.evaluation import Codes
 
-SHARE = 0.3
+SHARE = 0.5
 """Of the weights of a network, such a share is taken away at once at most, and one at least.
 
 It is drawn evenly by its logarithm: where few go, large steps are seldom tried.
@@ -20,6 +20,9 @@ BLUR = 0.5
 
 NEURON = 0.15
 """How often a whole hidden neuron is taken away instead."""
+
+FEW, NEW = (1, 2), 0.1
+"""Where so many weights are taken away one may come anew, with such a deviation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +40,13 @@ class Lines:
         """Return some of the lines, in the order of `rows`."""
         return Lines(self.parameters[rows], self.masks[rows], self.codes[rows])
 
-    def joined(self, other: "Lines") -> "Lines":
-        """Return these lines and then the others."""
-        return Lines(
-            np.concatenate([self.parameters, other.parameters]),
-            np.concatenate([self.masks, other.masks]),
-            np.concatenate([self.codes, other.codes]),
-        )
-
     def where(self, better: npt.NDArray[np.bool_], other: "Lines") -> "Lines":
         """Return these lines with the others in their places where these are `better`."""
-        rows = np.arange(len(self))
-        return self.joined(other).take(np.where(better, rows + len(self), rows))
+        return Lines(
+            np.where(better[:, None], other.parameters, self.parameters),
+            np.where(better[:, None], other.masks, self.masks),
+            np.where(better[:, None, None], other.codes, self.codes),
+        )
 
 
 def tidied(architecture: Architecture, lines: Lines) -> Lines:
@@ -107,8 +105,13 @@ def passing(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
     return np.asarray((ends[:, 1:].sum(1) == 1).sum(1))
 
 
-def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator) -> Lines:
-    """Return the lines, each with fewer weights: some of the smallest, or a whole hidden neuron."""
+def proposed(
+    architecture: Architecture, lines: Lines, rng: np.random.Generator, rewired: float = 0.0
+) -> Lines:
+    """Return the lines, each without some of its smallest weights, or a whole hidden neuron.
+
+    A share of those that lose few is `rewired`: one weight comes anew, elsewhere.
+    """
     masks = lines.masks.copy()
     replicas = len(lines)
     candidates = masks & architecture.weights()
@@ -120,6 +123,14 @@ def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator)
     ranked = np.sort(sizes, axis=1)
     largest = ranked[np.arange(replicas), np.maximum(taken, 1) - 1]
     masks &= ~candidates | (sizes > largest[:, None])
+    parameters = lines.parameters.copy()
+    if rewired:
+        free = absent(architecture, lines.masks)
+        places = np.argmax(free * rng.random(free.shape, np.float32), axis=1)
+        few = np.isin(taken, FEW) & free.any(1)
+        rows = np.flatnonzero((rng.random(replicas) < rewired) & few)
+        masks[rows, places[rows]] = True
+        parameters[rows, places[rows]] = NEW * rng.standard_normal(len(rows), np.float32)
     if architecture.hidden:
         results = architecture.layers(lines.masks)[1]
         there = np.any(results[:, architecture.reads :], axis=2)
@@ -129,4 +140,16 @@ def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator)
         own, ends = architecture.layers(masks)
         own[chosen, :, victims] = False
         ends[chosen, architecture.reads + victims] = False
-    return tidied(architecture, replace(lines, masks=masks))
+    return tidied(architecture, replace(lines, parameters=parameters, masks=masks))
+
+
+def absent(architecture: Architecture, masks: Masks) -> Masks:
+    """Return which weights there might be besides: of what is there to be read."""
+    free = ~masks & architecture.weights()
+    (own, ends), (first, last) = architecture.layers(masks), architecture.layers(free)
+    there = np.ones((len(masks), architecture.rows), bool)
+    there[:, architecture.state_rows] = ends[:, 0, : architecture.bits]
+    there[:, architecture.reads :] = own[:, 0]
+    first &= there[:, : architecture.reads, None]
+    last &= there[:, :, None]
+    return free

@@ -167,8 +167,8 @@ def test_a_name_stands_for_one_code_up_to_order_and_signs(one, other):
 def test_bounds_are_the_middles_between_the_levels_of_a_column(several):
     states, bits = several[0].shape
     stacked = np.stack([code for code in several if code.shape == (states, bits)])
-    found = bounds_of(stacked)
-    assert found.low.shape == found.high.shape == stacked.shape
+    lows, highs = bounds_of(stacked)
+    assert lows.shape == highs.shape == stacked.shape
     for replica, code in enumerate(stacked.astype(np.float64)):
         for bit in range(bits):
             ladder = sorted(set(code[:, bit].tolist()))
@@ -179,5 +179,5 @@ def test_bounds_are_the_middles_between_the_levels_of_a_column(several):
                     low = (ladder[place - 1] + ladder[place]) / 2 + MARGIN
                 if place < len(ladder) - 1:
                     high = (ladder[place] + ladder[place + 1]) / 2 - MARGIN
-                assert found.low[replica, state, bit] == low
-                assert found.high[replica, state, bit] == high
+                assert lows[replica, state, bit] == low
+                assert highs[replica, state, bit] == high

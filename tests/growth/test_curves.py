@@ -13,20 +13,20 @@ from bonsai_compiler.schedule.progress import panel, sparkline
 from bonsai_compiler.system.terminal import BARS
 
 ROWS = tuple(
-    Row(rung, phase, step, loss, 2 * loss, 0.3, 0.0 if solved else 0.25, solved, weights)
-    for rung, phase, step, loss, solved, weights in [
-        (1, "train", 250, 0.5, 0, None),
-        (1, "done", 500, 0.25, 0, None),
-        (2, "train", 250, 0.125, 3, 40),
-        (2, "prune", 300, 0.0625, 3, 17),
-        (2, "done", 350, 0.03125, 3, 9),
+    Row(1, phase, step, loss, 2 * loss, 0.3, 0.0 if solved else 0.25, solved, weights)
+    for phase, step, loss, solved, weights in [
+        ("train", 250, 0.5, 0, None),
+        ("train", 500, 0.25, 0, None),
+        ("train", 750, 0.125, 3, 40),
+        ("prune", 800, 0.0625, 3, 17),
+        ("done", 850, 0.03125, 3, 9),
     ]
 )
 
 
 def test_the_table_has_a_row_a_unit_and_reads_back() -> None:
     table = list(csv.DictReader(io.StringIO(as_csv(ROWS))))
-    assert [int(row["step"]) for row in table] == [250, 500, 250, 300, 350]
+    assert [int(row["step"]) for row in table] == [250, 500, 750, 800, 850]
     assert [float(row["loss"]) for row in table] == [0.5, 0.25, 0.125, 0.0625, 0.03125]
     assert [row["weights"] for row in table] == ["", "", "40", "17", "9"]
     assert {row["phase"] for row in table} == {"train", "prune", "done"}
@@ -39,7 +39,7 @@ def test_the_drawing_has_both_curves_and_is_the_same_each_time() -> None:
         assert label in text
     assert drawing == as_svg(ROWS, "delay2")
     assert drawing != as_svg(ROWS[:-1], "delay2")
-    assert "next attempt" not in as_svg(ROWS[:2], "delay2")
+    assert "pruning" not in as_svg(ROWS[:2], "delay2")
 
 
 def test_without_a_regulariser_the_second_curve_is_of_the_weights() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bonsai_compiler.growth.architecture import Architecture, initial_population
-from bonsai_compiler.growth.evaluation import are_exact, bounds_of, mistakes, results
+from bonsai_compiler.growth.evaluation import are_exact, mistakes, results
 from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.activation import Activation
 
@@ -27,6 +27,6 @@ def test_one_wrong_row_wherever_it_stands_makes_a_network_wrong(fault: int | Non
         y[fault] *= -1
     table = replace(table, y=y.astype(np.float32))
     found = are_exact(architecture, population, codes, table)
-    shares = mistakes(architecture, population, codes, bounds_of(codes), table)
+    shares = mistakes(architecture, population, codes, table)
     assert found.tolist() == (shares == 0.0).tolist()
     assert found[0] == (fault is None)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from bonsai_compiler.growth.architecture import Architecture, initial_population, live
 from bonsai_compiler.growth.conversion import network_of
-from bonsai_compiler.growth.evaluation import bounds_of, mistakes, results
-from bonsai_compiler.growth.pruning import Lines, compacted, proposed, tidied, weights
+from bonsai_compiler.growth.evaluation import mistakes, results
+from bonsai_compiler.growth.population import BESIDES, FAR, culled
+from bonsai_compiler.growth.pruning import Lines, absent, compacted, proposed, tidied, weights
 from bonsai_compiler.growth.table import Table
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.networks.network_file import dump_network
@@ -107,8 +108,7 @@ def test_tidying_changes_no_output_and_no_bit_that_is_left(found):
     assert (tidy.codes.swapaxes(1, 2)[dead] == -1.0).all()
     assert not tidy.parameters[~tidy.masks].any()
     wrong, fewer = (
-        mistakes(architecture, some.parameters, some.codes, bounds_of(some.codes), table)
-        for some in (kept, tidy)
+        mistakes(architecture, some.parameters, some.codes, table) for some in (kept, tidy)
     )
     assert (fewer <= wrong).all()
 
@@ -156,7 +156,7 @@ def test_the_smallest_weights_go_first_and_whole_neurons_now_and_then():
     tries = proposed(architecture, Lines(population, masks, codes), rng)
     ends = architecture.layers(tries.masks)[1]
     neurons = ends[:, architecture.reads :].any(2).sum(1)
-    assert 20 < (neurons == 5).sum() < 120
+    assert 20 < (neurons == 5).sum() < 160
     removed = (~tries.masks & architecture.weights()).mean(0)
     sizes = np.abs(population[0])
     weighty = sizes[architecture.weights()]
@@ -165,7 +165,60 @@ def test_the_smallest_weights_go_first_and_whole_neurons_now_and_then():
     assert removed[architecture.weights() & (sizes > large)].mean() < 0.1
 
 
-def test_lines_are_joined_taken_and_chosen_row_by_row():
+@given(lines(), st.integers(0, 1000))
+def test_what_is_rewired_has_one_weight_anew_that_reads_what_is_there(found, seed):
+    architecture, kept = found
+    kept = tidied(architecture, kept)
+    tries = proposed(architecture, kept, np.random.default_rng(seed), rewired=1.0)
+    fresh = tries.masks & ~kept.masks
+    assert (fresh.sum(1) <= 1).all()
+    assert not (fresh & ~absent(architecture, kept.masks)).any()
+    assert np.array_equal(tries.parameters[~fresh], (kept.parameters * tries.masks)[~fresh])
+    assert np.array_equal(tries.masks, live(architecture, tries.masks))
+    had, has = weights(architecture, kept.masks), weights(architecture, tries.masks)
+    assert (has <= had).all()
+    for mask, place in zip(kept.masks, absent(architecture, kept.masks), strict=True):
+        read = {edge[0] for edge in reading(architecture, place).edges if edge[0][0] != "out"}
+        written = {edge[1] for edge in reading(architecture, mask).edges}
+        there = {node for node in read if node[0] == "hidden"}
+        assert there <= written
+        assert not (place & (mask | ~architecture.weights())).any()
+
+
+def test_a_share_of_those_that_lose_few_weights_is_rewired():
+    architecture = Architecture(2, 1, 6, 1, Activation("ameo", 0.2, 0.1))
+    rng = np.random.default_rng(0)
+    masks = architecture.real() & (rng.random((400, architecture.parameters)) < 0.5)
+    masks |= architecture.real() & ~architecture.weights()
+    population = initial_population(architecture, 400, rng)
+    codes = np.tile(np.array([[-1.0], [1.0]], np.float32), (400, 1, 1))
+    kept = tidied(architecture, Lines(population, masks, codes))
+    fresh = {
+        share: (proposed(architecture, kept, rng, share).masks & ~kept.masks).any(1).mean()
+        for share in (0.0, 0.5, 1.0)
+    }
+    assert fresh[0.0] == 0.0
+    assert 0.1 < fresh[0.5] < 0.3
+    assert 0.3 < fresh[1.0] < 0.6
+
+
+@given(st.lists(st.floats(0.0, 100.0), min_size=1, max_size=50), st.booleans())
+def test_what_is_far_larger_than_the_best_gives_way_to_the_best_third(measures, worst):
+    sizes = np.array(measures)
+    rows = culled(sizes, worst=worst)
+    best = np.sort(sizes)[: max(1, len(sizes) // 3)].max()
+    moved = rows != np.arange(len(sizes))
+    assert (sizes[rows[moved]] <= best).all()
+    assert (sizes[rows] <= max(best, FAR * sizes.min() + BESIDES)).all()
+    assert (sizes[rows] <= sizes).all()
+    if worst and len(sizes) >= 3:
+        last = np.argsort(sizes, kind="stable")[-(len(sizes) // 3) :]
+        assert moved[last].all()
+    elif not worst:
+        assert not moved[sizes <= FAR * sizes.min() + BESIDES].any()
+
+
+def test_lines_are_taken_and_chosen_row_by_row():
     architecture = Architecture(1, 1, 0, 1, Activation("ameo", 0.2, 0.1))
     shape = 3, architecture.parameters
     one = Lines(np.zeros(shape, np.float32), np.ones(shape, bool), np.ones((3, 2, 1), np.float32))
@@ -173,5 +226,4 @@ def test_lines_are_joined_taken_and_chosen_row_by_row():
     chosen = one.where(np.array([True, False, True]), other)
     assert chosen.parameters[:, 0].tolist() == [1.0, 0.0, 1.0]
     assert chosen.codes[:, 0, 0].tolist() == [0.0, 1.0, 0.0]
-    assert len(one.joined(other)) == 6
-    assert one.joined(other).take(np.array([5, 0])).parameters[:, 0].tolist() == [1.0, 0.0]
+    assert chosen.take(np.array([1, 2, 2])).parameters[:, 0].tolist() == [0.0, 1.0, 1.0]
