@@ -3,11 +3,14 @@
 Arguments are added up, bools as 0 or 1, and what depends on the sum alone is written over it.
 """
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from bonsai_compiler.ir.expression import (
     Constant,
@@ -27,6 +30,8 @@ from bonsai_compiler.logic.tables import DONT_CARE, Table
 
 MOST_SIGNS = 5
 """The arguments up to which every choice of signs is tried."""
+
+_SIGNS = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, ">=": operator.ge}
 
 Argument = tuple[Expression, int]
 Signs = tuple[int, ...]
@@ -84,14 +89,17 @@ def match_templates(
     if len(arguments) == 1 and arguments[0][1] == 2:
         # A bool alone is no number.
         return
-    known = table != DONT_CARE
+    known = np.flatnonzero(table != DONT_CARE)
+    results = table.reshape(-1)[known]
+    counts = tuple(count for _, count in arguments)
     for signs in _choices_of_signs(table, levels):
         if not any(sign > 0 for sign in signs):
             continue
-        grid, total = _summed(arguments, signs)
-        wanted = np.full(len(total.values), DONT_CARE)
-        wanted[grid[known]] = table[known]
-        if (wanted[grid[known]] == table[known]).all():
+        places = _sums(counts, signs)[known]
+        wanted = np.full(1 + sum(counts) - len(counts), DONT_CARE)
+        wanted[places] = results
+        if (wanted[places] == results).all():
+            total = _sum(arguments, signs)
             yield from (_truths if levels == 2 else _numbers)(total, wanted, levels)
             if total.values.start == 0:
                 yield _entries(total, wanted, levels)
@@ -110,45 +118,50 @@ def _choices_of_signs(table: Table, levels: int) -> Iterator[Signs]:
     yield tuple(1 if slope >= 0 else -1 for slope in trend.tolist())
 
 
-def _summed(arguments: Sequence[Argument], signs: Signs) -> tuple[Table, _Sum]:
-    """Return the place of every entry's sum among the sum's values, and the sum.
+@lru_cache(maxsize=512)
+def _sums(counts: tuple[int, ...], signs: Signs) -> npt.NDArray[np.int64]:
+    """Return the place of every entry's sum among the sum's values, (entries,)."""
+    grid = np.zeros(counts, dtype=np.int64)
+    for place, (count, sign) in enumerate(zip(counts, signs, strict=True)):
+        shape = [1] * len(counts)
+        shape[place] = count
+        steps = np.arange(count) if sign > 0 else np.arange(count)[::-1]
+        grid += steps.reshape(shape)
+    return grid.reshape(-1)
+
+
+def _sum(arguments: Sequence[Argument], signs: Signs) -> _Sum:
+    """Return the sum of arguments with these signs.
 
     Of bools alone nothing is taken away: `not a` is added instead.
     """
     bools = all(count == 2 for _, count in arguments)
-    grid = np.zeros([count for _, count in arguments], dtype=np.int16)
     plus: list[Argument] = []
     minus: list[Argument] = []
-    for place, ((expression, count), sign) in enumerate(zip(arguments, signs, strict=True)):
-        shape = [1] * len(arguments)
-        shape[place] = count
-        steps = np.arange(count) if sign > 0 else np.arange(count)[::-1]
-        grid += steps.astype(np.int16).reshape(shape)
+    for (expression, count), sign in zip(arguments, signs, strict=True):
         if sign > 0 or bools:
             plus.append((expression if sign > 0 else negated(expression), count))
         else:
             minus.append((expression, count))
     least = -sum(count - 1 for _, count in minus)
-    return grid, _Sum(tuple(plus), tuple(minus), range(least, least + int(grid.max()) + 1))
+    most = sum(count - 1 for _, count in arguments)
+    return _Sum(tuple(plus), tuple(minus), range(least, least + most + 1))
 
 
 def _truths(total: _Sum, wanted: Table, levels: int) -> Iterator[Expression]:
     """Yield conditions on a sum."""
-    known = wanted != DONT_CARE
-    values = np.array(total.values)
-    true = wanted[known] == 1
+    known = [
+        (value, result > 0)
+        for value, result in zip(total.values, wanted.tolist(), strict=True)
+        if result != DONT_CARE
+    ]
     for value in total.values:
-        for sign, holds in (
-            ("==", values == value),
-            ("!=", values != value),
-            ("<", values < value),
-            (">=", values >= value),
-        ):
-            if (holds[known] == true).all():
+        for sign, holds in _SIGNS.items():
+            if all(holds(met, value) == true for met, true in known):
                 yield total.compared(sign, value)
-    for divisor in range(2, len(values) - 1):
+    for divisor in range(2, len(total.values) - 1):
         for rest in range(divisor):
-            if ((values % divisor == rest)[known] == true).all():
+            if all((met % divisor == rest) == true for met, true in known):
                 yield compared(remainder(total.expression, divisor), "==", Constant(rest))
 
 

@@ -25,7 +25,17 @@ from bonsai_compiler.ir.expression import (
     negated,
 )
 from bonsai_compiler.logic.arithmetic import Argument
-from bonsai_compiler.logic.tables import DONT_CARE, Places, Table, halves, supports, without
+from bonsai_compiler.logic.tables import (
+    DONT_CARE,
+    Marks,
+    Places,
+    Table,
+    bits_of,
+    halves,
+    marks_of,
+    supports_of,
+    without,
+)
 
 PAIRED = 2**9
 """The entries of the largest table for which conditions compare two of the arguments."""
@@ -89,32 +99,38 @@ def choices(
 ) -> list[tuple[int, Way]]:
     """Return ways to write a table as a choice, the least that each costs first, ascending."""
     found: list[tuple[int, Way]] = []
-    known = table != DONT_CARE
-    asked = np.count_nonzero(known)
-    for condition, holds in _conditions(arguments):
-        if 0 < np.count_nonzero(known & holds) < asked:
-            yes, no = np.where(holds, table, DONT_CARE), np.where(holds, DONT_CARE, table)
+    marks = marks_of(table)
+    for condition, holds, held in _conditions(arguments):
+        sides = tuple([mark & held for mark in marks]), tuple([mark & ~held for mark in marks])
+        if all(map(any, sides)):
 
-            def way(
-                condition: Expression = condition, yes: Table = yes, no: Table = no
-            ) -> Expression:
+            def way(condition: Expression = condition, holds: Any = holds) -> Expression:
+                yes, no = np.where(holds, table, DONT_CARE), np.where(holds, DONT_CARE, table)
                 return chosen(
                     condition, express(arguments, yes, levels), express(arguments, no, levels)
                 )
 
-            least = condition.cost + _least(arguments, yes) + _least(arguments, no)
-            found.append((least, way))
+            least = [_least(arguments, side, table.shape) for side in sides]
+            found.append((condition.cost + sum(least), way))
     return sorted(found, key=lambda option: option[0])
 
 
-def _least(arguments: Arguments, table: Table) -> int:
+def _least(arguments: Arguments, marks: Marks, shape: tuple[int, ...]) -> int:
     """Return what a table costs at least to write, as a branch of a choice; a constant nothing."""
-    return sum(arguments[place][0].cost for place in supports(table)[0])
+    return sum([arguments[place][0].cost for place in supports_of(marks, shape)[0]])
 
 
 @lru_cache(maxsize=256)
-def _conditions(arguments: Arguments) -> tuple[tuple[Expression, Any], ...]:
-    """Return what a choice may ask of one argument or of two, and where it holds."""
+def _conditions(arguments: Arguments) -> tuple[tuple[Expression, Any, int], ...]:
+    """Return what a choice may ask of one argument or of two, and where it holds, also as bits."""
+    shape = tuple(count for _, count in arguments)
+    return tuple(
+        (condition, holds, bits_of(np.broadcast_to(holds, shape)))
+        for condition, holds in _asked(arguments)
+    )
+
+
+def _asked(arguments: Arguments) -> list[tuple[Expression, Any]]:
     grids = np.indices([count for _, count in arguments], sparse=True)
     found: list[tuple[Expression, Any]] = []
     for (expression, count), grid in zip(arguments, grids, strict=True):
@@ -126,14 +142,14 @@ def _conditions(arguments: Arguments) -> tuple[tuple[Expression, Any], ...]:
         for level in range(2, count - 1):
             found.append((compared(expression, ">=", Constant(level)), grid >= level))
     if math.prod(count for _, count in arguments) > PAIRED:
-        return tuple(found)
+        return found
     pairs = combinations(zip(arguments, grids, strict=True), 2)
     for ((one, count), left), ((other, like), right) in pairs:
         if count == like:
             found.append((compared(one, "==", other), left == right))
             if count > 2:
                 found.append((compared(one, "<", other), left < right))
-    return tuple(found)
+    return found
 
 
 def chosen(condition: Expression, yes: Expression, no: Expression) -> Expression:

@@ -135,9 +135,9 @@ class _Search:
         return self._known[key]
 
     def _cheapest(self, arguments: Arguments, table: Table, levels: int) -> Expression:
-        results = np.unique(table[table != DONT_CARE]).tolist()
+        results = {*table.reshape(-1).tolist()} - {DONT_CARE}
         if len(results) <= 1:
-            value = results[0] if results else 0
+            value = results.pop() if results else 0
             return Constant(value > 0 if levels <= 2 else value)
         ways: list[Expression] = []
         for kept in supports(table, 1 if self._hurried else SUPPORTS):

@@ -79,7 +79,8 @@ class Search:
         varies = truth.any(axis=1) & ~truth.all(axis=1)
         self._conditions = conditions[varies][:MOST_CONDITIONS]
         self._truth = packed(truth[varies][:MOST_CONDITIONS])
-        self._cost = self._measured(self._conditions)
+        self._sizes = np.array(self.bank.sizes, dtype=np.int64)
+        self._cost = self._sizes[self._conditions]
         self._places: list[Places] = []
         self._wrong: list[Packed] = []
         for target in targets:
@@ -93,9 +94,6 @@ class Search:
         self._named = [column for column in columns if column.read is None]
         self._fixed_in: dict[bytes, int] = {}
         self._memory: dict[tuple[bytes, tuple[int, ...]], Program | None] = {}
-
-    def _measured(self, places: Places) -> npt.NDArray[np.int64]:
-        return np.array([self.bank.sizes[at] for at in places.tolist()], dtype=np.int64)
 
     @cached_property
     def best(self) -> Program | None:
@@ -163,7 +161,7 @@ class Search:
             if not len(wrong):
                 return []
             kept = first_of_each(wrong)
-            sizes = self._measured(self._places[target][kept])
+            sizes = self._sizes[self._places[target][kept]]
             for side, where in enumerate((among, rows & ~among)):
                 sides[side] += self._shortest_fits(wrong[kept], sizes, where, short)
         cost = self._cost[conditions]

@@ -90,11 +90,13 @@ def respected_partitions(actions: Numbers) -> list[Partition]:
     found = {partition for partition in basic if size(partition) > 1}
     basic = set(found)
     left = sorted(found, key=size)
+    # Where every letter may come, what two respected partitions join is respected as it is.
+    following = actions if (actions < 0).any() else actions[:0]
     while left and len(found) < MOST_PARTITIONS:
         one = left.pop()
         for other in basic:
             pairs = _pairs(one) + _pairs(other)
-            whole = generated(actions, pairs)
+            whole = generated(following, pairs)
             if size(whole) > 1 and whole not in found:
                 found.add(whole)
                 left.append(whole)
