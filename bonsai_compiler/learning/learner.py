@@ -164,8 +164,9 @@ def _no_small(teacher: Teacher, left: list[tuple[Machine, Word]]) -> str:
     machine, word = left[-1]
     # The one that lasted longest for what it takes is what a user would call its behaviour.
     early, held = max(left, key=lambda pair: len(pair[1]) / pair[0].size)
-    if early.size < machine.size:
-        said += f": it does as a machine of {_states(early)} until tick {len(held)}"
+    said += f": it does as a machine of {_states(early)} until tick {len(held)}"
+    if early.size == machine.size:
+        return said
     return f"{said}, and leaves the last one, of {_states(machine)}, at tick {len(word)}"
 
 

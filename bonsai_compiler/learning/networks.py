@@ -26,7 +26,7 @@ from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.signals import Interface
-from bonsai_compiler.learning.learner import MOST_STATES, Answer, Learned, learn
+from bonsai_compiler.learning.learner import MOST_STATES, Answer, Learned, TooLargeError, learn
 from bonsai_compiler.learning.words import Word, access, characterizing, random_word
 from bonsai_compiler.oracle.compare import compare
 from bonsai_compiler.oracle.falsify import earliest_failure, minimize, random_simulation
@@ -42,6 +42,10 @@ MET = 64
 """How many of the states that long runs met are asked the words that tell states apart."""
 
 MOST_WORDS = 20_000
+
+MOST_PLACES = 50_000
+"""How many ticks may be asked for one after the other: what differs after hundreds of them leads to
+words of hundreds, from every state, and each takes as long as thousands side by side."""
 
 AT_ONCE = 16
 """Where letters are no more, the answers to all of them are found side by side."""
@@ -129,6 +133,8 @@ class _NetworkTeacher:
         return answers
 
     def _grow(self, place: int, letter: int) -> None:
+        if len(self._states) > MOST_PLACES:
+            raise TooLargeError
         states = self._states[place]
         allowed = self.system.legal(states)[0]
         count = len(allowed)

@@ -76,7 +76,7 @@ def test_at_a_limit_it_says_which_machines_were_left(monkeypatch):
         learn(Knowing(counting(40)), modulo3(), "box", most=1)
     said = str(caught.value)
     assert said.startswith("box: no small machine was found by ")
-    assert said.endswith(", and leaves the last one, of 1 state, at tick 40")
+    assert said.endswith(": it does as a machine of 1 state until tick 40")
     monkeypatch.setattr(learner, "MOST_QUESTIONS", 3)
     with pytest.raises(BonsaiError, match="by 4 questions"):
         learn(Knowing(counting(8)), modulo3(), "box")

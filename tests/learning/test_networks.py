@@ -68,6 +68,13 @@ def test_a_network_without_a_small_machine_says_when_it_leaves_the_last_one(soon
     assert ", and leaves the last one, of " in said
 
 
+def test_words_that_become_too_long_end_it(soon, monkeypatch):
+    """So do those of a network that leaves its machine after hundreds of ticks."""
+    monkeypatch.setattr(networks, "MOST_PLACES", 100)
+    with pytest.raises(BonsaiError, match="it does as a machine of 1 state until tick"):
+        machine_of_network(fading(0.9999), None, "fading.bonsai")
+
+
 def test_what_is_never_reached_is_no_state_of_it(soon):
     # Up to 1, the fading sum never comes.
     found = machine_of_network(fading(2.0), None, "fading")
