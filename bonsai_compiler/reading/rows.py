@@ -19,10 +19,11 @@ def packed(rows: Asked) -> Packed:
 
 def disjoint(one: Packed, other: Packed) -> Asked:
     """Return (n, m): which rows of one (n, words) have no bit in common with which of another."""
-    clear = np.ones((len(one), len(other)), dtype=bool)
-    for left, right in zip(one.T, other.T, strict=True):
-        clear &= (left[:, None] & right[None, :]) == 0
-    return clear
+    (first, asked), *more = zip(one.T, other.T, strict=True)
+    shared = first[:, None] & asked
+    for left, right in more:
+        shared |= left[:, None] & right
+    return np.asarray(shared == 0)
 
 
 def first_of_each(rows: Packed) -> npt.NDArray[np.int64]:

@@ -226,7 +226,7 @@ class Search:
         if len(values) == 1:
             value = int(values[0])
             return Found(constant(value, wanted.column), 1 + (value < 0))
-        fits = ~(self._wrong[target] & packed(mask[None])[0]).any(axis=1)
+        fits = disjoint(self._wrong[target], packed(mask[None]))[:, 0]
         if not fits.any():
             return None
         places = self._places[target][fits][:MOST_ALIKE]
