@@ -1,6 +1,7 @@
 """The states that a graph of logic comes to, and words that pass every transition between them."""
 
 from collections import deque
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -30,44 +31,70 @@ def tours(machine: Machine, most: int = MOST_TICKS) -> list[list[int]]:
     pass all.
     """
     fresh = machine.legal.copy()
+    ways: _Ways = {}
+    # What comes before the first of these has nothing fresh any more, and never will.
+    nearest = _outward(machine, 0, ways)
+    begun = next(nearest, None)
     words: list[list[int]] = []
     left = most
-    while left > 0 and fresh.any():
-        word: list[int] = []
-        state = 0
-        while len(word) < left and (way := _way(machine, fresh, state)):
-            for letter in way:
-                fresh[state, letter] = False
-                state = int(machine.successor[state, letter])
-            word += way
-        if not word:
+    while left > 0:
+        while begun is not None and not fresh[begun].any():
+            begun = next(nearest, None)
+        if begun is None:
             break
+        word: list[int] = []
+        way: list[int] | None = _back(ways, begun)
+        state = begun
+        while way is not None:
+            letter = int(fresh[state].argmax())
+            fresh[state, letter] = False
+            word += [*way, letter]
+            if len(word) >= left:
+                break
+            state, way = _nearest(machine, fresh, int(machine.successor[state, letter]))
         words.append(word[:left])
-        left -= len(word)
+        left -= len(words[-1])
     return words
 
 
-def _way(
-    machine: Machine, fresh: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]", start: int
-) -> list[int]:
-    """Return the shortest letters from a state that end with a fresh transition; none if none do.
+_Ways = dict[int, tuple[int, int]]
+"""For states that were come to: the one before, and the letter that led on from there."""
 
-    A transition that leads to no state, past a horizon, ends the word.
+
+def _outward(machine: Machine, start: int, ways: _Ways) -> Iterator[int]:
+    """Yield the states that legal letters lead to, the nearest first, and note the ways there.
+
+    None where it starts past a horizon.
     """
-    came: dict[int, tuple[int, int]] = {start: (-1, -1)}
-    queue = deque([start] if start >= 0 else [])
+    if start < 0:
+        return
+    ways[start] = -1, -1
+    queue = deque([start])
     while queue:
         state = queue.popleft()
-        ready = np.flatnonzero(fresh[state])
-        if len(ready):
-            letters = [int(ready[0])]
-            while came[state][0] >= 0:
-                state, letter = came[state]
-                letters.append(letter)
-            return letters[::-1]
+        yield state
         for letter in np.flatnonzero(machine.legal[state]).tolist():
             following = int(machine.successor[state, letter])
-            if following >= 0 and following not in came:
-                came[following] = state, letter
+            if following >= 0 and following not in ways:
+                ways[following] = state, letter
                 queue.append(following)
-    return []
+
+
+def _nearest(
+    machine: Machine, fresh: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]", start: int
+) -> tuple[int, list[int] | None]:
+    """Return the nearest state with a fresh transition, and the letters to it; None if none is."""
+    ways: _Ways = {}
+    for state in _outward(machine, start, ways):
+        if fresh[state].any():
+            return state, _back(ways, state)
+    return start, None
+
+
+def _back(ways: _Ways, state: int) -> list[int]:
+    """Return the letters to a state."""
+    letters: list[int] = []
+    while ways[state][0] >= 0:
+        state, letter = ways[state]
+        letters.append(letter)
+    return letters[::-1]
