@@ -1,7 +1,8 @@
 """Emitted hardware: simulated by Icarus Verilog, and proved one circuit by Yosys."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -15,14 +16,10 @@ from bonsai_compiler.circuits.lowering import circuit_of
 from bonsai_compiler.driver.emission import emit
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Graph
-from bonsai_compiler.ir.interpreter import Bools
 from bonsai_compiler.targets.verilog import Reset
 from bonsai_compiler.targets.wiring import Wiring, bits
 
 FILES = {"verilog": "a.v", "blif": "a.blif", "aiger": "a.aig", "aiger-text": "a.aag"}
-MOST_GATES = 30_000
-"""Of a circuit so many copies run side by side that they have no more gates."""
-
 PROVED = "Induction step proven: SUCCESS!"
 
 _BENCH = """\
@@ -30,28 +27,32 @@ module bench;
     reg clk = 0;
     reg rst = 0;
     reg enable = 1;
-    reg [{words} * {width_in} - 1:0] letters [0:{most} - 1];
-    reg [{words} * {width_in} - 1:0] given = 0;
-    wire [{words} * {width_out} - 1:0] found;
-    integer tick, ticks;
-    genvar word;
-    generate
-        for (word = 0; word < {words}; word = word + 1) begin : side
-            {module} machine ({ports});
-        end
-    endgenerate
+    reg [{width_in}:0] letters [0:{ticks} - 1];
+    reg [{width_in}:0] letter;
+    reg [{width_in} - 1:0] given = 0;
+    wire [{width_out} - 1:0] found;
+{declared}
+    integer tick, idle;
+    {module} machine ({ports});
     task clocked;
         begin
             #1 clk = 1;
             #1 clk = 0;
         end
     endtask
+    task begun;
+        begin
+{begun}
+        end
+    endtask
     initial begin
-        if ($value$plusargs("ticks=%d", ticks)) $readmemb("letters.txt", letters, 0, ticks - 1);
-{before}
-        for (tick = 0; tick < ticks; tick = tick + 1) begin
+        #1 $readmemb("letters.txt", letters);
+{first}
+        for (tick = 0; tick < {ticks}; tick = tick + 1) begin
+            letter = letters[tick];
+            if (letter[{width_in}]) begun;
 {idle}
-            given = letters[tick];
+            given = letter;
             #1 $display("%b", found);
             clocked;
         end
@@ -60,20 +61,20 @@ module bench;
 endmodule
 """
 
-_BEFORE = """\
-        // Some ticks, then a reset, of which nothing may be left.
-        for (tick = 0; tick < 3; tick = tick + 1) begin
-            given = ~given;
+_RESET = """\
+            // Some ticks, then a reset, of which nothing may be left.
+            for (idle = 0; idle < 3; idle = idle + 1) begin
+                given = ~given;
+                clocked;
+            end
+            rst = 1;
             clocked;
-        end
-        rst = 1;
-        clocked;
-        rst = 0;"""
+            rst = 0;"""
 
 _IDLE = """\
             // An edge while enable is 0 is no tick.
             enable = 0;
-            given = ~letters[tick];
+            given = ~letter;
             clocked;
             enable = 1;"""
 
@@ -88,12 +89,12 @@ def in_verilog(trial: Trial, folder: Path) -> Answers:
         (wiring.circuit.inputs, wiring.inputs, "given"),
         (wiring.circuit.outputs, wiring.outputs, "found"),
     ):
-        place, width = 0, sum(len(each.literals) for each in wired)
+        place = 0
         for each in wired:
             size = len(each.literals)
-            ports.append(f".{called[each.name]}({vector}[word * {width} + {place} +: {size}])")
+            ports.append(f".{called[each.name]}({vector}[{place} +: {size}])")
             place += size
-    return _simulated(trial, folder, wiring.module, ports, _BEFORE, _IDLE)
+    return _simulated(trial, folder, wiring.module, ports, {"begun": _RESET, "idle": _IDLE})
 
 
 def through_yosys(
@@ -114,56 +115,49 @@ def through_yosys(
         source = "b.aig"
     script += f"read_aiger -clk_name {clock} -module_name machine {source}\n"
     run_script(f"{script}write_verilog -noattr machine.v\n", folder)
-    ports = []
-    if re.search(rf"\b{clock};", (folder / "machine.v").read_text(encoding="utf-8")):
-        ports = [f".{clock}(clk)"]
+    made = (folder / "machine.v").read_text(encoding="utf-8")
+    ports = [f".{clock}(clk)"] if re.search(rf"\b{clock};", made) else []
     for names, vector in ((wiring.input_bits(), "given"), (wiring.output_bits(), "found")):
-        named = [name for _, name in names]
-        ports += [
-            f".\\{name} ({vector}[word * {len(named)} + {place}])"
-            for place, name in enumerate(named)
-        ]
-    return _simulated(trial, folder, "machine", ports, "", "")
+        ports += [f".\\{name} ({vector}[{place}])" for place, (_, name) in enumerate(names)]
+    # They have no reset: a word begins with what the registers held at first.
+    kept = [f"machine.{name} " for name in re.findall(r"^ *reg (\S+)", made, re.MULTILINE)]
+    parts = {}
+    if kept:
+        parts = {
+            "declared": f"    reg [{len(kept)} - 1:0] first;",
+            "first": f"        first = {{{', '.join(kept)}}};",
+            "begun": f"            {{{', '.join(kept)}}} = first;",
+        }
+    return _simulated(trial, folder, "machine", ports, parts)
 
 
 def _simulated(
-    trial: Trial, folder: Path, module: str, ports: Sequence[str], before: str, idle: str
+    trial: Trial, folder: Path, module: str, ports: Sequence[str], parts: Mapping[str, str]
 ) -> Answers:
-    """Return what a module answers for each word, some of them side by side from the first tick."""
+    """Return what a module answers for each word, one after the other."""
     graph, circuit = trial.graph, circuit_of(trial.graph)
     given = places_of(circuit.inputs, graph, "in")
     order = np.argsort(places_of(circuit.outputs, graph, "out"))
-    count = min(len(trial.words), max(MOST_GATES // max(len(circuit.gates), 1), 1))
+    rows = []
+    for word in trial.words:
+        for tick, row in enumerate(word.bits[:, given].tolist()):
+            bits = "".join("01"[bit] for bit in row[::-1]) or "0"
+            rows.append(f"{'0' if tick else '1'}{bits}")
     text = _BENCH.format(
         module=module,
         ports=", ".join(ports),
-        words=count,
         width_in=max(len(given), 1),
         width_out=len(order),
-        most=max(len(word.bits) for word in trial.words),
-        before=before,
-        idle=idle,
+        ticks=len(rows),
+        **{"declared": "", "first": "", "begun": "", "idle": "", **parts},
     )
     written(folder, "bench.v", text)
+    written(folder, "letters.txt", "\n".join(rows) + "\n")
     ran(tool("iverilog"), "-o", "bench", "machine.v", "bench.v", folder=folder)
-    answers: list[list[list[bool]]] = []
-    for first in range(0, len(trial.words), count):
-        some = trial.words[first : first + count]
-        stacked = Trial(graph, some).stacked[:, :, given]
-        letters = np.zeros((len(stacked), count, len(given)), dtype=bool)
-        letters[:, : len(some)] = stacked
-        rows = ["".join("01"[bit] for bit in row[::-1]) or "0" for row in _flat(letters)]
-        written(folder, "letters.txt", "\n".join(rows) + "\n")
-        said = ran(tool("vvp"), "bench", f"+ticks={len(rows)}", folder=folder).splitlines()
-        found = [[sign == "1" for sign in reversed(line)] for line in said if _BITS.fullmatch(line)]
-        told = np.array(found).reshape(len(rows), count, len(order))[:, :, order]
-        answers += (told[: len(word.bits), place].tolist() for place, word in enumerate(some))
-    return answers
-
-
-def _flat(letters: Bools) -> list[list[bool]]:
-    flat: list[list[bool]] = letters.reshape(len(letters), -1).tolist()
-    return flat
+    said = ran(tool("vvp"), "bench", folder=folder).splitlines()
+    found = [[sign == "1" for sign in reversed(line)] for line in said if _BITS.fullmatch(line)]
+    told = iter(np.array(found).reshape(len(rows), len(order))[:, order].tolist())
+    return [list(islice(told, len(word.bits))) for word in trial.words]
 
 
 _BITS = re.compile("[01xz]+")
@@ -202,7 +196,7 @@ read_blif a.blif
 rename {module} in_blif
 read_aiger -module_name in_aiger a.aig
 read_aiger -module_name in_text a.aag
-expose -dff -shared tied in_blif in_aiger in_text
+expose -cut -dff -shared tied in_blif in_aiger in_text
 miter -equiv -flatten tied in_blif one
 miter -equiv -flatten in_blif in_aiger two
 miter -equiv -flatten in_aiger in_text three
@@ -210,8 +204,8 @@ sat -verify -tempinduct -set-def-inputs -prove trigger 0 one
 sat -verify -tempinduct -prove trigger 0 two
 sat -verify -tempinduct -prove trigger 0 three
 """
-"""Flip-flops have the same names on all sides, and are compared as the outputs are: then a tick
-of induction is enough, from the first values on."""
+"""Flip-flops have the same names on all sides. What they hold is compared as the outputs are, and
+what is read of them is one input for both sides: then a tick of induction is enough."""
 
 
 def prove_one_circuit(graph: Graph, folder: Path, reset: Reset = "sync") -> None:

@@ -1,5 +1,6 @@
 """Formats that no program at hand runs: BTOR2 by a reader of our own, tables by the machine's."""
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,9 +14,19 @@ from bonsai_compiler.driver.emission import emit
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.machine_file import MachineReading, read_machine
 
-Bits = Sequence[bool]
-Step = Callable[[Bits, Bits], tuple[Bits, Bits]]
-"""Takes the stored bits and those that come in, returns the next ones and those that come out."""
+Bits = Sequence[int]
+Step = Callable[[Bits, Bits, int], tuple[Bits, Bits]]
+"""Takes the stored bits and those that come in, returns the next ones and those that come out.
+
+Each is a number of as many bits as the last argument, all ones: so many run side by side.
+"""
+
+
+_MEANT: dict[str, Callable[..., int]] = {
+    "and": operator.and_,
+    "xor": operator.xor,
+    "ite": lambda test, yes, no: (test & yes) | (~test & no),
+}
 
 
 def in_btor2(trial: Trial) -> Answers:
@@ -25,13 +36,21 @@ def in_btor2(trial: Trial) -> Answers:
     order = np.argsort(places_of(circuit.outputs, trial.graph, "out")).tolist()
     _, _, start, step = btor2(str(emit(trial.graph, "btor2")))
 
-    def word(rows: Sequence[Sequence[bool]]) -> Iterator[list[bool]]:
-        stored = start
-        for row in rows:
-            stored, outputs = step(stored, [row[place] for place in given])
-            yield [outputs[place] for place in order]
+    def told(column: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
+        return int.from_bytes(np.packbits(column, bitorder="little").tobytes(), "little")
 
-    return [list(word(each.bits.tolist())) for each in trial.words]
+    # All words at once: a number for each wire, a bit of it for each word.
+    count = len(trial.words)
+    every = (1 << count) - 1
+    stored: Bits = [every * bit for bit in start]
+    rows = []
+    for letters in trial.stacked[:, :, given]:
+        stored, outputs = step(stored, [told(column) for column in letters.T], every)
+        rows.append([f"{outputs[place]:0{count}b}"[::-1] for place in order])
+    return [
+        [[column[place] == "1" for column in row] for row in rows[: len(word.bits)]]
+        for place, word in enumerate(trial.words)
+    ]
 
 
 def btor2(text: str) -> tuple[list[str], list[str], Bits, Step]:
@@ -46,28 +65,24 @@ def btor2(text: str) -> tuple[list[str], list[str], Bits, Step]:
     start = {rest[1]: rest[2] for _, kind, *rest in lines if kind == "init"}
     following = {rest[1]: rest[2] for _, kind, *rest in lines if kind == "next"}
     constants = {number: kind == "one" for number, kind, *_ in lines if kind in ("zero", "one")}
-    meant: dict[str, Callable[..., bool]] = {
-        "and": lambda a, b: a and b,
-        "xor": lambda a, b: a != b,
-        "ite": lambda test, yes, no: yes if test else no,
-    }
+    gates = [(number, kind, rest[1:]) for number, kind, *rest in lines if kind in _MEANT]
     if any(
-        kind not in {*meant, "sort", "zero", "one", "input", "state", "init", "next", "output"}
+        kind not in {*_MEANT, "sort", "zero", "one", "input", "state", "init", "next", "output"}
         or (kind == "sort" and rest != ["bitvec", "1"])
         for _, kind, *rest in lines
     ):
         raise ValueError("it has words of several bits, or an operator beside and, xor and ite")
 
-    def step(held: Bits, bits: Bits) -> tuple[Bits, Bits]:
-        values = {**constants, **dict(zip(stored, held, strict=True))}
+    def step(held: Bits, bits: Bits, every: int) -> tuple[Bits, Bits]:
+        values = {number: every * one for number, one in constants.items()}
+        values |= zip(stored, held, strict=True)
         values |= zip([number for number, _ in inputs], bits, strict=True)
 
-        def of(word: str) -> bool:
-            return not values[word[1:]] if word.startswith("-") else values[word]
+        def of(word: str) -> int:
+            return every ^ values[word[1:]] if word.startswith("-") else values[word]
 
-        for number, kind, *rest in lines:
-            if kind in meant:
-                values[number] = meant[kind](*map(of, rest[1:]))
+        for number, kind, sources in gates:
+            values[number] = _MEANT[kind](*map(of, sources))
         return [of(following[state]) for state in stored], [of(source) for source, _ in outputs]
 
     first = [constants[start[state]] for state in stored]

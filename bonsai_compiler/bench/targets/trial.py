@@ -19,6 +19,9 @@ from bonsai_compiler.targets.reached import tours
 
 RANDOM_WORDS, RANDOM_TICKS = 20, 100
 
+MOST_TICKS = 200_000
+"""Tours of more ticks are broken off; of up to 1,000 states and a few letters none are."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
@@ -68,7 +71,7 @@ def trial_of(graph: Graph, task: Task, seed: int = 0) -> Trial:
     if joint is None:
         raise BonsaiError(f"{graph.name}: has too many states to pass each of its transitions")
     numbers = joint.states[:, -1].astype(np.int64)
-    chosen = [*tours(joint.machine), *random_words(joint.machine, seed)]
+    chosen = [*tours(joint.machine, MOST_TICKS), *random_words(joint.machine, seed)]
     words = tuple(_word(joint.machine, machine, numbers, letters) for letters in chosen)
     return Trial(graph, words)
 
