@@ -7,14 +7,30 @@
 import ast
 import runpy
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bonsai_compiler.certificates.checker import MOST, Bits, Certificate, WrongError, expect, ticks
 
 CALLED = (abs, all, any, bool, divmod, int, len, list, max, min, range, sorted, sum, tuple, zip)
 BUILTINS = {f.__name__: f for f in CALLED}
+
+
+class Table(Protocol):
+    """What a certificate says of a task: its inputs, its outputs, and its table."""
+
+    outputs: Any
+
+    @property
+    def table(self) -> Sequence[str]:
+        """The names of what tells its states apart."""
+
+    def letters(self) -> Iterator[tuple[list[Any], Any]]:
+        """Yield each choice of the inputs' values, and what stands for it."""
+
+    def call(self, name: str, values: Any) -> Any:
+        """Return a function of the table."""
 
 
 def check_program(proof: Certificate, program: Any) -> str:
@@ -47,7 +63,7 @@ def check_program(proof: Certificate, program: Any) -> str:
 
 
 def _walk(
-    proof: Certificate,
+    proof: Table,
     system: Any,
     asked: Callable[[Any, Bits, list[Any], int, bool], None],
     answered: Callable[[Any, Bits, list[Any], Any], None],
@@ -77,14 +93,14 @@ def _walk(
     return len(met)
 
 
-def _fields(proof: Certificate, results: Any) -> Iterator[tuple[str, list[str], list[Any], Any]]:
+def _fields(proof: Table, results: Any) -> Iterator[tuple[str, list[str], list[Any], Any]]:
     """Yield of each output its name, its bits' names, its values with their bits, its result."""
     several = [results] if len(proof.outputs) == 1 else results
     for field, result in zip(proof.outputs, several, strict=True):
         yield (*field, result)
 
 
-def check_task(proof: Certificate, task: Any) -> str:
+def check_task(proof: Table, task: Any) -> str:
     """Return what was verified of the table; raises WrongError where the task says otherwise."""
     allows = task.get("legal", lambda *_: True)
 

@@ -15,6 +15,7 @@ def certify(folder: Path, specification: str | None) -> None:
 
     It states the logic, the table of TASK and an invariant in SMT-LIB, and asks three questions;
     three times unsat is the proof, which any solver finds: z3 FILE, or cvc5 --incremental FILE.
+    Where the network that was compiled is proved by regions, DIR/<name>.regions.json holds these.
     Without TASK it is the one that DIR was made for, which has to stand where it stood, unchanged.
 
     \b
@@ -23,16 +24,17 @@ def certify(folder: Path, specification: str | None) -> None:
     """
     from bonsai_compiler.driver.emission import certify as written
 
-    answer(str(written(folder, specification)))
+    for path in written(folder, specification):
+        answer(str(path))
 
 
 @click.command()
 @click.argument("folder", type=Path, metavar="DIR")
 @click.argument("task", type=Path, required=False, metavar="[TASK]")
 def verify(folder: Path, task: Path | None) -> None:
-    """Check the certificate in DIR by brute force, and DIR's program against it.
+    """Check the certificates in DIR, the program's by brute force, and DIR's program against it.
 
-    The checker shares no code with what searched. With TASK, a task file, the certificate's table
+    The checkers share no code with what searched. With TASK, a task file, the certificate's table
     is held against its step too. Exit code: 0 verified, 1 not, 2 a mistake.
 
     \b
@@ -41,6 +43,7 @@ def verify(folder: Path, task: Path | None) -> None:
     """
     from bonsai_compiler.driver.emission import verify_result
 
-    said, holds = verify_result(folder, task)
-    answer(said)
-    end(holds)
+    answers = verify_result(folder, task)
+    for said, _ in answers:
+        answer(said)
+    end(all(holds for _, holds in answers))

@@ -16,7 +16,10 @@ OUT = click.option(
 )
 
 CERTIFICATE = click.option(
-    "--certificate", is_flag=True, help="Write <name>.proof.smt2 too, where the program is proved."
+    "--certificate",
+    is_flag=True,
+    help="Write <name>.proof.smt2 too, where the program is proved, and <name>.regions.json where "
+    "the network is, by regions.",
 )
 
 STYLE = click.option(
@@ -97,8 +100,10 @@ def _certify(result: "Result", task: Path | None) -> None:
     from bonsai_compiler.system.terminal import log
 
     assert result.folder is not None
-    if result.verdict.kind != "proved":
+    by_regions = result.network is not None and result.network.by == "regions"
+    if result.verdict.kind != "proved" and not by_regions:
         log(f"bonsaic: there is no certificate: the program is {result.verdict.kind}, not proved")
         return
     against = task or min((result.folder / "steps").glob("*.bonsai"))
-    log(f"bonsaic: the certificate is {certify(result.folder, str(against))}")
+    for path in certify(result.folder, str(against)):
+        log(f"bonsaic: the certificate is {path}")

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.certificates.certificate import certificate
-from bonsai_compiler.driver.loading import Run, program_of, read_run, read_source
+from bonsai_compiler.certificates.region_certificate import region_certificate
+from bonsai_compiler.driver.loading import Run, first_step, program_of, read_run, read_source
 from bonsai_compiler.driver.styles import expect_style
 from bonsai_compiler.driver.task_file import remembered_task
+from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.errors import BonsaiError, shortened
-from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.system.reading import file_within
@@ -68,42 +70,61 @@ def _documentation(run: Run) -> str:
         return ""
 
 
-def certificate_place(run: Run) -> Path:
-    """Return where the certificate of a result stands."""
-    return run.root / f"{run.name}.proof.smt2"
+CHECKERS = {
+    "proof.smt2": ("witnesses", "program"),
+    "regions.json": ("region_checker", "network"),
+}
+"""How certificates end, what checks them, and what of a result they are about."""
 
 
-def certify(folder: Path, specification: str | None = None) -> Path:
-    """Write the certificate that a result does what a task, program or graph says.
+def certify(folder: Path, specification: str | None = None) -> list[Path]:
+    """Write the certificates that a result does what a task, program or graph says.
 
-    Without one it is the task that the result was made for, if its file still is what it was.
+    One is of its program, where that is proved; one of its network, where that is by regions.
+    Without a specification it is the task that the result was made for, if its file still is what
+    it was.
     """
     run = read_run(folder)
     specification = specification or str(remembered_task(run, folder))
-    about = about_result(folder)
-    said = (*about.header, f"Certificate that its logic does what {Path(specification).name} says.")
     wanted = as_specification(read_source(specification))
-    place = certificate_place(run)
-    write_file(place, certificate(run.stages[-1].graph, wanted, About(about.doc, header=said)))
-    return place
+    texts: dict[str, str] = {}
+    if run.by_regions and isinstance(wanted, MachineSystem):
+        texts["regions.json"] = region_certificate(run.stages[0].graph, wanted)
+    if not texts or (run.kind == "proved" and run.stages[-1].graph.dialect is Dialect.LOGIC):
+        about = about_result(folder)
+        said = f"Certificate that its logic does what {Path(specification).name} says."
+        about = About(about.doc, header=(*about.header, said))
+        texts["proof.smt2"] = certificate(run.stages[-1].graph, wanted, about)
+    places = {run.root / f"{run.name}.{ending}": text for ending, text in sorted(texts.items())}
+    for place, text in places.items():
+        write_file(place, text)
+    return [*places]
 
 
-def verify_result(folder: Path, task: Path | None) -> tuple[str, bool]:
-    """Return what the checker says of the certificate in a folder of results, and whether it holds.
+def verify_result(folder: Path, task: Path | None) -> list[tuple[str, bool]]:
+    """Return what is said of each certificate in a folder of results, and whether it holds.
 
     The program's `step` is called in a process of its own, and that of a task if one is given.
     """
     run = read_run(folder)
-    place = certificate_place(run)
-    if file_within(run.root, place.name) is None:
-        raise BonsaiError(
-            f"{folder}: holds no certificate {place.name}; write it with: bonsaic certify "
-            f"{shortened(str(folder))}"
-        )
     if task is not None and not task.is_file():
         raise BonsaiError(f"{task}: is no file; give the task that the certificate is about")
-    module = "bonsai_compiler.certificates.witnesses"
-    paths = [str(place), str(program_of(folder)), *([str(task)] if task else [])]
+    found = [ending for ending in CHECKERS if file_within(run.root, f"{run.name}.{ending}")]
+    if not found:
+        raise BonsaiError(
+            f"{folder}: holds no certificate {run.name}.proof.smt2; write it with: bonsaic certify "
+            f"{shortened(str(folder))}"
+        )
+    return [_checked(run, folder, ending, task) for ending in found]
+
+
+def _checked(run: Run, folder: Path, ending: str, task: Path | None) -> tuple[str, bool]:
+    """Return what the checker of a certificate says, and whether that holds."""
+    module, what = CHECKERS[ending]
+    about = program_of(folder) if what == "program" else first_step(run)
+    place = run.root / f"{run.name}.{ending}"
+    paths = [str(place), str(about), *([str(task)] if task else [])]
+    module = f"bonsai_compiler.certificates.{module}"
     # -P: a file beside the user must not stand for a module of Python's own.
     done = subprocess.run([sys.executable, "-P", "-m", module, *paths], capture_output=True)
     lines = done.stdout.decode(errors="replace").splitlines()

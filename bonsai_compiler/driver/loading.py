@@ -50,7 +50,7 @@ class Run:
     `root` is the folder of results, `name` that of the result. `verdict` is the verdict in words,
     `kind` in one word; `words` are what the program does, a text a paragraph. The counterexamples
     are those to the program and to the network that it was compiled from. `task_file` says where
-    the task stood, and what it held.
+    the task stood, and what it held; `by_regions` whether the network was proved by regions.
     """
 
     root: Path
@@ -62,6 +62,7 @@ class Run:
     words: tuple[str, ...] = ()
     network_counterexample: Counterexample | None = None
     task_file: TaskFileReport | None = None
+    by_regions: bool = False
 
     def text(self, name: str) -> str:
         """Return the text of a file of the run; empty where it is not there."""
@@ -108,6 +109,7 @@ def read_run(folder: Path) -> Run:
         report.words,
         network_counterexample,
         report.task_file,
+        report.network is not None and report.network.by == "regions",
     )
 
 
@@ -115,6 +117,12 @@ def program_of(folder: Path) -> Path:
     """Return the program of the run in a folder; raises BonsaiError where there is none."""
     run = read_run(folder)
     return _member(run, f"{run.name}.py", "program")
+
+
+def first_step(run: Run) -> Path:
+    """Return the file of the graph that a run began with; BonsaiError where it is not there."""
+    names = _step_names(run.root / "steps")
+    return _member(run, f"steps/{names[0]}", "graph")
 
 
 def network_of(folder: Path) -> Path | Graph:

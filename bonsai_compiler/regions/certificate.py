@@ -55,13 +55,18 @@ class Certificate:
 class Proof:
     """What a certificate was confirmed to say.
 
-    `regions` of them; at most `ticks` from one to the next. Outputs keep right, and regions are
-    kept to, whatever roundings happen, each of a sum up to `slack`.
+    At most `ticks` lie between two regions. Outputs keep right, and regions are kept to, whatever
+    roundings happen, each of a sum up to `slack`.
     """
 
-    regions: int
+    certificate: Certificate
     ticks: int
     slack: float
+
+    @property
+    def regions(self) -> int:
+        """How many there are."""
+        return len(self.certificate)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +117,7 @@ def check(
             ticks, slack = max(ticks, tick + 1), max(slack, moved.slack)
             on = (claimed == ON) & (moved.states >= 0)
             sets, states, origins = moved.sets.chosen(on), moved.states[on], origins[on]
-    return Proof(count, ticks, slack)
+    return Proof(certificate, ticks, slack)
 
 
 def abstract_network(graph: Graph, machine: Machine) -> AbstractNetwork:

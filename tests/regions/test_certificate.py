@@ -1,11 +1,11 @@
 """Certificates: what is true of them is confirmed, and what is made false is refused."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import drifting
 import numpy as np
 import pytest
+from claims import MUTATIONS, certified, violated, within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,77 +13,11 @@ from bonsai_compiler.equivalence.search import explore
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.falsify import random_simulation
-from bonsai_compiler.regions.certificate import ON, abstract_network, check
-from bonsai_compiler.regions.join import join
-from bonsai_compiler.regions.memory import remembering
-from bonsai_compiler.regions.prove import Prover, visited_hulls
+from bonsai_compiler.regions.certificate import check
+from bonsai_compiler.regions.prove import Prover
 from bonsai_compiler.system.effort import Effort
 
 names = st.sampled_from(sorted(drifting.NETWORKS))
-
-
-@lru_cache
-def certified(name, letters=1, ticks=1):
-    """A network, its machine, and a certificate that it is right."""
-    graph, machine = drifting.NETWORKS[name]()
-    refined, own = remembering(machine, letters, 100)
-    network = abstract_network(graph, machine)
-    found = join(network, refined, ticks, visited_hulls(graph, refined), Effort())
-    return graph, machine, replace(found, states=own[found.states])
-
-
-def violated(graph, machine, certificate, rng):
-    """Whether a point of a region, or the start, shows that a certificate claims what is false."""
-    system, width = GraphSystem(graph, machine.letters), certificate.low.shape[1]
-    start = system.start()[0]
-    if certificate.states[0] != 0 or not _within(certificate, np.array([0]), start[None]).all():
-        return True
-    for region in range(len(certificate)):
-        low, high = certificate.low[region], certificate.high[region]
-        points = np.where(rng.random((12, width)) < 0.5, low, high)
-        points = np.concatenate([points, rng.uniform(low, high, (12, width))])
-        count = len(points)
-        words, states = points, np.full(count, certificate.states[region])
-        tree = np.zeros(count, dtype=int)
-        if not machine.legal[certificate.states[region]].any():
-            continue
-        nodes = np.array([certificate.states[region]])
-        for part in certificate.claims[region]:
-            rows, letters = np.nonzero(machine.legal[nodes])
-            if len(part) != len(rows):
-                return True
-            chosen = rng.integers(len(rows), size=count)
-            fits = rows[chosen] == tree
-            for place in np.flatnonzero(~fits):
-                chosen[place] = rng.choice(np.flatnonzero(rows == tree[place]))
-            tick = system.step(words, letters[chosen])
-            wanted = machine.output[states, letters[chosen]]
-            if ((wanted != 0) & (tick.outputs != wanted)).any():
-                return True
-            words = tick.states
-            states = machine.successor[states, letters[chosen]]
-            claim = part[chosen]
-            ended = claim != ON
-            if (certificate.states[claim[ended]] != states[ended]).any():
-                return True
-            if not _within(certificate, claim[ended], words[ended]).all():
-                return True
-            on = part == ON
-            nodes = machine.successor[nodes[rows], letters][on]
-            renamed = np.cumsum(on) - 1
-            words, states, tree = words[~ended], states[~ended], renamed[chosen[~ended]]
-            count = len(words)
-            if not count:
-                break
-        else:
-            if count:
-                return True
-    return False
-
-
-def _within(certificate, regions, points):
-    low, high = certificate.low[regions], certificate.high[regions]
-    return ((low <= points) & (points <= high)).all(axis=1)
 
 
 @pytest.mark.parametrize("name", sorted(drifting.NETWORKS))
@@ -113,7 +47,7 @@ def test_long_runs_keep_to_the_regions(name):
         told = zip(regions, places, strict=True)
         regions = np.array([certificate.claims[region][0][place] for region, place in told])
         assert (certificate.states[regions] == states[tick + 1]).all()
-        assert _within(certificate, regions, given.states).all()
+        assert within(certificate, regions, given.states).all()
         values = given.states
 
 
@@ -126,53 +60,6 @@ def test_a_certificate_that_is_made_false_is_refused(name, letters, ticks, seed)
         changed = MUTATIONS[int(rng.integers(len(MUTATIONS)))](changed, rng)
     if violated(graph, machine, changed, rng):
         assert check(graph, machine, changed) is None
-
-
-def _another_state(certificate, rng):
-    states = certificate.states.copy()
-    states[rng.integers(len(states))] = rng.choice(certificate.states)
-    return replace(certificate, states=states)
-
-
-def _other_bounds(certificate, rng):
-    low, high = certificate.low.copy(), certificate.high.copy()
-    region, place = rng.integers(len(low)), rng.integers(low.shape[1])
-    share = rng.choice([-1.0, -0.3, 0.01, 0.3, 0.9])
-    span = share * (high[region, place] - low[region, place])
-    if rng.integers(2):
-        low[region, place] += span
-    else:
-        high[region, place] -= span
-    return replace(certificate, low=low, high=high)
-
-
-def _another_claim(certificate, rng):
-    claims = [list(parts) for parts in certificate.claims]
-    parts = claims[rng.integers(len(claims))]
-    if not parts:
-        return certificate
-    tick = int(rng.integers(len(parts)))
-    part = parts[tick].copy()
-    if len(part):
-        part[rng.integers(len(part))] = rng.integers(ON, len(certificate))
-    parts[tick] = part
-    return replace(certificate, claims=tuple(map(tuple, claims)))
-
-
-def _fewer_claims(certificate, rng):
-    claims = list(certificate.claims)
-    place = int(rng.integers(len(claims)))
-    claims[place] = claims[place][:-1]
-    return replace(certificate, claims=tuple(claims))
-
-
-def _moved(certificate, rng):
-    away = rng.choice([1e-3, 0.1, 1.0]) * rng.standard_normal(certificate.low.shape)
-    away *= rng.integers(0, 2, (len(away), 1))
-    return replace(certificate, low=certificate.low + away, high=certificate.high + away)
-
-
-MUTATIONS = (_another_state, _other_bounds, _another_claim, _fewer_claims, _moved)
 
 
 def test_mutations_do_make_certificates_false():
