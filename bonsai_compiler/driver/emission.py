@@ -18,6 +18,7 @@ from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.verify import verify
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.system.reading import file_within
+from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
 from bonsai_compiler.targets import TARGETS
 from bonsai_compiler.targets.about import UNKNOWN, About
@@ -87,10 +88,16 @@ def certify(folder: Path, specification: str | None = None) -> list[Path]:
     run = read_run(folder)
     specification = specification or str(remembered_task(run, folder))
     wanted = as_specification(read_source(specification))
+    logical = run.kind == "proved" and run.stages[-1].graph.dialect is Dialect.LOGIC
     texts: dict[str, str] = {}
     if run.by_regions and isinstance(wanted, MachineSystem):
-        texts["regions.json"] = region_certificate(run.stages[0].graph, wanted)
-    if not texts or (run.kind == "proved" and run.stages[-1].graph.dialect is Dialect.LOGIC):
+        try:
+            texts["regions.json"] = region_certificate(run.stages[0].graph, wanted)
+        except BonsaiError as error:
+            if not logical:
+                raise
+            log(f"bonsaic: there is no certificate of the network: {error}")
+    if logical or not texts:
         about = about_result(folder)
         said = f"Certificate that its logic does what {Path(specification).name} says."
         about = About(about.doc, header=(*about.header, said))

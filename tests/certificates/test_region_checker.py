@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bonsai_compiler.certificates import enclosures, region_checker, sets
+from bonsai_compiler.certificates import region_certificate as region_certificate_module
 from bonsai_compiler.certificates.checker import WrongError
 from bonsai_compiler.certificates.region_certificate import certificate_of, region_certificate
 from bonsai_compiler.certificates.region_checker import Regions, main
@@ -267,6 +268,10 @@ def test_from_a_result_to_its_certificate_and_back(bonsaic, monkeypatch):
     code, said, _ = bonsaic("verify", "build/latch", "late.py")
     assert code == 1
     assert all(line.startswith("not verified") for line in said.splitlines())
+    monkeypatch.setattr(region_certificate_module, "EFFORT", 0.0)
+    code, said, noted = bonsaic("certify", "build/latch", "latch.py")
+    assert (code, said) == (0, "build/latch/latch.proof.smt2\n")
+    assert "no certificate of the network" in noted
     step = next(Path("build/latch/steps").glob("00-*"))
     step.write_text(step.read_text().replace("2.2*s", "2.3*s"))
     code, said, _ = bonsaic("verify", "build/latch")
