@@ -45,6 +45,9 @@ NESTED = 2
 TRIED = 3
 """How many conditions are followed that leave one side to be taken apart further."""
 
+MOST_WORK = 2**28
+"""After how much work rows are taken apart no more: a program would be long."""
+
 WORK = 4
 """What it counts to hold an expression against a condition, beside a value in a bank."""
 
@@ -133,7 +136,7 @@ class Search:
         whole = self._returned(mask, plain, targets)
         if whole is not None:
             return whole
-        if depth > 0 and len(self._conditions) and self._left > 0:
+        if depth > 0 and len(self._conditions) and self._left > 0 and self.work < MOST_WORK:
             self._left -= 1
             options = self._choices(mask, targets, depth)
         else:
