@@ -47,6 +47,10 @@ MOST_BEFORE = 6
 SHORT = 5
 """What is no longer to read stays as it is."""
 
+LONG = 64
+"""What has more literals over states and inputs alone is written in no other way: it stays long,
+and each way takes seconds."""
+
 PATIENCE = 150
 """How patiently tables are written, beside `synthesis.PATIENCE`."""
 
@@ -199,6 +203,9 @@ class _Writer:
         """Write what is called `name`, and stems from a `node`."""
         own = self._expressed({}, column)
         best, least = own, self._cost(own)
+        if least > LONG:
+            self._written.append((name, node, best, column))
+            return
         before = {
             earlier: told
             for _, earlier, whole, told in self._written[-MOST_BEFORE:]
