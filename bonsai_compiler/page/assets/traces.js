@@ -46,8 +46,15 @@ export function showTraces(session, fragment) {
       from = Math.max(0, session.tick - Math.floor(span * 0.75));
   }
 
+  /** Return what has a trace, in order. */
+  function traced() {
+    const nodes = new Map(available(session).map((item) => [item.name, item]));
+    return names.map((name) => nodes.get(name));
+  }
+
   function draw() {
-    const left = labelWidth(names);
+    const items = traced();
+    const left = labelWidth(items);
     const tickWidth = (width - left - 8) / span;
     const x = (tick) => left + (tick - from) * tickWidth;
     const last = Math.min(from + span, session.sequence.length);
@@ -62,11 +69,8 @@ export function showTraces(session, fragment) {
       );
       parts.push(mark("text", { class: "axis", x: x(tick) + 3, y: 11 }, String(tick + 1)));
     }
-    const nodes = new Map(available(session).map((item) => [item.name, item]));
     const frame = { x, from, last, left, tickWidth };
-    names.forEach((name, row) =>
-      parts.push(...track(session, nodes.get(name), AXIS + row * ROW, frame)),
-    );
+    items.forEach((item, row) => parts.push(...track(session, item, AXIS + row * ROW, frame)));
     if (cursor !== null) {
       parts.push(
         mark("line", {
@@ -101,7 +105,7 @@ export function showTraces(session, fragment) {
 
   const tickAt = (event) => {
     const { left: edge } = svg.getBoundingClientRect();
-    const label = labelWidth(names);
+    const label = labelWidth(traced());
     const tick =
       from + Math.floor(((event.clientX - edge - label) / (svg.clientWidth - label - 8)) * span);
     return tick < from || tick >= session.sequence.length ? null : tick;

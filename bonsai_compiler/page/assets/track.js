@@ -9,12 +9,18 @@ const LONGEST = 14;
 const AXIS = 7;
 const LONG_RUN = 2000;
 
-/** Return how much room the names to the left of the traces take. */
-export function labelWidth(names) {
-  return Math.min(
-    150,
-    24 + 8 * Math.max(6, ...names.map((name) => Math.min(name.length, LONGEST))),
+/** Return how much room the names to the left of the traces take, and words beside them. */
+export function labelWidth(items) {
+  const longest = (words, most) => Math.max(0, ...words.map((word) => Math.min(word.length, most)));
+  const names = longest(
+    items.map(({ name }) => name),
+    LONGEST,
   );
+  const words = longest(
+    items.flatMap(({ field }) => field?.labels ?? []),
+    AXIS,
+  );
+  return Math.min(190, 12 + 8 * Math.max(6, names) + 6 * Math.max(2, words));
 }
 
 /** Return the marks of a trace; `frame` says which ticks are seen, and where. */
