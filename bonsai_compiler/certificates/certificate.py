@@ -87,14 +87,19 @@ _MEANING = (
 )
 
 
-def _proof(graph: Graph, circuit: Circuit, specification: TransitionSystem) -> Proof:
+def whole_table(specification: TransitionSystem, place: str) -> Machine:
+    """Return all of what is specified; raises BonsaiError, which names `place`, for too much."""
     whole = tabulated(specification)
     if whole is None or whole.machine.legal.sum() > MOST_ROWS:
         raise BonsaiError(
-            f"{graph.name}: what is specified has too many states for a certificate, which holds "
+            f"{place}: what is specified has too many states for a certificate, which holds "
             f"its whole table ({MOST_ROWS:,} rows at most)"
         )
-    machine = replace(whole.machine, horizon=None)
+    return replace(whole.machine, horizon=None)
+
+
+def _proof(graph: Graph, circuit: Circuit, specification: TransitionSystem) -> Proof:
+    machine = whole_table(specification, graph.name)
     wanted = MachineSystem(machine)
     product = Product(GraphSystem(graph, machine.letters), wanted)
     joint = tabulated(product)

@@ -1,15 +1,13 @@
 """Write a proof by regions so that others can check it: network, table of the task and boxes."""
 
 import json
-from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 
-from bonsai_compiler.certificates.certificate import MOST_ROWS
+from bonsai_compiler.certificates.certificate import whole_table
 from bonsai_compiler.equivalence.system import TransitionSystem
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.fsm.mealy import tabulated
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.text import dump
@@ -28,13 +26,7 @@ def region_certificate(graph: Graph, specification: TransitionSystem) -> str:
 
     Raises BonsaiError where no regions are found that prove it.
     """
-    whole = tabulated(specification)
-    if whole is None or whole.machine.legal.sum() > MOST_ROWS:
-        raise BonsaiError(
-            f"{graph.name}: what is specified has too many states for a certificate, which holds "
-            f"its whole table ({MOST_ROWS:,} rows at most)"
-        )
-    machine = replace(whole.machine, horizon=None)
+    machine = whole_table(specification, graph.name)
     if any(state.levels for state in live_part(graph).states):
         raise BonsaiError(
             f"{graph.name}: has states on levels, which no certificate of regions has"

@@ -202,10 +202,13 @@ class _Writer:
     def write(self, name: str, node: str, column: Column) -> None:
         """Write what is called `name`, and stems from a `node`."""
         own = self._expressed({}, column)
+        if self._cost(own) <= LONG:
+            own = self._shortest(own, column)
+        self._written.append((name, node, own, column))
+
+    def _shortest(self, own: Expression, column: Column) -> Expression:
+        """Return the shortest way found to write a column, which over the base alone is `own`."""
         best, least = own, self._cost(own)
-        if least > LONG:
-            self._written.append((name, node, best, column))
-            return
         before = {
             earlier: told
             for _, earlier, whole, told in self._written[-MOST_BEFORE:]
@@ -225,7 +228,7 @@ class _Writer:
             other = differ(Name(bit), rest)
             if self._cost(other) < least:
                 best, least = other, self._cost(other)
-        self._written.append((name, node, best, column))
+        return best
 
     def rows(self, domains: Domains) -> list[Row]:
         """Return the equations, each found to be right in every situation that occurs."""

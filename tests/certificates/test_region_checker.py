@@ -31,16 +31,6 @@ from bonsai_compiler.regions.certificate import check
 from bonsai_compiler.specification.task_file import load_task
 
 names = st.sampled_from(sorted(drifting.NETWORKS))
-LATCH = """
-inputs = ("x0", "x1")
-outputs = ("y",)
-start = False
-
-
-def step(kept, take, value):
-    now = value if take else kept
-    return now, now
-"""
 
 
 @lru_cache
@@ -250,7 +240,7 @@ def test_from_a_result_to_its_certificate_and_back(bonsaic, monkeypatch):
     monkeypatch.setattr(falsify, "COARSE", 500)
     monkeypatch.setattr(falsify, "RUNS", 64)
     monkeypatch.setattr(falsify, "TICKS", 50)
-    Path("latch.py").write_text(LATCH)
+    Path("latch.py").write_text(drifting.LATCH)
     task = load_task(Path("latch.py"))
     workflow.compile_lifted(drifting.gated()[0], task, Path("build"))
     code, said, _ = bonsaic("certify", "build/latch", "latch.py")
@@ -263,7 +253,7 @@ def test_from_a_result_to_its_certificate_and_back(bonsaic, monkeypatch):
     assert (code, first.split(":")[0]) == (0, "verified")
     assert second.startswith("verified: the network, by ")
     assert second.endswith("2 states of the task")
-    late = LATCH.replace("return now, now", "return now, kept")
+    late = drifting.LATCH.replace("return now, now", "return now, kept")
     Path("late.py").write_text(late)
     code, said, _ = bonsaic("verify", "build/latch", "late.py")
     assert code == 1

@@ -16,17 +16,6 @@ from bonsai_compiler.oracle import compare, falsify
 from bonsai_compiler.specification.task_file import load_task
 from bonsai_compiler.system.deadline import Deadline
 
-LATCH = """
-inputs = ("x0", "x1")
-outputs = ("y",)
-start = False
-
-
-def step(kept, take, value):
-    now = value if take else kept
-    return now, now
-"""
-
 
 @pytest.fixture
 def soon(monkeypatch):
@@ -115,7 +104,7 @@ def test_without_time_nothing_is_proved(soon):
 
 
 def test_the_report_says_by_what(soon, tmp_path):
-    (tmp_path / "latch.py").write_text(LATCH)
+    (tmp_path / "latch.py").write_text(drifting.LATCH)
     task = load_task(tmp_path / "latch.py")
     result = workflow.compile_lifted(drifting.gated()[0], task, tmp_path / "build")
     network = json.loads((tmp_path / "build" / "latch" / "report.json").read_text())["network"]

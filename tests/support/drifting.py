@@ -45,6 +45,19 @@ def parity():
     return Graph("parity", nodes, ACTIVATIONS), machine
 
 
+LATCH = """
+inputs = ("x0", "x1")
+outputs = ("y",)
+start = False
+
+
+def step(kept, take, value):
+    now = value if take else kept
+    return now, now
+"""
+"""The task of `gated`."""
+
+
 def gated():
     """A latch: the one input says whether to take the other, by a gate as a GRU's."""
     nodes = (

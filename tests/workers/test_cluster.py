@@ -140,6 +140,11 @@ folder = pathlib.Path(words[words.index("--out") + 1], path.stem)
 
 
 def test_a_suite_is_grown_by_workers(two: Cluster, tmp_path: Path) -> None:
+    # What stands for one that was killed may be late, and would not be told of the stand-in.
+    until = time.monotonic() + 60.0
+    while len(two.everywhere(os.getpid)) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.1)
     for name, text in (("other", "answer = 1"), ("same", "from other import *"), ("wrong", "")):
         (tmp_path / f"{name}.py").write_text(text)
     (tmp_path / "stand_in").write_text(STAND_IN)

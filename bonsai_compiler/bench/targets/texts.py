@@ -11,6 +11,7 @@ from bonsai_compiler.bench.targets.software import places_of
 from bonsai_compiler.bench.targets.trial import Answers, Trial
 from bonsai_compiler.circuits.lowering import circuit_of
 from bonsai_compiler.driver.emission import emit
+from bonsai_compiler.logic.tables import bits_of
 from bonsai_compiler.specification.machine import tabulate
 from bonsai_compiler.specification.machine_file import MachineReading, read_machine
 
@@ -36,16 +37,13 @@ def in_btor2(trial: Trial) -> Answers:
     order = np.argsort(places_of(circuit.outputs, trial.graph, "out")).tolist()
     _, _, start, step = btor2(str(emit(trial.graph, "btor2")))
 
-    def told(column: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
-        return int.from_bytes(np.packbits(column, bitorder="little").tobytes(), "little")
-
     # All words at once: a number for each wire, a bit of it for each word.
     count = len(trial.words)
     every = (1 << count) - 1
     stored: Bits = [every * bit for bit in start]
     rows = []
     for letters in trial.stacked[:, :, given]:
-        stored, outputs = step(stored, [told(column) for column in letters.T], every)
+        stored, outputs = step(stored, [bits_of(column) for column in letters.T], every)
         rows.append([f"{outputs[place]:0{count}b}"[::-1] for place in order])
     return [
         [[column[place] == "1" for column in row] for row in rows[: len(word.bits)]]
