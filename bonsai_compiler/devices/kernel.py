@@ -44,14 +44,22 @@ class Kernel:
             ) from None
         self.kernel = pyopencl.Kernel(program, name)
         self.kernel.set_args(*self.buffers.values())
+        # An event that nobody holds waits for what it tells of.
+        self.written: list[Any] = []
 
     def write(self, name: str, values: npt.NDArray[Any]) -> None:
-        """Put values at the beginning of a buffer."""
-        pyopencl.enqueue_copy(self.queue, self.buffers[name], np.ascontiguousarray(values))
+        """Put values at the beginning of a buffer, by the time what is started next begins.
+
+        They must stay as they are until something is read.
+        """
+        source, buffer = np.ascontiguousarray(values), self.buffers[name]
+        begun = pyopencl.enqueue_copy(self.queue, buffer, source, is_blocking=False)
+        self.written.append(begun)
 
     def read(self, name: str, values: npt.NDArray[Any]) -> None:
         """Fill `values` with what a buffer begins with, once the kernel is done."""
         pyopencl.enqueue_copy(self.queue, values, self.buffers[name])
+        self.written.clear()
 
     def launch(self, groups: int, items: int = 1) -> None:
         """Start so many work-groups of so many work-items; what is read waits for their end."""

@@ -1,5 +1,7 @@
 """Whether networks do what a table asks, on every row."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,7 +28,8 @@ def bounds_of(codes: Codes) -> tuple[Floats, Floats]:
     A state goes to the nearest level of its own, so that what lies within is the code itself.
     """
     order = np.argsort(codes, axis=1, kind="stable")
-    ladder = np.take_along_axis(codes.astype(np.float64), order, axis=1)
+    replicas, _, bits = np.ogrid[tuple(map(slice, codes.shape))]
+    ladder = codes.astype(np.float64)[replicas, order, bits]
     middles = (ladder[:, 1:] + ladder[:, :-1]) / 2
     rises = np.diff(ladder, axis=1) > 0
     # What lies between a level and the next one below or above bounds all states of that level.
@@ -35,8 +38,10 @@ def bounds_of(codes: Codes) -> tuple[Floats, Floats]:
     sorted_low[:, 1:] = np.maximum.accumulate(below, axis=1)
     sorted_high[:, :-1] = np.minimum.accumulate(above[:, ::-1], axis=1)[:, ::-1]
     low, high = np.empty(codes.shape), np.empty(codes.shape)
-    np.put_along_axis(low, order, sorted_low + MARGIN, axis=1)
-    np.put_along_axis(high, order, sorted_high - MARGIN, axis=1)
+    low[replicas, order, bits], high[replicas, order, bits] = (
+        sorted_low + MARGIN,
+        sorted_high - MARGIN,
+    )
     return low, high
 
 
@@ -49,11 +54,9 @@ def mistakes(
     goes to the code of the state that is next.
     """
     wrong = np.empty(len(population))
-    per_replica = max(1, len(table) * (architecture.rows + architecture.columns))
-    step = max(1, ELEMENTS // per_replica)
-    for start in range(0, len(population), step):
-        part = slice(start, start + step)
-        wrong[part] = _wrong(architecture, population[part], codes[part], table)
+    for part in _parts(architecture, len(population), table):
+        right, finite = _right(architecture, population[part], codes[part], table)
+        wrong[part] = np.where(finite, 1.0 - right.all(2).mean(1), 1.0)
     return wrong
 
 
@@ -65,14 +68,23 @@ def are_exact(
     Of one that is wrong on some of the first rows the others are not computed: most that are asked
     about are wrong on many.
     """
-    right = np.arange(len(population))
+    exact = np.ones(len(population), bool)
     start, count = 0, max(1, FIRST_ROWS // table.ticks)
-    while start < table.runs and len(right):
-        part = table.part(slice(start, start + count))
-        wrong = mistakes(architecture, population[right], codes[right], part)
-        right = right[wrong == 0.0]
+    while start < table.runs:
+        rows, left = table.part(slice(start, start + count)), np.flatnonzero(exact)
+        for part in _parts(architecture, len(left), rows):
+            some = left[part]
+            right, finite = _right(architecture, population[some], codes[some], rows)
+            exact[some] = right.all((1, 2)) & finite
         start, count = start + count, count * MORE_ROWS
-    return np.isin(np.arange(len(population)), right)
+    return exact
+
+
+def _parts(architecture: Architecture, replicas: int, table: Table) -> Iterator[slice]:
+    """Yield parts of so many replicas as ELEMENTS allow at once."""
+    per_replica = max(1, len(table) * (architecture.rows + architecture.columns))
+    step = max(1, ELEMENTS // per_replica)
+    yield from (slice(start, start + step) for start in range(0, replicas, step))
 
 
 def results(
@@ -94,19 +106,15 @@ def results(
     return found.reshape(len(population), runs * ticks, architecture.columns)
 
 
-def _wrong(
+def _right(
     architecture: Architecture, population: Population, codes: Codes, table: Table
-) -> npt.NDArray[np.float64]:
-    low, high = bounds_of(codes)
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return (replicas, rows, columns): what is as it is asked, and (replicas,): none overflows."""
+    low, high = (bounds.take(table.after, axis=1) for bounds in bounds_of(codes))
     with np.errstate(over="ignore", invalid="ignore"):
         found = results(architecture, population, codes, table)
-    bits = architecture.bits
-    asked = table.after >= 0
-    following = table.after[asked]
-    states = found[:, asked, :bits]
-    right = np.ones(found.shape[:2], bool)
-    inside = (states > low[:, following]) & (states < high[:, following])
-    right[:, asked] = inside.all(2)
-    outputs = found[:, :, bits:]
-    right &= ((outputs * table.y > MARGIN) | (table.y == 0.0)).all(2)
-    return np.where(np.isfinite(found).all((1, 2)), 1.0 - right.mean(1), 1.0)
+    states, outputs = found[:, :, : architecture.bits], found[:, :, architecture.bits :]
+    inside = ((states > low) & (states < high)) | (table.after < 0)[:, None]
+    signs = (outputs * table.y > MARGIN) | (table.y == 0.0)
+    finite: npt.NDArray[np.bool_] = np.all(np.isfinite(found), axis=(1, 2))
+    return np.concatenate([inside, signs], axis=2), finite

@@ -21,8 +21,8 @@ BLUR = 0.5
 NEURON = 0.15
 """How often a whole hidden neuron is taken away instead."""
 
-FEW, NEW = (1, 2), 0.1
-"""Where so many weights are taken away one may come anew, with such a deviation."""
+FEW, NEW = 2, 0.1
+"""Where no more weights are taken away one may come anew, with such a deviation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ def proposed(
     if rewired:
         free = absent(architecture, lines.masks)
         places = np.argmax(free * rng.random(free.shape, np.float32), axis=1)
-        few = np.isin(taken, FEW) & free.any(1)
+        few = (taken > 0) & (taken <= FEW) & free.any(1)
         rows = np.flatnonzero((rng.random(replicas) < rewired) & few)
         masks[rows, places[rows]] = True
         parameters[rows, places[rows]] = NEW * rng.standard_normal(len(rows), np.float32)

@@ -112,9 +112,21 @@ def _ameo_arrays(factor: float, leak: float) -> _Arrays:
     return _arrays(ameo_pieces(factor, leak))
 
 
+FEW = 16
+"""So few ends are compared with many numbers one after the other: sooner than a search for each."""
+
+
+def _index(ends: Floats, x: Floats) -> npt.NDArray[np.intp]:
+    """Return how many of the ends each element of `x` is beyond, as `searchsorted` does."""
+    index = np.zeros(x.shape, np.uint8)
+    for end in ends:
+        index += (x > end).view(np.uint8)
+    return index.astype(np.intp)
+
+
 def _evaluate(arrays: _Arrays, x: Floats) -> Floats:
     ends, centres, coefficients = arrays
-    index = ends.searchsorted(x)
+    index = _index(ends, x) if len(ends) <= FEW < x.size else ends.searchsorted(x)
     offset = x - centres.take(index)
     value = coefficients[-1].take(index)
     for lower in coefficients[-2::-1]:

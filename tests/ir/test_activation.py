@@ -141,6 +141,15 @@ def test_any_shape_goes():
     assert block.ravel().tolist() == Activation("ameo", 0.5, 0.1)(column).tolist()
 
 
+@pytest.mark.parametrize("activation", ALL)
+def test_many_numbers_at_once_are_as_each_alone(activation):
+    ends = np.arange(-3.0, 4.0)
+    x = np.concatenate([ends, np.nextafter(ends, 9), np.nextafter(ends, -9), [-np.inf, np.inf]])
+    x = np.concatenate([x, np.random.default_rng(0).normal(0, 3, 100), [np.nan, -0.0, 1e300]])
+    alone = [activation(x[[place]])[0] for place in range(len(x))]
+    np.testing.assert_array_equal(activation(x), alone)
+
+
 @given(points, points, st.lists(st.floats(-3, 3), min_size=1, max_size=5))
 def test_a_shifted_polynomial_is_the_same(x, centre, coefficients):
     piece = Piece(np.inf, 0.5, tuple(coefficients))
