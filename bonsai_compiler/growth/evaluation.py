@@ -1,7 +1,5 @@
 """Whether networks do what a table asks, on every row."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 
@@ -54,9 +52,11 @@ def mistakes(
     goes to the code of the state that is next.
     """
     wrong = np.empty(len(population))
-    for part in _parts(architecture, len(population), table):
-        right, finite = _right(architecture, population[part], codes[part], table)
-        wrong[part] = np.where(finite, 1.0 - right.all(2).mean(1), 1.0)
+    per_replica = max(1, len(table) * (architecture.rows + architecture.columns))
+    step = max(1, ELEMENTS // per_replica)
+    for start in range(0, len(population), step):
+        part = slice(start, start + step)
+        wrong[part] = _wrong(architecture, population[part], codes[part], table)
     return wrong
 
 
@@ -71,20 +71,10 @@ def are_exact(
     exact = np.ones(len(population), bool)
     start, count = 0, max(1, FIRST_ROWS // table.ticks)
     while start < table.runs:
-        rows, left = table.part(slice(start, start + count)), np.flatnonzero(exact)
-        for part in _parts(architecture, len(left), rows):
-            some = left[part]
-            right, finite = _right(architecture, population[some], codes[some], rows)
-            exact[some] = right.all((1, 2)) & finite
+        part = table.part(slice(start, start + count))
+        exact[exact] = mistakes(architecture, population[exact], codes[exact], part) == 0.0
         start, count = start + count, count * MORE_ROWS
     return exact
-
-
-def _parts(architecture: Architecture, replicas: int, table: Table) -> Iterator[slice]:
-    """Yield parts of so many replicas as ELEMENTS allow at once."""
-    per_replica = max(1, len(table) * (architecture.rows + architecture.columns))
-    step = max(1, ELEMENTS // per_replica)
-    yield from (slice(start, start + step) for start in range(0, replicas, step))
 
 
 def results(
@@ -106,15 +96,13 @@ def results(
     return found.reshape(len(population), runs * ticks, architecture.columns)
 
 
-def _right(
+def _wrong(
     architecture: Architecture, population: Population, codes: Codes, table: Table
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return (replicas, rows, columns): what is as it is asked, and (replicas,): none overflows."""
+) -> npt.NDArray[np.float64]:
     low, high = (bounds.take(table.after, axis=1) for bounds in bounds_of(codes))
     with np.errstate(over="ignore", invalid="ignore"):
         found = results(architecture, population, codes, table)
     states, outputs = found[:, :, : architecture.bits], found[:, :, architecture.bits :]
-    inside = ((states > low) & (states < high)) | (table.after < 0)[:, None]
-    signs = (outputs * table.y > MARGIN) | (table.y == 0.0)
-    finite: npt.NDArray[np.bool_] = np.all(np.isfinite(found), axis=(1, 2))
-    return np.concatenate([inside, signs], axis=2), finite
+    right = ((states > low) & (states < high)).all(2) | (table.after < 0)
+    right &= ((outputs * table.y > MARGIN) | (table.y == 0.0)).all(2)
+    return np.where(np.isfinite(found).all((1, 2)), 1.0 - right.mean(1), 1.0)

@@ -27,8 +27,8 @@ def override(recipe: Recipe, values: Mapping[str, object], place: str) -> Recipe
     return replace(recipe, **checked)
 
 
-# Whole numbers and the least and most that each may be.
-COUNTS = {
+# The least and most that each number may be; what begins with a whole one is a whole number.
+RANGES: dict[str, tuple[float, float]] = {
     "populations": (1, 100_000),
     "replicas": (1, 4096),
     "steps": (1, 10_000_000),
@@ -40,9 +40,6 @@ COUNTS = {
     "hidden": (0, 1024),
     "generations": (1, 1_000_000),
     "patience": (1, 1_000_000),
-}
-# Other numbers, likewise.
-NUMBERS = {
     "leak": (0.0, 1.0),
     "learning_rate": (1e-9, 10.0),
     "intensity": (0.0, 100.0),
@@ -56,14 +53,12 @@ NUMBERS = {
 
 
 def _checked(name: str, value: object, place: str) -> object:
-    if name in COUNTS:
-        if _whole(value) and COUNTS[name][0] <= value <= COUNTS[name][1]:  # type: ignore[operator]
-            return value
-        wish = f"a whole number from {COUNTS[name][0]} to {COUNTS[name][1]}"
-    elif name in NUMBERS:
-        if _number(value) and NUMBERS[name][0] <= value <= NUMBERS[name][1]:  # type: ignore[operator]
-            return float(value)  # type: ignore[arg-type]
-        wish = f"a number from {NUMBERS[name][0]:g} to {NUMBERS[name][1]:g}"
+    if name in RANGES:
+        least, most = RANGES[name]
+        whole = isinstance(least, int)
+        if (_whole(value) if whole else _number(value)) and least <= value <= most:  # type: ignore[operator]
+            return value if whole else float(value)  # type: ignore[arg-type]
+        wish = f"a {'whole ' * whole}number from {least:g} to {most:.15g}"
     elif name == "levels":
         if isinstance(value, bool):
             return value

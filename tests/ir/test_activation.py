@@ -145,9 +145,10 @@ def test_any_shape_goes():
 def test_many_numbers_at_once_are_as_each_alone(activation):
     ends = np.arange(-3.0, 4.0)
     x = np.concatenate([ends, np.nextafter(ends, 9), np.nextafter(ends, -9), [-np.inf, np.inf]])
-    x = np.concatenate([x, np.random.default_rng(0).normal(0, 3, 100), [np.nan, -0.0, 1e300]])
-    alone = [activation(x[[place]])[0] for place in range(len(x))]
-    np.testing.assert_array_equal(activation(x), alone)
+    x = np.concatenate([x, np.random.default_rng(0).normal(0, 3, 100), [np.nan, -0.0, 1e60]])
+    with np.errstate(invalid="ignore", over="ignore"):
+        alone = [activation(x[[place]])[0] for place in range(len(x))]
+        np.testing.assert_array_equal(activation(x), alone)
 
 
 @given(points, points, st.lists(st.floats(-3, 3), min_size=1, max_size=5))
