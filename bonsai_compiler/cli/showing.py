@@ -45,7 +45,8 @@ def emit(
 ) -> None:
     """Print the graph in FILE (.bonsai, or a network's file) in another language, or as a drawing.
 
-    `bonsaic list` has all backends. Of a folder of results it is the last graph, the logic.
+    `bonsaic list` has all backends. Of a folder of results it is the last graph, the logic; for
+    c-integers the last one of neurons.
 
     \b
     Examples:
@@ -54,11 +55,8 @@ def emit(
       bonsaic emit build/delay2 --to verilog --reset async -o delay2.v
     """
     from bonsai_compiler.driver import emission
-    from bonsai_compiler.driver.loading import read_graph
-    from bonsai_compiler.targets.about import UNKNOWN
 
-    about = emission.about_result(Path(file)) if file != "-" and Path(file).is_dir() else UNKNOWN
-    graph = read_graph(file, conventions=conventions)
+    graph, about = emission.read_to_emit(file, backend, conventions)
     options = {"reset": reset, "registered": registered, "style": style}
     write_result(out, emission.emit(graph, backend, about, **options))
 

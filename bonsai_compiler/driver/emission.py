@@ -9,18 +9,26 @@ from pathlib import Path
 from bonsai_compiler.backends import BACKENDS
 from bonsai_compiler.certificates.certificate import certificate
 from bonsai_compiler.certificates.region_certificate import region_certificate
-from bonsai_compiler.driver.loading import Run, first_step, program_of, read_run, read_source
+from bonsai_compiler.driver.loading import (
+    Run,
+    first_step,
+    program_of,
+    read_graph,
+    read_run,
+    read_source,
+)
 from bonsai_compiler.driver.styles import expect_style
 from bonsai_compiler.driver.task_file import remembered_task
 from bonsai_compiler.equivalence.system import MachineSystem
 from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.oracle.compare import as_specification
 from bonsai_compiler.system.reading import file_within
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
-from bonsai_compiler.targets import TARGETS
+from bonsai_compiler.targets import OF_NEURONS, TARGETS
 from bonsai_compiler.targets.about import UNKNOWN, About
 
 
@@ -49,16 +57,34 @@ def emit(
     return TARGETS[backend](graph, about, **given)
 
 
+def read_to_emit(path: str, backend: str, conventions: Conventions = UNSAID) -> tuple[Graph, About]:
+    """Return the graph that a backend is given of what a user names, and what is known about it.
+
+    Of a folder of results it is the last one; of neurons, where the backend writes no other.
+    """
+    graph = read_graph(path, conventions=conventions)
+    if path == "-" or not Path(path).is_dir():
+        return graph, UNKNOWN
+    run = read_run(Path(path))
+    if backend in OF_NEURONS and run.neurons is not None:
+        return run.neurons, _about(run, "the network that was lowered to")
+    return graph, _about(run, "the same graph as")
+
+
 def about_result(folder: Path) -> About:
     """Return what a text says of itself that is made of the last graph of a result."""
-    run = read_run(folder)
+    return _about(read_run(folder), "the same graph as")
+
+
+def _about(run: Run, source: str) -> About:
+    """Return what a text says of itself that is made of a source of a result's program."""
     if not run.verdict:
         return UNKNOWN
     return About(
         _documentation(run),
         header=(
-            f"Made of the same graph as {run.name}.py. That program is {run.verdict}. This text "
-            "was not judged itself.",
+            f"Made of {source} {run.name}.py. That program is {run.verdict}. This text was not "
+            "judged itself.",
         ),
     )
 

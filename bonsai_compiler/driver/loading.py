@@ -23,7 +23,7 @@ from bonsai_compiler.equivalence.verdict import Counterexample
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.formats.listing import is_listing
 from bonsai_compiler.formats.log import is_log
-from bonsai_compiler.ir.graph import Graph
+from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.learning.boxes import learned_task
 from bonsai_compiler.learning.passive import task_of_log
@@ -63,6 +63,12 @@ class Run:
     network_counterexample: Counterexample | None = None
     task_file: TaskFileReport | None = None
     by_regions: bool = False
+
+    @property
+    def neurons(self) -> Graph | None:
+        """The last graph of neurons, of which the logic was made; None where all is logic."""
+        graphs = (stage.graph for stage in reversed(self.stages))
+        return next((graph for graph in graphs if graph.dialect is Dialect.NEURONS), None)
 
     def text(self, name: str) -> str:
         """Return the text of a file of the run; empty where it is not there."""

@@ -7,6 +7,7 @@ from bonsai_compiler.targets.bit_sliced import emit_bit_sliced
 from bonsai_compiler.targets.blif import emit_blif
 from bonsai_compiler.targets.btor2 import emit_btor2
 from bonsai_compiler.targets.c import emit_c
+from bonsai_compiler.targets.c_integers import emit_c_integers
 from bonsai_compiler.targets.javascript import emit_javascript
 from bonsai_compiler.targets.kiss2 import emit_encoded_kiss2, emit_kiss2
 from bonsai_compiler.targets.rust import emit_rust
@@ -19,6 +20,7 @@ Emitter = Callable[..., str | bytes]
 TARGETS: dict[str, Emitter] = {
     "c": emit_c,
     "c-64": emit_bit_sliced,
+    "c-integers": emit_c_integers,
     "rust": emit_rust,
     "javascript": emit_javascript,
     "verilog": emit_verilog,
@@ -32,3 +34,6 @@ TARGETS: dict[str, Emitter] = {
     "smtlib": emit_smtlib,
 }
 """Each takes a graph and what is known `About` it; other parameters are options of its own."""
+
+OF_NEURONS = frozenset({"c-integers"})
+"""Those that take no logic, but networks of neurons."""

@@ -1,12 +1,10 @@
 """Emit C99 as a single header, which C++ and Arduino take too: bools, integers and enums."""
 
-from collections.abc import Iterable, Sequence
-
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.targets.about import UNKNOWN, About, commented
 from bonsai_compiler.targets.c_neurons import neuron_parts
-from bonsai_compiler.targets.c_types import Fields, padded, prefix_of
+from bonsai_compiler.targets.c_types import Fields, integer_type, padded, prefix_of, started, used
 from bonsai_compiler.targets.names import C, Names
 from bonsai_compiler.targets.notation import Notation, Writer
 from bonsai_compiler.targets.rendering import rendered
@@ -86,30 +84,14 @@ def logic_parts(graph: Graph, fields: Fields) -> dict[str, object]:
         "input_members": padded(fields.members(graph.input_signals, fields.inputs, whole)),
         "output_members": padded(fields.members(graph.output_signals, fields.outputs, whole)),
         "functions": [*tables, *helped],
-        "initial": initial(
+        "initial": started(
             f"state->{fields.states[each.name]} = {_literal(each.init)};" for each in graph.states
         ),
-        "body": _used(body),
+        "body": used(body),
     }
 
 
 _TAKEN = ["state", "input", "output", "init", "step", "min", "max", "mod"]
-
-
-def integer_type(largest: int) -> str:
-    """Return the type of integers that all lie within a bound: `int` has 16 bits in places."""
-    return "int" if largest < 2**15 else "int32_t" if largest < 2**31 else "int64_t"
-
-
-def initial(lines: Iterable[str]) -> list[str]:
-    """Return the lines of NAME_init, whose argument is used even where there is no state."""
-    return [*lines] or ["(void)state;"]
-
-
-def _used(body: Sequence[str]) -> list[str]:
-    """Return the lines of NAME_step, all of whose arguments are used."""
-    text = "\n".join(body)
-    return [*(f"(void){name};" for name in ("state", "input") if f"{name}->" not in text), *body]
 
 
 def _literal(value: float) -> str:

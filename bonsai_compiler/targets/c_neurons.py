@@ -3,6 +3,7 @@
 The compiler must not fuse a product with a sum: `-std=c99`, or `-ffp-contract=off`, sees to that.
 """
 
+from collections.abc import Mapping
 from math import inf
 
 from bonsai_compiler.ir.activation import Activation, ameo_pieces
@@ -11,7 +12,7 @@ from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.ir.graph import Graph, Neuron, Product, State, reads
 from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.targets.c_types import Fields, padded, prefix_of
+from bonsai_compiler.targets.c_types import Fields, padded, prefix_of, started, used
 from bonsai_compiler.targets.names import C, Names
 
 _PLAIN = {
@@ -45,7 +46,7 @@ def neuron_parts(graph: Graph, fields: Fields) -> dict[str, object]:
     names = {state.name: f"state->{fields.states[state.name]}" for state in graph.states}
     body, needed = [], _needed(graph)
     for field in graph.input_signals.fields:
-        for bit, test in _tests(field, fields).items():
+        for bit, test in bit_tests(field, fields).items():
             names[bit] = local(bit)
             if bit in needed:
                 body.append(f"const double {names[bit]} = {test} ? 1.0 : -1.0;")
@@ -55,8 +56,9 @@ def neuron_parts(graph: Graph, fields: Fields) -> dict[str, object]:
         names[node.name] = local(node.name)
         assert isinstance(node, Neuron | Product)
         body.append(f"const double {names[node.name]} = {_written(node, names, called)};")
+    truths = {output.name: f"{names[output.source]} > 0.0" for output in graph.outputs}
     for field in graph.output_signals.fields:
-        body.append(_result(field, graph, fields, names))
+        body.append(output_line(field, fields, truths))
     nearest = helpers(f"{prefix}_nearest")
     held = []
     for state in graph.states:
@@ -71,17 +73,17 @@ def neuron_parts(graph: Graph, fields: Fields) -> dict[str, object]:
         functions.append(_NEAREST.format(name=nearest))
     body += [f"const double {name} = {text};" for _, name, text in held]
     body += [f"{target} = {name};" for target, name, _ in held]
-    text = "\n".join(body)
-    unused = [f"(void){name};" for name in ("state", "input") if f"{name}->" not in text]
     return {
         "types": fields.types(),
         "needs_math": any(item.kind in ("tanh", "sigmoid") for _, item in graph.activations),
         "state_members": padded(f"double {fields.states[each.name]};" for each in graph.states),
-        "input_members": padded(fields.members(graph.input_signals, fields.inputs, "int")),
-        "output_members": padded(fields.members(graph.output_signals, fields.outputs, "int")),
+        "input_members": padded(fields.members(graph.input_signals, fields.inputs, fields.whole)),
+        "output_members": padded(
+            fields.members(graph.output_signals, fields.outputs, fields.whole)
+        ),
         "functions": functions,
-        "initial": [_started(each, fields) for each in graph.states] or ["(void)state;"],
-        "body": [*unused, *body],
+        "initial": started(_started(each, fields) for each in graph.states),
+        "body": used(body),
     }
 
 
@@ -103,12 +105,12 @@ def _started(state: State, fields: Fields) -> str:
     return f"state->{fields.states[state.name]} = {_number(state.init)};"
 
 
-def _tests(field: Port | str, fields: Fields) -> dict[str, str]:
+def bit_tests(field: Port | str, fields: Fields) -> dict[str, str]:
     """Return when each bit of an input is set."""
     if isinstance(field, str):
         return {field: f"input->{fields.inputs[field]}"}
     # The conditions of a port are sums and comparisons of one integer, which C writes as we do.
-    whole = Name(f"(int)input->{fields.inputs[field.name]}")
+    whole = Name(f"({fields.whole})input->{fields.inputs[field.name]}")
     tests = zip(field.bits, conditions(field, whole), strict=True)
     return {bit: f"({test})" for bit, test in tests}
 
@@ -141,12 +143,11 @@ def _function(name: str, activation: Activation) -> str:
     return f"static inline double {name}(double x)\n{{\n{inner}\n}}"
 
 
-def _result(field: Port | str, graph: Graph, fields: Fields, names: dict[str, str]) -> str:
-    """Return the line that sets an output."""
-    sources = {output.name: output.source for output in graph.outputs}
+def output_line(field: Port | str, fields: Fields, truths: Mapping[str, str]) -> str:
+    """Return the line that sets an output; `truths` say when each bit is set."""
     if isinstance(field, str):
-        return f"output->{fields.outputs[field]} = {names[sources[field]]} > 0.0;"
-    total = _counted(field, [f"({names[sources[bit]]} > 0.0)" for bit in field.bits])
+        return f"output->{fields.outputs[field]} = {truths[field]};"
+    total = _counted(field, [f"({truths[bit]})" for bit in field.bits])
     kind = fields.enums.get(field.name)
     text = f"({kind})({total})" if kind else total
     return f"output->{fields.outputs[field.name]} = {text};"

@@ -1,6 +1,6 @@
 """What C calls the fields of a graph, and the types of those that are integers or words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.ir.ports import Port
@@ -31,6 +31,12 @@ class Fields:
             if port.labels
         }
 
+    @property
+    def whole(self) -> str:
+        """The type that holds the values of all ports."""
+        ends = (abs(end) for port in self._ports for end in (port.low, port.high))
+        return integer_type(max(ends, default=0))
+
     def types(self) -> list[str]:
         """Return the enums: the values of words, and the bounds of integers."""
         lines = []
@@ -60,3 +66,19 @@ class Fields:
 def padded(members: Iterable[str]) -> list[str]:
     """Return the members of a struct; C knows none without."""
     return [*members] or ["char nothing;"]
+
+
+def integer_type(largest: int) -> str:
+    """Return the type of integers that all lie within a bound: `int` has 16 bits in places."""
+    return "int" if largest < 2**15 else "int32_t" if largest < 2**31 else "int64_t"
+
+
+def started(lines: Iterable[str]) -> list[str]:
+    """Return the lines of NAME_init, whose argument is used even where there is no state."""
+    return [*lines] or ["(void)state;"]
+
+
+def used(body: Sequence[str]) -> list[str]:
+    """Return the lines of NAME_step, all of whose arguments are used."""
+    text = "\n".join(body)
+    return [*(f"(void){name};" for name in ("state", "input") if f"{name}->" not in text), *body]

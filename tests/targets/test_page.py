@@ -47,6 +47,15 @@ def test_the_sessions_go_as_they_are_shown(folder, bonsaic, monkeypatch):
                 assert run(path, *words, folder=folder) == shown
 
 
+def test_what_it_shows_of_a_header_stands_in_it(folder):
+    shown = [pair for pair in blocks(PAGE, "text") if pair[0].startswith("in=")]
+    assert shown
+    for note, text in shown:
+        name = note.removeprefix("in=").removesuffix(".h")
+        graph = load((folder / f"{name}.bonsai").read_text())
+        assert text in emit(graph, "c-integers")
+
+
 def test_the_sketch_compiles(folder):
     compiler = tool("g++", "clang++")
     (folder / "Arduino.h").write_text(ARDUINO)

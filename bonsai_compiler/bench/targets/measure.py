@@ -22,12 +22,12 @@ Check = Callable[[Trial, Path], str | None]
 """Returns what is wrong with a target, if anything is; raises MissingError without its tool."""
 
 
-def neurons_fault(trial: Trial, folder: Path) -> str | None:
-    """Return what is wrong with the network in C, of doubles."""
+def neurons_fault(trial: Trial, folder: Path, backend: str = "c") -> str | None:
+    """Return what is wrong with the network in C, of doubles or of integers."""
     if trial.neurons is None:
         return None
     network = replace(trial, graph=trial.neurons)
-    return first_fault(network, software.in_c(network, folder))
+    return first_fault(network, software.in_c(network, folder, backend=backend))
 
 
 def answering(answers: Callable[[Trial, Path], Answers]) -> Check:
@@ -38,6 +38,7 @@ def answering(answers: Callable[[Trial, Path], Answers]) -> Check:
 CHECKS: Mapping[str, Check] = {
     "c": answering(software.in_c),
     "c of neurons": neurons_fault,
+    "c-integers": partial(neurons_fault, backend="c-integers"),
     "c-64": answering(software.in_bit_sliced_c),
     "rust": answering(software.in_rust),
     "javascript": answering(software.in_javascript),
@@ -69,7 +70,7 @@ def command(folders: tuple[Path, ...]) -> None:
     missing: dict[str, str] = {}
     count, faulty = 0, 0
     for result in results_in(folders):
-        trial = replace(trial_of(result.graph, result.task), neurons=result.neurons)
+        trial = replace(trial_of(result.graph, result.task), neurons=result.run.neurons)
         aig = inverter_graph(circuit_of(trial.graph))
         faults = list(faults_of(trial, missing))
         count, faulty = count + 1, faulty + bool(faults)

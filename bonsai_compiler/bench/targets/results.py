@@ -27,12 +27,6 @@ class Result:
         """The logic that it came to."""
         return self.run.stages[-1].graph
 
-    @property
-    def neurons(self) -> Graph | None:
-        """The last graph of neurons, of which that was made."""
-        graphs = [stage.graph for stage in self.run.stages]
-        return next((each for each in reversed(graphs) if each.dialect is Dialect.NEURONS), None)
-
 
 def results_in(folders: Iterable[Path]) -> Iterator[Result]:
     """Yield the proved results of folders such as `bonsaic bench` fills, each task once.

@@ -88,10 +88,10 @@ for (const word of JSON.parse(readFileSync("words.json", "utf8")))
 """
 
 
-def in_c(trial: Trial, folder: Path, flags: Sequence[str] = STRICT) -> Answers:
-    """Return what the logic answers in C."""
+def in_c(trial: Trial, folder: Path, flags: Sequence[str] = STRICT, backend: str = "c") -> Answers:
+    """Return what a graph answers in C."""
     graph, prefix, fields = trial.graph, prefix_of(trial.graph.name), Fields(trial.graph)
-    written(folder, "machine.h", emit(graph, "c"))
+    written(folder, "machine.h", emit(graph, backend))
     reads = [
         f"input.{member} = ({fields.enums.get(name) or 'int'})given[{place}];"
         for place, (name, member) in enumerate(fields.inputs.items())
