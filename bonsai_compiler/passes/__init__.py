@@ -10,6 +10,7 @@ from bonsai_compiler.passes.lower import Lower
 from bonsai_compiler.passes.quantize import Quantize
 from bonsai_compiler.passes.reencode import Reencode
 from bonsai_compiler.passes.remove_redundancy import RemoveRedundancy
+from bonsai_compiler.passes.resubstitute import Resubstitute
 from bonsai_compiler.passes.round_numbers import RoundNumbers
 from bonsai_compiler.passes.signal_correspondence import MergeCorresponding
 from bonsai_compiler.passes.simplify import Simplify
@@ -26,6 +27,7 @@ PASSES: dict[str, type[Pass]] = {
         FoldConstants,
         MergeCorresponding,
         MergeAffineEquivalent,
+        Resubstitute,
         Reencode,
         DeadCode,
         Lower,
@@ -43,6 +45,7 @@ REDUCE: tuple[type[Pass], ...] = (
     FoldConstants,
     MergeCorresponding,
     MergeAffineEquivalent,
+    Resubstitute,
     Reencode,
     DeadCode,
 )

@@ -15,7 +15,7 @@ from ..running import GraphRun, UndecidedError
 NEURAL = (
     *("clip", "clip(threshold=0.3)", "quantize", "quantize(step=0.5)", "quantize(step=1)"),
     *("snap", "drop", "fold_constants", "merge_equal", "merge_alike", "recode", "dead_code"),
-    *("round_numbers", "lower", "lower", "clip(threshold=-1)", "quantize(step=0)"),
+    *("resubstitute", "round_numbers", "lower", "lower", "clip(threshold=-1)", "quantize(step=0)"),
 )
 LOGICAL = ("simplify", "dead_code", "simplify")
 
