@@ -258,6 +258,10 @@ MOST_LETTERS = 4
 """How many letters that lead the same way are listed; the count of the others follows."""
 
 
+MOST_CURVED, HASTE = 200, " splines=line; nslimit=1; nslimit1=1; mclimit=0.1;"
+"""More arrows are straight and stand less well: a minute would go into five hundred otherwise."""
+
+
 def draw_machine(found: Closed, codes: Sequence[Sequence[str]]) -> Drawing:
     """Return the state diagram: a round box for each state, an arrow for all letters alike.
 
@@ -283,7 +287,7 @@ def draw_machine(found: Closed, codes: Sequence[Sequence[str]]) -> Drawing:
             labels = [line for output, letters in words.items() for line in _way(letters, output)]
             curves.append(Curve(str(state), str(following), "way", tuple(labels)))
     settings = 'nodesep=0.5; ranksep=0.45; edge [fontname="Courier", fontsize=11];'
-    return placed(boxes, curves, settings)
+    return placed(boxes, curves, settings + HASTE * (len(curves) > MOST_CURVED))
 
 
 def codes_of(found: Closed, bits: Mapping[str, Pair]) -> list[list[str]]:

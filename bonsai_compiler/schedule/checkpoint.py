@@ -25,6 +25,9 @@ from bonsai_compiler.system.writing import write_file
 KEEP_SECONDS = 5.0
 """How often the file is written at most: between two writings this much work can be lost."""
 
+KEEP_SHARE = 0.05
+"""The share of the time that writing takes at most: large networks are written less often."""
+
 MAGIC = b"bonsaic growth "
 """How a file begins; the digest of all that follows comes next, in a line."""
 
@@ -63,7 +66,7 @@ class Keeper:
         self.path, self.clock = path, clock
         self.identity = json.loads(json.dumps(identity))
         self.latest: Checkpoint | None = None
-        self.written = clock()
+        self.due = clock() + KEEP_SECONDS
         self.failed = False
 
     def load(self) -> Checkpoint:
@@ -92,7 +95,7 @@ class Keeper:
     def keep(self, checkpoint: Checkpoint) -> None:
         """Remember where the search stands, and write it down unless that was done just now."""
         self.latest = checkpoint
-        if self.clock() - self.written >= KEEP_SECONDS:
+        if self.clock() >= self.due:
             self.flush()
 
     def flush(self) -> bool:
@@ -102,20 +105,21 @@ class Keeper:
         """
         if self.latest is None or self.path is None:
             return False
-        self.written = self.clock()
+        begun = self.clock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_file(self.path, dump(self.identity, self.latest))
         except (BonsaiError, OSError) as error:
             if not self.failed:
-                fault = (
-                    error if isinstance(error, BonsaiError) else f"{self.path}: {error.strerror}"
-                )
+                fault = str(error)
+                if isinstance(error, OSError):
+                    fault = f"{self.path}: {error.strerror}"
                 then = "goes on from before" if self.path.is_file() else "cannot be resumed"
                 log(f"bonsaic: {fault}; a run that is stopped now {then}")
             self.failed = True
-            return self.path.is_file()
-        return True
+        now = self.clock()
+        self.due = now + max(KEEP_SECONDS, (now - begun) / KEEP_SHARE)
+        return self.path.is_file()
 
     def end(self) -> None:
         """Write down that the run came to its end: the next one has its budget whole."""

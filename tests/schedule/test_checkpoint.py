@@ -173,3 +173,23 @@ def test_the_file_is_written_now_and_then(tmp_path: Path) -> None:
     keeper.drop()
     keeper.drop()
     assert not keeper.path.exists()
+
+
+def test_what_takes_long_to_write_is_written_less_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, writings = 0.0, []
+    keeper = Keeper(tmp_path / "x.growth", {"seed": 0}, lambda: now)
+
+    def slow(*arguments: Any) -> bytes:
+        nonlocal now
+        writings.append(now)
+        now += 3.0
+        return dump(*arguments)
+
+    monkeypatch.setattr(checkpoint, "dump", slow)
+    while now < 600.0:
+        now += 1.0
+        keeper.keep(Checkpoint(seconds=now))
+    assert len(writings) >= 9
+    assert 3.0 * len(writings) <= 0.06 * now
