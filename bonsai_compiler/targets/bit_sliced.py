@@ -4,7 +4,7 @@ from bonsai_compiler.circuits.circuit import Circuit, Wires
 from bonsai_compiler.circuits.lowering import circuit_of
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.targets.about import UNKNOWN, About, commented, encodings
-from bonsai_compiler.targets.c_types import padded, prefix_of
+from bonsai_compiler.targets.c_types import guard_of, local_names, padded, prefix_of
 from bonsai_compiler.targets.formulas import SLICED, Formulas
 from bonsai_compiler.targets.names import C, Names
 from bonsai_compiler.targets.rendering import rendered
@@ -13,7 +13,7 @@ from bonsai_compiler.targets.rendering import rendered
 def emit_bit_sliced(graph: Graph, about: About = UNKNOWN) -> str:
     """C99 that steps 64 machines at once, a bit of each word for each of them."""
     circuit, prefix = circuit_of(graph), f"{prefix_of(graph.name)}_64"
-    given, made, held = Names(C), Names(C), Names(C)
+    given, made, held = (Names(C | {guard_of(prefix)}) for _ in range(3))
     inputs = {each.name: given(each.name) for each in circuit.inputs}
     outputs = {each.name: made(each.name) for each in circuit.outputs}
     states = {each.name: held(each.name) for each in circuit.registers}
@@ -29,7 +29,7 @@ def emit_bit_sliced(graph: Graph, about: About = UNKNOWN) -> str:
         ends += zip(places.values(), register.following, strict=True)
         words = [SLICED.true if bit else SLICED.false for bit in register.start]
         starts += [f"{place} = {word};" for place, word in zip(places.values(), words, strict=True)]
-    local = Names(C | {"state", "input", "output"})
+    local = local_names(prefix)
     formulas = Formulas(circuit, known, SLICED, local)
     results: list[tuple[str, int]] = []
     for each in circuit.outputs:
@@ -46,7 +46,7 @@ def emit_bit_sliced(graph: Graph, about: About = UNKNOWN) -> str:
     return rendered(
         "c.h.j2",
         about=commented("//", [*about.lines(graph.name), *encodings(circuit, called), *_MEANING]),
-        guard=f"{prefix.upper()}_H",
+        guard=guard_of(prefix),
         prefix=prefix,
         types=[],
         needs_math=False,
@@ -65,7 +65,8 @@ def emit_bit_sliced(graph: Graph, about: About = UNKNOWN) -> str:
 
 def sliced_members(circuit: Circuit) -> tuple[list[str], list[str]]:
     """Return the members of the input and of the output, a text for each bit in order."""
-    given, made = Names(C), Names(C)
+    kept = C | {guard_of(f"{prefix_of(circuit.name)}_64")}
+    given, made = Names(kept), Names(kept)
 
     def spread(wired: tuple[Wires, ...], name: Names) -> list[str]:
         return [

@@ -4,8 +4,17 @@ from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.targets.about import UNKNOWN, About, commented
 from bonsai_compiler.targets.c_neurons import neuron_parts
-from bonsai_compiler.targets.c_types import Fields, integer_type, padded, prefix_of, started, used
-from bonsai_compiler.targets.names import C, Names
+from bonsai_compiler.targets.c_types import (
+    Fields,
+    guard_of,
+    integer_type,
+    local_names,
+    padded,
+    prefix_of,
+    started,
+    used,
+)
+from bonsai_compiler.targets.names import Names
 from bonsai_compiler.targets.notation import Notation, Writer
 from bonsai_compiler.targets.rendering import rendered
 from bonsai_compiler.targets.steps import INPUT, STATE, Steps, steps_of
@@ -25,7 +34,7 @@ def emit_c(graph: Graph, about: About = UNKNOWN) -> str:
     return rendered(
         "c.h.j2",
         about=commented("//", about.lines(graph.name)),
-        guard=f"{prefix.upper()}_H",
+        guard=guard_of(prefix),
         prefix=prefix,
         **parts,
     )
@@ -35,9 +44,8 @@ def logic_parts(graph: Graph, fields: Fields) -> dict[str, object]:
     """Return what the template shows of a graph of logic."""
     steps, prefix = steps_of(graph, "C"), prefix_of(graph.name)
     whole = integer_type(steps.largest)
-    local = Names(C | {"state", "input", "output"})
+    local = local_names(prefix)
     tables: list[str] = []
-    helpers = Names(C | {f"{prefix}_{word}" for word in _TAKEN})
     called = {f"{STATE}{name}": f"state->{member}" for name, member in fields.states.items()}
     for field in graph.input_signals.fields:
         name = field.name if isinstance(field, Port) else field
@@ -46,7 +54,7 @@ def logic_parts(graph: Graph, fields: Fields) -> dict[str, object]:
     called |= {name: local(name.partition(".")[2]) for name, _ in steps.locals}
 
     def table(entries: list[str], bools: bool, place: str) -> str:
-        name = helpers(f"{prefix}_table{len(tables)}")
+        name = fields.common(f"{prefix}_table{len(tables)}")
         kind = "bool" if bools else whole
         tables.append(f"static const {kind} {name}[{len(entries)}] = {{{', '.join(entries)}}};")
         return f"{name}[{place}]"
@@ -89,9 +97,6 @@ def logic_parts(graph: Graph, fields: Fields) -> dict[str, object]:
         ),
         "body": used(body),
     }
-
-
-_TAKEN = ["state", "input", "output", "init", "step", "min", "max", "mod"]
 
 
 def _literal(value: float) -> str:

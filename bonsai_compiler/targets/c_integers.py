@@ -7,8 +7,16 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.graph import Dialect, Graph, Neuron, Node, Product
 from bonsai_compiler.targets.about import UNKNOWN, About, commented
 from bonsai_compiler.targets.c_neurons import bit_tests, output_line
-from bonsai_compiler.targets.c_types import Fields, integer_type, padded, prefix_of, started, used
-from bonsai_compiler.targets.names import C, Names
+from bonsai_compiler.targets.c_types import (
+    Fields,
+    guard_of,
+    integer_type,
+    local_names,
+    padded,
+    prefix_of,
+    started,
+    used,
+)
 from bonsai_compiler.targets.rendering import rendered
 from bonsai_compiler.targets.whole_numbers import (
     NEXT,
@@ -54,10 +62,8 @@ class _Writer:
         self._network, self._graph = network, network.graph
         self._prefix, self._fields = prefix_of(self._graph.name), Fields(self._graph)
         self._kind = integer_type(network.largest)
-        taken = {f"{self._prefix}_{word}" for word in ("state", "input", "output", "init", "step")}
-        self._helpers = Names(C | taken)
-        self._lookup = self._helpers(f"{self._prefix}_lookup")
-        self._local = Names(C | {"state", "input", "output"})
+        self._lookup = self._fields.common(f"{self._prefix}_lookup")
+        self._local = local_names(self._prefix)
         self._tables: list[str] = []
         self._locals: list[tuple[str, str]] = []
 
@@ -69,7 +75,7 @@ class _Writer:
         return rendered(
             "c.h.j2",
             about=commented("//", [*about.lines(graph.name), "", *self._meaning()]),
-            guard=f"{prefix.upper()}_H",
+            guard=guard_of(prefix),
             prefix=prefix,
             types=fields.types(),
             needs_math=False,
@@ -168,7 +174,7 @@ class _Writer:
         return f"{self._lookup}({place}, {ends}, {values}, {len(stairs.ends)})"
 
     def _table(self, wished: str, entries: Sequence[int]) -> str:
-        name = self._helpers(f"{self._prefix}_{wished}")
+        name = self._fields.common(f"{self._prefix}_{wished}")
         listed = ", ".join(map(str, entries))
         self._tables.append(f"static const {self._kind} {name}[{len(entries)}] = {{{listed}}};")
         return name

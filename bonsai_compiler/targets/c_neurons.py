@@ -12,8 +12,7 @@ from bonsai_compiler.ir.expression import Name
 from bonsai_compiler.ir.graph import Graph, Neuron, Product, State, reads
 from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.ports import Port
-from bonsai_compiler.targets.c_types import Fields, padded, prefix_of, started, used
-from bonsai_compiler.targets.names import C, Names
+from bonsai_compiler.targets.c_types import Fields, local_names, padded, prefix_of, started, used
 
 _PLAIN = {
     "relu": "x <= 0.0 ? 0.0 : x",
@@ -37,12 +36,9 @@ static inline double {name}(double value, const double *levels, int count)
 def neuron_parts(graph: Graph, fields: Fields) -> dict[str, object]:
     """Return what the template of C shows of a graph of neurons."""
     prefix = prefix_of(graph.name)
-    helpers = Names(
-        C | {f"{prefix}_{word}" for word in ("state", "input", "output", "init", "step")}
-    )
-    called = {name: helpers(f"{prefix}_{name}") for name, _ in graph.activations}
+    called = {name: fields.common(f"{prefix}_{name}") for name, _ in graph.activations}
     functions = [_function(called[name], activation) for name, activation in graph.activations]
-    local = Names(C | {"state", "input", "output"})
+    local = local_names(prefix)
     names = {state.name: f"state->{fields.states[state.name]}" for state in graph.states}
     body, needed = [], _needed(graph)
     for field in graph.input_signals.fields:
@@ -59,12 +55,12 @@ def neuron_parts(graph: Graph, fields: Fields) -> dict[str, object]:
     truths = {output.name: f"{names[output.source]} > 0.0" for output in graph.outputs}
     for field in graph.output_signals.fields:
         body.append(output_line(field, fields, truths))
-    nearest = helpers(f"{prefix}_nearest")
+    nearest = fields.common(f"{prefix}_nearest")
     held = []
     for state in graph.states:
         text = names[state.next]
         if state.levels:
-            table = helpers(f"{prefix}_levels")
+            table = fields.common(f"{prefix}_levels")
             listed = ", ".join(map(_number, state.levels))
             functions.append(f"static const double {table}[{len(state.levels)}] = {{{listed}}};")
             text = f"{nearest}({text}, {table}, {len(state.levels)})"

@@ -7,29 +7,46 @@ from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Signals
 from bonsai_compiler.targets.names import C, Names, ascii_name
 
+_TAKEN = ("state", "input", "output", "init", "step", "min", "max", "mod")
+"""What the names of functions and types in each header end with."""
+
 
 def prefix_of(name: str) -> str:
-    """Return what the names of all types and functions begin with."""
+    """Return what the names of all types, functions and tables begin with."""
     return ascii_name(name)
 
 
+def guard_of(prefix: str) -> str:
+    """Return the macro that says that a header is there already."""
+    return f"{prefix.upper()}_H"
+
+
+def local_names(prefix: str) -> Names:
+    """Return what hands out the names of locals, none of which hides a type or a function."""
+    return Names(C | {"state", "input", "output"}, apart=prefix)
+
+
 class Fields:
-    """The members of the structs, and the enums of ports whose values are words."""
+    """The members of the structs, and the enums of ports whose values are words.
+
+    `common` hands out names of types, functions and tables.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._prefix = prefix_of(graph.name)
         self._ports = graph.input_signals.ports + graph.output_signals.ports
-        state, given, made = Names(C), Names(C), Names(C)
-        self.states = {each.name: state(each.name) for each in graph.states}
-        self.inputs = {name: given(name) for name in graph.input_signals.names}
-        self.outputs = {name: made(name) for name in graph.output_signals.names}
-        taken = {f"{self._prefix}_{word}" for word in ("state", "input", "output", "init", "step")}
-        self._global = Names(C | taken)
+        self.common = Names(C | {f"{self._prefix}_{word}" for word in _TAKEN})
         self.enums = {
-            port.name: self._global(f"{self._prefix}_{port.name}")
+            port.name: self.common(f"{self._prefix}_{port.name}")
             for port in self._ports
             if port.labels
         }
+        state, given, made = (
+            Names(C | {guard_of(self._prefix), *self.enums.values()}) for _ in range(3)
+        )
+        self.states = {each.name: state(each.name) for each in graph.states}
+        self.inputs = {name: given(name) for name in graph.input_signals.names}
+        self.outputs = {name: made(name) for name in graph.output_signals.names}
 
     @property
     def whole(self) -> str:
@@ -43,10 +60,10 @@ class Fields:
         for port in self._ports:
             stem = f"{self._prefix}_{port.name}".upper()
             if kind := self.enums.get(port.name):
-                names = [self._global(f"{stem}_{word}".upper()) for word in port.seen]
+                names = [self.common(f"{stem}_{word}".upper()) for word in port.seen]
                 lines.append(f"typedef enum {{ {', '.join(names)} }} {kind};")
             else:
-                first, last = self._global(f"{stem}_FIRST"), self._global(f"{stem}_LAST")
+                first, last = self.common(f"{stem}_FIRST"), self.common(f"{stem}_LAST")
                 lines.append(f"enum {{ {first} = {port.low}, {last} = {port.high} }};")
         return ["", *lines] if lines else []
 

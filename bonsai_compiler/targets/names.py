@@ -24,14 +24,20 @@ def ascii_name(text: str) -> str:
 
 
 class Names:
-    """Hands out names of a language, each once; what is `kept` is the language's own."""
+    """Hands out names of a language, each once; what is `kept` is the language's own.
 
-    def __init__(self, kept: Iterable[str]) -> None:
+    None of them begins as names with the prefix `apart` do, in letters of whatever case.
+    """
+
+    def __init__(self, kept: Iterable[str], apart: str = "") -> None:
         self._taken = set(kept)
+        self._apart = f"{apart.lower()}_" if apart else ""
 
     def __call__(self, wished: str) -> str:
         """Return a name for something new: the one wished, or with underscores behind it."""
         name = ascii_name(wished)
+        if self._apart and name.lower().startswith(self._apart):
+            name = f"{'w' if self._apart.startswith('v') else 'v'}_{name}"
         while name in self._taken:
             name += "_"
         self._taken.add(name)

@@ -101,6 +101,53 @@ def test_numbers_that_no_int_holds(tmp_path):
     assert "int64_t" in (tmp_path / "machine.h").read_text()
 
 
+COLLIDING = """\
+graph n (logic)
+port   min in ["a", "b", "c"] one-hot
+port   n_min in ["a", "b", "c"] one-hot
+input  min_0 in {False, True}
+input  min_1 in {False, True}
+input  min_2 in {False, True}
+input  stdin in {False, True}
+state  N_H = 0 then n_mod near {0, 1, 2}
+state  EOF = True then n_state
+logic min = 0 if min_0 else 1 if min_1 else 2
+logic n_table0 = (2, 0, 0)[N_H] if stdin else (0, 2, 1)[min]
+logic n_mod = (min + n_table0 - 1) % 3
+logic n_state = min(N_H, n_table0) == 1
+logic n_max = max(N_H, min - 1)
+logic n_init = n_max == 0
+logic n_step = n_max == 1
+logic N_MIN_A = n_max == 2
+output n_min_0 = n_init
+output n_min_1 = n_step
+output n_min_2 = N_MIN_A
+output N_64_H = EOF
+"""
+"""What is called as the header's own types, functions, tables, constants and macros are."""
+
+
+@pytest.mark.parametrize("check", [in_c, in_bit_sliced_c, in_rust])
+def test_names_that_are_those_of_a_header(tmp_path, check):
+    graph = load(COLLIDING)
+    assert fault(check, trial(graph, letters(graph, 60)), tmp_path) is None
+
+
+@pytest.mark.parametrize("backend", ["c", "c-integers"])
+def test_neurons_that_are_called_as_a_header_is(tmp_path, backend):
+    graph = load(
+        "graph n\nactivation ameo = factor 0.2 leak 0.1\ninput x in {-1, 1}\n"
+        "state N_H = -1 then n_levels near {-1, 0, 1}\n"
+        "neuron n_ameo = ameo(1*x + 0.5*N_H)\nneuron n_nearest = ameo(0.7*x - 1*n_ameo)\n"
+        "neuron n_levels = ameo(0.5*n_ameo - 1*N_H + 0.25*n_nearest)\noutput n_lookup = n_levels\n"
+    )
+
+    def in_language(given, folder):
+        return in_c(given, folder, backend=backend)
+
+    assert fault(in_language, trial(graph, letters(graph, 60)), tmp_path) is None
+
+
 def test_64_machines_at_once(tmp_path):
     words = [letters(GRAPH, 3 + seed % 5, seed) for seed in range(66)]
     assert fault(in_bit_sliced_c, trial(GRAPH, *words), tmp_path) is None
