@@ -127,7 +127,6 @@ def _population(
         networks=tuple(item.network for item in found),
         mistakes=np.array([item.mistakes for item in found]),
         weights=np.array([item.weights for item in found], np.int64),
-        losses=np.zeros(len(found)),
         solved=total.solved,
         resets=total.resets,
         steps=total.steps,

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
 
@@ -48,38 +49,24 @@ def as_csv(rows: Sequence[Row]) -> str:
     writer = csv.DictWriter(file, [item.name for item in fields(Row)], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        values = asdict(row)
-        writer.writerow(
-            {
-                name: f"{value:.6g}" if isinstance(value, float) else value
-                for name, value in values.items()
-            }
-        )
+        items = asdict(row).items()
+        writer.writerow({key: f"{x:.6g}" if isinstance(x, float) else x for key, x in items})
     return file.getvalue()
 
 
 def from_csv(text: str, place: str) -> tuple[Row, ...]:
     """Return the rows that `as_csv` wrote; raises BonsaiError, naming `place`, for other text."""
     try:
-        return tuple(
-            Row(
-                rung=int(row["rung"]),
-                phase=_phase(row["phase"]),
-                step=int(row["step"]),
-                loss=float(row["loss"]),
-                median_loss=float(row["median_loss"]),
-                regularisation=float(row["regularisation"]),
-                mistakes=float(row["mistakes"]),
-                solved=int(row["solved"]),
-                weights=int(row["weights"]) if row["weights"] else None,
-            )
-            for row in csv.DictReader(io.StringIO(text))
-        )
+        rows = csv.DictReader(io.StringIO(text))
+        return tuple(Row(**{key: read(row[key]) for key, read in COLUMNS.items()}) for row in rows)
     except (KeyError, TypeError, ValueError, csv.Error):
         raise BonsaiError(f"{place}: is no table of a growth; grow again") from None
 
 
-def _phase(word: str) -> str:
-    if word not in PHASES:
-        raise ValueError(word)
-    return word
+COLUMNS: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("rung", "step", "solved"), int),
+    **dict.fromkeys(("loss", "median_loss", "regularisation", "mistakes"), float),
+    "phase": lambda word: PHASES[PHASES.index(word)],
+    "weights": lambda word: int(word) if word else None,
+}
+"""How each is read."""

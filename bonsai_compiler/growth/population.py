@@ -312,12 +312,10 @@ def specimens(
     lines = Lines(parameters, learners.masks, learners.codes)
     keys = sizes(smallest, architecture, lines), population.mistakes, ~finite
     order = np.lexsort(keys)
-    if population.exact.any():
-        exact_first = order[population.exact[order]][: 2 * ARCHIVE]
-        found = (_specimen(population, lines, int(row), held=held) for row in exact_first)
-        return best(smallest, found)
-    nearest = order[: max(1, min(NEAREST, int(finite.sum())))]
-    return tuple(_specimen(population, lines, int(row), held=held) for row in nearest)
+    right = order[population.exact[order]][: 2 * ARCHIVE]
+    rows = right if len(right) else order[: max(1, min(NEAREST, int(finite.sum())))]
+    found = tuple(_specimen(population, lines, int(row), held=held) for row in rows)
+    return best(smallest, found) if len(right) else found
 
 
 def _specimen(population: PopulationStage, lines: Lines, row: int, *, held: bool) -> Specimen:

@@ -29,15 +29,14 @@ class Progress:
 class Population:
     """What a run yields: the best networks first.
 
-    `mistakes`, `weights` and `losses` are (networks,): the share of wrong signs on the sequences
-    that judge (1.0 where a number overflowed), how many weights are left, and the last mean squared
-    error. Of `replicas` in all so many `solved` the task, and the numbers of `resets` overflowed.
+    `mistakes` and `weights` are (networks,): the share of wrong signs on what judges (1.0 where a
+    number overflowed), and how many weights are left. Of `replicas` in all so many `solved` the
+    task, and the numbers of `resets` overflowed.
     """
 
     networks: tuple[Network, ...]
     mistakes: npt.NDArray[np.float64]
     weights: npt.NDArray[np.int64]
-    losses: npt.NDArray[np.float64]
     solved: int
     resets: int
     steps: int

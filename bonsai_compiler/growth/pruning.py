@@ -99,10 +99,17 @@ def weights(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
 def passing(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
     """Return (replicas,): how many outputs and next bits of state read one thing alone.
 
-    Compiling does away with most of these: what they read says the same.
+    Compiling does away with these: levels are moved to what a bit of state reads, and the sign of
+    what an output reads says the same, if it has no bias.
     """
-    ends = architecture.layers(masks)[1]
-    return np.asarray((ends[:, 1:].sum(1) == 1).sum(1))
+    alone, bits = single(architecture, masks), architecture.bits
+    alone[:, bits:] &= ~architecture.layers(masks)[1][:, 0, bits:]
+    return np.asarray(alone.sum(1))
+
+
+def single(architecture: Architecture, masks: Masks) -> Masks:
+    """Return (replicas, columns): which next bits of state and outputs read one thing alone."""
+    return np.asarray(architecture.layers(masks)[1][:, 1:].sum(1) == 1)
 
 
 def proposed(
@@ -115,6 +122,10 @@ def proposed(
     masks = lines.masks.copy()
     replicas = len(lines)
     candidates = masks & architecture.weights()
+    # The bias of an output that reads one thing alone is what keeps its weight.
+    bits = architecture.bits
+    biases = architecture.layers(masks)[1][:, 0, bits:]
+    architecture.layers(candidates)[1][:, 0, bits:] = biases & single(architecture, masks)[:, bits:]
     blurs = np.exp(np.float32(BLUR) * rng.standard_normal(masks.shape, np.float32))
     sizes = np.where(candidates, np.abs(lines.parameters) * blurs, np.float32(np.inf))
     left = candidates.sum(1)
@@ -140,6 +151,7 @@ def proposed(
         own, ends = architecture.layers(masks)
         own[chosen, :, victims] = False
         ends[chosen, architecture.reads + victims] = False
+    biases |= ~single(architecture, masks)[:, bits:]
     return tidied(architecture, replace(lines, parameters=parameters, masks=masks))
 
 

@@ -16,7 +16,7 @@ from bonsai_compiler.networks.network import Network
 from bonsai_compiler.networks.network_file import dump_network, load_network
 from bonsai_compiler.system.records import dump_record, load_record
 
-KIND = "4"
+KIND = "5"
 """Of stages: counted up when they come to hold something else, so that no old one is taken on."""
 
 PHASES = "train", "prune", "done"
