@@ -37,6 +37,7 @@ def parsed(text: str) -> list[Any]:
             stack[-1].append(done)
         elif token[0] != ";":
             stack[-1].append(token.strip("|"))
+    expect(len(stack) == 1 and not TOKEN.sub("", text).strip(" \t\r\n"), "it is no SMT-LIB")
     return list(stack[0])
 
 

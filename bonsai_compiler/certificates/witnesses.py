@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from bonsai_compiler.certificates.checker import MOST, Bits, Certificate, WrongError, expect, ticks
+from bonsai_compiler.certificates.checker import (
+    MOST,
+    Bits,
+    Certificate,
+    WrongError,
+    expect,
+    parsed,
+    ticks,
+)
 
 CALLED = (abs, all, any, bool, divmod, int, len, list, max, min, range, sorted, sum, tuple, zip)
 BUILTINS = {f.__name__: f for f in CALLED}
@@ -31,6 +39,37 @@ class Table(Protocol):
 
     def call(self, name: str, values: Any) -> Any:
         """Return a function of the table."""
+
+
+OPERANDS = {"not": 1, "and": 2, "xor": 2, "ite": 3}
+
+
+def expect_bools(text: str) -> None:
+    """Raise WrongError unless all functions of a certificate are of Bools, as solvers read them.
+
+    Brute force does not look at branches that nothing leads to.
+    """
+    for kind, *item in parsed(text):
+        if kind == "define-fun":
+            _, takes, sort, body = item
+            sorts = [sort, *(each for _, each in takes)]
+            expect(all(each == "Bool" for each in sorts), "a function is not of Bools")
+            _expect_term(body, {"true", "false", *(name for name, _ in takes)})
+
+
+def _expect_term(term: Any, names: set[str]) -> None:
+    while term[0] == "let":
+        _, [[name, part]], term = term
+        _expect_term(part, names)
+        names = names | {name}
+    if isinstance(term, str):
+        expect(term in names, f"nothing is called {term:.60}")
+        return
+    operator, *parts = term
+    known = isinstance(operator, str) and OPERANDS.get(operator) == len(parts)
+    expect(known, f"{operator!s:.60} is no operator of {len(parts)} terms")
+    for part in parts:
+        _expect_term(part, names)
 
 
 def check_program(proof: Certificate, program: Any) -> str:
@@ -136,7 +175,9 @@ def main(proof_path: str, program_path: str, task_path: str = "") -> int:
     """Say what was verified, and return the exit code."""
     sys.setrecursionlimit(100_000)
     try:
-        proof = Certificate(Path(proof_path).read_text(encoding="utf-8"))
+        text = Path(proof_path).read_text(encoding="utf-8")
+        expect_bools(text)
+        proof = Certificate(text)
         said = [check_program(proof, plain(Path(program_path)))]
         if task_path:
             sys.path.insert(0, str(Path(task_path).parent))
@@ -144,7 +185,7 @@ def main(proof_path: str, program_path: str, task_path: str = "") -> int:
     except WrongError as error:
         print(f"not verified: {error}")
         return 1
-    except (OSError, ValueError, LookupError, TypeError, SyntaxError) as error:
+    except Exception as error:  # Whatever else a program or a text does: it is not verified.
         print(f"not verified: it is no certificate of this program ({error!r:.100})")
         return 1
     print(f"verified: {', and '.join(said)}")

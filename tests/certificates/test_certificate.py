@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from strategies import machines
 
 from bonsai_compiler.bench.targets.proofs import mutants
-from bonsai_compiler.certificates import checker
+from bonsai_compiler.certificates import checker, witnesses
 from bonsai_compiler.certificates.certificate import certificate
 from bonsai_compiler.certificates.checker import Certificate, WrongError, ticks
 from bonsai_compiler.certificates.witnesses import check_program, check_task, plain
@@ -189,6 +189,38 @@ def test_forty_mutants_are_caught(folder):
             # Another proof of the same: what never comes may be related too, and be anything.
             assert solved(mutant) == ["unsat"] * 3
     assert refused >= 40
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Bool)) Bool", "Bool)) Boole"),
+        (" Bool)", " B[ol)"),
+        ("true", "tru"),
+        ("(ite ", "(ite true "),
+        (" (let ((", " (let \u2028(("),
+        ("(define-fun", '("define-fun'),
+        ("(check-sat)", "(check-sat)("),
+    ],
+)
+def test_what_no_solver_could_read_is_refused(folder, tmp_path, old, new):
+    """Even where brute force would never look."""
+    text = (folder / "counter.proof.smt2").read_text()
+    mutant = tmp_path / "counter.proof.smt2"
+    for place in [found.start() for found in re.finditer(re.escape(old), text)]:
+        if "(set-info" not in text[:place].rpartition("\n")[2]:
+            mutant.write_text(text[:place] + new + text[place + len(old) :])
+            assert witnesses.main(str(mutant), str(folder / "counter.py")) == 1
+
+
+@pytest.mark.parametrize("line", ["1 // 0", "nowhere", "step(step)", "assert False"])
+def test_a_program_that_fails_is_not_verified_in_one_line(folder, tmp_path, capsys, line):
+    proof, program = folder / "counter.proof.smt2", (folder / "counter.py").read_text()
+    (tmp_path / "counter.py").write_text(f"{program}\n\n{line}\n")
+    assert witnesses.main(str(proof), str(tmp_path / "counter.py")) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("not verified: it is no certificate of this program (")
+    assert said.count("\n") == 1
 
 
 def test_mutants_of_the_program_and_of_the_task_are_caught(folder, tmp_path):
