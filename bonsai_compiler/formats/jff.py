@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from bonsai_compiler.formats.automaton import (
     Automaton,
@@ -168,12 +168,13 @@ def write(automaton: Automaton) -> str:
         radius = 60 + 25 * len(number)
         x, y = (f"{radius * (1 + part):.1f}" for part in (math.cos(turn), math.sin(turn)))
         start = "<initial/>" if state == automaton.start else ""
-        name = escape(state, {'"': "&quot;"})
+        name = escape(state, quote=False).replace('"', "&quot;")
         lines.append(f'    <state id="{place}" name="{name}"><x>{x}</x><y>{y}</y>{start}</state>')
     for edge in automaton.edges:
+        letter, output = (escape(text or "", quote=False) for text in (edge.letter, edge.output))
         lines.append(
             f"    <transition><from>{number[edge.source]}</from><to>{number[edge.target]}</to>"
-            f"<read>{escape(edge.letter)}</read><transout>{escape(edge.output or '')}</transout>"
+            f"<read>{letter}</read><transout>{output}</transout>"
             "</transition>"
         )
     return "\n".join([*lines, "  </automaton>", "</structure>"]) + "\n"
