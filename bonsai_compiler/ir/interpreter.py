@@ -101,12 +101,17 @@ def neuron_values(
     neuron: Neuron, activation: Activation, values: Mapping[str, Values], count: int
 ) -> Values:
     """Return what a neuron gives, (count,), from the values of the nodes that it reads."""
-    total: Values = np.zeros(count)
     # A sum may overflow to infinity; that is its value, and no cause for a warning.
     with np.errstate(over="ignore", invalid="ignore"):
-        for term in neuron.terms:
-            total = total + term.weight * values[term.source]
-        return activation(total + neuron.bias)
+        return activation(neuron_sum(neuron, values, count))
+
+
+def neuron_sum(neuron: Neuron, values: Mapping[str, Values], count: int) -> Values:
+    """Return what a neuron's activation is applied to, (count,)."""
+    total: Values = np.zeros(count)
+    for term in neuron.terms:
+        total = total + term.weight * values[term.source]
+    return np.asarray(total + neuron.bias)
 
 
 def next_states(graph: Graph, values: Mapping[str, Values], count: int) -> Floats:

@@ -1,5 +1,6 @@
 """What a graph is held against while it is compiled: a specification, or only examples."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -10,8 +11,15 @@ import numpy.typing as npt
 from bonsai_compiler.equivalence.search import Exploration, Stop, explore, replay
 from bonsai_compiler.equivalence.system import GraphSystem, MachineSystem, Product, TransitionSystem
 from bonsai_compiler.equivalence.verdict import Counterexample, Verdict
-from bonsai_compiler.ir.graph import Graph, reads
-from bonsai_compiler.ir.interpreter import Bools, Floats, computed_values, next_states
+from bonsai_compiler.ir.graph import Graph, Neuron, reads
+from bonsai_compiler.ir.interpreter import (
+    Bools,
+    Floats,
+    computed_values,
+    nearest,
+    neuron_sum,
+    next_states,
+)
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.ir.plan import Plan
 from bonsai_compiler.oracle.compare import compare
@@ -27,6 +35,9 @@ REMEMBERED = 64
 
 SAMPLED = 1_000
 """How many of the states that a graph takes are looked at to find their levels."""
+
+AT_ONCE = 2**15
+"""How many pairs, times neurons, are computed side by side."""
 
 Classes = npt.NDArray[np.int64]
 
@@ -274,6 +285,39 @@ class ReachableSet:
         ):
             following = next_states(graph, columns, self.size)
         return ReachableSet(graph, self.pairs, columns, outputs, following)
+
+    def effects(self, options: Sequence[Neuron]) -> Iterator[tuple[bool, bool]]:
+        """Yield for each of several neurons, put in place of the one that is called as all of them
+        are, whether outputs stay as they are for every pair, and whether next states do.
+        """
+        several = max(1, AT_ONCE // max(1, self.size))
+        for start in range(0, len(options), several):
+            outputs, following = self._kept(options[start : start + several])
+            yield from zip(outputs.tolist(), following.tolist(), strict=True)
+
+    def _kept(self, options: Sequence[Neuron]) -> tuple[Bools, Bools]:
+        """Return which of several neurons keep the outputs, and which the next states."""
+        activations, count = self.graph.activation_of, self.size
+        # A column that moves has a row for each neuron.
+        columns = dict(self.columns)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = np.stack([neuron_sum(option, columns, count) for option in options])
+            columns[options[0].name] = activations[options[0].activation](sums)
+        moved = {options[0].name}
+        for node in self.graph.computed:
+            if not moved.isdisjoint(reads(node)):
+                columns[node.name] = computed_values(node, activations, columns, count)
+                moved.add(node.name)
+        outputs, following = np.ones((2, len(options)), dtype=bool)
+        for place, output in enumerate(self.graph.outputs):
+            if output.source in moved:
+                given = columns[output.source] > 0
+                outputs &= (given == self.outputs[:, place]).all(axis=1)
+        for place, state in enumerate(self.graph.states):
+            if state.next in moved:
+                held = nearest(columns[state.next], state.levels)
+                following &= (held == self.following[:, place]).all(axis=1)
+        return outputs, following
 
     def does_as(self, other: "ReachableSet") -> bool:
         """Return whether outputs and next states equal the other's for every pair."""

@@ -10,11 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-import numpy as np
-
 from bonsai_compiler.ir.graph import Graph, Neuron, Node, Size, size
 from bonsai_compiler.ir.liveness import live_part
-from bonsai_compiler.oracle.oracle import Oracle, reachable_set
+from bonsai_compiler.oracle.oracle import Oracle, ReachableSet, reachable_set
 from bonsai_compiler.passes.base import Pass, counted
 from bonsai_compiler.passes.fold_constants import FoldConstants
 from bonsai_compiler.system.deadline import NEVER, Deadline
@@ -54,18 +52,23 @@ class RemoveRedundancy(Pass):
         def dropped(node: Node) -> Node:
             if not isinstance(node, Neuron) or node.name not in poorer:
                 return node
-            gone = {
-                term.source: term.weight * values[node.name, term.source]
-                for term in node.terms
-                if (node.name, term.source) in values
-            }
-            kept = tuple(term for term in node.terms if term.source not in gone)
-            return Neuron(node.name, node.activation, node.bias + sum(gone.values()), kept)
+            return _without(node, values)
 
         return graph.with_nodes(map(dropped, graph.nodes))
 
     def chosen(self) -> str:
         return counted(self.terms, "term")
+
+
+def _without(neuron: Neuron, values: Mapping[Edge, float]) -> Neuron:
+    """Return a neuron without some of its terms, whose sources have these values for ever."""
+    gone = {
+        term.source: term.weight * values[neuron.name, term.source]
+        for term in neuron.terms
+        if (neuron.name, term.source) in values
+    }
+    kept = tuple(term for term in neuron.terms if term.source not in gone)
+    return Neuron(neuron.name, neuron.activation, neuron.bias + sum(gone.values()), kept)
 
 
 @dataclass(slots=True)
@@ -130,22 +133,24 @@ def _sweep(
     reached = reachable_set(graph, oracle)
     if reached is None:
         return gone
+    effects: dict[str, dict[Try, tuple[bool, bool]]] = {}
     for edge in _edges(graph):
         if deadline.passed:
             break
-        column = reached.columns[edge[1]]
-        for value in (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,):
-            if (edge, value) in refused.tries:
+        name = edge[0]
+        if name not in effects:
+            effects[name] = _effects(name, graph, reached, gone, refused.tries, stand_ins)
+        for value in _values(reached, edge, stand_ins):
+            if (edge, value) not in effects[name]:
+                continue
+            outputs_stay, following_stays = effects[name][edge, value]
+            if not outputs_stay:
                 continue
             tried = RemoveRedundancy({**gone, edge: value}).apply(graph)
-            if not all(math.isfinite(node.bias) for node in tried.neurons):
-                continue
-            found = reached.with_graph(tried)
-            if not np.array_equal(found.outputs, reached.outputs):
-                continue
-            if np.array_equal(found.following, reached.following):
+            if following_stays:
                 gone[edge] = value
-                reached = found
+                reached = reached.with_graph(tried)
+                effects.clear()
                 break
             if refused.left <= 0:
                 continue
@@ -156,6 +161,37 @@ def _sweep(
                 return {**gone, edge: value}
             refused.tries.add((edge, value))
     return gone
+
+
+def _values(reached: ReachableSet, edge: Edge, stand_ins: bool) -> tuple[float, ...]:
+    """Return what may stand in for the source of a term: 0, or the least or greatest it takes."""
+    column = reached.columns[edge[1]]
+    return (0.0, float(column.min()), float(column.max())) if stand_ins else (0.0,)
+
+
+def _effects(
+    name: str,
+    graph: Graph,
+    reached: ReachableSet,
+    gone: Mapping[Edge, float],
+    refused: Collection[Try],
+    stand_ins: bool,
+) -> dict[Try, tuple[bool, bool]]:
+    """Return for each term of a neuron whether outputs, and next states, stay without it.
+
+    What is `gone` is left out too; what is `refused`, or makes an infinite bias, is not tried.
+    """
+    neuron = next(node for node in graph.neurons if node.name == name)
+    edges = [(name, term.source) for term in neuron.terms]
+    tries = {
+        (edge, value): _without(neuron, {**gone, edge: value})
+        for edge in edges
+        if edge not in gone
+        for value in _values(reached, edge, stand_ins)
+        if (edge, value) not in refused
+    }
+    finite = {key: poorer for key, poorer in tries.items() if math.isfinite(poorer.bias)}
+    return dict(zip(finite, reached.effects([*finite.values()]), strict=True))
 
 
 def _edges(graph: Graph) -> list[Edge]:

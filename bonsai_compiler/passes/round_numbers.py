@@ -47,9 +47,8 @@ class RoundNumbers(Pass):
                     return node
                 case State(name, init, following, levels):
                     return State(name, given.get((name, None), init), following, levels)
-                case Neuron(name, activation, bias, terms):
-                    moved = (Term(given.get((name, t.source), t.weight), t.source) for t in terms)
-                    return Neuron(name, activation, given.get((name, None), bias), tuple(moved))
+                case Neuron():
+                    return _rounded(node, given)
                 case _:
                     return node
 
@@ -57,6 +56,12 @@ class RoundNumbers(Pass):
 
     def chosen(self) -> str:
         return "" if self.numbers is None else counted(self.numbers, "number")
+
+
+def _rounded(neuron: Neuron, given: Mapping[Place, float]) -> Neuron:
+    name, bias = neuron.name, neuron.bias
+    moved = (Term(given.get((name, t.source), t.weight), t.source) for t in neuron.terms)
+    return Neuron(name, neuron.activation, given.get((name, None), bias), tuple(moved))
 
 
 def find_numbers(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict[Place, float]:
@@ -69,15 +74,16 @@ def find_numbers(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> di
     reached = reachable_set(RoundNumbers(numbers).apply(graph), oracle)
     while reached is not None:
         before = dict(numbers)
-        for place, value in _numbers(RoundNumbers(numbers).apply(graph)):
+        for place, value in _numbers(reached.graph):
             if deadline.passed:
                 return numbers
-            for simpler in _simpler(value, zero=place[1] is None):
-                tried = reached.with_graph(RoundNumbers({**numbers, place: simpler}).apply(graph))
-                if tried.does_as(reached):
-                    numbers[place] = simpler
-                    reached = tried
-                    break
+            neuron = next(node for node in reached.graph.neurons if node.name == place[0])
+            tries = [*_simpler(value, zero=place[1] is None)]
+            effects = reached.effects([_rounded(neuron, {place: simpler}) for simpler in tries])
+            found = next((at for at, kept in enumerate(effects) if all(kept)), None)
+            if found is not None:
+                numbers[place] = tries[found]
+                reached = reached.with_graph(RoundNumbers(numbers).apply(graph))
         if numbers == before:
             break
     return numbers
