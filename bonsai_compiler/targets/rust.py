@@ -17,8 +17,7 @@ def emit_rust(graph: Graph, about: About = UNKNOWN) -> str:
     steps = steps_of(graph, "Rust")
     whole = "i32" if steps.largest < 2**31 else "i64"
     ports = graph.input_signals.ports + graph.output_signals.ports
-    types = Names(RUST | {"Input", "Output", "Machine", "Default", "Clone", "Copy", "Debug"})
-    enums = {port.name: types(camel(port.name)) for port in ports if port.labels}
+    enums = enums_of(graph)
     given, made, held = Names(RUST), Names(RUST), Names(RUST)
     inputs = {name: given(name) for name in graph.input_signals.names}
     outputs = {name: made(name) for name in graph.output_signals.names}
@@ -79,7 +78,17 @@ def emit_rust(graph: Graph, about: About = UNKNOWN) -> str:
     )
 
 
-def camel(name: str) -> str:
+_TYPES = {"Input", "Output", "Machine", "Default", "Clone", "Copy", "Debug", "PartialEq", "Eq"}
+
+
+def enums_of(graph: Graph) -> dict[str, str]:
+    """Return what the enums of a graph's ports are called, of those whose values are words."""
+    types = Names(RUST | _TYPES)
+    ports = graph.input_signals.ports + graph.output_signals.ports
+    return {port.name: types(_camel(port.name)) for port in ports if port.labels}
+
+
+def _camel(name: str) -> str:
     """Return a name as Rust writes those of types."""
     return "".join(part.capitalize() for part in ascii_name(name).split("_"))
 
@@ -87,7 +96,7 @@ def camel(name: str) -> str:
 def variants(port: Port) -> list[str]:
     """Return what the words of a port are called as variants of its enum."""
     fresh = Names(RUST)
-    return [fresh(camel(str(word))) for word in port.seen]
+    return [fresh(_camel(str(word))) for word in port.seen]
 
 
 def _enum(port: Port, enums: Mapping[str, str]) -> list[str]:

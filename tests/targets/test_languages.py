@@ -117,10 +117,10 @@ logic n_mod = (min + n_table0 - 1) % 3
 logic n_state = min(N_H, n_table0) == 1
 logic n_max = max(N_H, min - 1)
 logic n_init = n_max == 0
-logic n_step = n_max == 1
+logic Ok = n_max == 1
 logic N_MIN_A = n_max == 2
 output n_min_0 = n_init
-output n_min_1 = n_step
+output n_min_1 = Ok
 output n_min_2 = N_MIN_A
 output N_64_H = EOF
 """

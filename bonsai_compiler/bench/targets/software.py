@@ -20,7 +20,7 @@ from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.targets.bit_sliced import sliced_members
 from bonsai_compiler.targets.c_types import Fields, prefix_of
 from bonsai_compiler.targets.names import RUST, Names
-from bonsai_compiler.targets.rust import camel, variants
+from bonsai_compiler.targets.rust import enums_of, variants
 
 STRICT = ("-std=c99", "-O1", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror")
 MACHINES = 64
@@ -134,12 +134,13 @@ def in_rust(trial: Trial, folder: Path) -> Answers:
     """Return what the logic answers in Rust; it is compiled without `std` as well."""
     compiler = tool("rustc")
     signals, results = trial.graph.input_signals, trial.graph.output_signals
-    given, made = Names(RUST), Names(RUST)
+    given, made, enums = Names(RUST), Names(RUST), enums_of(trial.graph)
     members = []
     for place, field in enumerate(signals.fields, 1):
         text = f"given[{place}] as _" if isinstance(field, Port) else f"given[{place}] != 0"
         if isinstance(field, Port) and field.labels:
-            words = ", ".join(f"machine::{camel(field.name)}::{each}" for each in variants(field))
+            enum = enums[field.name]
+            words = ", ".join(f"machine::{enum}::{each}" for each in variants(field))
             text = f"[{words}][given[{place}] as usize]"
         members.append(f"{given(field.name if isinstance(field, Port) else field)}: {text}")
     prints = [f'print!("{{}} ", output.{made(name)} as i64);' for name in results.names]
