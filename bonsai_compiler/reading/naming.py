@@ -50,7 +50,7 @@ MOST_READ = 100
 """What takes more than that to read is left without names: it stays long, and they take seconds."""
 
 IN_VAIN = 2**27
-"""Where so much work found no program at all, names are not tried: of eight machines of 14 to 26
+"""Where so much work found no program at all, names are not tried: of six machines of 14 to 26
 states they found one, with 189 to read."""
 
 MOST_WORK = 2**28
