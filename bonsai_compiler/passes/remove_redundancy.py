@@ -6,7 +6,7 @@ of all of them side by side shows; only where next states differ is the joint se
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -19,12 +19,18 @@ from bonsai_compiler.system.deadline import NEVER, Deadline
 
 Edge = tuple[str, str]
 Try = tuple[Edge, float]
+Effect = tuple[bool, bool]
 
 SEARCHED = 500_000
 """How many pairs the joint search may go through to tell whether terms can go.
 
 Where a horizon alone ends it, a graph has thousands, and a search for each term takes minutes.
 """
+
+
+AHEAD = 2
+"""How many terms of a neuron are tried side by side once one has gone; twice as many each time
+that none goes, for what was tried is tried anew after one that goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +139,26 @@ def _sweep(
     reached = reachable_set(graph, oracle)
     if reached is None:
         return gone
-    effects: dict[str, dict[Try, tuple[bool, bool]]] = {}
-    for edge in _edges(graph):
+    effects: dict[Edge, dict[float, Effect]] = {}
+    edges, ahead = _edges(graph), AHEAD
+    for place, edge in enumerate(edges):
         if deadline.passed:
             break
-        name = edge[0]
-        if name not in effects:
-            effects[name] = _effects(name, graph, reached, gone, refused.tries, stand_ins)
+        if edge not in effects:
+            beside = [other for other in edges[place:] if other[0] == edge[0]][:ahead]
+            effects |= _effects(beside, graph, reached, gone, refused.tries, stand_ins)
+            ahead *= 2
         for value in _values(reached, edge, stand_ins):
-            if (edge, value) not in effects[name]:
+            if value not in effects[edge]:
                 continue
-            outputs_stay, following_stays = effects[name][edge, value]
+            outputs_stay, following_stays = effects[edge][value]
             if not outputs_stay:
                 continue
             tried = RemoveRedundancy({**gone, edge: value}).apply(graph)
             if following_stays:
                 gone[edge] = value
                 reached = reached.with_graph(tried)
-                effects.clear()
+                effects, ahead = {}, AHEAD
                 break
             if refused.left <= 0:
                 continue
@@ -170,28 +178,29 @@ def _values(reached: ReachableSet, edge: Edge, stand_ins: bool) -> tuple[float, 
 
 
 def _effects(
-    name: str,
+    edges: Sequence[Edge],
     graph: Graph,
     reached: ReachableSet,
     gone: Mapping[Edge, float],
     refused: Collection[Try],
     stand_ins: bool,
-) -> dict[Try, tuple[bool, bool]]:
-    """Return for each term of a neuron whether outputs, and next states, stay without it.
+) -> dict[Edge, dict[float, Effect]]:
+    """Return for terms of one neuron whether outputs, and next states, stay without each.
 
     What is `gone` is left out too; what is `refused`, or makes an infinite bias, is not tried.
     """
-    neuron = next(node for node in graph.neurons if node.name == name)
-    edges = [(name, term.source) for term in neuron.terms]
+    neuron = next(node for node in graph.neurons if node.name == edges[0][0])
     tries = {
         (edge, value): _without(neuron, {**gone, edge: value})
         for edge in edges
-        if edge not in gone
         for value in _values(reached, edge, stand_ins)
         if (edge, value) not in refused
     }
     finite = {key: poorer for key, poorer in tries.items() if math.isfinite(poorer.bias)}
-    return dict(zip(finite, reached.effects([*finite.values()]), strict=True))
+    found: dict[Edge, dict[float, Effect]] = {edge: {} for edge in edges}
+    for (edge, value), effect in zip(finite, reached.effects([*finite.values()]), strict=True):
+        found[edge][value] = effect
+    return found
 
 
 def _edges(graph: Graph) -> list[Edge]:
