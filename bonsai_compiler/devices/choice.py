@@ -9,7 +9,6 @@ from bonsai_compiler.errors import BonsaiError
 
 ENGINES = ("auto", "kernel", "tensor")
 SLOWER = "no OpenCL was found, so growth runs on {device}, which is much slower"
-NOTHING = "nothing here can run growth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def choose_engine(engine: str = "auto", device: str | None = None) -> Choice:
         if usable(name):
             warning = None if found else SLOWER.format(device=name)
             return Choice("tensor", name, name, found.get(name), warning)
-    raise BonsaiError(f"{NOTHING}: {why_none()}")
+    raise BonsaiError(f"nothing here can run growth: {why_none()}")
 
 
 def candidates() -> tuple[str, ...]:

@@ -102,17 +102,9 @@ class KernelDescent:
         needed = {name: value.size for name, value in values.items()} | {"scratch": scratch}
         bound = self.bound.get((activation, groups))
         if bound is None or any(size > bound.sizes[name] for name, size in needed.items()):
-            source = (
-                environment()
-                .get_template("descend.cl.j2")
-                .render(
-                    lanes=self.lanes,
-                    chunk=CHUNK,
-                    fold=fold(activation),
-                    decays=DECAYS,
-                    smallest=SMALLEST,
-                )
-            )
+            template = environment().get_template("descend.cl.j2")
+            constants = {"decays": DECAYS, "smallest": SMALLEST, "fold": fold(activation)}
+            source = template.render(lanes=self.lanes, chunk=CHUNK, **constants)
             # Room to spare, since networks of one run differ a little.
             spacious = {name: 1 << (2 * size - 1).bit_length() for name, size in needed.items()}
             losses = {"losses": groups * self.lanes}

@@ -74,21 +74,21 @@ def _checked(name: str, value: object, place: str) -> object:
         wish = "some numbers from 0 to 1, such as (0.2, 1.0)"
     else:
         pairs = _pairs(value)
-        if pairs is not None and all(
-            _number(share) and _number(factor) and 0 <= share <= 1 and factor >= 0
-            for share, factor in pairs
-        ):
-            return tuple((float(share), float(factor)) for share, factor in sorted(pairs))
+        if pairs is not None and all(0 <= share <= 1 and factor >= 0 for share, factor in pairs):
+            return tuple(sorted(pairs))
         wish = "pairs of (share of the steps from 0 to 1, factor), such as ((0.5, 0.5),)"
     raise BonsaiError(f"{place}: {name} is {value!r}; it must be {wish}")
 
 
-def _pairs(value: object) -> tuple[tuple[Any, Any], ...] | None:
+def _pairs(value: object) -> list[tuple[float, float]] | None:
+    """Return pairs of numbers as such, None for anything else."""
     if not isinstance(value, list | tuple):
         return None
     if not all(isinstance(item, list | tuple) and len(item) == 2 for item in value):
         return None
-    return tuple((item[0], item[1]) for item in value)
+    if not all(_number(number) for item in value for number in item):
+        return None
+    return [(float(share), float(factor)) for share, factor in value]
 
 
 def _whole(value: object) -> bool:
