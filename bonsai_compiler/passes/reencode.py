@@ -22,6 +22,7 @@ from bonsai_compiler.passes.affine_equivalence import (
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.passes.mirroring import mirrored
 from bonsai_compiler.passes.moved_levels import moved_levels
+from bonsai_compiler.passes.ordering import downwards
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 
@@ -92,7 +93,7 @@ def _reading(graph: Graph, mirrors: Mapping[str, str]) -> Graph:
         return Output(node.name, mirrors.get(node.name, node.source))
 
     graph = mirrored(graph, set(mirrors.values()))
-    return graph.with_nodes(map(redirected, graph.nodes))
+    return graph.with_nodes(downwards([redirected(node) for node in graph.nodes]))
 
 
 def find_mirrors(graph: Graph, oracle: Oracle, deadline: Deadline = NEVER) -> dict[str, str]:

@@ -12,11 +12,12 @@ from typing import ClassVar, Self
 import numpy as np
 
 from bonsai_compiler.ir.activation import Activation
-from bonsai_compiler.ir.graph import Graph, Neuron, Term, reads
+from bonsai_compiler.ir.graph import Graph, Neuron, Node, Term, reads
 from bonsai_compiler.ir.interpreter import Bools, Floats
 from bonsai_compiler.ir.liveness import live_part
 from bonsai_compiler.oracle.oracle import Oracle, reachable_set
 from bonsai_compiler.passes.base import Pass, counted
+from bonsai_compiler.passes.ordering import downwards
 from bonsai_compiler.system.deadline import NEVER, Deadline
 
 ROOTS = {"ameo": (-2.0, 0.0, 2.0)}
@@ -47,16 +48,17 @@ class Resubstitute(Pass):
         return cls(find_sources(graph, oracle, deadline))
 
     def apply(self, graph: Graph) -> Graph:
-        nodes = list(graph.nodes)
-        for name, source in (self.sources or {}).items():
-            names = [node.name for node in nodes]
-            neuron = nodes.pop(names.index(name))
-            assert isinstance(neuron, Neuron)
+        given = self.sources or {}
+
+        def told(node: Node) -> Node:
+            if not isinstance(node, Neuron) or node.name not in given:
+                return node
+            source = given[node.name]
             terms = (Term(source.weight, source.name),)
-            # A neuron reads what stands above it.
-            place = max(names.index(name), names.index(source.name))
-            nodes.insert(place, Neuron(name, neuron.activation, source.bias, terms))
-        return graph.with_nodes(nodes)
+            return Neuron(node.name, node.activation, source.bias, terms)
+
+        nodes = [told(node) for node in graph.nodes]
+        return graph.with_nodes(downwards(nodes))
 
     def chosen(self) -> str:
         return "" if self.sources is None else counted(self.sources, "neuron")

@@ -124,3 +124,13 @@ def test_inputs_outputs_and_what_is_not_odd_cannot_be_mirrored(name):
     graph: Graph = load(COUNT)
     with pytest.raises(ArithmeticError, match=f"{name} cannot be mirrored"):
         mirrored(graph, [name])
+
+
+def test_an_output_may_stand_above_what_it_comes_to_read():
+    graph = load(
+        "graph below\nactivation ameo = factor 1 leak 0.1\ninput  a in {-1, 1}\n"
+        "neuron h0 = ameo(-0.5*a)\noutput y = h0\nneuron h1 = ameo(0.5*a)\noutput z = h1\n"
+    )
+    after = Reencode(mirrors={"y": "h1"}).apply(graph)
+    verify(after)
+    assert [(output.name, output.source) for output in after.outputs] == [("y", "h1"), ("z", "h1")]
