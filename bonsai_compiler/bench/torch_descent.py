@@ -49,7 +49,7 @@ class TorchDescent:
         asked = lesson.of(torch.from_numpy)
         replicas, (rows, outputs) = len(learners), asked.outputs[0].shape
         padding = torch.zeros(replicas, rows, shape.reads - shape.state_rows.stop)
-        given = torch.cat([asked.given[0], asked.begin, padding], 2)
+        reads = torch.cat([asked.given[0], asked.begin, padding], 2)
         wanted = torch.cat([asked.wanted, asked.outputs[0].expand(replicas, rows, outputs)], 2)
         counts = torch.cat([asked.known.expand(rows, shape.bits), asked.counts[0]], 1)
         layers = shape.layers(learners.parameters)
@@ -61,8 +61,8 @@ class TorchDescent:
         activate = activation_of(shape.activation)
 
         def losses(hidden: Any, last: Any) -> Any:
-            read = torch.cat([given, activate(torch.bmm(given, hidden))], 2)
-            missed = (activate(torch.bmm(read, last)) - wanted) * counts
+            all_reads = torch.cat([reads, activate(torch.bmm(reads, hidden))], 2)
+            missed = (activate(torch.bmm(all_reads, last)) - wanted) * counts
             return (missed * missed).sum(2).mean(1)
 
         def pulled(slope: Any, layer: Any, mask: Any) -> Any:
