@@ -35,7 +35,9 @@ def test_what_tells_a_sign_tells_it_on_each_row(column, data):
 
 @given(columns, st.booleans(), st.data())
 def test_one_threshold_is_told_either_way(column, upwards, data):
-    values = np.unique(np.round(column, 3))
+    # Of values that lie closer than sums are exact, nothing has to tell one from the other.
+    column = np.round(column, 3)
+    values = np.unique(column)
     place = data.draw(st.integers(0, len(values) - 1))
     truth = (column > values[place]) == upwards
     for activation in (AMEO, TANH):

@@ -35,7 +35,7 @@ ELSEWHERE = """\
 from bonsai_compiler.cli import main as cli
 from bonsai_compiler.schedule import checkpoint, selection
 
-checkpoint.KEEP_SECONDS = 0.0
+checkpoint.KEEP_SECONDS, checkpoint.KEEP_SHARE = 0.0, 1e9
 selection.EFFORT = selection.LARGE = 0
 cli.main()
 """
@@ -48,6 +48,7 @@ def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "late.py"
     path.write_text(TASK)
     monkeypatch.setattr(checkpoint, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(checkpoint, "KEEP_SHARE", 1e9)
     for name in ("EFFORT", "LARGE"):
         monkeypatch.setattr(selection, name, 0)
     return path
@@ -130,6 +131,7 @@ def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
             with pytest.raises((KeyboardInterrupt, BonsaiError)) as caught:
                 workflow.train_and_compile(task, out, settings)
         deaths.append(caught.value)
+        assert len(deaths) < 50, "it never gets any further"
         assert os.listdir(out) == ["late.growth"]
     assert len(deaths) > 4
     assert "No space left" in str(deaths[-1])
