@@ -8,7 +8,6 @@ constants. Sizes are those of `size`.
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +26,7 @@ from bonsai_compiler.reading.program import (
     inline,
     least,
 )
-from bonsai_compiler.reading.rows import Packed, first_fitting, first_of_each, fitting, packed
+from bonsai_compiler.reading.rows import Packed, disjoint, first_of_each, packed
 
 CONDITION = 6
 """The size of the longest condition that chooses."""
@@ -60,24 +59,6 @@ MOST_SELECTED = 8
 
 MOST_ALIKE = 16
 """Of how many expressions that fit, all as short, one is chosen."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """Rows that are taken apart, `mask` and `packed`, and what need be tried there.
-
-    These are places of `conditions`, and for each target of expressions that are `kept`: of those
-    that are equal in all rows, or were in more of them, the first.
-    """
-
-    mask: Asked
-    packed: Packed
-    conditions: Places
-    kept: tuple[Places, ...]
-
-    def within(self, mask: Asked) -> "_Part":
-        """Return the same for fewer rows."""
-        return _Part(mask, packed(mask[None])[0], self.conditions, self.kept)
 
 
 class Search:
@@ -120,6 +101,7 @@ class Search:
     @cached_property
     def best(self) -> Program | None:
         """The shortest program found, None where there is none."""
+        everything = np.ones(self.rows, dtype=bool)
         options: list[Program | None] = []
         apart = self.apart
         if all(apart):
@@ -127,43 +109,36 @@ class Search:
             options.append(Returned(size, tuple(found.node for found in apart if found)))
         if len(self.targets) > 1:
             self._left = SPLITS
-            options.append(self._solved(self._whole, tuple(range(len(self.targets))), DEEPEST))
+            options.append(self._solved(everything, tuple(range(len(self.targets))), DEEPEST))
         return least(options)
-
-    @cached_property
-    def _whole(self) -> _Part:
-        """All rows."""
-        mask = np.ones(self.rows, dtype=bool)
-        kept = tuple(np.arange(len(wrong)) for wrong in self._wrong)
-        return _Part(mask, packed(mask[None])[0], np.arange(len(self._conditions)), kept)
 
     @cached_property
     def apart(self) -> list[Found | None]:
         """The shortest expression found for each target."""
+        everything = np.ones(self.rows, dtype=bool)
         found = []
         for target in range(len(self.targets)):
             self._left = SPLITS
-            program = self._solved(self._whole, (target,), NESTED)
+            program = self._solved(everything, (target,), NESTED)
             options = [inline(program) if program is not None else None]
-            options += [self._selected(target), self._table(target, self._whole.mask)]
+            options += [self._selected(target), self._table(target, everything)]
             found.append(min(filter(None, options), key=lambda one: one.size, default=None))
         return found
 
-    def _solved(self, part: _Part, targets: tuple[int, ...], depth: int) -> Program | None:
-        key = part.mask.tobytes(), targets
+    def _solved(self, mask: Asked, targets: tuple[int, ...], depth: int) -> Program | None:
+        key = mask.tobytes(), targets
         if key not in self._memory:
-            self._memory[key] = self._shortest(part, targets, depth)
+            self._memory[key] = self._shortest(mask, targets, depth)
         return self._memory[key]
 
-    def _shortest(self, part: _Part, targets: tuple[int, ...], depth: int) -> Program | None:
-        mask = part.mask
-        plain = [self._plain(target, mask, part.packed) for target in targets]
+    def _shortest(self, mask: Asked, targets: tuple[int, ...], depth: int) -> Program | None:
+        plain = [self._plain(target, mask) for target in targets]
         whole = self._returned(mask, plain, targets)
         if whole is not None:
             return whole
         if depth > 0 and len(self._conditions) and self._left > 0 and self.work < MOST_WORK:
             self._left -= 1
-            options = self._choices(part, targets, depth)
+            options = self._choices(mask, targets, depth)
         else:
             options = []
         tables = [
@@ -172,47 +147,44 @@ class Search:
         options.append(self._returned(mask, tables, targets))
         return least(options)
 
-    def _choices(self, part: _Part, targets: tuple[int, ...], depth: int) -> list[Program | None]:
+    def _choices(self, mask: Asked, targets: tuple[int, ...], depth: int) -> list[Program | None]:
         """Return programs that choose: between short ones, else with one side to be taken apart."""
-        rows = part.packed
-        among = self._truth[part.conditions] & rows
-        first = first_of_each(among)
-        among = among[first]
+        rows = packed(mask[None])[0]
+        among = self._truth & rows
+        conditions = first_of_each(among)
+        among = among[conditions]
         divides = among.any(axis=1) & (among != rows).any(axis=1)
-        conditions, among = part.conditions[first[divides]], among[divides]
+        conditions, among = conditions[divides], among[divides]
         if not len(among):
             return []
         short = int((self._cost[conditions] <= SHORT).sum())
         sides = np.zeros((2, len(among)))
-        kept = [*part.kept]
         for target in targets:
-            wrong = self._wrong[target][kept[target]] & rows
+            wrong = self._wrong[target] & rows
             if not len(wrong):
                 return []
-            first = first_of_each(wrong)
-            wrong, kept[target] = wrong[first], kept[target][first]
-            sizes = self._sizes[self._places[target][kept[target]]]
+            kept = first_of_each(wrong)
+            sizes = self._sizes[self._places[target][kept]]
             for side, where in enumerate((among, rows & ~among)):
-                sides[side] += self._shortest_fits(wrong, sizes, where, short)
-        part = _Part(part.mask, rows, conditions, tuple(kept))
+                sides[side] += self._shortest_fits(wrong[kept], sizes, where, short)
         cost = self._cost[conditions]
         whole = 1 + cost + sides.sum(axis=0)
         order = np.argsort(whole, kind="stable")[:2]
         options = [
-            self._choice(int(conditions[at]), part, targets, depth)
+            self._choice(int(conditions[at]), mask, targets, depth)
             for at in order.tolist()
             if np.isfinite(whole[at])
         ]
         half = np.where(np.isinf(whole), cost + sides.min(axis=0), np.inf)
         held = np.unpackbits(among.view(np.uint8), axis=1).sum(axis=1)
-        covered = np.where(sides[0] <= sides[1], held, part.mask.sum() - held)
+        covered = np.where(sides[0] <= sides[1], held, mask.sum() - held)
         # What says much of many rows in few words comes first; then names, which divide all rows.
         value = np.where(np.isfinite(half), covered / np.maximum(half, 1), -1.0)
         tried = np.argsort(-value, kind="stable")[: TRIED if not options else 1]
         more = [at for at in tried.tolist() if value[at] > 0]
         if depth > 1 and not options:
             more += [at for at in np.flatnonzero(cost == 1).tolist() if at not in more]
-        options += [self._choice(int(conditions[at]), part, targets, depth) for at in more]
+        options += [self._choice(int(conditions[at]), mask, targets, depth) for at in more]
         return options
 
     def _shortest_fits(
@@ -226,14 +198,16 @@ class Search:
         for part, most in ((slice(short), len(wrong)), (slice(short, None), FEW)):
             if len(where[part]) and len(wrong):
                 self.work += WORK * len(wrong[:most]) * len(where[part])
-                first = first_fitting(wrong[:most], where[part])
-                found[part] = np.append(sizes[:most], np.inf)[first]
+                fits = disjoint(wrong[:most], where[part])
+                first = fits.argmax(axis=0)
+                met = fits[first, np.arange(fits.shape[1])]
+                found[part] = np.where(met, sizes[first], np.inf)
         return found
 
-    def _choice(self, at: int, part: _Part, targets: tuple[int, ...], depth: int) -> Program | None:
+    def _choice(self, at: int, mask: Asked, targets: tuple[int, ...], depth: int) -> Program | None:
         truth = self.bank.values[self._conditions[at]] > 0
-        yes = self._solved(part.within(part.mask & truth), targets, depth - 1)
-        no = self._solved(part.within(part.mask & ~truth), targets, depth - 1) if yes else None
+        yes = self._solved(mask & truth, targets, depth - 1)
+        no = self._solved(mask & ~truth, targets, depth - 1) if yes else None
         if yes is None or no is None:
             return None
         size = 1 + int(self._cost[at]) + yes.size + no.size
@@ -244,20 +218,21 @@ class Search:
             case _:
                 return Choice(size, test, yes, no)
 
-    def _plain(self, target: int, mask: Asked, rows: Packed) -> Found | None:
+    def _plain(self, target: int, mask: Asked) -> Found | None:
         """Return the shortest expression of the bank that fits a target; a constant if one does."""
         wanted = self.targets[target]
-        values = wanted.column.values[wanted.asked & mask]
+        asked = wanted.asked & mask
+        values = np.unique(wanted.column.values[asked])
         if not len(values):
             # What is free is what it is where it is first asked for.
             values = wanted.column.values[wanted.asked][:1]
-        if len(values) and (values == values[0]).all():
+        if len(values) == 1:
             value = int(values[0])
             return Found(constant(value, wanted.column), 1 + (value < 0))
-        fits = fitting(self._wrong[target], rows)
-        if not len(fits):
+        fits = disjoint(self._wrong[target], packed(mask[None]))[:, 0]
+        if not fits.any():
             return None
-        places = self._places[target][fits[:MOST_ALIKE]]
+        places = self._places[target][fits][:MOST_ALIKE]
         size = self.bank.sizes[int(places[0])]
         # Of what is as short, what does not read a name that stands for a constant here.
         fixed = self._fixed(mask)
@@ -311,8 +286,7 @@ class Search:
             count = int(index.max()) + 1
             if not 2 < count <= MOST_SELECTED:
                 continue
-            chosen = [index == value for value in range(count)]
-            entries = [self._plain(target, mask, packed(mask[None])[0]) for mask in chosen]
+            entries = [self._plain(target, index == value) for value in range(count)]
             if not all(entries):
                 continue
             total = 1 + size + sum(entry.size for entry in entries if entry)
