@@ -165,8 +165,10 @@ def _codes(values: list[object], source: str, graph: Graph, joint: Joint) -> Ite
             fewer = merged(joint.machine, found)
             if fewer is not None:
                 yield fewer
+    numbers = number_codes(joint.machine)
+    yield next(numbers)
     names = [state.name for state in graph.states]
     own = network_code(names, joint.levels, [bool(state.levels) for state in graph.states])
     if own is not None:
         yield own
-    yield from number_codes(joint.machine)
+    yield from numbers

@@ -49,9 +49,8 @@ shortest programs another name is looked for."""
 MOST_READ = 100
 """What takes more than that to read is left without names: it stays long, and they take seconds."""
 
-IN_VAIN = 2**27
-"""Where so much work found no program at all, names are not tried: of six machines of 14 to 26
-states they found one, with 189 to read."""
+GAINED = 1.25
+"""How many times as much as another program, which is known, one may be that is given names."""
 
 MOST_WORK = 2**28
 """How much is worked out for names, as `Search` counts it, before what there is has to do."""
@@ -85,18 +84,20 @@ class _Context:
 
 
 def shortest_program(
-    columns: Sequence[Column], targets: Sequence[Target], measure: Measure
+    columns: Sequence[Column], targets: Sequence[Target], measure: Measure, least: float = np.inf
 ) -> tuple[Program, float] | None:
     """Return the program that is the least to read, and how much; None where none is found.
 
     States and inputs are `columns`. `measure` says how long a program is when it is written. To
-    that comes what a reader has to think about twice.
+    that comes what a reader has to think about twice. One is known already that is the `least`.
     """
     first = _Context((), Search(columns, targets, LONGEST, ENTRIES), measure)
     program, weight = first.program, first.weight
-    if program is not None and not least_with_names(len(targets)) < weight <= MOST_READ:
+    most = min(MOST_READ, GAINED * least)
+    if program is not None and not least_with_names(len(targets)) < weight <= most:
         return program, weight
-    if program is None and first.search.work > IN_VAIN:
+    if program is None and first.search.over:
+        # Of six machines of 14 to 26 states names found one program, with 189 to read.
         return None
     contexts, best = [first], first
     worked = 0

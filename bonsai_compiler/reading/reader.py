@@ -1,6 +1,7 @@
 """The program of a machine that is the least to read, of all codes that are tried."""
 
 import ast
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -60,20 +61,23 @@ def _programs(
     sequences: Sequence[str],
 ) -> Iterator[tuple[float, Readable]]:
     """Yield a program for each code, and how much that is to read, those with names first."""
-    tried, asked = 0, False
+    tried, asked, least = 0, False, math.inf
     for code in codes:
         if code.origin != TASK and not asked:
             asked = True
             more = 0 if sequences else OTHER
             for weight, written in remembering(machine, sequences, naming, enough):
+                least = min(least, weight + more)
                 yield weight + more, written
         names = naming(code)
         found = situations(machine, _called(code, names), names.seen)
         if found is None:
             continue
-        program = _readable(code, names, found)
+        more = 0 if code.origin == TASK else OTHER
+        program = _readable(code, names, found, least - more)
         if program is not None:
-            yield program[0] + (0 if code.origin == TASK else OTHER), program[1]
+            least = min(least, program[0] + more)
+            yield program[0] + more, program[1]
         tried += 1
         if tried == MOST_CODES:
             break
@@ -84,8 +88,13 @@ def _called(code: Code, names: Naming) -> Code:
     return replace(code, members=members, memory=names.memory)
 
 
-def _readable(code: Code, names: Naming, found: Situations) -> tuple[float, Readable] | None:
-    """Return the program that is the least to read for one table, and how much that is."""
+def _readable(
+    code: Code, names: Naming, found: Situations, least: float
+) -> tuple[float, Readable] | None:
+    """Return the program that is the least to read for one table, and how much that is.
+
+    One of another code is known that is the `least`.
+    """
     given: dict[str, str] = {}
     results = {target.column.name for target in found.targets if not target.follows}
     # The name of an output is free until that is worked out.
@@ -110,7 +119,7 @@ def _readable(code: Code, names: Naming, found: Situations) -> tuple[float, Read
         return _as_wished(written, wishes)
 
     shortest = shortest_program(
-        found.columns, found.targets, lambda program: size_of_statements(body(program)[0])
+        found.columns, found.targets, lambda program: size_of_statements(body(program)[0]), least
     )
     legal = _legal(found, [column.name for column in found.columns[: len(code.members)]], names)
     if shortest is None or legal is None:

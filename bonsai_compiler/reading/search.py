@@ -45,7 +45,7 @@ NESTED = 2
 TRIED = 3
 """How many conditions are followed that leave one side to be taken apart further."""
 
-MOST_WORK = 2**28
+MOST_WORK = 2**26
 """After how much work rows are taken apart no more: a program would be long."""
 
 WORK = 4
@@ -98,6 +98,11 @@ class Search:
         self._fixed_in: dict[bytes, int] = {}
         self._memory: dict[tuple[bytes, tuple[int, ...]], Program | None] = {}
 
+    @property
+    def over(self) -> bool:
+        """Whether so much was worked out that rows are taken apart no more."""
+        return self.work >= MOST_WORK
+
     @cached_property
     def best(self) -> Program | None:
         """The shortest program found, None where there is none."""
@@ -136,7 +141,7 @@ class Search:
         whole = self._returned(mask, plain, targets)
         if whole is not None:
             return whole
-        if depth > 0 and len(self._conditions) and self._left > 0 and self.work < MOST_WORK:
+        if depth > 0 and len(self._conditions) and self._left > 0 and not self.over:
             self._left -= 1
             options = self._choices(mask, targets, depth)
         else:
