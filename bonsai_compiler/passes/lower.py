@@ -34,8 +34,9 @@ Reading = Mapping[str, tuple[str, ...]]
 MOST_VARYING = 8
 """Over how many states and inputs a node is written directly."""
 
-MOST_NEURONS = 32
-"""Of more neurons, those in between are not written: nobody would read them."""
+MOST_NEURONS = 8
+"""Of more neurons, those in between are not written: that took three times as long, for as much to
+read."""
 
 IMPATIENT = 200
 """How patiently the tables of so large a graph are written, beside `synthesis.PATIENCE`."""
