@@ -1,6 +1,6 @@
 """`python -m bonsai_compiler.cli` is `bonsaic`."""
 
-from bonsai_compiler.cli.main import main
+from bonsai_compiler.cli.main import script
 
 if __name__ == "__main__":
-    main()
+    script()
