@@ -25,7 +25,6 @@ IDEAS: dict[str, dict[str, Any]] = {
     "straight activation only": {"factors": (1.0,)},
     "no pull while pruning": {"pulls": (0.0,)},
     "no generation after the second": {"generations": 2},
-    "no weight anew while pruning": {"rewired": 0.0},
     "no pruning": {"prunings": 0},
 }
 

@@ -47,7 +47,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "steepness": (1e-6, 1e6),
     "pruning_rate": (1e-9, 10.0),
     "enough": (0.0, 1.0),
-    "rewired": (0.0, 1.0),
     "effort": (0.0, 1e12),
 }
 

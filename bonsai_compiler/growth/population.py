@@ -44,6 +44,9 @@ CULLING = 20
 FAR, BESIDES = 1.5, 4
 """What is so many times as large as the best, and so many weights besides, gives way at once."""
 
+BROAD = 8
+"""Of more hidden neurons than this, pruned networks learn more slowly, by the root of how many."""
+
 NEAREST = 8
 """How many networks are kept of a population none of which is exact."""
 
@@ -193,12 +196,13 @@ class Units:
         left = recipe.prunings - population.units
         rounds = max(0, min(left, 10, max(1, int(UNIT_EFFORT / cost))))
         measures = sizes(recipe.smallest, architecture, lines)
+        rate = recipe.pruning_rate * min(1.0, (BROAD / max(1, architecture.hidden)) ** 0.5)
         losses, idle = population.losses, population.idle
         for number in range(population.units + 1, population.units + rounds + 1):
-            tries = proposed(architecture, lines, rng, recipe.rewired)
+            tries = proposed(architecture, lines, rng)
             table, order = self.lessons.drawn(recipe.pruning_steps, recipe.batch, rng)
             learners = learners_of(tries.parameters, tries.masks, tries.codes)
-            pace = Pace(recipe.pruning_rate, float(rng.choice(recipe.pulls)))
+            pace = Pace(rate, float(rng.choice(recipe.pulls)))
             learners, loss = self.descent.descend(architecture, learners, table, order, pace)
             judging = self.lessons.judging(rng)
             right = are_exact(architecture, learners.parameters, tries.codes, judging)

@@ -21,9 +21,6 @@ BLUR = 0.5
 NEURON = 0.15
 """How often a whole hidden neuron is taken away instead."""
 
-FEW, NEW = 2, 0.1
-"""Where no more weights are taken away one may come anew, with such a deviation."""
-
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -112,13 +109,8 @@ def single(architecture: Architecture, masks: Masks) -> Masks:
     return np.asarray(architecture.layers(masks)[1][:, 1:].sum(1) == 1)
 
 
-def proposed(
-    architecture: Architecture, lines: Lines, rng: np.random.Generator, rewired: float = 0.0
-) -> Lines:
-    """Return the lines, each without some of its smallest weights, or a whole hidden neuron.
-
-    A share of those that lose few is `rewired`: one weight comes anew, elsewhere.
-    """
+def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator) -> Lines:
+    """Return the lines, each without some of its smallest weights, or a whole hidden neuron."""
     masks = lines.masks.copy()
     replicas = len(lines)
     candidates = masks & architecture.weights()
@@ -134,14 +126,6 @@ def proposed(
     ranked = np.sort(sizes, axis=1)
     largest = ranked[np.arange(replicas), np.maximum(taken, 1) - 1]
     masks &= ~candidates | (sizes > largest[:, None])
-    parameters = lines.parameters.copy()
-    if rewired:
-        free = absent(architecture, lines.masks)
-        places = np.argmax(free * rng.random(free.shape, np.float32), axis=1)
-        few = (taken > 0) & (taken <= FEW) & free.any(1)
-        rows = np.flatnonzero((rng.random(replicas) < rewired) & few)
-        masks[rows, places[rows]] = True
-        parameters[rows, places[rows]] = NEW * rng.standard_normal(len(rows), np.float32)
     if architecture.hidden:
         results = architecture.layers(lines.masks)[1]
         there = np.any(results[:, architecture.reads :], axis=2)
@@ -152,16 +136,4 @@ def proposed(
         own[chosen, :, victims] = False
         ends[chosen, architecture.reads + victims] = False
     biases |= ~single(architecture, masks)[:, bits:]
-    return tidied(architecture, replace(lines, parameters=parameters, masks=masks))
-
-
-def absent(architecture: Architecture, masks: Masks) -> Masks:
-    """Return which weights there might be besides: of what is there to be read."""
-    free = ~masks & architecture.weights()
-    (own, ends), (first, last) = architecture.layers(masks), architecture.layers(free)
-    there = np.ones((len(masks), architecture.rows), bool)
-    there[:, architecture.state_rows] = ends[:, 0, : architecture.bits]
-    there[:, architecture.reads :] = own[:, 0]
-    first &= there[:, : architecture.reads, None]
-    last &= there[:, :, None]
-    return free
+    return tidied(architecture, replace(lines, masks=masks))

@@ -42,13 +42,12 @@ class Recipe:
     `hidden` hidden neurons, as many as the table seems to need where that is None (and twice as
     many where none learned), which train for `steps` at most, on `batch` rows a step, until
     `enough` of them are exact. Those are pruned for `prunings` rounds of `pruning_steps`, in each
-    of which one of `pulls` draws all weights towards 0, and a share of the lines is `rewired`: a
-    weight comes anew where few go. There are at most `generations`; it ends where `patience` of
-    them have found nothing smaller, a few more where weights are many, or when each of their
-    populations has taken `effort`, in thousands of millions of multiply-adds for a table of 32
-    rows, more for one of more, without what the first networks took to learn. `factors` and `leak`
-    are of the activation; states of `levels` evenly spaced values are among the codes. `smallest`
-    is one of MEASURES: what of a network is to be small.
+    of which one of `pulls` draws all weights towards 0. There are at most `generations`; it ends
+    where `patience` of them have found nothing smaller, a few more where weights are many, or when
+    each of their populations has taken `effort`, in thousands of millions of multiply-adds for a
+    table of 32 rows, more for one of more, without what the first networks took to learn. `factors`
+    and `leak` are of the activation; states of `levels` evenly spaced values are among the codes.
+    `smallest` is one of MEASURES: what of a network is to be small.
 
     With `ticks` networks of so many `states` learn through time: from sequences of so many ticks,
     `batch` at a step, in one generation after the other until some have learned. While they train,
@@ -69,12 +68,11 @@ class Recipe:
     levels: bool = True
     prunings: int = 240
     pruning_steps: int = 60
-    pruning_rate: float = 0.01
+    pruning_rate: float = 0.05
     pulls: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
-    rewired: float = 0.5
     generations: int = 12
     patience: int = 3
-    effort: float = 12.0
+    effort: float = 10.0
     smallest: str = "weights"
     ticks: int = 0
     states: int = 10
@@ -129,7 +127,6 @@ def through_time(source: Machine | Examples) -> Recipe:
         pruning_steps=100,
         pruning_rate=0.006,
         pulls=(0.001, 0.003, 0.0),
-        rewired=0.0,
         generations=2,
         effort=400.0,
     )

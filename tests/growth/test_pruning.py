@@ -11,7 +11,6 @@ from bonsai_compiler.growth.evaluation import mistakes, results
 from bonsai_compiler.growth.population import BESIDES, FAR, culled
 from bonsai_compiler.growth.pruning import (
     Lines,
-    absent,
     compacted,
     passing,
     proposed,
@@ -207,43 +206,6 @@ def test_the_smallest_weights_go_first_and_whole_neurons_now_and_then():
     small, large = np.quantile(weighty, [0.2, 0.8])
     assert removed[architecture.weights() & (sizes < small)].mean() > 0.3
     assert removed[architecture.weights() & (sizes > large)].mean() < 0.1
-
-
-@given(lines(), st.integers(0, 1000))
-def test_what_is_rewired_has_one_weight_anew_that_reads_what_is_there(found, seed):
-    architecture, kept = found
-    kept = tidied(architecture, kept)
-    tries = proposed(architecture, kept, np.random.default_rng(seed), rewired=1.0)
-    fresh = tries.masks & ~kept.masks & architecture.weights()
-    assert (fresh.sum(1) <= 1).all()
-    assert not (fresh & ~absent(architecture, kept.masks)).any()
-    assert np.array_equal(tries.parameters[~fresh], (kept.parameters * tries.masks)[~fresh])
-    assert np.array_equal(tries.masks, live(architecture, tries.masks))
-    had, has = weights(architecture, kept.masks), weights(architecture, tries.masks)
-    assert (has <= had + plainer(architecture, kept, tries)).all()
-    for mask, place in zip(kept.masks, absent(architecture, kept.masks), strict=True):
-        read = {edge[0] for edge in reading(architecture, place).edges if edge[0][0] != "out"}
-        written = {edge[1] for edge in reading(architecture, mask).edges}
-        there = {node for node in read if node[0] == "hidden"}
-        assert there <= written
-        assert not (place & (mask | ~architecture.weights())).any()
-
-
-def test_a_share_of_those_that_lose_few_weights_is_rewired():
-    architecture = Architecture(2, 1, 6, 1, Activation("ameo", 0.2, 0.1))
-    rng = np.random.default_rng(0)
-    masks = architecture.real() & (rng.random((400, architecture.parameters)) < 0.5)
-    masks |= architecture.real() & ~architecture.weights()
-    population = initial_population(architecture, 400, rng)
-    codes = np.tile(np.array([[-1.0], [1.0]], np.float32), (400, 1, 1))
-    kept = tidied(architecture, Lines(population, masks, codes))
-    fresh = {
-        share: (proposed(architecture, kept, rng, share).masks & ~kept.masks).any(1).mean()
-        for share in (0.0, 0.5, 1.0)
-    }
-    assert fresh[0.0] == 0.0
-    assert 0.1 < fresh[0.5] < 0.3
-    assert 0.3 < fresh[1.0] < 0.6
 
 
 @given(st.lists(st.floats(0.0, 100.0), min_size=1, max_size=50), st.booleans())

@@ -148,7 +148,6 @@ def test_every_number_can_be_set() -> None:
         "pruning_steps": 7,
         "pruning_rate": 0.5,
         "pulls": [0, 0.5],
-        "rewired": 1,
         "generations": 1,
         "patience": 2,
         "effort": 3,
