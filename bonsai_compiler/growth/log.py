@@ -8,8 +8,8 @@ from typing import Any
 
 from bonsai_compiler.errors import BonsaiError
 
-PHASES = ("sow", "train", "prune", "done")
-"""What growth does, in order."""
+PHASES = {"sow": "sowing", "train": "training", "prune": "pruning", "done": "grown"}
+"""What growth does, in order, and what a reader is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,16 @@ class Row:
     mistakes: float
     solved: int
     weights: int | None
+
+    @property
+    def doing(self) -> str:
+        """What growth does, in a word."""
+        return PHASES[self.phase]
+
+    @property
+    def reached(self) -> str:
+        """How far the best network is: how wrong, or how small."""
+        return f"{self.mistakes:.1%} wrong" if self.weights is None else f"{self.weights} weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def from_csv(text: str, place: str) -> tuple[Row, ...]:
 COLUMNS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("rung", "step", "solved"), int),
     **dict.fromkeys(("loss", "median_loss", "regularisation", "mistakes"), float),
-    "phase": lambda word: PHASES[PHASES.index(word)],
+    "phase": {phase: phase for phase in PHASES}.__getitem__,
     "weights": lambda word: int(word) if word else None,
 }
 """How each is read."""

@@ -223,7 +223,7 @@ class Units:
             counts=population.counts + done,
         )
         before = self.generation.counts.effort / recipe.populations
-        spent = before + population.counts.effort >= self.initialization.effort()
+        spent = before + population.counts.effort >= recipe.multiply_adds
         if population.units < recipe.prunings and idle < self.idle(smallest) and not spent:
             return population
         return self.ended(population)

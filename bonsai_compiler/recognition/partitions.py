@@ -77,6 +77,16 @@ def generated(actions: Numbers, together: Iterable[tuple[int, int]]) -> Partitio
     return normalised([root(state) for state in range(states)])
 
 
+def joined(partition: Partition, together: Iterable[tuple[int, int]]) -> Partition:
+    """Return the finest partition that also puts these pairs of states together."""
+    blocks = partition
+    for one, other in together:
+        kept, gone = blocks[one], blocks[other]
+        if kept != gone:
+            blocks = tuple(kept if block == gone else block for block in blocks)
+    return normalised(blocks)
+
+
 def respected_partitions(actions: Numbers) -> list[Partition]:
     """Return the partitions that all letters respect, the coarse first; not the two trivial ones.
 
@@ -91,12 +101,17 @@ def respected_partitions(actions: Numbers) -> list[Partition]:
     basic = set(found)
     left = sorted(found, key=size)
     # Where every letter may come, what two respected partitions join is respected as it is.
-    following = actions if (actions < 0).any() else actions[:0]
+    complete = bool((actions >= 0).all())
+    closures: dict[Partition, Partition] = {}
+    pairs = {partition: _pairs(partition) for partition in basic}
     while left and len(found) < MOST_PARTITIONS:
         one = left.pop()
-        for other in basic:
-            pairs = _pairs(one) + _pairs(other)
-            whole = generated(following, pairs)
+        for more in pairs.values():
+            whole = joined(one, more)
+            if not complete and whole != one:
+                if whole not in closures:
+                    closures[whole] = generated(actions, _pairs(whole))
+                whole = closures[whole]
             if size(whole) > 1 and whole not in found:
                 found.add(whole)
                 left.append(whole)

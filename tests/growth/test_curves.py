@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bonsai_compiler.growth.curves import as_svg
 from bonsai_compiler.growth.log import Row, as_csv
-from bonsai_compiler.schedule.progress import panel, sparkline
+from bonsai_compiler.schedule.display import panel, sparkline
 from bonsai_compiler.system.terminal import BARS
 
 ROWS = tuple(
