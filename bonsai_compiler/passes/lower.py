@@ -1,6 +1,6 @@
 """Lower neurons to logic: bools, and small integers where there are more than two levels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -21,9 +21,9 @@ from bonsai_compiler.ir.graph import (
 )
 from bonsai_compiler.ir.integers import conditions
 from bonsai_compiler.ir.interpreter import Bools, Floats
-from bonsai_compiler.ir.liveness import cone
+from bonsai_compiler.ir.liveness import cone, live_part
 from bonsai_compiler.logic.levels import Labels
-from bonsai_compiler.logic.synthesis import LoweringContext
+from bonsai_compiler.logic.synthesis import PATIENCE, LoweringContext
 from bonsai_compiler.oracle.oracle import Oracle
 from bonsai_compiler.passes.base import Pass
 from bonsai_compiler.system.deadline import Deadline
@@ -52,9 +52,9 @@ class Lower(Pass):
     `states` (n, states) and `bits` (n, inputs) are all reachable pairs; what the graph
     does for any other is left open. A neuron that feeds a state or an output is written over
     states and inputs alone where that is no longer than the neurons in between, or these are more
-    than MOST_NEURONS. Instead of the
-    bits of a port its integer is read, and outputs that make up an integer are written as one
-    where that is no longer than all of them.
+    than MOST_NEURONS. What such a neuron alone told apart in those in between is told apart no more.
+    Instead of the bits of a port its integer is read, and outputs that make up an integer are
+    written as one where that is no longer than all of them.
     """
 
     exact: ClassVar[bool] = True
@@ -91,30 +91,79 @@ class Lower(Pass):
 
 def _lowered(graph: Graph, states: Floats, bits: Bools, *, faithful: bool = False) -> Graph:
     large = len(graph.computed) > MOST_NEURONS and not faithful
-    context = LoweringContext(graph, states, bits, _short_cut(graph) if large else None)
-    levels = context.levels
-    for state in graph.states:
-        if levels.count(state.name) > MOST_LEVELS:
-            raise UnreadableError(f"{state.name} has {levels.count(state.name)} levels")
+    short_cut = _short_cut(graph, _ends(graph), {}) if large else None
+    context = _context(graph, states, bits, short_cut)
     reading = {node.name: reads(node) for node in graph.computed}
     if large:
-        local: dict[str, Expression] = {}
-        direct = {
-            name: context.expression(
-                context.varying, levels.labels[name], levels.count(name), IMPATIENT
-            )
-            for name in sorted(_ends(graph))
-        }
-    else:
-        local = {
-            node.name: context.expression(
-                reads(node), levels.labels[node.name], levels.count(node.name)
-            )
-            for node in graph.computed
-        }
-        direct = {} if faithful else _direct(graph, context, local, reading)
-    expressions = {**local, **direct}
-    integers = {} if faithful else _integers(graph, context, local, direct, reading)
+        direct = _straight(context, _ends(graph), IMPATIENT)
+        return _assembled(graph, context, {}, direct, _integers(graph, context, {}, direct, {}))
+    local = _own(context, reading)
+    if faithful:
+        return _assembled(graph, context, local, {}, {})
+    direct = _direct(graph, context, local, reading)
+    integers = _integers(graph, context, local, direct, reading)
+    lowered = _assembled(graph, context, local, direct, integers)
+
+    # What is written directly no longer tells levels apart of the neurons that it read.
+    short_cut = _short_cut(graph, direct.keys(), reading)
+    again = _context(graph, states, bits, short_cut)
+    if all(again.levels.count(name) == context.levels.count(name) for name in short_cut):
+        return lowered
+    reading = {name: reading[name] for name in short_cut if name in reading}
+    direct = _straight(again, direct.keys())
+    local = _own(again, {name: reading[name] for name in reading if name not in direct})
+    integers = _integers(graph, again, local, direct, reading)
+    return min(lowered, _assembled(graph, again, local, direct, integers), key=_cost)
+
+
+def _context(
+    graph: Graph, states: Floats, bits: Bools, arguments: Reading | None
+) -> LoweringContext:
+    context = LoweringContext(graph, states, bits, arguments)
+    for state in graph.states:
+        count = context.levels.count(state.name)
+        if count > MOST_LEVELS:
+            raise UnreadableError(f"{state.name} has {count} levels")
+    return context
+
+
+def _own(context: LoweringContext, reading: Reading) -> dict[str, Expression]:
+    """Return each neuron over what it reads itself."""
+    levels = context.levels
+    return {
+        name: context.expression(sources, levels.labels[name], levels.count(name))
+        for name, sources in reading.items()
+    }
+
+
+def _straight(
+    context: LoweringContext, names: Iterable[str], patience: int = PATIENCE
+) -> dict[str, Expression]:
+    """Return neurons over states and inputs."""
+    levels = context.levels
+    return {
+        name: context.expression(context.varying, levels.labels[name], levels.count(name), patience)
+        for name in sorted(names)
+    }
+
+
+def _cost(graph: Graph) -> int:
+    """Return what it costs to read what the states and outputs of a graph of logic need."""
+    return sum(node.expression.cost for node in live_part(graph).logic)
+
+
+def _assembled(
+    graph: Graph,
+    context: LoweringContext,
+    local: Mapping[str, Expression],
+    direct: Mapping[str, Expression],
+    integers: Mapping[str, Expression],
+) -> Graph:
+    """Return the graph with its neurons written so, and what adapts levels to states and outputs.
+
+    Neurons that are written in no way are left out.
+    """
+    levels, expressions = context.levels, {**local, **direct}
     told = {
         bit: (port, condition)
         for port in graph.output_signals.ports
@@ -193,12 +242,19 @@ def _ends(graph: Graph) -> set[str]:
     return read & {node.name for node in graph.computed}
 
 
-def _short_cut(graph: Graph) -> dict[str, tuple[str, ...]]:
-    """Return over what nodes are written if neurons in between are not: states and inputs alone."""
+def _short_cut(
+    graph: Graph, direct: Collection[str], reading: Reading
+) -> dict[str, tuple[str, ...]]:
+    """Return over what nodes are written: those of `direct` over states and inputs alone.
+
+    Neurons that are needed by nothing then are left out.
+    """
     sources = tuple(node.name for node in graph.nodes if isinstance(node, State | Input))
+    written = {**reading, **dict.fromkeys(sorted(direct), sources)}
+    needed = cone(_ends(graph), written)
     return (
         dict.fromkeys(sources, ())
-        | dict.fromkeys(sorted(_ends(graph)), sources)
+        | {name: over for name, over in written.items() if name in needed}
         | {output.name: (output.source,) for output in graph.outputs}
     )
 
