@@ -52,8 +52,8 @@ class Lower(Pass):
     `states` (n, states) and `bits` (n, inputs) are all reachable pairs; what the graph
     does for any other is left open. A neuron that feeds a state or an output is written over
     states and inputs alone where that is no longer than the neurons in between, or these are more
-    than MOST_NEURONS. What such a neuron alone told apart in those in between is told apart no more.
-    Instead of the bits of a port its integer is read, and outputs that make up an integer are
+    than MOST_NEURONS. What such a neuron alone told apart in those in between is told apart no
+    more. Instead of the bits of a port its integer is read, and outputs that make up an integer are
     written as one where that is no longer than all of them.
     """
 
