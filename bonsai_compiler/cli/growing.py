@@ -70,7 +70,7 @@ RECIPE = click.option(
     type=click.FloatRange(min=1.0),
     metavar="SECONDS",
     help="Seconds of the clock for the whole run; its files are written after them. Without it: "
-    "200 s of processor time, more for more than 16 states.",
+    "200 s of processor time, twice that through time, more for more than 16 states.",
 )
 @click.option("--resume", is_flag=True, help="Go on where a stopped run stood.")
 @RECIPE

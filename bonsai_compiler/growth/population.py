@@ -45,7 +45,7 @@ FAR, BESIDES = 1.5, 4
 """What is so many times as large as the best, and so many weights besides, gives way at once."""
 
 BROAD = 8
-"""Of more hidden neurons than this, pruned networks learn more slowly, by the root of how many."""
+"""On a table pruned networks of more hidden neurons learn more slowly, by the root of how many."""
 
 NEAREST = 8
 """How many networks are kept of a population none of which is exact."""
@@ -196,7 +196,8 @@ class Units:
         left = recipe.prunings - population.units
         rounds = max(0, min(left, 10, max(1, int(UNIT_EFFORT / cost))))
         measures = sizes(recipe.smallest, architecture, lines)
-        rate = recipe.pruning_rate * min(1.0, (BROAD / max(1, architecture.hidden)) ** 0.5)
+        slower = min(1.0, (BROAD / max(1, architecture.hidden)) ** 0.5)
+        rate = recipe.pruning_rate * (1.0 if recipe.ticks else slower)
         losses, idle = population.losses, population.idle
         for number in range(population.units + 1, population.units + rounds + 1):
             tries = proposed(architecture, lines, rng)

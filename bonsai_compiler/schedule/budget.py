@@ -14,6 +14,9 @@ SECONDS = 50.0
 
 SIZED = 16
 
+THROUGH_TIME = 2.0
+"""How many times as long what learns through time has."""
+
 OVERDRAFT = 2.0
 """How many times its default budget a hopeful search may take."""
 
@@ -54,7 +57,13 @@ class Budget:
         return Deadline(self.clock() + left, self.clock)
 
 
-def budget_for(source: Machine | Examples, settings: Settings, populations: int = 1) -> Budget:
+def budget_for(
+    source: Machine | Examples,
+    settings: Settings,
+    populations: int = 1,
+    *,
+    through_time: bool = False,
+) -> Budget:
     """Return the user's budget, of seconds that pass, or one that fits the machine.
 
     A default budget is of seconds of the processor: what else a machine is busy with then hardly
@@ -67,4 +76,5 @@ def budget_for(source: Machine | Examples, settings: Settings, populations: int 
         )
     states = source.minimal_size if isinstance(source, Machine) else SIZED
     seconds = SECONDS * max(1.0, states / SIZED) * populations
+    seconds *= THROUGH_TIME if through_time else 1.0
     return Budget(seconds, seconds, OVERDRAFT, WHOLE * seconds, time.process_time)

@@ -85,7 +85,10 @@ class _Search:
         self.kept = begun
         self.manager = Manager(oracle, Journal(begun.journal, self.compiled_on))
         self.recipe = recipe_for(task, source, settings)
-        self.budget = budget_for(source, settings, self.recipe.populations)
+        through_time = self.recipe.ticks > 0
+        self.budget = budget_for(
+            source, settings, self.recipe.populations, through_time=through_time
+        )
         self.started = self.budget.clock() - begun.seconds
         self.deadline = self.budget.deadline(begun.seconds)
         self.struck = False
