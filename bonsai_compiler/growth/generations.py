@@ -76,7 +76,7 @@ class Generations:
             return stage.hidden > WIDEST
         return (
             stage.generation >= recipe.generations
-            or stage.counts.effort >= recipe.multiply_adds * recipe.populations
+            or stage.counts.effort >= self.initialization.effort() * recipe.populations
             or stage.fruitless >= self.patience(stage)
         )
 

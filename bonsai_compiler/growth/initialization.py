@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ FEWEST = 16
 
 NARROWEST, WIDE = 8, 512
 """Between these is the width of the layer to begin with."""
+
+ROWS = 32
+"""A table of more rows has more effort, as the root of their number."""
 
 PARENTS = 6
 """How many of the best have codes that are bred."""
@@ -136,6 +140,11 @@ class Initialization:
         said = len(self.lessons) * architecture.columns
         fair = 0.75 * said / (architecture.reads + architecture.columns)
         return int(min(max(fair, NARROWEST), WIDE)) // 2 * 2
+
+    def effort(self) -> float:
+        """Return how many multiply-adds a population of each generation takes, all together."""
+        rows = len(self.lessons) if isinstance(self.lessons, Table) else ROWS
+        return self.recipe.effort * 1e9 * math.sqrt(max(1.0, rows / ROWS))
 
     def replicas(self, hidden: int) -> int:
         """Return how many networks of a width grow side by side: fewer of large ones."""

@@ -224,7 +224,7 @@ class Units:
             counts=population.counts + done,
         )
         before = self.generation.counts.effort / recipe.populations
-        spent = before + population.counts.effort >= recipe.multiply_adds
+        spent = before + population.counts.effort >= self.initialization.effort()
         if population.units < recipe.prunings and idle < self.idle(smallest) and not spent:
             return population
         return self.ended(population)

@@ -44,10 +44,10 @@ class Recipe:
     `enough` of them are exact. Those are pruned for `prunings` rounds of `pruning_steps`, in each
     of which one of `pulls` draws all weights towards 0. There are at most `generations`; it ends
     where `patience` of them have found nothing smaller, a few more where weights are many, or when
-    each of their populations has taken `effort`, in thousands of millions of multiply-adds,
-    without what the first networks took to learn. `factors` and `leak` are of the activation;
-    states of `levels` evenly spaced values are among the codes. `smallest` is one of MEASURES: what
-    of a network is to be small.
+    each of their populations has taken `effort`, in thousands of millions of multiply-adds for a
+    table of 32 rows, more for one of more, without what the first networks took to learn. `factors`
+    and `leak` are of the activation; states of `levels` evenly spaced values are among the codes.
+    `smallest` is one of MEASURES: what of a network is to be small.
 
     With `ticks` networks of so many `states` learn through time: from sequences of so many ticks,
     `batch` at a step, in one generation after the other until some have learned. While they train,
@@ -81,11 +81,6 @@ class Recipe:
     steepness: float = 10.0
     rate_drops: Drops = ()
     intensity_drops: Drops = ()
-
-    @property
-    def multiply_adds(self) -> float:
-        """How many multiply-adds a population of each generation takes, all together."""
-        return 1e9 * self.effort
 
     def activation(self, factor: float) -> Activation:
         """Return the activation of networks of a factor."""
