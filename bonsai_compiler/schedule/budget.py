@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.sequences import Examples
 from bonsai_compiler.schedule.settings import Settings
 from bonsai_compiler.specification.machine import Machine
@@ -57,13 +58,7 @@ class Budget:
         return Deadline(self.clock() + left, self.clock)
 
 
-def budget_for(
-    source: Machine | Examples,
-    settings: Settings,
-    populations: int = 1,
-    *,
-    through_time: bool = False,
-) -> Budget:
+def budget_for(source: Machine | Examples, settings: Settings, recipe: Recipe) -> Budget:
     """Return the user's budget, of seconds that pass, or one that fits the machine.
 
     A default budget is of seconds of the processor: what else a machine is busy with then hardly
@@ -75,6 +70,6 @@ def budget_for(
             settings.budget, GROWING * settings.budget, 1.0, settings.budget, time.monotonic
         )
     states = source.minimal_size if isinstance(source, Machine) else SIZED
-    seconds = SECONDS * max(1.0, states / SIZED) * populations
-    seconds *= THROUGH_TIME if through_time else 1.0
+    seconds = SECONDS * max(1.0, states / SIZED) * recipe.populations
+    seconds *= THROUGH_TIME if recipe.ticks else 1.0
     return Budget(seconds, seconds, OVERDRAFT, WHOLE * seconds, time.process_time)

@@ -85,10 +85,7 @@ class _Search:
         self.kept = begun
         self.manager = Manager(oracle, Journal(begun.journal, self.compiled_on))
         self.recipe = recipe_for(task, source, settings)
-        through_time = self.recipe.ticks > 0
-        self.budget = budget_for(
-            source, settings, self.recipe.populations, through_time=through_time
-        )
+        self.budget = budget_for(source, settings, self.recipe)
         self.started = self.budget.clock() - begun.seconds
         self.deadline = self.budget.deadline(begun.seconds)
         self.struck = False

@@ -14,6 +14,7 @@ from machines import tabulate as from_step
 
 from bonsai_compiler.driver import workflow
 from bonsai_compiler.equivalence.system import MachineSystem
+from bonsai_compiler.growth.recipe import Recipe, through_time
 from bonsai_compiler.ir.activation import Activation
 from bonsai_compiler.ir.graph import Graph
 from bonsai_compiler.networks.lift import lift
@@ -44,24 +45,26 @@ def counter(tmp_path: Path) -> Path:
 
 
 def test_a_default_budget_is_overdrawn_only_in_hope() -> None:
-    budget = budget_for(counter_of(5), Settings())
+    budget = budget_for(counter_of(5), Settings(), Recipe())
     assert budget.limit(hopeful=False) == budget.seconds == 50.0
     assert budget.limit(hopeful=True) == 100.0
 
 
 def test_the_default_budget_fits_the_machine_and_a_users_is_never_overdrawn() -> None:
-    small = budget_for(counter_of(5), Settings())
-    large = budget_for(counter_of(64), Settings())
+    small = budget_for(counter_of(5), Settings(), Recipe())
+    large = budget_for(counter_of(64), Settings(), Recipe())
     assert small.seconds < large.seconds
     assert small.clock is large.clock is time.process_time
-    chosen = budget_for(counter_of(64), Settings(budget=5.0))
+    sequences = budget_for(counter_of(5), Settings(), through_time(counter_of(5)))
+    assert sequences.seconds == 2 * small.seconds
+    chosen = budget_for(counter_of(64), Settings(budget=5.0), Recipe())
     assert chosen.limit(hopeful=True) == chosen.limit(hopeful=False) < 5.0
     assert chosen.clock is time.monotonic
 
 
 def test_what_is_left_of_a_budget_is_there_to_compile_and_never_nothing() -> None:
     now = 7.0
-    budget = replace(budget_for(counter_of(5), Settings(budget=10.0)), clock=lambda: now)
+    budget = replace(budget_for(counter_of(5), Settings(budget=10.0), Recipe()), clock=lambda: now)
     assert budget.deadline(0.0).at == 17.0
     assert budget.deadline(6.0).at == 11.0
     assert budget.deadline(99.0).at == 9.0
