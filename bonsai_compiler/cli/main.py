@@ -57,8 +57,9 @@ def script() -> None:
         if threading.active_count() > 1 or not isinstance(end.code, int):
             raise
         atexit._run_exitfuncs()
-        with suppress(OSError, ValueError):
-            sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
         os._exit(end.code)
 
 

@@ -156,7 +156,8 @@ def _readable(target: Target, graph: Graph, joint: Joint) -> Readable | None:
 def _codes(values: list[object], source: str, graph: Graph, joint: Joint) -> Iterator[Code]:
     """Yield the codes that the program may have, those with the most telling names first.
 
-    The task remembers `values` in the states of the joint machine, if there is a task.
+    The task remembers `values` in the states of the joint machine, if there is a task. The
+    network's bits, which take the longest, come once one number was tried.
     """
     if values:
         found = task_code(values, source)

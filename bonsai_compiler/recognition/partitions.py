@@ -77,7 +77,7 @@ def generated(actions: Numbers, together: Iterable[tuple[int, int]]) -> Partitio
     return normalised([root(state) for state in range(states)])
 
 
-def joined(partition: Partition, together: Iterable[tuple[int, int]]) -> Partition:
+def join(partition: Partition, together: Iterable[tuple[int, int]]) -> Partition:
     """Return the finest partition that also puts these pairs of states together."""
     blocks = partition
     for one, other in together:
@@ -107,7 +107,7 @@ def respected_partitions(actions: Numbers) -> list[Partition]:
     while left and len(found) < MOST_PARTITIONS:
         one = left.pop()
         for more in pairs.values():
-            whole = joined(one, more)
+            whole = join(one, more)
             if not complete and whole != one:
                 if whole not in closures:
                     closures[whole] = generated(actions, _pairs(whole))

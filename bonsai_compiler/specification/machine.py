@@ -1,12 +1,15 @@
 """The machine of a task, tabulated: every state that legal inputs reach, as arrays."""
 
+import math
+import time
+import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.errors import BonsaiError, BonsaiWarning
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Interface, Signals
 from bonsai_compiler.specification.task import Answers, Task
@@ -16,6 +19,9 @@ MOST_INPUTS = 16
 
 MOST_LETTERS = 2**MOST_INPUTS
 """The same where integers are among the inputs: not every word of their bits is a letter."""
+
+LONG = 5.0
+"""After so many seconds of looking for states it is said that there are more and more."""
 
 SLICE = 65_536
 """How many steps are taken at once, so that memory stays bounded."""
@@ -83,6 +89,7 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
     size = task.input_signals.size
     successor, output, legal = [], [], []
     first, last, depth = 0, 1, 0
+    patient = time.monotonic() + LONG
     while first < last and (task.horizon is None or depth < task.horizon):
         found = last
         for start in range(first, last, max(SLICE // size, 1)):
@@ -100,6 +107,10 @@ def tabulate(task: Task, limit: int = 65_536) -> Machine:
                     "them; bound what step remembers, or set a horizon"
                 )
         first, last, depth = last, found, depth + 1
+        if first < last and time.monotonic() > patient:
+            patient = math.inf
+            said = f"{last:,} states so far, {limit:,} at most; bound what step remembers"
+            warnings.warn(BonsaiWarning(f"{task.path}: {said}, if they never end"), stacklevel=2)
     task.expect_pure()
     if not legal[0][0].any():
         raise BonsaiError(f"{task.path}: legal admits no input at the start")

@@ -1,6 +1,7 @@
 """How bonsaic ends when its streams, its surroundings or its own code fail it."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -187,3 +188,13 @@ def test_no_text_gives_a_terminal_orders(bonsaic, files, capsys):
         assert len(err.splitlines()) <= 3
     terminal.say(HOSTILE)
     assert capsys.readouterr().err == printable(HOSTILE) + "\n"
+
+
+def test_what_is_to_be_done_at_the_end_is_done_though_memory_is_given_back_at_once(folder):
+    line = "import atexit; atexit.register(print, 'done'); "
+    line += "from bonsai_compiler.cli.main import script; script()"
+    code, out, err = shell(f'{sys.executable} -c "{line}" --version', folder)
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"bonsaic, version \S+\ndone\n", out)
+    code, out, err = shell(f'{sys.executable} -c "{line}" emit nowhere', folder)
+    assert (code, out) == (2, "done\n")

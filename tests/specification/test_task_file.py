@@ -5,7 +5,8 @@ from hypothesis import given
 from sources import complaint, written
 from strategies import machines, random_bits, raw, task_of
 
-from bonsai_compiler.errors import BonsaiError
+from bonsai_compiler.errors import BonsaiError, BonsaiWarning
+from bonsai_compiler.specification import machine
 from bonsai_compiler.specification.machine import minimal_classes, tabulate
 from bonsai_compiler.specification.task_file import load_task
 
@@ -251,3 +252,15 @@ def test_a_state_without_legal_input_ends_the_sequence():
     machine = tabulate(task_of(table, 1, 1, legal))
     assert machine.size == 3
     assert not machine.legal[2].any()
+
+
+def test_where_states_go_on_and_on_it_is_said_once_while_they_are_looked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "LONG", 0.0)
+    endless = changed("start = False", "start = 0").replace("x, state\n", "state + 1, x\n")
+    task = load_task(written(tmp_path, endless))
+    with (
+        pytest.warns(BonsaiWarning, match="2 states so far, 100 at most; bound what") as said,
+        pytest.raises(BonsaiError, match="do not close within 100"),
+    ):
+        tabulate(task, limit=100)
+    assert len(said) == 1
