@@ -20,6 +20,9 @@ MOST_SPARE = 3
 MOST_LEVELS = 16
 """How many evenly spaced levels one state of a network may have."""
 
+FEW = 4
+"""A member of up to so many values may be drawn with a bit for each."""
+
 
 def fewest_bits(states: int) -> int:
     """Return how many corners' bits tell so many states apart."""
@@ -80,6 +83,19 @@ def members(values: Sequence[Any]) -> list[Numbers]:
     return [np.array([met.setdefault(repr(value), len(met)) for value in values])]
 
 
+def unary(columns: Sequence[Numbers]) -> list[Code]:
+    """Return wide codes of members some of which have more than FEW values, with a bit for each.
+
+    What orders or counts needs no hidden layer with these.
+    """
+    own = [(column, int(column.max()) + 1) for column in columns if column.max(initial=0) > 0]
+    if not FEW < max((count for _, count in own), default=0) <= MOST_LEVELS:
+        return []
+    ways = thermometer, one_hot
+    codes = [np.concatenate([way(*member) for member in own], axis=1) for way in ways]
+    return [code for code in codes if is_code(code)]
+
+
 def draw(
     states: int,
     columns: Sequence[Numbers],
@@ -121,9 +137,9 @@ def _column(column: Numbers, rng: np.random.Generator, *, spaced: bool) -> Code:
         return corners(column, bits)
     if kind < 0.7:
         return gray(column, bits)
-    if kind < 0.85 and count <= 4:
+    if kind < 0.85 and count <= FEW:
         return thermometer(column, count)
-    if count <= 4:
+    if count <= FEW:
         return one_hot(column, count)
     return corners(rng.permutation(2**bits)[column], bits)
 
@@ -172,7 +188,7 @@ def bred(code: Code, other: Code, rng: np.random.Generator) -> Code:
                 child[:, [rng.integers(bits)]] = column
             else:
                 child = np.concatenate([child, column], axis=1)
-        if is_code(child) and child.shape[1] <= fewest_bits(states) + MOST_SPARE + 1:
+        if is_code(child) and child.shape[1] <= max(bits, fewest_bits(states) + MOST_SPARE + 1):
             return child
     return code.copy()
 

@@ -24,7 +24,9 @@ class Generations:
     def first(self) -> Stage:
         """Return the stage before anything was done."""
         asked = self.initialization.recipe.hidden
-        return Stage(hidden=self.initialization.width() if asked is None else asked)
+        if asked is None:
+            asked = 0 if self.initialization.unary else self.initialization.width()
+        return Stage(hidden=asked)
 
     def joined(self, stage: Stage, population: PopulationStage) -> Stage:
         """Return the stage with a population as it stands now, or the next one once all are done.
@@ -51,17 +53,14 @@ class Generations:
             sizes = [size(recipe.smallest, items[0]) for items in (archive, stage.archive) if items]
             better = len(sizes) < 2 or sizes[0] < sizes[1]
             fruitless = 0 if better else fruitless + 1
-        following = Stage(
-            stage.generation + 1,
-            stage.hidden if archive or recipe.ticks else 2 * stage.hidden,
-            fruitless,
-            archive,
-            stage.total,
-            stage.rows,
-        )
+        hidden = stage.hidden if archive or recipe.ticks else 2 * stage.hidden
+        hidden = self.initialization.narrowed(archive, hidden)
+        if self.initialization.is_unary(stage):
+            hidden = self.initialization.width()
+        spent = stage.total, stage.rows
+        following = Stage(stage.generation + 1, hidden, fruitless, archive, *spent)
         if not self.over(following):
-            hidden = self.initialization.narrowed(archive, following.hidden)
-            return replace(following, hidden=hidden)
+            return following
         last = replace(following.history[-1], phase="done")
         history = (*following.history[:-1], last)
         return replace(stage, archive=archive, fruitless=fruitless, history=history, over=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -55,16 +56,19 @@ class Initialization:
         recipe, rng = self.recipe, self.rng(place, 0, generation.generation)
         archive, hidden = generation.archive, generation.hidden
         # What has not learned yet learns best with the first factor.
-        began = generation.generation if archive or recipe.ticks else 0
+        ago = generation.generation - bool(self.unary)
+        began = max(0, ago) if archive or recipe.ticks else 0
         turn = (began + place) % len(recipe.factors) if recipe.levels else 0
         factor = recipe.factors[turn]
-        if len(archive) and generation.generation > len(recipe.factors):
+        if len(archive) and ago > len(recipe.factors):
             factor = archive[0].factor
         replicas = self.replicas(hidden)
         codes, widths = [], []
-        for _ in range(replicas):
+        unary = self.unary if self.is_unary(generation) else []
+        for number in range(replicas):
             code, width = self.one_drawn(archive, hidden, factor, rng)
-            codes.append(code)
+            # Half of them: which numbers a network begins with decides as much as its code.
+            codes.append(unary[number % len(unary)] if unary and number % 4 < 2 else code)
             widths.append(width)
         bits = max(code.shape[1] for code in codes)
         stacked = np.full((replicas, self.lessons.states, bits), -1.0, np.float32)
@@ -93,6 +97,16 @@ class Initialization:
             np.ones(replicas),
             counts=Counts(trained=replicas),
         )
+
+    @cached_property
+    def unary(self) -> list[Code]:
+        """The codes that are tried first, and without a hidden layer."""
+        fixed = self.recipe.ticks or self.recipe.hidden is not None
+        return [] if fixed else coding.unary(self.members)
+
+    def is_unary(self, generation: Stage) -> bool:
+        """Return whether it is the first, of networks without a hidden layer."""
+        return bool(self.unary) and not generation.generation
 
     def rng(self, place: int, *unit: int) -> np.random.Generator:
         """Return the randomness of a population's unit of work, which depends on these alone."""

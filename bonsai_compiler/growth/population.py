@@ -35,6 +35,9 @@ FAIR_UNITS, HOPELESS, HALVING = 4, 0.1, 2
 """After so many units a population that is wrong on such a share of rows is given up; the share
 halves with so many units more."""
 
+UNARY_UNITS, UNARY_IDLE = 4, 10
+"""So long are networks of unary codes trained at most, and so many rounds of pruning in vain."""
+
 IDLE, EACH = 40, 3
 """Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
 
@@ -138,7 +141,10 @@ class Units:
         steps = min(UNIT_STEPS, recipe.steps - population.units * UNIT_STEPS)
         rng = self.rng(population)
         table, order = self.lessons.drawn(steps, recipe.batch, rng)
+        unary = self.initialization.is_unary(self.generation)
+        most = UNARY_UNITS * UNIT_STEPS if unary else recipe.steps
         pace = recipe.pace(population.units * UNIT_STEPS, int(architecture.weights().sum()))
+        pace = Pace(recipe.pruning_rate) if unary else pace
         learners, losses = self.descent.descend(
             architecture, population.learners, table, order, pace
         )
@@ -160,14 +166,12 @@ class Units:
             counts=population.counts + Counts(steps, 0, int(fresh.sum()), 0, effort),
         )
         # The longer it takes, the fewer are waited for.
-        left = 1.0 - population.units * UNIT_STEPS / recipe.steps
+        left = 1.0 - population.units * UNIT_STEPS / most
         if exact.sum() >= max(1, left * recipe.enough * len(learners)):
             return self.founded(population)
-        late = population.units - FAIR_UNITS
+        late = population.units - (1 if unary else FAIR_UNITS)
         hopeless = late >= 0 and population.mistakes.min() > HOPELESS * 0.5 ** (late / HALVING)
-        if population.units * UNIT_STEPS < recipe.steps and not (
-            hopeless and recipe.hidden is None
-        ):
+        if population.units * UNIT_STEPS < most and not (hopeless and recipe.hidden is None):
             return population
         broken = Counts(resets=int((~np.isfinite(learners.parameters).all(1)).sum()))
         population = replace(population, counts=population.counts + broken)
@@ -236,7 +240,8 @@ class Units:
         """
         archive, measure = self.generation.archive, self.recipe.smallest
         best_size = size(measure, archive[0]) if archive else least
-        return min(IDLE, EACH * (2 + least)) * min(1.0, (best_size / max(least, 1.0)) ** 2)
+        most = UNARY_IDLE if self.initialization.is_unary(self.generation) else IDLE
+        return min(most, EACH * (2 + least)) * min(1.0, (best_size / max(least, 1.0)) ** 2)
 
     def ended(self, population: PopulationStage) -> PopulationStage:
         """Return the population with its best networks, and without the others."""

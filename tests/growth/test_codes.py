@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonsai_compiler.growth.codes import (
+    FEW,
     MOST_LEVELS,
     MOST_SPARE,
     Code,
@@ -23,6 +24,7 @@ from bonsai_compiler.growth.codes import (
     one_hot,
     random_corners,
     thermometer,
+    unary,
 )
 from bonsai_compiler.growth.evaluation import MARGIN, bounds_of
 
@@ -181,3 +183,15 @@ def test_bounds_are_the_middles_between_the_levels_of_a_column(several):
                     high = (ladder[place] + ladder[place + 1]) / 2 - MARGIN
                 assert lows[replica, state, bit] == low
                 assert highs[replica, state, bit] == high
+
+
+@given(values=states_of_a_task())
+def test_unary_codes_have_a_bit_for_each_value_and_tell_states_apart(values):
+    columns = members(values)
+    counts = [int(column.max()) + 1 for column in columns]
+    codes = unary(columns)
+    assert bool(codes) == (FEW < max(counts) <= MOST_LEVELS)
+    for code in codes:
+        assert code.shape == (len(values), sum(count - 1 for count in counts))
+        assert (np.abs(code) == 1.0).all()
+        assert apart(code)

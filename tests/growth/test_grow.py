@@ -91,6 +91,23 @@ def test_the_members_of_a_tasks_states_are_among_the_codes() -> None:
     assert texts(population) != texts(grown("delay2")[0])
 
 
+def test_what_orders_many_values_needs_no_hidden_layer_with_a_bit_for_each() -> None:
+    # The largest x so far, of six, written as thermometers: bits that read themselves and one of x.
+    def step(most: int, *bits: int) -> tuple[int, tuple[bool, ...]]:
+        most = max(most, sum(bits))
+        return most, tuple(place < most for place in range(5))
+
+    def legal(_: int, *bits: int) -> bool:
+        return list(bits) == sorted(bits, reverse=True)
+
+    machine = tabulate(step, 0, 5, 5, legal)
+    population = grow(table_of(machine), members(range(6)), SMALL, 0)
+    assert not population.mistakes.any()
+    (cell,) = population.networks[0].cells
+    assert cell.hidden is None
+    assert len(cell.initial_state) == 5
+
+
 @pytest.mark.parametrize("name", ["modulo3", "careless", "constant"])
 def test_a_run_stopped_at_every_unit_comes_to_the_same_networks(name: str) -> None:
     table = table_of(MACHINES[name]())
