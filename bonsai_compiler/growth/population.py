@@ -33,10 +33,7 @@ UNIT_EFFORT = 3e9
 
 FAIR_UNITS, HOPELESS, HALVING = 4, 0.1, 2
 """After so many units a population that is wrong on such a share of rows is given up; the share
-halves with so many units more."""
-
-UNARY_UNITS, UNARY_IDLE = 4, 10
-"""So long are networks of unary codes trained at most, and so many rounds of pruning in vain."""
+halves with so many units more. Those of unary codes train no longer."""
 
 IDLE, EACH = 40, 3
 """Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
@@ -142,7 +139,7 @@ class Units:
         rng = self.rng(population)
         table, order = self.lessons.drawn(steps, recipe.batch, rng)
         unary = self.initialization.is_unary(self.generation)
-        most = UNARY_UNITS * UNIT_STEPS if unary else recipe.steps
+        most = FAIR_UNITS * UNIT_STEPS if unary else recipe.steps
         pace = recipe.pace(population.units * UNIT_STEPS, int(architecture.weights().sum()))
         pace = Pace(recipe.pruning_rate) if unary else pace
         learners, losses = self.descent.descend(
@@ -240,7 +237,7 @@ class Units:
         """
         archive, measure = self.generation.archive, self.recipe.smallest
         best_size = size(measure, archive[0]) if archive else least
-        most = UNARY_IDLE if self.initialization.is_unary(self.generation) else IDLE
+        most = IDLE // 4 if self.initialization.is_unary(self.generation) else IDLE
         return min(most, EACH * (2 + least)) * min(1.0, (best_size / max(least, 1.0)) ** 2)
 
     def ended(self, population: PopulationStage) -> PopulationStage:
