@@ -6,6 +6,7 @@ reads: the classic problem of state assignment. So codes are drawn in several wa
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -67,51 +68,66 @@ def levels(numbers: Numbers, count: int) -> Code:
     return (2.0 * numbers[:, None] / max(1, count - 1) - 1.0).astype(np.float32)
 
 
-def members(values: Sequence[Any]) -> list[Numbers]:
-    """Return columns (states,) of ranks: what the values of a task's own states are made of.
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A part of what a task's own states are: its ranks (states,), which are of numbers or not."""
 
-    A tuple's members are columns of their own. Numbers are ranked by size, all else as met first.
+    ranks: Numbers
+    numeric: bool
+
+    @property
+    def count(self) -> int:
+        """How many values it has."""
+        return int(self.ranks.max(initial=-1)) + 1
+
+
+def members(values: Sequence[Any]) -> list[Member]:
+    """Return what the values of a task's own states are made of.
+
+    A tuple's members are members of their own. Numbers are ranked by size, all else as met first.
     """
     if all(isinstance(value, tuple) for value in values):
         widths = {len(value) for value in values}
         if len(widths) == 1:
-            return [column for part in zip(*values, strict=True) for column in members(part)]
+            return [member for part in zip(*values, strict=True) for member in members(part)]
     if all(isinstance(value, bool | int | float) for value in values):
         ranked = {value: rank for rank, value in enumerate(sorted(set(values)))}
-        return [np.array([ranked[value] for value in values])]
+        return [Member(np.array([ranked[value] for value in values]), True)]
     met: dict[str, int] = {}
-    return [np.array([met.setdefault(repr(value), len(met)) for value in values])]
+    return [Member(np.array([met.setdefault(repr(value), len(met)) for value in values]), False)]
 
 
-def unary(columns: Sequence[Numbers]) -> list[Code]:
-    """Return wide codes of members some of which have more than FEW values, with a bit for each.
+def unary(members: Sequence[Member]) -> list[Code]:
+    """Return wide codes of members, numbers of more than FEW values among them: a bit for each.
 
     What orders or counts needs no hidden layer with these.
     """
-    own = [(column, int(column.max()) + 1) for column in columns if column.max(initial=0) > 0]
-    if not FEW < max((count for _, count in own), default=0) <= MOST_LEVELS:
+    counts = [member.count for member in members if member.numeric]
+    if not FEW < max(counts, default=0) <= MOST_LEVELS:
         return []
-    ways = thermometer, one_hot
-    codes = [np.concatenate([way(*member) for member in own], axis=1) for way in ways]
+    codes = (
+        np.concatenate([way(member.ranks, member.count) for member in members], axis=1)
+        for way in (thermometer, one_hot)
+    )
     return [code for code in codes if is_code(code)]
 
 
 def draw(
     states: int,
-    columns: Sequence[Numbers],
+    members: Sequence[Member],
     rng: np.random.Generator,
     *,
     spaced: bool,
 ) -> Code:
     """Return a code, drawn in a way that is drawn too.
 
-    `columns` are the members of the task's own states, if it has any. With `spaced`, a column may
-    be one state of evenly spaced levels.
+    `members` are those of the task's own states, if it has any. With `spaced`, one may be a state
+    of evenly spaced levels.
     """
     fewest = fewest_bits(states)
-    own = [column for column in columns if column.max(initial=0) > 0]
+    own = [member for member in members if member.count > 1]
     if own and rng.random() < 0.6:
-        parts = [_column(column, rng, spaced=spaced) for column in own]
+        parts = [_drawn(member, rng, spaced=spaced) for member in own]
         code = distinct(np.concatenate(parts, axis=1), rng)
         if code.shape[1] <= fewest + MOST_SPARE or spaced:
             return code
@@ -126,9 +142,9 @@ def draw(
     return random_corners(states, fewest + int(rng.random() < 0.25), rng)
 
 
-def _column(column: Numbers, rng: np.random.Generator, *, spaced: bool) -> Code:
+def _drawn(member: Member, rng: np.random.Generator, *, spaced: bool) -> Code:
     """Return one member of a task's states in a way that is drawn."""
-    count = int(column.max()) + 1
+    column, count = member.ranks, member.count
     bits = fewest_bits(count)
     if count > 2 and spaced and count <= MOST_LEVELS and rng.random() < 0.7:
         return levels(column, count)

@@ -11,7 +11,7 @@ import numpy as np
 
 from bonsai_compiler.devices.choice import Choice, choose_engine
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.codes import Numbers
+from bonsai_compiler.growth.codes import Member
 from bonsai_compiler.growth.generations import Generations
 from bonsai_compiler.growth.initialization import Initialization
 from bonsai_compiler.growth.population import Work, advanced, specimens
@@ -32,7 +32,7 @@ def go_on(*_: object) -> bool:
 
 def grow(
     lessons: Lessons,
-    members: Sequence[Numbers],
+    members: Sequence[Member],
     recipe: Recipe,
     seed: int,
     *,

@@ -11,7 +11,7 @@ import numpy as np
 
 from bonsai_compiler.growth import codes as coding
 from bonsai_compiler.growth.architecture import Architecture, initial_population
-from bonsai_compiler.growth.codes import Code, Numbers
+from bonsai_compiler.growth.codes import Code, Member
 from bonsai_compiler.growth.descent import learners_of
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.stage import Counts, PopulationStage, Specimen, Stage
@@ -40,11 +40,11 @@ SPARE = 2
 class Initialization:
     """Draws the networks of each generation.
 
-    `members` are ranks (states,) of what the task's own states are made of, if it has any.
+    `members` are what the task's own states are made of, if it has any.
     """
 
     lessons: Lessons
-    members: Sequence[Numbers]
+    members: Sequence[Member]
     recipe: Recipe
     seed: int
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bonsai_compiler.growth.codes import Numbers, members
+from bonsai_compiler.growth.codes import Member, members
 from bonsai_compiler.growth.progress import Population, Progress
 from bonsai_compiler.growth.recipe import Recipe
 from bonsai_compiler.growth.sequences import Examples, SequenceLessons
@@ -38,7 +38,7 @@ def grow_population(
     # OpenCL takes its time to load, and most commands do not need it.
     from bonsai_compiler.growth.grow import grow
 
-    ranks: list[Numbers] = []
+    parts: list[Member] = []
     lessons: Lessons
     if recipe.ticks:
         lessons = SequenceLessons(source, recipe.ticks, task.chance, settings.seed)
@@ -48,7 +48,7 @@ def grow_population(
     else:
         assert isinstance(source, Machine)
         machine = minimized(source)
-        lessons, ranks = table_of(machine), members(values_of(task, machine))
+        lessons, parts = table_of(machine), members(values_of(task, machine))
         if recipe.populations < workers.count:
             log(
                 f"bonsaic: of {workers.count} workers {recipe.populations} have work; "
@@ -56,7 +56,7 @@ def grow_population(
             )
     population = grow(
         lessons,
-        ranks,
+        parts,
         recipe,
         settings.seed,
         engine=settings.engine,

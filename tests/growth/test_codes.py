@@ -63,11 +63,11 @@ def apart(code: Code) -> bool:
 @given(states_of_a_task(), st.booleans(), seeds)
 def test_codes_that_are_drawn_tell_states_apart_and_are_small(values, spaced, seed):
     rng = np.random.default_rng(seed)
-    columns = members(values)
-    own = sum(max(int(column.max()), 1) for column in columns)
+    parts = members(values)
+    own = sum(max(part.count - 1, 1) for part in parts)
     fewest = fewest_bits(len(values))
     for _ in range(8):
-        code = draw(len(values), columns, rng, spaced=spaced)
+        code = draw(len(values), parts, rng, spaced=spaced)
         assert code.dtype == np.float32
         assert len(code) == len(values)
         assert apart(code)
@@ -117,7 +117,9 @@ def test_distinct_keeps_what_varies_and_adds_no_more_than_it_needs(code, seed):
 
 @given(st.lists(st.integers(-5, 5) | st.booleans() | st.floats(-2, 2), min_size=1, max_size=20))
 def test_numbers_are_ranked_by_size(values):
-    (ranks,) = members(values)
+    (part,) = members(values)
+    ranks = part.ranks
+    assert part.numeric
     assert sorted(set(ranks.tolist())) == list(range(len(set(values))))
     for one, first in zip(values, ranks, strict=True):
         for other, second in zip(values, ranks, strict=True):
@@ -126,9 +128,10 @@ def test_numbers_are_ranked_by_size(values):
 
 def test_members_are_those_of_tuples_however_deep_and_all_else_comes_as_met():
     values = [(("b", 5), True), (("a", 7), False), (("b", -1), True)]
-    assert [column.tolist() for column in members(values)] == [[0, 1, 0], [1, 2, 0], [1, 0, 1]]
-    assert [column.tolist() for column in members([(1,), (1, 2), (1,)])] == [[0, 1, 0]]
-    assert [column.tolist() for column in members([None, 3, "3"])] == [[0, 1, 2]]
+    assert [part.ranks.tolist() for part in members(values)] == [[0, 1, 0], [1, 2, 0], [1, 0, 1]]
+    assert [part.ranks.tolist() for part in members([(1,), (1, 2), (1,)])] == [[0, 1, 0]]
+    assert [part.ranks.tolist() for part in members([None, 3, "3"])] == [[0, 1, 2]]
+    assert [part.numeric for part in members([(1, "a"), (2, "b")])] == [True, False]
     assert members([(), ()]) == []
 
 
@@ -187,10 +190,11 @@ def test_bounds_are_the_middles_between_the_levels_of_a_column(several):
 
 @given(values=states_of_a_task())
 def test_unary_codes_have_a_bit_for_each_value_and_tell_states_apart(values):
-    columns = members(values)
-    counts = [int(column.max()) + 1 for column in columns]
-    codes = unary(columns)
-    assert bool(codes) == (FEW < max(counts) <= MOST_LEVELS)
+    parts = members(values)
+    counts = [part.count for part in parts]
+    codes = unary(parts)
+    most = max((part.count for part in parts if part.numeric), default=0)
+    assert bool(codes) == (FEW < most <= MOST_LEVELS)
     for code in codes:
         assert code.shape == (len(values), sum(count - 1 for count in counts))
         assert (np.abs(code) == 1.0).all()
