@@ -21,8 +21,8 @@ MOST_SPARE = 3
 MOST_LEVELS = 16
 """How many evenly spaced levels one state of a network may have."""
 
-FEW = 4
-"""A member of up to so many values may be drawn with a bit for each."""
+FEW, MOST_BITS = 4, 64
+"""A member of up to so many values may be drawn with a bit for each; so many at most in all."""
 
 
 def fewest_bits(states: int) -> int:
@@ -103,7 +103,8 @@ def unary(members: Sequence[Member]) -> list[Code]:
     What orders or counts needs no hidden layer with these.
     """
     counts = [member.count for member in members if member.numeric]
-    if not FEW < max(counts, default=0) <= MOST_LEVELS:
+    bits = sum(member.count - 1 for member in members)
+    if not FEW < max(counts, default=0) <= MOST_LEVELS or bits > MOST_BITS:
         return []
     codes = (
         np.concatenate([way(member.ranks, member.count) for member in members], axis=1)

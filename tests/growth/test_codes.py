@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bonsai_compiler.growth.codes import (
     FEW,
+    MOST_BITS,
     MOST_LEVELS,
     MOST_SPARE,
     Code,
@@ -194,8 +195,14 @@ def test_unary_codes_have_a_bit_for_each_value_and_tell_states_apart(values):
     counts = [part.count for part in parts]
     codes = unary(parts)
     most = max((part.count for part in parts if part.numeric), default=0)
-    assert bool(codes) == (FEW < most <= MOST_LEVELS)
+    bits = sum(count - 1 for count in counts)
+    assert bool(codes) == (FEW < most <= MOST_LEVELS and bits <= MOST_BITS)
     for code in codes:
-        assert code.shape == (len(values), sum(count - 1 for count in counts))
+        assert code.shape == (len(values), bits)
         assert (np.abs(code) == 1.0).all()
         assert apart(code)
+
+
+def test_names_of_many_values_make_no_code_of_a_bit_for_each():
+    assert not unary(members([(number % 5, f"name {number}") for number in range(500)]))
+    assert unary(members([(number % 5, f"name {number}") for number in range(60)]))
