@@ -97,17 +97,17 @@ def members(values: Sequence[Any]) -> list[Member]:
     return [Member(np.array([met.setdefault(repr(value), len(met)) for value in values]), False)]
 
 
-def unary(members: Sequence[Member]) -> list[Code]:
+def unary(parts: Sequence[Member]) -> list[Code]:
     """Return wide codes of members, numbers of more than FEW values among them: a bit for each.
 
     What orders or counts needs no hidden layer with these.
     """
-    counts = [member.count for member in members if member.numeric]
-    bits = sum(member.count - 1 for member in members)
+    counts = [member.count for member in parts if member.numeric]
+    bits = sum(member.count - 1 for member in parts)
     if not FEW < max(counts, default=0) <= MOST_LEVELS or bits > MOST_BITS:
         return []
     codes = (
-        np.concatenate([way(member.ranks, member.count) for member in members], axis=1)
+        np.concatenate([way(member.ranks, member.count) for member in parts], axis=1)
         for way in (thermometer, one_hot)
     )
     return [code for code in codes if is_code(code)]
@@ -115,18 +115,18 @@ def unary(members: Sequence[Member]) -> list[Code]:
 
 def draw(
     states: int,
-    members: Sequence[Member],
+    parts: Sequence[Member],
     rng: np.random.Generator,
     *,
     spaced: bool,
 ) -> Code:
     """Return a code, drawn in a way that is drawn too.
 
-    `members` are those of the task's own states, if it has any. With `spaced`, one may be a state
-    of evenly spaced levels.
+    `parts` are the members of the task's own states, if it has any. With `spaced`, one may be a
+    state of evenly spaced levels.
     """
     fewest = fewest_bits(states)
-    own = [member for member in members if member.count > 1]
+    own = [member for member in parts if member.count > 1]
     if own and rng.random() < 0.6:
         parts = [_drawn(member, rng, spaced=spaced) for member in own]
         code = distinct(np.concatenate(parts, axis=1), rng)

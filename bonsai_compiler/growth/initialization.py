@@ -55,12 +55,13 @@ class Initialization:
         """
         recipe, rng = self.recipe, self.rng(place, 0, generation.generation)
         archive, hidden = generation.archive, generation.hidden
+        # How many generations had hidden layers before: factors take turns in these.
+        layered = max(0, generation.generation - bool(self.unary))
         # What has not learned yet learns best with the first factor.
-        ago = generation.generation - bool(self.unary)
-        began = max(0, ago) if archive or recipe.ticks else 0
+        began = layered if archive or recipe.ticks else 0
         turn = (began + place) % len(recipe.factors) if recipe.levels else 0
         factor = recipe.factors[turn]
-        if len(archive) and ago > len(recipe.factors):
+        if len(archive) and layered > len(recipe.factors):
             factor = archive[0].factor
         replicas = self.replicas(hidden)
         codes, widths = [], []
