@@ -128,8 +128,8 @@ def draw(
     fewest = fewest_bits(states)
     own = [member for member in parts if member.count > 1]
     if own and rng.random() < 0.6:
-        parts = [_drawn(member, rng, spaced=spaced) for member in own]
-        code = distinct(np.concatenate(parts, axis=1), rng)
+        drawn = [_drawn(member, rng, spaced=spaced) for member in own]
+        code = distinct(np.concatenate(drawn, axis=1), rng)
         if code.shape[1] <= fewest + MOST_SPARE or spaced:
             return code
     numbers = np.arange(states)
