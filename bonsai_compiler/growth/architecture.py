@@ -124,16 +124,20 @@ def live(architecture: Architecture, masks: Masks) -> Masks:
     used: Masks = np.zeros((len(masks), architecture.columns), bool)
     used[:, bits:] = True
     while True:
-        neurons: Masks = np.any(results[:, reads:] & used[:, None], axis=2)
-        through = np.any(hidden[:, states] & neurons[:, None], axis=2)
-        direct = np.any(results[:, states] & used[:, None], axis=2)
-        needed = np.concatenate([through | direct | used[:, :bits], used[:, bits:]], axis=1)
-        if (needed == used).all():
+        neurons = _readers(results[:, reads:], used)
+        read = _readers(hidden[:, states], neurons) | _readers(results[:, states], used)
+        if not (read > used[:, :bits]).any():
             break
-        used = needed
+        used[:, :bits] |= read
     kept = masks.copy()
     own, ends = architecture.layers(kept)
     # A neuron that reads nothing is its bias: no weight of its own, but one where it is read.
     own &= neurons[:, None]
     ends &= used[:, None]
     return kept
+
+
+def _readers(layer: Masks, wanted: Masks) -> Masks:
+    """Return (replicas, rows): what is read, in a layer, by any of the columns that are wanted."""
+    # A product of truths is a truth, and takes a fourth of the time that `any` takes.
+    return np.asarray(layer @ wanted[:, :, None])[:, :, 0]

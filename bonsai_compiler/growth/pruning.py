@@ -106,7 +106,8 @@ def passing(architecture: Architecture, masks: Masks) -> npt.NDArray[np.int64]:
 
 def single(architecture: Architecture, masks: Masks) -> Masks:
     """Return (replicas, columns): which next bits of state and outputs read one thing alone."""
-    return np.asarray(architecture.layers(masks)[1][:, 1:].sum(1) == 1)
+    read = architecture.layers(masks)[1][:, 1:].astype(np.int16)
+    return np.asarray(np.ones(read.shape[1], np.int16) @ read == 1)
 
 
 def proposed(architecture: Architecture, lines: Lines, rng: np.random.Generator) -> Lines:
