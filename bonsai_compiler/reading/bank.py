@@ -7,6 +7,7 @@ made: sums of conditions, remainders of choices, comparisons of constants. Sizes
 """
 
 import ast
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -85,7 +86,8 @@ class Bank:
         self._by_size: dict[tuple[str, Shape, int], list[int]] = {}
         draw = np.random.default_rng(0)
         self._key = draw.integers(1, 2**62, self._rows, dtype=np.int64) | 1
-        self.kinds: list[str] = []
+        self._kinds = [np.zeros(0, np.str_)]
+        self.kinds = self._kinds[0]
         self.sizes: list[int] = []
         self.values: Values = self._parts[0]
         names = [leaf for leaf in leaves if leaf.shape == "name"]
@@ -131,14 +133,12 @@ class Bank:
 
     def places(self, kind: str, longest: int | None = None) -> Places:
         """Return the places of all expressions of a kind, the shorter ones first."""
-        fits = np.array(self.kinds) == kind if self.kinds else np.zeros(0, bool)
-        if longest is not None:
-            fits &= np.array(self.sizes) <= longest
-        return np.flatnonzero(fits)
+        most = len(self) if longest is None else bisect_right(self.sizes, longest)
+        return np.flatnonzero(self.kinds[:most] == kind)
 
     def _join(self) -> None:
-        self.values = np.concatenate(self._parts)
-        self._parts = [self.values]
+        self.values, self.kinds = np.concatenate(self._parts), np.concatenate(self._kinds)
+        self._parts, self._kinds = [self.values], [self.kinds]
         self.read = np.concatenate([self.read, *self._reads])
         self._reads = []
 
@@ -146,10 +146,12 @@ class Bank:
         """Add the values (n, rows) that are new, and return which those are."""
         keys = (values.astype(np.int64) @ self._key).tolist()
         known = self._known.setdefault(kind, set())
+        before = len(known)
         fresh = []
         for at, key in enumerate(keys):
-            if key not in known:
-                known.add(key)
+            known.add(key)
+            if len(known) > before:
+                before += 1
                 fresh.append(at)
         if kind == "integer" and fresh:
             within = np.abs(values[fresh]).max(axis=1) <= self._bound
@@ -158,7 +160,7 @@ class Bank:
             return []
         places = range(len(self.sizes), len(self.sizes) + len(fresh))
         self._parts.append(values[fresh])
-        self.kinds += [kind] * len(fresh)
+        self._kinds.append(np.full(len(fresh), kind))
         self.sizes += [size] * len(fresh)
         self._by_size.setdefault((kind, shape, size), []).extend(places)
         return fresh
@@ -174,6 +176,10 @@ class Bank:
                 found += places
         self._whole[key] = np.array(sorted(found), dtype=np.int64)
         return self._whole[key]
+
+    def _met(self) -> list[str]:
+        """Return the kinds that there are, in the order in which they were met."""
+        return [*dict.fromkeys(kind for kind, _, _ in self._by_size)]
 
     def _batches(self, size: int) -> Iterator[_Batch]:
         """Yield what is made of shorter expressions, nicest first."""
@@ -220,7 +226,7 @@ class Bank:
                 yield _Batch("bit", "truth", "==", places, 1 - apart)
         if right > 2:
             return
-        for kind in dict.fromkeys(self.kinds):
+        for kind in self._met():
             if kind == "bit":
                 continue
             shapes = ("name", "sum", "bounded", "part")
@@ -318,7 +324,7 @@ class Bank:
                 continue
             tests = self._of("bit", asked, "name", "truth", "joint")
             for kind, first, second in product(
-                dict.fromkeys(self.kinds), (fixed, free), (fixed, free)
+                self._met(), (fixed, free), (fixed, free)
             ):
                 shape: Shape = "step" if first == second == fixed else "choice"
                 one, other = self._of(kind, yes, *first), self._of(kind, no, *second)

@@ -23,7 +23,7 @@ class Enough:
         self._least = least_with_names(len(targets))
 
     def __call__(self, bank: Bank) -> bool:
-        fresh, kinds = bank.values[self._looked :], np.array(bank.kinds[self._looked :])
+        fresh, kinds = bank.values[self._looked :], bank.kinds[self._looked :]
         self._looked = len(bank)
         if not len(fresh):
             return False

@@ -203,9 +203,9 @@ class Search:
         for part, most in ((slice(short), len(wrong)), (slice(short, None), FEW)):
             if len(where[part]) and len(wrong):
                 self.work += WORK * len(wrong[:most]) * len(where[part])
-                fits = disjoint(wrong[:most], where[part])
-                first = fits.argmax(axis=0)
-                met = fits[first, np.arange(fits.shape[1])]
+                fits = disjoint(where[part], wrong[:most])
+                first = fits.argmax(axis=1)
+                met = fits[np.arange(len(fits)), first]
                 found[part] = np.where(met, sizes[first], np.inf)
         return found
 
@@ -227,11 +227,11 @@ class Search:
         """Return the shortest expression of the bank that fits a target; a constant if one does."""
         wanted = self.targets[target]
         asked = wanted.asked & mask
-        values = np.unique(wanted.column.values[asked])
+        values = wanted.column.values[asked]
         if not len(values):
             # What is free is what it is where it is first asked for.
             values = wanted.column.values[wanted.asked][:1]
-        if len(values) == 1:
+        if (values == values[0]).all():
             value = int(values[0])
             return Found(constant(value, wanted.column), 1 + (value < 0))
         fits = disjoint(self._wrong[target], packed(mask[None]))[:, 0]
