@@ -69,7 +69,7 @@ def list_everything() -> None:
     Example:
       bonsaic list
     """
-    from bonsai_compiler.driver.workflow import listing
+    from bonsai_compiler.driver.listing import listing
 
     click.echo(listing(), nl=False)
 

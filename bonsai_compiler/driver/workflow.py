@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from bonsai_compiler import __version__
-from bonsai_compiler.backends import BACKENDS, graphviz
+from bonsai_compiler.backends import graphviz
 from bonsai_compiler.backends.program import Style
-from bonsai_compiler.devices.choice import describe_devices
 from bonsai_compiler.driver.build import Result, build
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
@@ -25,7 +23,6 @@ from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.machine_drawing import MachineDrawing, machine_drawing_of
 from bonsai_compiler.growth.progress import Progress
 from bonsai_compiler.growth.stage import KIND, Stage
-from bonsai_compiler.ir.activation import KINDS
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
@@ -40,7 +37,6 @@ from bonsai_compiler.networks.parsing import (
     read_foreign,
 )
 from bonsai_compiler.oracle.compare import as_candidate, as_specification, compare
-from bonsai_compiler.passes import PASSES
 from bonsai_compiler.passes.manager import Manager
 from bonsai_compiler.passes.pipeline import compile_graph
 from bonsai_compiler.schedule.advice import advice
@@ -54,7 +50,6 @@ from bonsai_compiler.specification.machine_file import PLAIN, MachineReading
 from bonsai_compiler.specification.task import Task
 from bonsai_compiler.system.folder import claimed, recover
 from bonsai_compiler.system.terminal import log
-from bonsai_compiler.targets import TARGETS
 from bonsai_compiler.workers.cluster import workers_at
 
 PROVING = 8.0
@@ -311,23 +306,3 @@ def draw_machine(
     """
     task = None if task_path is None else read_task_at(task_path)
     return machine_drawing_of(read_source(path, task, conventions, reading), task, path)
-
-
-def listing() -> str:
-    """Return passes, backends, activations and devices, a line each."""
-    emitters = {**BACKENDS, **TARGETS}
-    parts = [
-        *_section("passes", ((item.name, item.summary) for item in PASSES.values())),
-        *_section("backends", ((name, _first(emit)) for name, emit in emitters.items())),
-        *_section("activations", ((name, _first(kind)) for name, kind in KINDS.items())),
-        *_section("devices", describe_devices()),
-    ]
-    return "\n".join(parts) + "\n"
-
-
-def _section(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
-    return [title, *(f"  {name:<15} {text}" for name, text in rows), ""]
-
-
-def _first(thing: object) -> str:
-    return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")

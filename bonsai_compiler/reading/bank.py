@@ -323,9 +323,7 @@ class Bank:
             if no not in (1, 2, 3):
                 continue
             tests = self._of("bit", asked, "name", "truth", "joint")
-            for kind, first, second in product(
-                self._met(), (fixed, free), (fixed, free)
-            ):
+            for kind, first, second in product(self._met(), (fixed, free), (fixed, free)):
                 shape: Shape = "step" if first == second == fixed else "choice"
                 one, other = self._of(kind, yes, *first), self._of(kind, no, *second)
                 for places, high, low in self._pairs(one, other):
