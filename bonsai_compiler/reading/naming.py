@@ -32,6 +32,9 @@ from bonsai_compiler.reading.values import values_of
 
 Measure = Callable[[Program], int]
 
+_Nameable = tuple[str, Found, Column]
+"""What may get a name: how it is called, the expression, and a column of its kind."""
+
 LONGEST, ENTRIES = 9, 2**22
 SHORTER, FEWER = 7, 2**19
 """The longest expressions of the bank, and its entries: of the first search, and of those with
@@ -102,6 +105,10 @@ def shortest_program(
     contexts, best = [first], first
     worked = 0
     met: set[frozenset[str]] = set()
+    if program is None:
+        # What needs several of the others is found by none of their names alone.
+        best = _with_results(first)
+        contexts.append(best)
     for _ in range(ROUNDS):
         found: list[_Context] = []
         for context in (more for before in contexts for more in _with_name(before, met)):
@@ -123,23 +130,41 @@ def shortest_program(
 
 def _with_name(context: _Context, met: set[frozenset[str]]) -> Iterator[_Context]:
     """Yield contexts with one name more; what was `met` is not named again in another order."""
-    columns = {column.name: column for column in context.search.columns}
-    for name, found, like in _nameable(context):
+    for nameable in _nameable(context):
+        name, found, _ = nameable
         names = (*context.names, (name, found))
         key = frozenset(
             f"{'' if one.startswith(PART) else one}: {ast.dump(value.node)}" for one, value in names
         )
         if key not in met:
             met.add(key)
-            search = context.search
-            # The words that it gives may be in no column so far.
-            values = values_of(found.node, {**columns, name: like}, search.rows)
-            more = [*search.columns, Column(name, like.kind, values, like.words)]
-            yield _Context(names, Search(more, search.targets, SHORTER, FEWER), context.measure)
+            yield _named(context, nameable)
 
 
-def _nameable(context: _Context) -> Iterator[tuple[str, Found, Column]]:
-    """Yield what may get a name: how it is called, the expression, and a column of its kind."""
+def _with_results(context: _Context) -> _Context:
+    """Return a context in which results have names, one after the other, until all are found."""
+    while context.program is None and not context.search.over:
+        nameable = next(_results(context), None)
+        if nameable is None:
+            break
+        context = _named(context, nameable)
+    return context
+
+
+def _named(context: _Context, nameable: _Nameable) -> _Context:
+    """Return the context with one name more."""
+    name, found, like = nameable
+    search = context.search
+    columns = {column.name: column for column in search.columns}
+    # The words that it gives may be in no column so far.
+    values = values_of(found.node, {**columns, name: like}, search.rows)
+    more = [*search.columns, Column(name, like.kind, values, like.words)]
+    again = Search(more, search.targets, SHORTER, FEWER)
+    return _Context((*context.names, (name, found)), again, context.measure)
+
+
+def _results(context: _Context) -> Iterator[_Nameable]:
+    """Yield the targets that are found and have no name yet."""
     search = context.search
     given = {name for name, _ in context.names}
     # Outputs first: what a state becomes is more often told by one of them than they by it.
@@ -148,6 +173,13 @@ def _nameable(context: _Context) -> Iterator[tuple[str, Found, Column]]:
         name = next_name(target.follows) if target.follows else target.column.name
         if found is not None and found.size > 2 and name not in given:
             yield name, found, target.column
+
+
+def _nameable(context: _Context) -> Iterator[_Nameable]:
+    """Yield what may get a name: results, and parts of several."""
+    search = context.search
+    given = {name for name, _ in context.names}
+    yield from _results(context)
     parts = [Found(search.bank.node(at), search.bank.sizes[at]) for at in _parts(search)]
     if not given:
         parts += moves(search.columns, search.targets)

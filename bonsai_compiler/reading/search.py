@@ -231,7 +231,7 @@ class Search:
         if not len(values):
             # What is free is what it is where it is first asked for.
             values = wanted.column.values[wanted.asked][:1]
-        if (values == values[0]).all():
+        if len(values) and (values == values[0]).all():
             value = int(values[0])
             return Found(constant(value, wanted.column), 1 + (value < 0))
         fits = disjoint(self._wrong[target], packed(mask[None]))[:, 0]

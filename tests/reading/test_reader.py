@@ -14,7 +14,7 @@ from bonsai_compiler.ir.signals import Signals, signals_of
 from bonsai_compiler.reading.codes import number_codes, task_code
 from bonsai_compiler.reading.size import reading_size
 from bonsai_compiler.specification.machine import Machine, tabulate
-from bonsai_compiler.specification.task_file import load_task
+from bonsai_compiler.specification.task_file import load_task, read_task
 
 TASKS = Path(__file__).parents[2] / "tasks"
 
@@ -122,3 +122,31 @@ def test_words_that_only_an_output_has_can_be_named() -> None:
     ports = signals.ports
     machine = Machine(("s", "r"), signals.bits, successor, output, successor >= 0, None, ports)
     expect_equal(machine, program(machine, list(number_codes(machine))[-1:])[1])
+
+
+STORE = """
+inputs = {{"event": ("wait", "put", "take", "open", "close")}}
+outputs = {{"taken": bool, "sign": ("empty", "some", "full", "closed")}}
+start = (0, {begins})
+
+def step(state, event):
+    held, opened = state
+    taken = event == "put" and opened and held < {most}
+    held += taken - (event == "take" and held > 0)
+    opened = event == "open" or event != "close" and opened
+    sign = "closed" if not opened else "full" if held == {most} else "some" if held else "empty"
+    return (held, opened), (taken, sign)
+"""
+"""What the sign says follows from the next values of both states, and of neither alone."""
+
+
+@pytest.mark.parametrize(("most", "begins"), [(3, False), (5, True), (7, False)])
+def test_a_result_that_needs_the_names_of_several_others_is_found(most: int, begins: bool) -> None:
+    source = STORE.format(most=most, begins=begins)
+    task = read_task(source.encode(), Path("store.py"))
+    machine = tabulate(task)
+    code = task_code([task.state(at) for at in range(machine.size)], source)
+    assert code is not None
+    found, text = program(machine, [code])
+    expect_equal(machine, text)
+    assert found.size == reading_size(text) <= (reading_size(source) or 0)
