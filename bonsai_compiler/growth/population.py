@@ -35,7 +35,7 @@ FAIR_UNITS, HOPELESS, HALVING = 4, 0.1, 2
 """After so many units a population that is wrong on such a share of rows is given up; the share
 halves with so many units more. Those of unary codes train no longer."""
 
-IDLE, EACH = 40, 3
+IDLE, EACH = 20, 1.5
 """Pruning ends when so many rounds have found nothing smaller, or so many for each weight left."""
 
 CULLING = 20
@@ -237,7 +237,7 @@ class Units:
         """
         archive, measure = self.generation.archive, self.recipe.smallest
         best_size = size(measure, archive[0]) if archive else least
-        most = IDLE // 4 if self.initialization.is_unary(self.generation) else IDLE
+        most = IDLE // 2 if self.initialization.is_unary(self.generation) else IDLE
         return min(most, EACH * (2 + least)) * min(1.0, (best_size / max(least, 1.0)) ** 2)
 
     def ended(self, population: PopulationStage) -> PopulationStage:

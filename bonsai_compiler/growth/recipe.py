@@ -72,7 +72,7 @@ class Recipe:
     pulls: tuple[float, ...] = (0.0, 0.003, 0.01, 0.03)
     generations: int = 12
     patience: int = 3
-    effort: float = 10.0
+    effort: float = 6.0
     smallest: str = "weights"
     ticks: int = 0
     states: int = 10
