@@ -23,8 +23,9 @@ class Visited:
         self._rows = np.zeros((64, start.shape[1]))
         self._origins = np.zeros((64, 2), dtype=np.int32)
         self._table = np.full(256, -1, dtype=np.int32)
-        self._count = 0
-        self.admit(start, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+        self._rows[0] = start[0]
+        self._table[self._slots(self._keys(start))] = 0
+        self._count = 1
 
     def __len__(self) -> int:
         return self._count
@@ -56,8 +57,7 @@ class Visited:
     def _enter(self, rows: Floats) -> tuple[Numbers, Numbers]:
         """Return which rows are new, each once, and the slots of the table found for them."""
         keys = self._keys(rows)
-        shift = np.uint64(65 - len(self._table).bit_length())
-        slots = (_hashes(keys) >> shift).astype(np.int64)
+        slots = self._slots(keys)
         # Until they are numbered, rows are entered as if all of them were new.
         self._rows[self._count : self._count + len(rows)] = rows
         left, fresh = np.arange(len(rows)), []
@@ -74,6 +74,11 @@ class Visited:
             slots[left] = (slots[left] + 1) & (len(self._table) - 1)
         new = np.sort(np.concatenate(fresh)) if fresh else left
         return new, slots[new]
+
+    def _slots(self, keys: Numbers) -> Numbers:
+        """Return where in the table rows are looked for first."""
+        shift = np.uint64(65 - len(self._table).bit_length())
+        return (_hashes(keys) >> shift).astype(np.int64)
 
     def _keys(self, rows: Floats) -> Numbers:
         """Return what tells rows apart: their bits, or the multiples of the grain."""

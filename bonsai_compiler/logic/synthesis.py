@@ -50,7 +50,7 @@ EFFORT = 48
 """How many ways of each kind to take a table apart are tried, divided by the known entries."""
 
 
-PATIENCE, PATIENT = 300, 32
+PATIENCE, PATIENT = 200, 32
 """How many smaller tables may be written for one until the search is in a hurry: fewer for one of
 more than so many entries, each of which takes longer."""
 

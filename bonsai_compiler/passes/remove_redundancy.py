@@ -96,8 +96,13 @@ def find_redundant_terms(
     least or at the greatest value that it takes. Greedy search ends where it began to go, so it
     is made twice, with such stand-ins from the start and only when nothing goes without them.
     """
-    eager = _until_nothing_goes(graph, oracle, (True,), deadline)
-    patient = _until_nothing_goes(graph, oracle, (False, True), deadline)
+    refused = _Refusals(set(), SEARCHED)
+    eager = _until_nothing_goes(graph, oracle, (True,), refused, deadline)
+    if not eager and refused.left > 0:
+        # The other way begins with tries that this one has made, too.
+        return eager
+    refused = _Refusals(set(), SEARCHED)
+    patient = _until_nothing_goes(graph, oracle, (False, True), refused, deadline)
     return min(eager, patient, key=lambda gone: _left(graph, gone).rank)
 
 
@@ -106,14 +111,17 @@ def _left(graph: Graph, gone: dict[Edge, float]) -> Size:
 
 
 def _until_nothing_goes(
-    graph: Graph, oracle: Oracle, sweeps: tuple[bool, ...], deadline: Deadline
+    graph: Graph,
+    oracle: Oracle,
+    sweeps: tuple[bool, ...],
+    refused: _Refusals,
+    deadline: Deadline,
 ) -> dict[Edge, float]:
     """Return the terms that sweeps find, with stand-ins or without, each tried when due.
 
     What the search refused is not tried again until nothing else goes: it seldom goes later.
     """
     gone: dict[Edge, float] = {}
-    refused = _Refusals(set(), SEARCHED)
     while True:
         everything = not refused.tries
         smaller = live_part(RemoveRedundancy(gone).apply(graph))
