@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
-from threading import Lock, Thread
+from threading import Lock
 
 from bonsai_compiler.errors import BonsaiError, shortened
 
@@ -61,12 +61,8 @@ def _keeping_code() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def prepare() -> None:
-    """Have Graphviz load in the background, where a drawing will be wanted soon."""
-    Thread(target=_load, daemon=True).start()
-
-
-def _load() -> None:
+def load() -> None:
+    """Have Graphviz ready for a drawing."""
     with suppress(BonsaiError):  # told where the drawing is wanted
         rendered("digraph {}")
 

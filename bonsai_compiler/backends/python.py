@@ -108,7 +108,7 @@ def _emitted(
     names = step.names
     results = [names.seen(name) for name in graph.output_signals.names]
     call = ", ".join([names.memory, *names.letter])
-    text = _template().render(
+    text = template().render(
         docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
         header=commented(header),
         inputs=_fields(graph.input_signals),
@@ -147,7 +147,8 @@ def quoted(doc: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
+    """Return the template of a program, ready to be filled in."""
     environment = Environment(
         loader=PackageLoader("bonsai_compiler", "backends"),
         trim_blocks=True,

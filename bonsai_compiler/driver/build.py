@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from bonsai_compiler.backends import graphviz, python
 from bonsai_compiler.backends.boolean import emit_boolean
 from bonsai_compiler.backends.dot import emit_dot, emit_svg, too_large
 from bonsai_compiler.backends.program import Style
@@ -31,8 +33,10 @@ from bonsai_compiler.growth.curves import as_svg
 from bonsai_compiler.growth.log import as_csv
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.text import dump
+from bonsai_compiler.isolation import process as isolation
 from bonsai_compiler.page.model import ONLY_EXAMPLES, Status, page_model, scenarios
 from bonsai_compiler.page.page import page
+from bonsai_compiler.page.page import template as page_template
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import read_task
@@ -103,6 +107,17 @@ UNLIKE = "a fault of bonsaic: the program that was written for a reader does oth
 
 class BrokenHeaderError(Exception):
     """A verdict in a header changed what was judged: a fault of the compiler, never of the user."""
+
+
+def prepare() -> None:
+    """Have loaded in the background what results are judged, written and drawn with."""
+    isolation.prepare()
+    Thread(target=_load, daemon=True).start()
+
+
+def _load() -> None:
+    for load in (graphviz.load, python.template, page_template):
+        load()
 
 
 def build(

@@ -11,9 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bonsai_compiler import __version__
-from bonsai_compiler.backends import graphviz
 from bonsai_compiler.backends.program import Style
-from bonsai_compiler.driver.build import Result, build
+from bonsai_compiler.driver.build import Result, build, prepare
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
 from bonsai_compiler.driver.target import explained, target_of_network, target_of_task
@@ -140,7 +139,7 @@ def _claimed(out: Path | None, name: str, *, force: bool) -> Iterator[Path | Non
         for place in places(folder):
             recover(place)
         expect_place(folder, force=force)
-        graphviz.prepare()
+        prepare()
         yield folder
 
 

@@ -4,6 +4,7 @@ So a file can end, patch or forge nothing here: what it answers is numbers and p
 looked at before it is believed.
 """
 
+import atexit
 import contextlib
 import os
 import signal
@@ -37,6 +38,41 @@ START = (
 )
 
 
+_ahead: list["subprocess.Popen[bytes]"] = []
+"""A process that was started before there was code for it, if there is one."""
+
+
+def prepare() -> None:
+    """Have a process start meanwhile, where there will be code for it soon."""
+    if not _ahead:
+        process = _started()
+        _ahead.append(process)
+        atexit.register(_ended, process, os.getpid())
+
+
+def _taken() -> "subprocess.Popen[bytes] | None":
+    """Return the process that was started ahead, if it is there and was not ended."""
+    if not _ahead:
+        return None
+    process = _ahead.pop()
+    atexit.unregister(_ended)
+    if process.poll() is None:
+        return process
+    _ended(process, os.getpid())
+    return None
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    root = str(Path(bonsai_compiler.__file__).resolve().parent.parent)
+    # A session of its own: what the code starts ends with it, and Ctrl-C does not reach it.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", START.format(root=root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
 class CodeProcess:
     """The functions of a task in a file, as `Code` has them, in a process of their own.
 
@@ -45,14 +81,7 @@ class CodeProcess:
 
     def __init__(self, path: Path, source: bytes) -> None:
         self.path = path
-        root = str(Path(bonsai_compiler.__file__).resolve().parent.parent)
-        # A session of its own: what the code starts ends with it, and Ctrl-C does not reach it.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START.format(root=root)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self._process = _taken() or _started()
         self._end = weakref.finalize(self, _ended, self._process, os.getpid())
         self._numbers = count()
         self.names: dict[str, Any] = {}

@@ -61,7 +61,7 @@ def page(model: PageModel) -> str:
     codes = codes_of(found, bits) if isinstance(found, Closed) else []
     machine = draw_machine(found, codes) if isinstance(found, Closed) else None
     script = bundled(SCRIPTS)
-    text = _template().render(
+    text = template().render(
         model=model,
         graph=_first_scene(model, drawn),
         machine=machine,
@@ -121,7 +121,8 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
+    """Return the template of a page, ready to be filled in."""
     environment = Environment(
         loader=PackageLoader("bonsai_compiler.page", "assets"),
         autoescape=True,
