@@ -24,7 +24,7 @@ from bonsai_compiler.system.deadline import NEVER, Deadline
 CLIPPED = 24
 """How many networks are clipped, to see which promise to be small."""
 
-MOST = 8
+MOST = 5
 """How many of those are compiled at most, unless they are tiny."""
 
 FEWEST = 3
@@ -42,7 +42,7 @@ SPRAWL = 4
 SETTLING, REDUCING = 0.5, 0.8
 """The shares of the time that is left after which no more networks are settled, or reduced."""
 
-FINALISTS = 3, 12
+FINALISTS = 2, 6
 """How many of the smallest are compiled to the end, to keep what reads best: more if tiny."""
 
 MOST_COMPARED = 24
@@ -54,7 +54,7 @@ STATE = 0.5
 NEAR = 1.1
 """How many times as many weights as the smallest an exact network that is compiled may have."""
 
-EFFORT = 100
+EFFORT = 50
 """Small networks are compiled quickly, and more of them are: so many weights in all, at least."""
 
 
