@@ -6,6 +6,7 @@ import pytest
 from sources import DELAY, loaded
 
 from bonsai_compiler.errors import BonsaiError, shown
+from bonsai_compiler.isolation import process
 from bonsai_compiler.specification.machine import tabulate
 
 SIDES = 'inputs = ("x",)\noutputs = ("y",)\n'
@@ -78,3 +79,22 @@ def test_what_is_long_is_shown_by_its_beginning():
     assert shown([[0] * 200] * 200) == "a list of many parts"
     assert shown({"a": [0] * 20_000}) == "a dict of many parts"
     assert shown(list(range(9_000))).startswith("[0, 1, 2")
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_process_that_was_started_ahead_is_the_next_one_unless_it_ended(
+    ended, tmp_path, monkeypatch
+):
+    started, start = [], process._started
+    monkeypatch.setattr(process, "_ahead", [])
+    monkeypatch.setattr(process, "_started", lambda: started.append(start()) or started[-1])
+    process.prepare()
+    process.prepare()
+    assert len(started) == 1
+    if ended:
+        started[0].kill()
+        started[0].wait()
+    assert tabulate(loaded(tmp_path, DELAY)).size == 2
+    assert len(started) == 1 + ended
+    assert tabulate(loaded(tmp_path, DELAY)).size == 2
+    assert len(started) == 2 + ended
