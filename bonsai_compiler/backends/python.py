@@ -78,9 +78,11 @@ def emit_readable(
         memory=readable.memory,
     )
     text = _emitted(graph, step, doc, horizon, header)
-    if all(len(line) <= WIDTH for line in text.splitlines()):
+    # Loading it takes as long as compiling a small network, and few programs have long lines; how
+    # long those of a docstring are, it leaves alone.
+    rest = text.removeprefix(_docstring(graph, doc))
+    if all(len(line) <= WIDTH for line in rest.splitlines()):
         return text
-    # Loading it takes as long as compiling a small network, and few programs have long lines.
     import black
 
     return black.format_str(text, mode=black.Mode(line_length=WIDTH))
@@ -109,7 +111,7 @@ def _emitted(
     results = [names.seen(name) for name in graph.output_signals.names]
     call = ", ".join([names.memory, *names.letter])
     text = template().render(
-        docstring=quoted(doc or f"{graph.name}, compiled from a trained network."),
+        docstring=_docstring(graph, doc),
         header=commented(header),
         inputs=_fields(graph.input_signals),
         outputs=_fields(graph.output_signals),
@@ -134,6 +136,10 @@ def _emitted(
         else "anything",
     )
     return text.rstrip("\n").replace(SPACE, " ") + "\n"
+
+
+def _docstring(graph: Graph, doc: str) -> str:
+    return quoted(doc or f"{graph.name}, compiled from a trained network.")
 
 
 def quoted(doc: str) -> str:
