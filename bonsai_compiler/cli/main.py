@@ -1,6 +1,7 @@
 """bonsaic: grow tiny RNNs for a task and compile them to programs proved equal to it."""
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,10 @@ DEBUG = "BONSAIC_DEBUG"
 COMPLETE = "_BONSAIC_COMPLETE"
 """The variable by which a shell asks click how to complete a command."""
 
+GARBAGE = 50_000
+"""After how many more objects it is looked which hold only each other: few ever do, and to look as
+often as Python does by itself takes a fiftieth of the time."""
+
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """With which others ask the process to end; Ctrl-C is Python's own KeyboardInterrupt."""
 
@@ -51,12 +56,13 @@ def script() -> None:
     What is in memory goes with the process: to take it down piece by piece took a sixth of a
     second. Where threads still run, Python ends as it always does.
     """
+    gc.set_threshold(GARBAGE)
     try:
         main()
     except SystemExit as end:
+        atexit._run_exitfuncs()
         if threading.active_count() > 1 or not isinstance(end.code, int):
             raise
-        atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()
