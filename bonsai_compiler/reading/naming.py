@@ -55,6 +55,9 @@ MOST_READ = 100
 GAINED = 1.25
 """How many times as much as another program, which is known, one may be that is given names."""
 
+FEW_TARGETS, SHORT_TABLE = 2, 32
+"""Where nothing was found at first for so few targets, names helped only in tables of few rows."""
+
 MOST_WORK = 2**28
 """How much is worked out for names, as `Search` counts it, before what there is has to do."""
 
@@ -99,7 +102,7 @@ def shortest_program(
     most = min(MOST_READ, GAINED * least)
     if program is not None and not least_with_names(len(targets)) < weight <= most:
         return program, weight
-    if program is None and first.search.over:
+    if program is None and (first.search.over or _is_plain(columns, targets)):
         # Of six machines of 14 to 26 states names found one program, with 189 to read.
         return None
     contexts, best = [first], first
@@ -126,6 +129,11 @@ def shortest_program(
     if best.program is None:
         return None
     return best.program, best.weight
+
+
+def _is_plain(columns: Sequence[Column], targets: Sequence[Target]) -> bool:
+    """Return whether a table is long, and of so few targets that none needs several others."""
+    return len(targets) <= FEW_TARGETS and len(targets[0].asked) > SHORT_TABLE
 
 
 def _with_name(context: _Context, met: set[frozenset[str]]) -> Iterator[_Context]:
