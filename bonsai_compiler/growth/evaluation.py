@@ -16,7 +16,7 @@ MARGIN = 1e-6
 ELEMENTS = 1 << 24
 """How many numbers are computed at once, so that memory stays bounded."""
 
-FIRST_ROWS, MORE_ROWS = 64, 4
+FIRST_ROWS, MORE_ROWS = 32, 4
 """Exactness is first decided on so many rows, then each time on so many times as many."""
 
 

@@ -51,14 +51,9 @@ class KernelDescent:
         )
         powers = (decay**learners.steps for decay in DECAYS)
         values = {
-            "learners": np.stack(
-                [
-                    self.grouped(rows)
-                    for rows in (learners.parameters, learners.first, learners.second)
-                ]
-            ),
-            "masks": self.grouped(learners.masks.astype(np.float32)),
-            "codes": self.grouped(learners.codes.reshape(replicas, -1)),
+            "learners": self.grouped(learners.parameters, learners.first, learners.second),
+            "masks": self.grouped(learners.masks)[0],
+            "codes": self.grouped(learners.codes.reshape(replicas, -1))[0],
             "x": table.x,
             "y": table.y,
             "places": np.stack([table.before, table.after], axis=1),
@@ -78,13 +73,20 @@ class KernelDescent:
         )
         return after, losses[:replicas]
 
-    def grouped(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return (replicas, n) as (groups, n, lanes), the last group filled up with the first."""
-        groups = -(-len(values) // self.lanes)
-        full = np.resize(np.arange(len(values)), groups * self.lanes)
-        return np.ascontiguousarray(
-            values[full].reshape(groups, self.lanes, values.shape[1]).transpose(0, 2, 1)
-        )
+    def grouped(self, *several: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """Return several (replicas, n) as (several, groups, n, lanes) of numbers.
+
+        The last group is filled up with the first.
+        """
+        replicas, width = several[0].shape
+        groups = -(-replicas // self.lanes)
+        whole = np.empty((len(several), groups, width, self.lanes), np.float32)
+        for place, values in zip(whole, several, strict=True):
+            full = values
+            if replicas % self.lanes:
+                full = values[np.resize(np.arange(replicas), groups * self.lanes)]
+            place[:] = full.reshape(groups, self.lanes, width).transpose(0, 2, 1)
+        return whole
 
     def spread(self, values: npt.NDArray[np.float32], replicas: int) -> npt.NDArray[np.float32]:
         """Return (groups, n, lanes) as (replicas, n)."""

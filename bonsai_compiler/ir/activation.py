@@ -112,8 +112,9 @@ def _ameo_arrays(factor: float, leak: float) -> _Arrays:
     return _arrays(ameo_pieces(factor, leak))
 
 
-FEW = 16
-"""So few ends are compared with many numbers one after the other: sooner than a search for each."""
+FEW, MANY = 16, 2_000
+"""So few ends are compared with so many numbers one after the other: sooner than a search for each.
+"""
 
 
 def _index(ends: Floats, x: Floats) -> npt.NDArray[np.intp]:
@@ -126,7 +127,7 @@ def _index(ends: Floats, x: Floats) -> npt.NDArray[np.intp]:
 
 def _evaluate(arrays: _Arrays, x: Floats) -> Floats:
     ends, centres, coefficients = arrays
-    index = _index(ends, x) if len(ends) <= FEW < x.size else ends.searchsorted(x)
+    index = _index(ends, x) if len(ends) <= FEW and x.size > MANY else ends.searchsorted(x)
     offset = x - centres.take(index)
     value = coefficients[-1].take(index)
     for lower in coefficients[-2::-1]:

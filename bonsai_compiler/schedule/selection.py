@@ -96,7 +96,13 @@ def choose(
     if exact and is_large(lifted(networks[order[0]])):
         order = order[:1]
     graphs = {number: lifted(networks[number]) for number in order}
-    promise = {number: _clipped_weights(graphs[number], manager) for number in order[:CLIPPED]}
+    # What was pruned by the whole table has nothing left to be clipped.
+    promise = {
+        number: size(
+            live_part(graphs[number] if exact else _clipped(graphs[number], manager))
+        ).weights
+        for number in order[:CLIPPED]
+    }
     fewest = max(1, min(promise.values()))
     many = EFFORT // fewest
     tried = sorted(order, key=lambda number: promise.get(number, math.inf))
@@ -166,10 +172,9 @@ def _rounded(
     return lowered if deadline.passed else again
 
 
-def _clipped_weights(graph: Graph, manager: Manager) -> int:
+def _clipped(graph: Graph, manager: Manager) -> Graph:
     clip = manager.search(Clip, graph)
-    clipped = clip.apply(graph) if clip else graph
-    return size(live_part(clipped)).weights
+    return clip.apply(graph) if clip else graph
 
 
 def _reading_cost(compiled: Compiled) -> float:
