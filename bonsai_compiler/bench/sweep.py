@@ -20,6 +20,7 @@ from bonsai_compiler.errors import BonsaiError, shortened
 from bonsai_compiler.system.folder import MARK, expect_replaceable, expect_writable, replaced
 from bonsai_compiler.system.terminal import log
 from bonsai_compiler.system.writing import write_file
+from bonsai_compiler.workers.here import cores
 from bonsai_compiler.workers.interface import Workers
 
 RESULTS, TABLE = "results.json", "results.md"
@@ -115,9 +116,8 @@ def machine_in_words() -> str:
     """Return the processor, its cores, the system, and what growth runs on."""
     from bonsai_compiler.devices.choice import choose_engine
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return f"{_processor()}, {cores} cores; {system}; {choose_engine().description}"
+    return f"{_processor()}, {cores()} cores; {system}; {choose_engine().description}"
 
 
 def _processor() -> str:

@@ -18,6 +18,8 @@ from bonsai_compiler.cli.output import (
     show_in_colour,
     write_result,
 )
+from bonsai_compiler.system.child_process import DRAWER
+from bonsai_compiler.workers.beside import beside
 
 if TYPE_CHECKING:
     from bonsai_compiler.backends.program import Style
@@ -55,6 +57,8 @@ def compile_network(
       bonsaic compile delay1.json --task delay1.py -o build
       bonsaic compile model.safetensors delay1.py --activation tanh
     """
+    # It starts while all else is imported.
+    beside(DRAWER)
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.driver.loading import read_task_at
 

@@ -16,6 +16,8 @@ from bonsai_compiler.cli.output import (
     expect_result,
     write_result,
 )
+from bonsai_compiler.system.child_process import DRAWER
+from bonsai_compiler.workers.beside import beside
 
 if TYPE_CHECKING:
     from bonsai_compiler.backends.program import Style
@@ -118,6 +120,8 @@ def train_and_compile(
     Example:
       bonsaic train-and-compile delay2.py -o build
     """
+    # It starts while all else is imported.
+    beside(DRAWER)
     from bonsai_compiler.driver import workflow
     from bonsai_compiler.schedule.settings import Settings, parse_changes
 

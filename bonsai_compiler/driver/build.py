@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from bonsai_compiler.backends import graphviz, python
 from bonsai_compiler.backends.boolean import emit_boolean
-from bonsai_compiler.backends.dot import emit_dot, emit_svg, too_large
+from bonsai_compiler.backends.dot import emit_dot, too_large
 from bonsai_compiler.backends.program import Style
 from bonsai_compiler.differences.diff import Step
+from bonsai_compiler.driver.drawing import begun
 from bonsai_compiler.driver.explaining import Remembered, explained
 from bonsai_compiler.driver.precedence import Place, place_of
 from bonsai_compiler.driver.report import as_text, document, reported
@@ -29,14 +28,9 @@ from bonsai_compiler.driver.writing import writings
 from bonsai_compiler.equivalence.system import ProgramSystem
 from bonsai_compiler.equivalence.verdict import Verdict
 from bonsai_compiler.errors import BonsaiError
-from bonsai_compiler.growth.curves import as_svg
 from bonsai_compiler.growth.log import as_csv
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.text import dump
-from bonsai_compiler.isolation import process as isolation
-from bonsai_compiler.page.model import ONLY_EXAMPLES, Status, page_model, scenarios
-from bonsai_compiler.page.page import page
-from bonsai_compiler.page.page import template as page_template
 from bonsai_compiler.passes.pipeline import Compiled
 from bonsai_compiler.schedule.origin import Origin
 from bonsai_compiler.specification.task_file import read_task
@@ -109,17 +103,6 @@ class BrokenHeaderError(Exception):
     """A verdict in a header changed what was judged: a fault of the compiler, never of the user."""
 
 
-def prepare() -> None:
-    """Have loaded in the background what results are judged, written and drawn with."""
-    isolation.prepare()
-    Thread(target=_load, daemon=True).start()
-
-
-def _load() -> None:
-    for load in (graphviz.load, python.template, page_template):
-        load()
-
-
 def build(
     target: Target,
     network: str | None,
@@ -142,8 +125,9 @@ def build(
     """
     for line in step_lines(compiled):
         log(line)
+    drawings = None if folder is None else begun(target, compiled, origin)
     result = _judged(target, compiled, origin, deadline, style, log)
-    if folder is None:
+    if folder is None or drawings is None:
         return result
     place = place_of(folder, result.verdict.kind, force=force)
     if place.note:
@@ -156,7 +140,8 @@ def build(
     with replaced(place.folder) as filling:
         texts = written(target, network, compiled, result.program, result.verdict, origin)
         _fill(filling, texts)
-        _fill(filling, drawn(target, compiled, result, origin, texts))
+        shown = texts[f"{target.name}.py"], texts[f"{target.name}.bool.txt"]
+        _fill(filling, drawings.finished(result.verdict, result.network, shown, result.words))
         result.report["seconds"]["draw"] = round(time.perf_counter() - proved, 3)
         _fill(filling, {MARK: as_text(result.report)})
         _expect_text(filling / f"{target.name}.py", result.program)
@@ -290,42 +275,4 @@ def written(
         f"{target.name}.bool.txt": equations,
         f"{target.name}.dot": emit_dot(neurons, *about),
         **({"growth.csv": as_csv(origin.rows)} if origin.rows else {}),
-    }
-
-
-def drawn(
-    target: Target,
-    compiled: Compiled,
-    result: Result,
-    origin: Origin,
-    texts: Mapping[str, str],
-) -> dict[str, str]:
-    """Return the drawings of a result and its page; `texts` are what `written` gave.
-
-    A network that is too large to be laid out has a page, but no drawing of its own.
-    """
-    wrong = origin.network.counterexample if origin.network else None
-    verdict = result.verdict
-    shown = page_model(
-        target.name,
-        target.doc,
-        compiled.steps,
-        target.specification or ONLY_EXAMPLES,
-        Status(
-            verdict.kind,
-            verdict.describe(compiled.graph.input_signals, compiled.graph.output_signals),
-        ),
-        (texts[f"{target.name}.py"], texts[f"{target.name}.bool.txt"]),
-        scenarios(verdict.counterexample, wrong, len(compiled.steps) - 1),
-        origin.rows,
-        result.words,
-    )
-    return {
-        **(
-            {f"{target.name}.svg": emit_svg(compiled.neurons, target.doc, target.horizon)}
-            if too_large(compiled.neurons) is None
-            else {}
-        ),
-        **({"growth.svg": as_svg(origin.rows, target.name)} if origin.rows else {}),
-        "view.html": page(shown),
     }

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bonsai_compiler import __version__
 from bonsai_compiler.backends.program import Style
-from bonsai_compiler.driver.build import Result, build, prepare
+from bonsai_compiler.driver.build import Result, build
+from bonsai_compiler.driver.drawing import prepare
 from bonsai_compiler.driver.loading import network_of, read_source, read_task_at, read_text
 from bonsai_compiler.driver.precedence import expect_place, places
 from bonsai_compiler.driver.target import explained, target_of_network, target_of_task
@@ -25,6 +26,7 @@ from bonsai_compiler.growth.stage import KIND, Stage
 from bonsai_compiler.ir.graph import Dialect, Graph
 from bonsai_compiler.ir.names import expect_file_name
 from bonsai_compiler.ir.verify import verify
+from bonsai_compiler.isolation import process as isolation
 from bonsai_compiler.networks.conventions import UNSAID, Conventions
 from bonsai_compiler.networks.network_file import dump_network
 from bonsai_compiler.networks.parsing import (
@@ -139,6 +141,7 @@ def _claimed(out: Path | None, name: str, *, force: bool) -> Iterator[Path | Non
         for place in places(folder):
             recover(place)
         expect_place(folder, force=force)
+        isolation.prepare()
         prepare()
         yield folder
 

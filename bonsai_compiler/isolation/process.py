@@ -8,8 +8,6 @@ import atexit
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import weakref
 from array import array
@@ -20,57 +18,40 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-import bonsai_compiler
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.ir.names import RESERVED, function_name
 from bonsai_compiler.isolation.box import RESET
 from bonsai_compiler.isolation.channel import Message, decoded, receive, send
 from bonsai_compiler.isolation.code import Fields
+from bonsai_compiler.system.child_process import RUNNER, ChildProcess, ended, killed, started
 
 Answer = TypeVar("Answer")
 
 PATIENCE = 30.0
 """So many seconds a black box has for a few hundred steps; a task has no such limit."""
 
-START = (
-    "import sys; sys.path.insert(0, {root!r}); "
-    "from bonsai_compiler.isolation.child import serve; del sys.path[0]; serve()"
-)
-
-
-_ahead: list["subprocess.Popen[bytes]"] = []
+_ahead: list[ChildProcess] = []
 """A process that was started before there was code for it, if there is one."""
 
 
 def prepare() -> None:
     """Have a process start meanwhile, where there will be code for it soon."""
     if not _ahead:
-        process = _started()
+        process = started(RUNNER)
         _ahead.append(process)
-        atexit.register(_ended, process, os.getpid())
+        atexit.register(ended, process, os.getpid())
 
 
-def _taken() -> "subprocess.Popen[bytes] | None":
+def _taken() -> ChildProcess | None:
     """Return the process that was started ahead, if it is there and was not ended."""
     if not _ahead:
         return None
     process = _ahead.pop()
-    atexit.unregister(_ended)
+    atexit.unregister(ended)
     if process.poll() is None:
         return process
-    _ended(process, os.getpid())
+    ended(process, os.getpid())
     return None
-
-
-def _started() -> "subprocess.Popen[bytes]":
-    root = str(Path(bonsai_compiler.__file__).resolve().parent.parent)
-    # A session of its own: what the code starts ends with it, and Ctrl-C does not reach it.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", START.format(root=root)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
 
 
 class CodeProcess:
@@ -81,8 +62,8 @@ class CodeProcess:
 
     def __init__(self, path: Path, source: bytes) -> None:
         self.path = path
-        self._process = _taken() or _started()
-        self._end = weakref.finalize(self, _ended, self._process, os.getpid())
+        self._process = _taken() or started(RUNNER)
+        self._end = weakref.finalize(self, ended, self._process, os.getpid())
         self._numbers = count()
         self.names: dict[str, Any] = {}
         self.loops: tuple[str, ...] = ()
@@ -173,7 +154,7 @@ class CodeProcess:
 
         def end() -> None:
             late.set()
-            _killed(self._process)
+            killed(self._process)
 
         timer = threading.Timer(PATIENCE, end)
         timer.daemon = True
@@ -229,7 +210,7 @@ class CodeProcess:
             # As long as it is not reaped, its number is its own, and so is that of its group.
             with contextlib.suppress(ChildProcessError):
                 os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-            _killed(self._process)
+            killed(self._process)
         code = self._process.wait()
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         when = {"load": "while the file was loaded", "draw": "in examples"}.get(asked, "in a call")
@@ -239,25 +220,3 @@ class CodeProcess:
 
     def _odd(self) -> BonsaiError:
         return BonsaiError(f"{self.path}: its code disturbs the process that it runs in")
-
-
-def _ended(process: "subprocess.Popen[bytes]", owner: int) -> None:
-    """End a process, with all that it started, if this is still the process that started it."""
-    if os.getpid() != owner:
-        return
-    # Once it was waited for, its number may be another's.
-    if process.returncode is None:
-        _killed(process)
-        process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-
-def _killed(process: "subprocess.Popen[bytes]") -> None:
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()

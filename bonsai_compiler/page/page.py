@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,10 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bonsai_compiler.errors import BonsaiError
 from bonsai_compiler.fsm.closed import Closed
-from bonsai_compiler.page.drawing import Curve, codes_of, draw_machine
+from bonsai_compiler.page.drawing import Curve, Drawing, codes_of, draw_machine
 from bonsai_compiler.page.model import PageModel
 from bonsai_compiler.page.notation import Pair, bits_of
-from bonsai_compiler.page.page_data import page_data
+from bonsai_compiler.page.page_data import data_drawn, data_told
 from bonsai_compiler.page.scenes import Scenes, edges_of, scenes
 
 SCRIPTS = (
@@ -53,22 +54,42 @@ TITLE_END, TITLE_WITHIN = b": bonsai</title>", 4096
 """How the title of every page ends, among so many of its first bytes."""
 
 
-def page(model: PageModel) -> str:
-    """Return the page; it is the same for the same model."""
-    drawn = scenes(model.stages)
-    found = model.machine
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What takes most of a page's time, and needs neither its verdict nor its texts.
+
+    These are the scenes of its stages, the machine if there is one, and most of the data that its
+    scripts read.
+    """
+
+    scenes: Scenes
+    machine: Drawing | None
+    data: dict[str, Any]
+
+
+def drawn_of(model: PageModel) -> Drawn:
+    """Return what is drawn on a page, whatever its verdict and texts."""
+    found, drawn = model.machine, scenes(model.stages)
+    if not isinstance(found, Closed):
+        return Drawn(drawn, None, data_drawn(model, drawn, []))
+    codes = codes_of(found, bits_of(model.stages[-1].graph) if model.stages else {})
+    return Drawn(drawn, draw_machine(found, codes), data_drawn(model, drawn, codes))
+
+
+def page(model: PageModel, drawn: Drawn | None = None) -> str:
+    """Return the page; it is the same for the same model, whose drawings may be there already."""
+    drawn = drawn or drawn_of(model)
+    found, machine = model.machine, drawn.machine
     bits = bits_of(model.stages[-1].graph) if model.stages else {}
-    codes = codes_of(found, bits) if isinstance(found, Closed) else []
-    machine = draw_machine(found, codes) if isinstance(found, Closed) else None
     script = bundled(SCRIPTS)
     text = template().render(
         model=model,
-        graph=_first_scene(model, drawn),
+        graph=_first_scene(model, drawn.scenes),
         machine=machine,
         machine_window=" ".join(map(str, machine.view)) if machine else "",
         machine_note=_machine_note(found, bits) if isinstance(found, Closed) else "",
         # The data stand between tags: there these three are written as JSON's own escapes.
-        data=json.dumps(page_data(model, drawn, codes), allow_nan=False, separators=(",", ":"))
+        data=json.dumps(drawn.data | data_told(model), allow_nan=False, separators=(",", ":"))
         .replace("&", "\\u0026")
         .replace("<", "\\u003c")
         .replace(">", "\\u003e"),

@@ -114,13 +114,24 @@ class _Once:
         return self._places[key]
 
 
-def page_data(model: PageModel, drawn: Scenes, codes: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """Return what the page's scripts read, ready to be written as JSON.
+def data_told(model: PageModel) -> dict[str, Any]:
+    """Return what the page's scripts read of its verdict, program, and equations."""
+    graph = model.stages[-1].graph if model.stages else None
+    return {
+        "opens": model.opens_on,
+        "first": _looked_at(model),
+        "program": [asdict(line) for line in program_lines(model.program, graph)],
+        "equations": [asdict(line) for line in equation_lines(model.equations, graph)],
+        "scenarios": [_scenario(scenario) for scenario in model.scenarios],
+    }
+
+
+def data_drawn(model: PageModel, drawn: Scenes, codes: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return all else that the page's scripts read, ready to be written as JSON as well.
 
     `codes` are those of the machine's states.
     """
     stages = model.stages
-    graph = stages[-1].graph if stages else None
     found, expected = model.machine, model.expected
     lines, nodes = _Once(), _Once()
     return {
@@ -128,8 +139,6 @@ def page_data(model: PageModel, drawn: Scenes, codes: Sequence[Sequence[str]]) -
         "input_signals": runnable_signals(model.input_signals),
         "output_signals": runnable_signals(model.output_signals),
         "shown": model.shown_first,
-        "opens": model.opens_on,
-        "first": _looked_at(model),
         "stages": [
             {"scene": scene, **_stage(before, stage, lines, nodes)}
             for before, stage, scene in zip((None, *stages), stages, drawn.of_stage, strict=False)
@@ -145,9 +154,6 @@ def page_data(model: PageModel, drawn: Scenes, codes: Sequence[Sequence[str]]) -
         }
         if isinstance(found, Closed)
         else {"titles": [], "codes": [], "table": None},
-        "program": [asdict(line) for line in program_lines(model.program, graph)],
-        "equations": [asdict(line) for line in equation_lines(model.equations, graph)],
-        "scenarios": [_scenario(scenario) for scenario in model.scenarios],
         "growth": [_finite(asdict(row)) for row in model.growth],
         "picture": asdict(model.picture) if model.picture else None,
     }

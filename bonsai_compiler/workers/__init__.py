@@ -1,1 +1,1 @@
-"""Where pure functions are called: in this process, or by the workers of a cluster."""
+"""Where pure functions are called: in this process, in one beside it, or by a cluster's workers."""

@@ -1,10 +1,17 @@
 """The one worker that is always there: this process."""
 
+import os
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from bonsai_compiler.workers.interface import Value
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    asked = getattr(os, "sched_getaffinity", None)
+    return len(asked(0)) if asked else os.cpu_count() or 1
 
 
 class Here:

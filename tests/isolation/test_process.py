@@ -85,16 +85,16 @@ def test_what_is_long_is_shown_by_its_beginning():
 def test_a_process_that_was_started_ahead_is_the_next_one_unless_it_ended(
     ended, tmp_path, monkeypatch
 ):
-    started, start = [], process._started
+    begun, start = [], process.started
     monkeypatch.setattr(process, "_ahead", [])
-    monkeypatch.setattr(process, "_started", lambda: started.append(start()) or started[-1])
+    monkeypatch.setattr(process, "started", lambda module: begun.append(start(module)) or begun[-1])
     process.prepare()
     process.prepare()
-    assert len(started) == 1
+    assert len(begun) == 1
     if ended:
-        started[0].kill()
-        started[0].wait()
+        begun[0].kill()
+        begun[0].wait()
     assert tabulate(loaded(tmp_path, DELAY)).size == 2
-    assert len(started) == 1 + ended
+    assert len(begun) == 1 + ended
     assert tabulate(loaded(tmp_path, DELAY)).size == 2
-    assert len(started) == 2 + ended
+    assert len(begun) == 2 + ended

@@ -99,7 +99,7 @@ def die_writing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def failing(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("bonsai_compiler.driver.build.page", failing)
+    monkeypatch.setattr("bonsai_compiler.driver.drawing.Drawings.finished", failing)
 
 
 def test_a_run_that_dies_anywhere_goes_on_to_the_same_result(
