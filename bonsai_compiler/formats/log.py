@@ -12,7 +12,7 @@ from bonsai_compiler.formats.automaton import fault, in_order, lines_of, short
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson")
 
-SEQUENCE = ("sequence", "trace", "episode", "run")
+SEQUENCE = ("sequence", "seq", "trace", "episode", "run")
 """Names of a column that says which sequence a tick belongs to."""
 
 TICK = "tick"

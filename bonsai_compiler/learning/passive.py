@@ -4,7 +4,7 @@ Letters and outputs are the words of an automaton here, whatever they mean.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from bonsai_compiler.learning.merging import Table, Trace, merged
 from bonsai_compiler.specification.letters import field_of, word_of
 from bonsai_compiler.specification.machine_file import MachineReading, task_of_automaton
 from bonsai_compiler.specification.task import Basis, Task
+from bonsai_compiler.system.terminal import log as say
 
 HELD_OUT = 10
 """One of so many traces is not learned from, but judges what was learned."""
@@ -28,6 +29,8 @@ def task_of_log(text: str, path: Path, reading: MachineReading) -> Task:
     """
     place = str(path)
     log = read_log(text, place, reading.outputs)
+    for name in _rising(log):
+        say(f"bonsaic: {place}: {name} only rises; is it a column `sequence`, or `tick`?")
     fields, traces = _letters(log, place)
     if not reading.noise:
         _expect_consistent(traces, log, place)
@@ -90,6 +93,18 @@ def _table(found: Any) -> Table:
 
 
 Fields = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _rising(log: Log) -> Iterator[str]:
+    """Yield the inputs of a lone sequence whose numbers only rise: they may be none, but count."""
+    if len(log.sequences) > 1:
+        return
+    rows = [tick.inputs for tick in log.sequences[0]]
+    for name, values in zip(log.inputs, zip(*rows, strict=True), strict=True):
+        if all(value.isdecimal() for value in values):
+            numbers = [*map(int, values)]
+            if len({*numbers}) > 2 and numbers == sorted(numbers):
+                yield name
 
 
 def _letters(log: Log, place: str) -> tuple[Fields, list[Trace]]:

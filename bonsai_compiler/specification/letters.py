@@ -88,5 +88,7 @@ def _worded(words: Sequence[str], name: str, place: str) -> Port:
         raise BonsaiError(f"{place}: of the letters one {fault}")
     encoding = usual_encoding(labels)
     if len(labels) > MOST_VALUES[encoding]:
-        raise BonsaiError(f"{place}: {len(labels):,} letters are too many; 256 are the most")
+        raise BonsaiError(
+            f"{place}: {len(labels):,} values of {name} are too many; 256 are the most"
+        )
     return Port(name, 0, len(labels) - 1, encoding, labels)

@@ -343,5 +343,5 @@ def test_only_bits_can_reject():
 
 def test_a_machine_may_be_too_large():
     lines = [f"{n} {n + 1} {n % 300:03d} {n % 2}" for n in range(300)]
-    with pytest.raises(BonsaiError, match="300 letters are too many; 256 are the most"):
+    with pytest.raises(BonsaiError, match="300 values of x are too many; 256 are the most"):
         read("\n".join(f"{line}x" for line in lines), "att")

@@ -89,6 +89,20 @@ def test_words_and_integers_are_told_from_the_values(tmp_path, bonsaic):
     )
 
 
+def test_a_column_that_numbers_sequences_under_another_name_is_asked_about(capsys):
+    rows = [f"{at // 4},{at % 2},{at % 2}" for at in range(40)]
+    learned("\n".join(["number,x,y", *rows]))
+    asked = "bonsaic: log.csv: number only rises; is it a column `sequence`, or `tick`?\n"
+    assert capsys.readouterr().err == asked
+    for header in ("sequence,x,y", "seq,x,y"):
+        assert learned("\n".join([header, *rows])).inputs == ("x",)
+    # A number that falls once is taken for what it is.
+    learned("\n".join(["number,x,y", *rows[1:], rows[0]]))
+    assert not capsys.readouterr().err
+    with pytest.raises(BonsaiError, match="400 values of number are too many; 256 are the most"):
+        learned("\n".join(["number,x,y", *(f"{at},0,0\n{at},1,1" for at in range(400))]))
+
+
 def test_json_lines_are_ticks_or_sequences():
     whole = "\n".join(
         json.dumps({"inputs": x, "outputs": [value % 2 for value in np.cumsum(x).tolist()]})
