@@ -27,7 +27,11 @@ def beside(module: str) -> Workers:
         return HERE
     worker = _workers.get(module)
     if worker is None or not worker.there:
-        worker = _workers[module] = _Beside(started(module))
+        try:
+            process = started(module)
+        except OSError:  # there is no room for one more process
+            return HERE
+        worker = _workers[module] = _Beside(process)
         atexit.register(worker.close)
     return worker
 

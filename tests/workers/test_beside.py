@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_a_call_that_is_not_answered_is_given_up_with_the_worker(worker):
 
 def test_without_a_core_for_it_all_is_done_here(worker, monkeypatch):
     monkeypatch.setattr(beside, "cores", lambda: 1)
+    assert beside.beside(DRAWER) is HERE
+
+
+def test_where_no_process_can_be_started_all_is_done_here(worker, monkeypatch):
+    def full(module: str) -> NoReturn:
+        raise BlockingIOError(module)
+
+    monkeypatch.setattr(beside, "_workers", {})
+    monkeypatch.setattr(beside, "started", full)
     assert beside.beside(DRAWER) is HERE
 
 
