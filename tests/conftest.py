@@ -1,5 +1,6 @@
 """What all tests share: the hypothesis profile, the example tasks, and `--bless`."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=TOP / "docs" / "gallery",
         help="results whose programs are tried; by default those of the gallery",
     )
+
+
+def pytest_collection_finish() -> None:
+    # vcdvcd, once imported, has the process end where the reader of a pipe goes away.
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
 @pytest.fixture
