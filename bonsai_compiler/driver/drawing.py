@@ -26,15 +26,16 @@ NOT_JUDGED = Status("not judged", "its program is not written yet")
 class Drawings:
     """The drawings of a result, begun before its program is known.
 
-    `model` is that of its page without a verdict and texts, and `drawn` what such a page shows. A
-    network that is too large to be laid out has a page, but no drawing of its own.
+    `model` is that of its page without a verdict and texts, and `drawn` what such a page shows;
+    `svg` draws the network, and `curves` how it grew. A network that is too large to be laid out
+    has a page, but no drawing of its own.
     """
 
     name: str
     model: PageModel
     drawn: "Future[Drawn]"
-    network: "Future[str] | None"
-    growth: "Future[str] | None"
+    svg: "Future[str] | None"
+    curves: "Future[str] | None"
     workers: Workers
 
     def finished(
@@ -44,7 +45,10 @@ class Drawings:
         texts: tuple[str, str],
         words: Sequence[str],
     ) -> dict[str, str]:
-        """Return the drawings by their paths; `texts` are the program and the equations."""
+        """Return the drawings by their paths; `texts` are the program and the equations.
+
+        The verdicts are on the program and, if it was imported, on the network.
+        """
         stages, wrong = self.model.stages, network.counterexample if network else None
         last = stages[-1].graph
         shown = replace(
@@ -57,8 +61,8 @@ class Drawings:
         )
         written = self.workers.submit(page, shown, self.drawn.result())
         return {
-            **({f"{self.name}.svg": self.network.result()} if self.network else {}),
-            **({"growth.svg": self.growth.result()} if self.growth else {}),
+            **({f"{self.name}.svg": self.svg.result()} if self.svg else {}),
+            **({"growth.svg": self.curves.result()} if self.curves else {}),
             "view.html": written.result(),
         }
 

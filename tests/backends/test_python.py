@@ -1,6 +1,5 @@
 """An emitted program says what its graph means, whatever things are called."""
 
-import sys
 from dataclasses import replace
 
 import pytest
@@ -243,12 +242,3 @@ def test_programs_of_neurons_round_as_the_interpreter_does():
         neuron d = linear(1*m - 1*n - 0.5)
         output y = d""")
     check_program(graph, BACKENDS["python"](graph), 60)
-
-
-def test_a_long_docstring_does_not_have_a_program_set_anew(monkeypatch):
-    """What sets long lines takes long to load, and leaves a docstring as it is."""
-    # An import of what stands for None here fails.
-    monkeypatch.setitem(sys.modules, "black", None)
-    words = "one word after the other, " * 8
-    graph = load("graph g (logic)\nlogic a = True\noutput y = a")
-    assert f'"""{words}"""' in BACKENDS["python"](graph, words)

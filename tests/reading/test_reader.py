@@ -1,5 +1,6 @@
 """Programs found for machines: they do what the table says, and are as short as a person's."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from walking import expect_equal, program
+from walking import expect_equal, interface, program
 
+from bonsai_compiler.backends.python import emit_readable
 from bonsai_compiler.ir.ports import Port
 from bonsai_compiler.ir.signals import Signals, signals_of
 from bonsai_compiler.reading.codes import number_codes, task_code
@@ -150,3 +152,18 @@ def test_a_result_that_needs_the_names_of_several_others_is_found(most: int, beg
     found, text = program(machine, [code])
     expect_equal(machine, text)
     assert found.size == reading_size(text) <= (reading_size(source) or 0)
+
+
+def test_long_lines_of_code_are_set_anew_and_those_of_a_docstring_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What sets them takes long to load, and would leave a docstring as it is."""
+    machine = tabulate(load_task(TASKS / "loop3.py"))
+    found, _ = program(machine, number_codes(machine))
+    graph, words = interface(machine, "found"), "one word after the other, " * 8
+    # An import of what stands for None here fails.
+    monkeypatch.setitem(sys.modules, "black", None)
+    assert f'"""{words}"""' in emit_readable(graph, found, words)
+    long = replace(found, body=[*found.body[:-1], f"{found.body[-1]} + 0" + " + 0" * 40])
+    with pytest.raises(ImportError):
+        emit_readable(graph, long, words)
